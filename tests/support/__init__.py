@@ -1,0 +1,1 @@
+"""What tests share: things to run against, never things to assert."""

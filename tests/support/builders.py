@@ -1,0 +1,202 @@
+"""Builders that speak the trade: an order is a line of text, not thirty keywords.
+
+``order("SO-1 ACME", "2 BOLT 1.50", "1 NUT")`` is order SO-1 of the customer ACME over two
+bolts at 1.50 and one nut at the item's price.  What a text cannot say is a keyword.
+Everything is invented, and equal arguments give equal values.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+from counterfoil.documents import (
+    Customer,
+    CustomField,
+    DocumentKind,
+    Item,
+    ListRecord,
+    Money,
+    OrderLine,
+    Quantity,
+    RecordKind,
+    Reference,
+    Refusal,
+    SalesOrder,
+    fingerprint,
+)
+from counterfoil.engine.life import State
+from counterfoil.engine.matching import Entry, Lookup, NameChoice, name_key
+from counterfoil.engine.operations import Operation
+from counterfoil.engine.planning import Knowledge, Target, Work
+from counterfoil.engine.transfers import Transfer
+from counterfoil.settings import FlowMode, FlowName, Settings
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LINK = 1
+BOOKS = 7
+
+
+def fields(**named: str) -> tuple[CustomField, ...]:
+    """Custom fields in the order given; an underscore in a name stands for a blank."""
+    return tuple(CustomField(name.replace("_", " "), value) for name, value in named.items())
+
+
+def line(text: str, **changes: Any) -> OrderLine:
+    """A line: ``quantity item [price]``; an item's name may have blanks."""
+    quantity, _, rest = text.partition(" ")
+    name, price = rest, None
+    head, _, tail = rest.rpartition(" ")
+    if head:
+        try:
+            name, price = head, Money(Decimal(tail))
+        except InvalidOperation:
+            name = rest
+    made = OrderLine(item=Reference(name), quantity=Quantity(Decimal(quantity)), unit_price=price)
+    return msgspec.structs.replace(made, **changes)
+
+
+def order(heading: str, *lines: str | OrderLine, **changes: Any) -> SalesOrder:
+    """A sales order: ``number [customer]`` and its lines."""
+    number, _, customer = heading.partition(" ")
+    made = SalesOrder(
+        id=f"id-{number}",
+        number=number,
+        customer=Reference(customer) if customer else None,
+        created_on=date(2026, 2, 27),
+        lines=tuple(line(each) if isinstance(each, str) else each for each in lines),
+    )
+    return msgspec.structs.replace(made, **changes)
+
+
+def client(code: str, company: str | None = None, **changes: Any) -> Customer:
+    """A client of the operations system, or a customer of the books."""
+    made = Customer(id=f"client-{code}", name=code, full_name=code, company_name=company)
+    return msgspec.structs.replace(made, **changes)
+
+
+def product(code: str, text: str | None = None, **changes: Any) -> Item:
+    """A product, or an item of the books."""
+    made = Item(id=f"product-{code}", name=code, full_name=code, description=text)
+    return msgspec.structs.replace(made, **changes)
+
+
+def settings(
+    *,
+    zone: str = "UTC",
+    sales_order_out: Mapping[str, Any] | None = None,
+    sales_order_in: Mapping[str, Any] | None = None,
+    **general: Any,
+) -> Settings:
+    """Settings of a link whose flows are automatic, with what is changed from the defaults."""
+    made = Settings()
+    automatic = {"mode": FlowMode.AUTOMATIC}
+    return msgspec.structs.replace(
+        made,
+        general=msgspec.structs.replace(made.general, time_zone=zone, **general),
+        sales_order_out=msgspec.structs.replace(
+            made.sales_order_out, **(automatic | dict(sales_order_out or {}))
+        ),
+        sales_order_in=msgspec.structs.replace(
+            made.sales_order_in, **(automatic | dict(sales_order_in or {}))
+        ),
+    )
+
+
+def transfer(
+    id: int = 1,
+    state: State = State.READY,
+    flow: FlowName = FlowName.SALES_ORDER_OUT,
+    **changes: Any,
+) -> Transfer:
+    """A transfer that has just come to its state."""
+    made = Transfer(
+        id=id,
+        link=LINK,
+        flow=flow,
+        document_row=id,
+        target=BOOKS,
+        number=f"SO-{id}",
+        state=state,
+        state_since=NOW,
+        key=f"{{00000000-0000-4000-8000-{id:012d}}}",
+        released_at=NOW,
+    )
+    return msgspec.structs.replace(made, **changes)
+
+
+def work(
+    document: SalesOrder,
+    of: Transfer | None = None,
+    rules: Settings | None = None,
+    *,
+    choices: Mapping[Lookup, NameChoice] | None = None,
+) -> Work:
+    """A waiting transfer with its document."""
+    return Work(
+        transfer=of or transfer(),
+        document=document,
+        fingerprint=fingerprint(document),
+        settings=rules or settings(),
+        settings_version=1,
+        choices=choices or {},
+    )
+
+
+def entry(kind: RecordKind, name: str, id: str | None = None, *, active: bool = True) -> Entry:
+    """A directory entry."""
+    return Entry(kind, id or f"{kind}:{name}", name, active)
+
+
+def customers(*names: str) -> list[Entry]:
+    """Active customers of the target."""
+    return [entry(RecordKind.CUSTOMER, name) for name in names]
+
+
+def items(*names: str) -> list[Entry]:
+    """Active items of the target."""
+    return [entry(RecordKind.ITEM, name) for name in names]
+
+
+def knowledge(entries: Iterable[Entry] = (), *records: ListRecord) -> Knowledge:
+    """What the look-ups brought: entries of the target, and the source's own records."""
+    found: dict[str, list[Entry]] = {}
+    for each in entries:
+        found.setdefault(name_key(each.full_name), []).append(each)
+    return Knowledge(entries=found, origins=origins(*records))
+
+
+def origins(*records: ListRecord) -> dict[tuple[int, RecordKind, str], ListRecord]:
+    """The source's records as the look-ups give them."""
+    kinds = {Customer: RecordKind.CUSTOMER, Item: RecordKind.ITEM}
+    return {(LINK, kinds[type(each)], each.full_name): each for each in records}  # type: ignore[index]
+
+
+def accept(operation: Operation, rules: Settings) -> Refusal | None:
+    """A target's check that finds nothing wrong."""
+    return None
+
+
+def target(**changes: Any) -> Target:
+    """A target with the limits of QuickBooks Desktop."""
+    made = Target(
+        name="QuickBooks",
+        batch_size=100,
+        lists_share_names=True,
+        has_hierarchy=True,
+        number_length_max={DocumentKind.SALES_ORDER: 11},
+        name_length_max={RecordKind.CUSTOMER: 41, RecordKind.ITEM: 31},
+        check=accept,
+    )
+    return msgspec.structs.replace(made, **changes)
+
+
+def numbered_keys(prefix: str = "key") -> Callable[[], str]:
+    """A source of marks that counts, so that equal plans get equal marks."""
+    counter = itertools.count(1)
+    return lambda: f"{prefix}-{next(counter)}"

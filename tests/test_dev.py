@@ -1,0 +1,236 @@
+"""``./dev``: what it decides before it runs anything, and what it reports afterwards."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PRINTS = [sys.executable, "-c", "print('checked')"]
+FAILS = [sys.executable, "-c", "raise SystemExit(3)"]
+
+
+@pytest.fixture
+def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The script as a module, working on a made-up checkout in the test's own folder."""
+    loader = SourceFileLoader("dev_script", str(ROOT / "dev"))
+    spec = spec_from_loader("dev_script", loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    loader.exec_module(module)
+    venv = tmp_path / ".venv"
+    places = {
+        "ROOT": tmp_path,
+        "VENV": venv,
+        "BIN": venv / "bin",
+        "LOCKS": tmp_path / "requirements",
+        "STAMP": venv / "counterfoil-stamp",
+        "BROWSER_ASKED": venv / "with-browser",
+    }
+    for name, value in places.items():
+        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(module, "chromium", lambda: None)
+    (tmp_path / "requirements").mkdir()
+    for name in ("requirements/dev.txt", "requirements/browser.txt", "pyproject.toml"):
+        (tmp_path / name).write_text(f"{name}\n", "utf-8")
+    return module
+
+
+@pytest.fixture
+def steps(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What the script would have run; making the environment leaves an interpreter behind."""
+    ran: list[list[str]] = []
+
+    def must(*command: object) -> None:
+        ran.append([str(word) for word in command])
+        dev.BIN.mkdir(parents=True, exist_ok=True)
+        (dev.BIN / dev.PYTHON).touch()
+
+    monkeypatch.setattr(dev, "must", must)
+    return ran
+
+
+class TestEnvironment:
+    def test_first_use_installs_only_what_is_locked(
+        self, dev: ModuleType, steps: list[list[str]]
+    ) -> None:
+        """Everything that comes from outside is checked against a hash; ours is built offline."""
+        dev.ensure_environment()
+
+        made, bootstrap, sync, project = steps
+        assert made[1:3] == ["-m", "venv"]
+        assert "--require-hashes" in bootstrap
+        assert "--require-hashes" in sync
+        assert sync[-1] == str(dev.LOCKS / "dev.txt")
+        assert {"--offline", "--no-deps", "--no-build-isolation"} <= set(project)
+
+    def test_nothing_runs_when_nothing_has_changed(
+        self, dev: ModuleType, steps: list[list[str]]
+    ) -> None:
+        """The second command starts at once."""
+        dev.ensure_environment()
+        steps.clear()
+
+        dev.ensure_environment()
+
+        assert steps == []
+
+    def test_a_changed_lock_is_installed_without_starting_over(
+        self, dev: ModuleType, steps: list[list[str]]
+    ) -> None:
+        """A new lock is synchronised into the environment that is there."""
+        dev.ensure_environment()
+        steps.clear()
+        (dev.LOCKS / "dev.txt").write_text("another\n", "utf-8")
+
+        dev.ensure_environment()
+
+        assert [step[1:3] for step in steps] == [["pip", "sync"], ["pip", "install"]]
+
+    def test_another_python_starts_over(
+        self, dev: ModuleType, steps: list[list[str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An environment made by another Python, or in another place, is made again."""
+        dev.ensure_environment()
+        steps.clear()
+        monkeypatch.setattr(dev, "interpreter", lambda: "3.99 elsewhere")
+
+        dev.ensure_environment()
+
+        assert steps[0][1:4] == ["-m", "venv", "--clear"]
+
+    def test_a_lost_interpreter_starts_over(self, dev: ModuleType, steps: list[list[str]]) -> None:
+        """An environment whose Python was uninstalled is made again."""
+        dev.ensure_environment()
+        steps.clear()
+        (dev.BIN / dev.PYTHON).unlink()
+
+        dev.ensure_environment()
+
+        assert steps[0][1:4] == ["-m", "venv", "--clear"]
+
+    def test_an_interrupted_preparation_is_not_taken_for_a_finished_one(
+        self, dev: ModuleType, steps: list[list[str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Only the last step leaves the mark, so whatever stopped before it runs again."""
+
+        def stop(*_: object) -> None:
+            raise dev.StopError("no network")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(dev, "must", stop)
+            with pytest.raises(dev.StopError):
+                dev.ensure_environment()
+
+        dev.ensure_environment()
+
+        assert len(steps) == 4
+
+    def test_the_browser_is_installed_where_asked_for(
+        self, dev: ModuleType, steps: list[list[str]]
+    ) -> None:
+        """Playwright's lock joins in once ``./dev browser`` was run, and stays."""
+        dev.ensure_environment()
+        dev.BROWSER_ASKED.touch()
+        steps.clear()
+
+        dev.ensure_environment()
+
+        assert steps[0][-1] == str(dev.LOCKS / "browser.txt")
+
+    def test_an_old_python_is_told_what_to_do(
+        self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Python 3.9 ends with one message that names the version needed, and code 1."""
+        monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
+
+        assert dev.main(["run", "--help"]) == 1
+        assert "needs Python 3.11 or newer" in capsys.readouterr().err
+
+    def test_a_python_without_venv_is_told_what_to_install(
+        self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Debian's bare Python ends with the exact command that completes it."""
+        monkeypatch.setattr(dev.importlib.util, "find_spec", lambda name: None)
+
+        assert dev.main(["run", "--help"]) == 1
+        hint = f"apt-get install python3.{sys.version_info[1]}-venv"
+        assert hint in capsys.readouterr().err
+
+
+class TestCheck:
+    @pytest.fixture
+    def asked(self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+        """The programs that a check would run; the linter finds something."""
+        ran: list[list[str]] = []
+
+        def call(*command: object) -> int:
+            ran.append([str(word) for word in command])
+            return int("ruff" in ran[-1][0] and ran[-1][1] == "check")
+
+        monkeypatch.setattr(dev, "call", call)
+        return ran
+
+    def test_goes_on_after_a_failure_and_names_it_at_the_end(
+        self, dev: ModuleType, asked: list[list[str]], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """One run shows everything that is wrong, and its exit code says that something is."""
+        assert dev.check([]) == 1
+
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[-1] == "check failed: lint"
+        assert [Path(words[0]).name for words in asked] == [
+            "ruff",
+            "ruff",
+            "mypy",
+            "lint-imports",
+            "python",
+            "python",
+        ]
+
+    def test_hands_the_choice_of_tests_on(self, dev: ModuleType, asked: list[list[str]]) -> None:
+        """``--fast`` leaves out slow tests; anything else is pytest's."""
+        dev.check(["--fast", "-k", "orders"])
+
+        assert asked[-1][-4:] == ["-m", "not slow", "-k", "orders"]
+
+
+class TestEntry:
+    def test_runs_from_any_directory(self, tmp_path: Path) -> None:
+        """The help comes from wherever it is asked for, without an environment."""
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "dev"), "help"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        assert done.stdout.startswith("usage: ./dev COMMAND")
+
+    def test_an_unknown_command_is_a_usage_error(self, dev: ModuleType) -> None:
+        """A typing error ends with code 2 and prepares nothing."""
+        assert dev.main(["chekc"]) == 2
+        assert not dev.VENV.exists()
+
+    def test_every_command_is_in_the_help(self, dev: ModuleType) -> None:
+        """The help lists each command the script knows, and no other."""
+        listed = set(re.findall(r"(?m)^  (\w+)", dev.USAGE))
+
+        assert listed == set(dev.COMMANDS)
+
+    def test_an_unknown_benchmark_is_answered_with_the_known_ones(self, dev: ModuleType) -> None:
+        """Asking for a benchmark that is not there names those that are."""
+        (dev.ROOT / "benchmarks").mkdir()
+        (dev.ROOT / "benchmarks" / "web_connector.py").touch()
+
+        with pytest.raises(dev.StopError, match="there are: web_connector"):
+            dev.bench(["webconnector"])
