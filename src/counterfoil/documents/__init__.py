@@ -1,0 +1,115 @@
+"""The neutral documents: what a business means, in no outside system's format.
+
+Every connector translates between its own wire format and these shapes, and
+``translate`` maps one document to another.  So there are N connectors, not N × M
+integrations.
+
+Four rules hold for every shape here:
+
+* **Frozen.**  A document never changes; a changed document is another value, with
+  another fingerprint.
+* **Checked once, at the rim.**  Connectors build documents through ``validated``;
+  inside the program a document is trusted.
+* **Exact.**  Amounts are ``Decimal`` beside their currency, quantities ``Decimal``
+  beside their unit, calendar dates are dates in the company's own time zone.
+* **Absence has one meaning**, told at the field.  ``None`` is "the source does not
+  say"; an empty string never stands for it.
+
+Fields are only ever added, with a default, so that a record written by an older
+version still reads (and still has the same fingerprint).
+"""
+
+from ._base import (
+    Address,
+    Contact,
+    CustomField,
+    Document,
+    DocumentStatus,
+    InvalidDocument,
+    ListRecord,
+    Reference,
+)
+from ._codec import decode, decode_record, encode, fingerprint, validated
+from ._kinds import (
+    DOCUMENT_TYPES,
+    RECORD_TYPES,
+    DocumentKind,
+    RecordKind,
+    document_kind,
+    record_kind,
+)
+from ._money import Money, Quantity, exact
+from .billing import Bill, BillLine, Estimate, ExpenseLine, Invoice, InvoiceLine, OrderLink
+from .orders import OrderLine, PurchaseLine, PurchaseOrder, SalesOrder
+from .records import (
+    Account,
+    AccountingClass,
+    AccountType,
+    Customer,
+    Employee,
+    Item,
+    ItemType,
+    OtherName,
+    Vendor,
+)
+from .refusals import REFUSAL_KINDS, Action, Actor, Choice, Refusal, RefusalKind, refuse
+from .stock import CountLine, MovementLine, Receipt, Shipment, StockCount
+from .work import WorkEntry
+
+__all__ = [
+    "DOCUMENT_TYPES",
+    "RECORD_TYPES",
+    "REFUSAL_KINDS",
+    "Account",
+    "AccountType",
+    "AccountingClass",
+    "Action",
+    "Actor",
+    "Address",
+    "Bill",
+    "BillLine",
+    "Choice",
+    "Contact",
+    "CountLine",
+    "CustomField",
+    "Customer",
+    "Document",
+    "DocumentKind",
+    "DocumentStatus",
+    "Employee",
+    "Estimate",
+    "ExpenseLine",
+    "InvalidDocument",
+    "Invoice",
+    "InvoiceLine",
+    "Item",
+    "ItemType",
+    "ListRecord",
+    "Money",
+    "MovementLine",
+    "OrderLine",
+    "OrderLink",
+    "OtherName",
+    "PurchaseLine",
+    "PurchaseOrder",
+    "Quantity",
+    "Receipt",
+    "RecordKind",
+    "Reference",
+    "Refusal",
+    "RefusalKind",
+    "SalesOrder",
+    "Shipment",
+    "StockCount",
+    "Vendor",
+    "WorkEntry",
+    "decode",
+    "decode_record",
+    "document_kind",
+    "encode",
+    "exact",
+    "fingerprint",
+    "record_kind",
+    "refuse",
+    "validated",
+]

@@ -1,0 +1,145 @@
+"""What every document and every list record shares."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+__all__ = [
+    "Address",
+    "Contact",
+    "CustomField",
+    "Document",
+    "DocumentStatus",
+    "InvalidDocument",
+    "ListRecord",
+    "Reference",
+]
+
+
+class InvalidDocument(ValueError):
+    """What came from outside does not make a document; says which field and why.
+
+    Args:
+        where: Path of the field, such as ``lines[2].quantity``.
+        value: The offending value as text, shortened.
+        problem: One sentence: what is wrong and what would be right.
+    """
+
+    def __init__(self, where: str, value: str, problem: str) -> None:
+        super().__init__(f"{where}: {problem} (found {value[:80]!r})")
+        self.where = where
+        self.value = value
+        self.problem = problem
+
+
+class DocumentStatus(StrEnum):
+    """Where a document stands in its own system."""
+
+    DRAFT = "draft"
+    """Not yet released there: never transferred."""
+    OPEN = "open"
+    CLOSED = "closed"
+    """Completely shipped, received or invoiced, or closed by hand."""
+    CANCELLED = "cancelled"
+    """Void, deleted or withdrawn: never transferred (FLOW-4)."""
+
+
+# Of references, amounts, quantities and lines there are many, and they cannot form a cycle:
+# ``gc=False`` spares the garbage collector from walking them.
+class Reference(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A pointer from a document to a list record: a customer, an item, an account.
+
+    ``name`` is the text by which the document names the record: a full name such as
+    ``Bakery:Cakes:Strawberry`` in the books, a code in Fusion Operations.  ``id`` is
+    the record's identity in the system of the document, ``None`` while unresolved.
+    """
+
+    name: str
+    id: str | None = None
+
+
+class CustomField(msgspec.Struct, frozen=True, array_like=True):
+    """One user-defined field; names are case-sensitive, values are text (DOC-9)."""
+
+    name: str
+    value: str
+
+
+class Address(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A postal address; ``lines`` holds name, street and the like, top to bottom."""
+
+    lines: tuple[str, ...] = ()
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+
+class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A person or desk at a party."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A business document as one system knows it.
+
+    Attributes:
+        id: Identity in its own system; opaque, never empty, never re-used.  The
+            empty string marks a document that no system holds yet.
+        number: What people call it (order number); ``None`` when the system that
+            receives it shall number it.
+        status: Where it stands; not part of what is transferred.
+        revision: The system's own mark of this version (QuickBooks: EditSequence);
+            ``None`` where the system keeps none.
+        custom_fields: User-defined fields in source order.
+    """
+
+    id: str
+    number: str | None = None
+    status: DocumentStatus = DocumentStatus.OPEN
+    revision: str | None = None
+    custom_fields: tuple[CustomField, ...] = ()
+
+    def custom_field(self, name: str) -> str | None:
+        """Give the value of the field with exactly this name, ``None`` when absent."""
+        return _field_value(self.custom_fields, name)
+
+
+class ListRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A record of one of a system's lists: a party, an item, an account, a class.
+
+    Attributes:
+        id: Identity in its own system (QuickBooks: ListID).  Empty for a record that
+            is still to be created.
+        name: Its own name, without its ancestors'.
+        full_name: Ancestors and own name joined by colons; equal to ``name`` at the
+            top level.  This is what documents refer to.
+        is_active: ``False``: kept for history, refused on new documents.
+        revision: The system's mark of this version, ``None`` where it keeps none.
+    """
+
+    id: str
+    name: str
+    full_name: str
+    is_active: bool = True
+    revision: str | None = None
+    custom_fields: tuple[CustomField, ...] = ()
+
+    @property
+    def parent_name(self) -> str | None:
+        """Full name of the record above this one, ``None`` at the top level."""
+        parent, colon, _ = self.full_name.rpartition(":")
+        return parent if colon else None
+
+    def custom_field(self, name: str) -> str | None:
+        """Give the value of the field with exactly this name, ``None`` when absent."""
+        return _field_value(self.custom_fields, name)
+
+
+def _field_value(fields: tuple[CustomField, ...], name: str) -> str | None:
+    return next((field.value for field in fields if field.name == name), None)

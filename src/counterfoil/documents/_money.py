@@ -1,0 +1,56 @@
+"""Amounts and quantities: a ``Decimal`` never travels without what it counts."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+
+import msgspec
+
+__all__ = ["CENT", "Money", "Quantity", "exact"]
+
+CENT = Decimal("0.01")
+
+
+class Money(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
+    """An amount in one currency, with as many decimals as its source sent.
+
+    ``currency`` is an ISO 4217 code, or ``None`` for the home currency of the
+    connection the document came from (a company that keeps one currency never
+    names it on the wire).
+    """
+
+    amount: Decimal
+    currency: str | None = None
+
+    def rounded(self, rounding: str = ROUND_HALF_EVEN) -> Money:
+        """Give the amount in whole cents."""
+        return Money(self.amount.quantize(CENT, rounding), self.currency)
+
+    def times(self, quantity: Quantity) -> Money:
+        """Give the price of a quantity, in whole cents, halves away from zero.
+
+        Source: QuickBooks rounds a line's amount so (reference section 7.4).
+        """
+        return Money((self.amount * quantity.value).quantize(CENT, ROUND_HALF_UP), self.currency)
+
+
+class Quantity(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
+    """How many, in which unit; ``unit`` is ``None`` for the item's own stock unit."""
+
+    value: Decimal
+    unit: str | None = None
+
+
+def exact(text: str | int | Decimal) -> Decimal:
+    """Read a number without ever passing through binary floating point.
+
+    Raises:
+        ValueError: The text is no finite decimal number.
+    """
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        raise ValueError(f"{text!r} is not a decimal number") from None
+    if not number.is_finite():
+        raise ValueError(f"{text!r} is not a finite number")
+    return number

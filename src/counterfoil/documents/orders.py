@@ -1,0 +1,96 @@
+"""Orders: what is promised to a customer, and what is asked of a vendor."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from ._base import Address, CustomField, Document, Reference
+from ._money import Money, Quantity
+
+__all__ = ["OrderLine", "PurchaseLine", "PurchaseOrder", "SalesOrder"]
+
+
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One line of an order, estimate or invoice.
+
+    Attributes:
+        id: Identity within the document in its own system; empty when not yet there.
+        item: What is ordered; ``None`` on a line that is text only.
+        description: ``None``: the receiving system uses the item's own text.
+        quantity: As ordered, whatever has been shipped since (FLOW-11); ``None`` only
+            on text lines.
+        unit_price: Tax excluded, per unit; ``None``: the item's price applies.
+        amount: What the line comes to where the source says so; ``None``: quantity
+            times price.
+        notes: The source's own remark on this line (DOC-2).
+    """
+
+    id: str = ""
+    item: Reference | None = None
+    description: str | None = None
+    quantity: Quantity | None = None
+    unit_price: Money | None = None
+    amount: Money | None = None
+    accounting_class: Reference | None = None
+    notes: str | None = None
+    custom_fields: tuple[CustomField, ...] = ()
+
+
+class SalesOrder(Document, frozen=True, kw_only=True):
+    """A customer's order.
+
+    Attributes:
+        customer: ``None`` when the source leaves it open; the books then refuse it.
+        sales_channel: The marketplace it came from (DOC-4); ``None``: direct.
+        created_on: Day it was entered, in the company's time zone; ``None`` on a
+            document that shall be dated by the receiver.
+        due_on: Earliest day promised for delivery.
+        lines: In document order, all deliveries of the order one after another.
+        total: As the books computed it, tax included; ``None`` on the operations side.
+        memo: Remark on the whole order.
+    """
+
+    customer: Reference | None = None
+    sales_channel: str | None = None
+    created_on: date | None = None
+    due_on: date | None = None
+    billing_address: Address | None = None
+    delivery_address: Address | None = None
+    customer_order_number: str | None = None
+    memo: str | None = None
+    currency: str | None = None
+    lines: tuple[OrderLine, ...] = ()
+    total: Money | None = None
+
+
+class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One line of a purchase order; ``unit_cost`` is tax excluded, per unit.
+
+    ``customer`` is whom the line is bought for, ``None`` for stock.
+    """
+
+    id: str = ""
+    item: Reference | None = None
+    description: str | None = None
+    quantity: Quantity | None = None
+    unit_cost: Money | None = None
+    amount: Money | None = None
+    customer: Reference | None = None
+    accounting_class: Reference | None = None
+    notes: str | None = None
+
+
+class PurchaseOrder(Document, frozen=True, kw_only=True):
+    """An order to a vendor; ``due_on`` is the earliest day its goods are expected."""
+
+    vendor: Reference | None = None
+    created_on: date | None = None
+    due_on: date | None = None
+    delivery_address: Address | None = None
+    memo: str | None = None
+    message_to_vendor: str | None = None
+    currency: str | None = None
+    lines: tuple[PurchaseLine, ...] = ()
+    total: Money | None = None

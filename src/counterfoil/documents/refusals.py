@@ -1,0 +1,329 @@
+"""Refusals: why a document stopped, and what a person can do about it.
+
+A refusal is a value that lands in the ledger and on the screen beside its document.
+Every kind of refusal is one row of ``REFUSAL_KINDS``; the sentences, who can act,
+and the choices offered are made from that row, and so is the docs' reference.
+
+Codes are stable: users search for them, scripts compare them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+__all__ = ["REFUSAL_KINDS", "Action", "Actor", "Choice", "Refusal", "RefusalKind", "refuse"]
+
+
+class Actor(StrEnum):
+    """Who can resolve a refusal."""
+
+    BOOKKEEPER = "bookkeeper"
+    OPERATIONS = "operations"
+    ADMINISTRATOR = "administrator"
+    INSTALLER = "installer"
+    SUPPORT = "support"
+
+
+class Action(StrEnum):
+    """What a choice does when taken; each is a verb of the command line and the API."""
+
+    RETRY = "retry"
+    SKIP = "skip"
+    USE_RECORD = "use-record"
+    CREATE_AS = "create-as"
+    CHANGE_SETTING = "change-setting"
+    ADOPT = "adopt"
+
+
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One way out, ready to be carried out.
+
+    ``arguments`` depend on the action: ``setting`` and ``value`` (change-setting),
+    ``kind`` and ``name`` (use-record, create-as), ``id`` (adopt).
+    """
+
+    action: Action
+    label: str
+    arguments: dict[str, str] = {}
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why one document stopped.
+
+    Attributes:
+        code: A key of ``REFUSAL_KINDS``.
+        sentence: What happened, for the bookkeeper.
+        cure: What to do about it.
+        actor: Who can do it.
+        detail: For the engineer: the outside system's own code and words.
+        where: Field the refusal is about, such as ``lines[2].item``; ``None``: the whole.
+        value: The offending value as text.
+        choices: Ways out that a button or a command carries out.
+    """
+
+    code: str
+    sentence: str
+    cure: str
+    actor: Actor
+    detail: str | None = None
+    where: str | None = None
+    value: str | None = None
+    choices: tuple[Choice, ...] = ()
+
+
+class RefusalKind(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the table: texts with ``{name}`` places, who acts, what is offered."""
+
+    title: str
+    sentence: str
+    cure: str
+    actor: Actor
+    choices: tuple[Choice, ...] = ()
+
+
+_RETRY = Choice(Action.RETRY, "Try again")
+_SKIP = Choice(Action.SKIP, "Leave this document out")
+_USE = Choice(
+    Action.USE_RECORD, "Use another {kind} of the books", {"kind": "{kind}", "name": "{value}"}
+)
+_CREATE_AS = Choice(
+    Action.CREATE_AS, "Create the {kind} under another name", {"kind": "{kind}", "name": "{value}"}
+)
+_CREATE = Choice(
+    Action.CHANGE_SETTING,
+    "Let Counterfoil create missing {kind}s",
+    {"setting": "{setting}", "value": "true"},
+)
+
+REFUSAL_KINDS: Mapping[str, RefusalKind] = {
+    "reference-missing": RefusalKind(
+        title="The document names no customer, vendor or item",
+        sentence="The {document} names no {kind}; the setting “{option}” looks for it there.",
+        cure="Fill it in at the source, or choose another value for the setting.",
+        actor=Actor.OPERATIONS,
+        choices=(_RETRY, _SKIP),
+    ),
+    "record-unknown": RefusalKind(
+        title="A customer, vendor or item is not in the books",
+        sentence="The {kind} “{value}” is not in {target}.",
+        cure="Create it there under exactly this name, choose an existing one, or let "
+        "Counterfoil create it.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, _USE, _CREATE, _SKIP),
+    ),
+    "record-inactive": RefusalKind(
+        title="A customer, vendor or item is inactive",
+        sentence="The {kind} “{value}” is inactive in {target}, so no new document may use it.",
+        cure="Make it active there, or choose another one.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, _USE, _SKIP),
+    ),
+    "record-ambiguous": RefusalKind(
+        title="A name fits several records",
+        sentence="“{value}” fits several {kind}s of {target}: {found}.",
+        cure="Choose which one is meant.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_USE, _SKIP),
+    ),
+    "name-taken": RefusalKind(
+        title="The name is taken by another list",
+        sentence="The {kind} “{value}” cannot be created in {target}: a {other} already has "
+        "that name, and the lists share their names.",
+        cure="Choose an existing {kind}, or create it under a slightly different name.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_USE, _CREATE_AS, _RETRY, _SKIP),
+    ),
+    "name-has-colon": RefusalKind(
+        title="A name has a colon",
+        sentence="The {kind} “{value}” cannot be created in {target}: a colon separates "
+        "levels there and may not stand inside a name.",
+        cure="Create it under a name without a colon, or choose an existing one.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_CREATE_AS, _USE, _SKIP),
+    ),
+    "name-too-long": RefusalKind(
+        title="A name is too long for the books",
+        sentence="The {kind} name “{value}” has {length} characters; {target} allows {limit}.",
+        cure="Create it under a shorter name, or choose an existing one.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_CREATE_AS, _USE, _SKIP),
+    ),
+    "number-too-long": RefusalKind(
+        title="The document number is too long",
+        sentence="The number “{value}” has {length} characters; {target} allows {limit}.",
+        cure="Shorten it at the source, or let {target} number the document.",
+        actor=Actor.OPERATIONS,
+        choices=(
+            Choice(
+                Action.CHANGE_SETTING,
+                "Let the books number documents",
+                {"setting": "{setting}", "value": "books"},
+            ),
+            _RETRY,
+            _SKIP,
+        ),
+    ),
+    "number-taken": RefusalKind(
+        title="The document number is already used",
+        sentence="{target} already has a {document} with the number “{value}” ({found}).",
+        cure="If it is the same document, adopt it; otherwise change the number at the source.",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(Action.ADOPT, "It is the same document", {"id": "{id}"}),
+            _RETRY,
+            _SKIP,
+        ),
+    ),
+    "nothing-to-send": RefusalKind(
+        title="The document has no lines",
+        sentence="The {document} has no line that could be sent.",
+        cure="Add a line at the source, or leave this document out.",
+        actor=Actor.OPERATIONS,
+        choices=(_RETRY, _SKIP),
+    ),
+    "value-too-long": RefusalKind(
+        title="A text is too long for the books",
+        sentence="{field} “{value}” has {length} characters; {target} allows {limit}.",
+        cure="Shorten it at the source.",
+        actor=Actor.OPERATIONS,
+        choices=(_RETRY, _SKIP),
+    ),
+    "value-unfit": RefusalKind(
+        title="A value does not fit the books",
+        sentence="{field} “{value}” cannot be written to {target}: {problem}.",
+        cure="Correct it at the source.",
+        actor=Actor.OPERATIONS,
+        choices=(_RETRY, _SKIP),
+    ),
+    "text-unholdable": RefusalKind(
+        title="A text has characters the books cannot keep",
+        sentence="{field} “{value}” has characters that {target} cannot keep: {problem}.",
+        cure="Change the text at the source, or let Counterfoil replace such characters by "
+        "their nearest plain ones.",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(
+                Action.CHANGE_SETTING,
+                "Replace characters the books cannot keep",
+                {"setting": "{setting}", "value": "replace"},
+            ),
+            _RETRY,
+            _SKIP,
+        ),
+    ),
+    "account-missing": RefusalKind(
+        title="An account has to be chosen first",
+        sentence="The item “{value}” cannot be created in {target}: the setting “{option}” "
+        "names no account.",
+        cure="Choose the income account for new items.",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(Action.CHANGE_SETTING, "Choose the account", {"setting": "{setting}"}),
+            _USE,
+            _SKIP,
+        ),
+    ),
+    "rejected": RefusalKind(
+        title="The books refused the document",
+        sentence="{target} refused the {document}: {problem}",
+        cure="Correct what it names, then try again.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, _SKIP),
+    ),
+    "period-closed": RefusalKind(
+        title="The accounting period is closed",
+        sentence="{target} does not take a {document} dated {value}: the period is closed.",
+        cure="Give the document a later date, or open the period in the books.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, _SKIP),
+    ),
+    "permission-missing": RefusalKind(
+        title="Counterfoil lacks a permission",
+        sentence="{target} does not let Counterfoil do this: {problem}",
+        cure="Let an administrator of {target} grant the permission, then try again.",
+        actor=Actor.ADMINISTRATOR,
+        choices=(_RETRY,),
+    ),
+    "feature-missing": RefusalKind(
+        title="The books lack a feature",
+        sentence="{target} cannot do this in its edition or with its preferences: {problem}",
+        cure="Switch the feature on in its preferences, or turn this flow off.",
+        actor=Actor.ADMINISTRATOR,
+        choices=(_RETRY, _SKIP),
+    ),
+    "request-invalid": RefusalKind(
+        title="The books could not read what Counterfoil wrote",
+        sentence="{target} could not read the {document} as Counterfoil wrote it.",
+        cure="Send this document's record to support; other documents are not affected.",
+        actor=Actor.SUPPORT,
+        choices=(_RETRY, _SKIP),
+    ),
+    "outcome-unclear": RefusalKind(
+        title="It is not known whether the document arrived",
+        sentence="No answer came for the {document}, and {target} cannot tell whether it has it.",
+        cure="Look in {target}. If it is there, adopt it; if not, try again.",
+        actor=Actor.BOOKKEEPER,
+        choices=(Choice(Action.ADOPT, "It is there", {}), _RETRY, _SKIP),
+    ),
+    "waited-too-long": RefusalKind(
+        title="The document waited too long",
+        sentence="The {document} could not be sent for {duration}: {problem}",
+        cure="Look into the reason, then try again.",
+        actor=Actor.ADMINISTRATOR,
+        choices=(_RETRY, _SKIP),
+    ),
+}
+
+
+class _Places(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def refuse(
+    code: str,
+    *,
+    where: str | None = None,
+    detail: str | None = None,
+    value: object = None,
+    **places: object,
+) -> Refusal:
+    """Make the refusal of one kind.
+
+    Args:
+        code: A key of ``REFUSAL_KINDS``.
+        where: Field it is about.
+        detail: For the engineer.
+        value: The offending value.
+        places: What the row's texts name in braces.
+
+    Raises:
+        KeyError: No such kind: our mistake.
+    """
+    kind = REFUSAL_KINDS[code]
+    shown = None if value is None else str(value)
+    names = _Places(places, value=shown if shown is not None else "")
+    choices = tuple(
+        Choice(
+            choice.action,
+            choice.label.format_map(names),
+            {key: text.format_map(names) for key, text in choice.arguments.items()},
+        )
+        for choice in kind.choices
+        # Where no setting would help, the button that changes it is left out.
+        if choice.action is not Action.CHANGE_SETTING or places.get("setting")
+    )
+    return Refusal(
+        code=code,
+        sentence=kind.sentence.format_map(names),
+        cure=kind.cure.format_map(names),
+        actor=kind.actor,
+        detail=detail,
+        where=where,
+        value=shown,
+        choices=choices,
+    )

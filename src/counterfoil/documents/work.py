@@ -1,0 +1,38 @@
+"""Time worked, as it becomes a timesheet line."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ._base import Document, Reference
+
+__all__ = ["WorkEntry"]
+
+
+class WorkEntry(Document, frozen=True, kw_only=True):
+    """One worker's time on one operation of one production order on one day.
+
+    Attributes:
+        worker: Who worked.
+        worked_on: Local calendar day; work across midnight is two entries (A9).
+        minutes: Whole minutes inside working hours.
+        order_code, order_text: The production order's code and description.
+        operation, section: Where in the routing; ``None`` when the record names none.
+        customer: Customer or job to book it on, ``None`` until translated.
+        service_item, payroll_item: Likewise (TIME-1 to TIME-3).
+        is_billable: ``True``: to be invoiced to the customer (TIME-6).
+    """
+
+    worker: Reference
+    worked_on: date
+    minutes: int
+    order_id: str | None = None
+    order_code: str | None = None
+    order_text: str | None = None
+    operation: str | None = None
+    section: str | None = None
+    customer: Reference | None = None
+    service_item: Reference | None = None
+    payroll_item: Reference | None = None
+    is_billable: bool = False
+    notes: str | None = None

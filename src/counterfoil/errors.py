@@ -1,0 +1,124 @@
+"""What can go wrong with the world, grouped by what happens next.
+
+::
+
+    CounterfoilError                 never raised itself
+    ├── SettingsError                before the first transfer: the operator edits settings
+    ├── UsageError                   what was asked for does not exist or cannot be done
+    ├── ConnectorError               carries system, operation, request id, the system's words
+    │   ├── UnavailableError         the same request again later (busy, locked, rate limit)
+    │   ├── RejectedError            the same request will be refused again; a person decides
+    │   ├── OutcomeUnknownError      it may have been done: ask before sending again
+    │   └── UnreadableReplyError     version drift or our mistake; the raw reply is kept
+    └── LedgerError                  stop: what cannot be recorded must not be sent
+        ├── LedgerBusyError          the database is locked; nothing was written
+        ├── LedgerFullError          no room left on the disk; nothing was written
+        └── LedgerInUseError         another hub already works on this database file
+
+Data that is wrong is no error but a value, a ``Refusal``, kept with its document.
+That *we* are wrong is an ``AssertionError``.  Only outermost loops catch
+``Exception``, and they record it.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ConnectorError",
+    "CounterfoilError",
+    "LedgerBusyError",
+    "LedgerError",
+    "LedgerFullError",
+    "LedgerInUseError",
+    "OutcomeUnknownError",
+    "RejectedError",
+    "SettingsError",
+    "UnavailableError",
+    "UnreadableReplyError",
+    "UsageError",
+]
+
+
+class CounterfoilError(Exception):
+    """The root of every failure this program knows.
+
+    Args:
+        message: One sentence for the operator: what happened and what to do.
+        detail: One sentence for the engineer: what was seen.  Never a secret.
+    """
+
+    def __init__(self, message: str, *, detail: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.detail = detail
+
+
+class SettingsError(CounterfoilError):
+    """A setting is missing or does not fit."""
+
+
+class UsageError(CounterfoilError):
+    """A command or request names something that does not exist or cannot be done."""
+
+
+class ConnectorError(CounterfoilError):
+    """An outside system did not do what was asked.
+
+    Args:
+        system: Such as ``fusion-operations``.
+        operation: What was asked, such as ``GET /sales-orders/``.
+        request_id: Our identity for the call, found in the log of both sides.
+        code: The system's own code, ``None`` when it gave none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        system: str,
+        operation: str,
+        request_id: str = "",
+        code: str | None = None,
+        detail: str | None = None,
+    ) -> None:
+        super().__init__(message, detail=detail)
+        self.system = system
+        self.operation = operation
+        self.request_id = request_id
+        self.code = code
+
+
+class UnavailableError(ConnectorError):
+    """Not now; the same request can be sent again later.
+
+    ``retry_after_s`` is the system's own wish in seconds, ``None`` when it named none.
+    """
+
+    retry_after_s: float | None = None
+
+
+class RejectedError(ConnectorError):
+    """No; the same request would be refused again."""
+
+
+class OutcomeUnknownError(ConnectorError):
+    """No answer came, and the request may have been carried out."""
+
+
+class UnreadableReplyError(ConnectorError):
+    """An answer came that this version cannot read."""
+
+
+class LedgerError(CounterfoilError):
+    """The record cannot be kept, so nothing may be sent."""
+
+
+class LedgerBusyError(LedgerError):
+    """Another process holds the database; nothing was written, try again."""
+
+
+class LedgerFullError(LedgerError):
+    """No room is left on the disk; nothing was written."""
+
+
+class LedgerInUseError(LedgerError):
+    """Another hub already works on this database file."""
