@@ -1,0 +1,211 @@
+"""From what somebody gives, text or JSON, to settings that fit together, or to problems.
+
+All or nothing: either every value is taken and the whole fits together, or nothing
+changes and every problem is told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from ._codec import UnfitError, fit, from_json, from_text, to_text
+from ._flows import FLOWS, FlowName
+from ._option import GENERAL, Option
+from ._problems import Problem, nearest, shown
+from ._registry import DEFAULTS, OPTIONS, SECTIONS, applies, with_values
+from ._values import Settings
+
+__all__ = ["apply_texts", "apply_values", "check", "parse_assignments", "render", "reset"]
+
+
+def parse_assignments(
+    assignments: Sequence[str], current: Settings = DEFAULTS
+) -> Settings | list[Problem]:
+    """Take ``key=value`` texts over current settings.
+
+    Hyphens and underscores are alike in keys and choices, and so are capital and small
+    letters.  ``key=`` empties an option that may be empty.
+
+    Returns:
+        The new settings, or every problem found.
+    """
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for assignment in assignments:
+        typed, equals, text = assignment.partition("=")
+        key = _normal_key(typed)
+        if not equals:
+            problem = _problem(shown(typed), "", "has no value", "Write key=value.")
+            problems.append(msgspec.structs.replace(problem, suggestions=_keys_like(typed)))
+        elif key in texts:
+            problems.append(_problem(key, text, "is given twice", "Keep one of the two."))
+        else:
+            texts[key] = text
+    return _applied(texts, from_text, current, problems)
+
+
+def apply_texts(
+    values: Mapping[str, str], current: Settings = DEFAULTS
+) -> Settings | list[Problem]:
+    """Take texts by exact key over current settings, as a form sends them.
+
+    Returns:
+        The new settings, or every problem found.
+    """
+    return _applied(values, from_text, current, [])
+
+
+def apply_values(
+    values: Mapping[str, object], current: Settings = DEFAULTS
+) -> Settings | list[Problem]:
+    """Take JSON values by exact key over current settings; ``null`` empties an option.
+
+    Returns:
+        The new settings, or every problem found.
+    """
+    return _applied(values, from_json, current, [])
+
+
+def reset(keys: Sequence[str], current: Settings) -> Settings | list[Problem]:
+    """Put options back to their defaults.
+
+    Returns:
+        The new settings, or every problem found.
+    """
+    problems = [_unknown(key, "") for key in keys if _normal_key(key) not in OPTIONS]
+    if problems:
+        return problems
+    options = (OPTIONS[_normal_key(key)] for key in keys)
+    return _whole(with_values(current, {option.key: option.default for option in options}))
+
+
+def render(settings: Settings) -> dict[str, str]:
+    """Give every value as the text that reads back as it, by key, in declared order."""
+    return {key: to_text(option, settings.value(key)) for key, option in OPTIONS.items()}
+
+
+def check(settings: Settings) -> list[Problem]:
+    """Find everything that keeps settings from being used, each value and the whole."""
+    return [*_single(settings), *_together(settings)]
+
+
+def _whole(settings: Settings) -> Settings | list[Problem]:
+    return check(settings) or settings
+
+
+def _applied(
+    values: Mapping[str, Any],
+    read: Callable[[Option, Any], Any],
+    current: Settings,
+    problems: list[Problem],
+) -> Settings | list[Problem]:
+    """Read every value, then look at the whole if each of them fits."""
+    taken: dict[str, Any] = {}
+    for key, raw in values.items():
+        option = OPTIONS.get(key)
+        if option is None:
+            problems.append(_unknown(key, raw))
+            continue
+        try:
+            taken[key] = read(option, raw)
+        except UnfitError as unfit:
+            problems.append(_unfit(option, raw, unfit))
+    return problems or _whole(with_values(current, taken))
+
+
+def _single(settings: Settings) -> Iterator[Problem]:
+    for option in OPTIONS.values():
+        value = settings.value(option.key)
+        try:
+            fit(option, value)
+        except UnfitError as unfit:
+            yield _unfit(option, to_text(option, value), unfit)
+        if option.required and not value and applies(option, settings):
+            yield _problem(
+                option.key,
+                "",
+                f"is needed: {_because(option, settings)}",
+                f"Fill in “{option.label}”.",
+            )
+
+
+def _because(option: Option, settings: Settings) -> str:
+    condition = option.only_when
+    if condition is None:
+        return "the flow cannot do without"
+    other = OPTIONS[f"{option.section}.{condition.option}"]
+    return f"{other.key} is {to_text(other, settings.value(other.key))}"
+
+
+def _together(settings: Settings) -> Iterator[Problem]:
+    general = settings.general
+    if (general.window_start is None) != (general.window_end is None):
+        missing = "window_start" if general.window_start is None else "window_end"
+        yield _problem(
+            f"{GENERAL}.{missing}",
+            "",
+            "is empty while the other end of the daily hours is set",
+            "Set both, or neither for the whole day.",
+        )
+    out = settings.sales_order_out
+    target = out.save_entity_code_to
+    if target is not None and any(pair.target == target for pair in out.custom_fields):
+        yield _problem(
+            f"{FlowName.SALES_ORDER_OUT}.save_entity_code_to",
+            target,
+            "names a custom field that a pair of custom_fields fills, too",
+            "Choose another field for one of the two.",
+        )
+
+
+def _problem(key: str, value: object, problem: str, cure: str) -> Problem:
+    return Problem(key=key, value=shown(value), problem=problem, cure=cure)
+
+
+def _unfit(option: Option, raw: object, unfit: UnfitError) -> Problem:
+    return Problem(
+        key=option.key,
+        value=shown(raw),
+        problem=unfit.problem,
+        cure=unfit.cure,
+        suggestions=unfit.suggestions,
+    )
+
+
+def _unknown(key: str, value: object) -> Problem:
+    section = _normal_key(key).partition(".")[0]
+    if section in set(FlowName) - set(SECTIONS):
+        title = FLOWS[FlowName(section)].title
+        return _problem(
+            shown(key),
+            value,
+            f"the flow “{title}” is planned and has no settings in this version",
+            "Leave it out.",
+        )
+    return Problem(
+        key=shown(key),
+        value=shown(value),
+        problem="there is no such setting",
+        cure="Look at the list of settings for its name.",
+        suggestions=_keys_like(key),
+    )
+
+
+def _normal_key(typed: str) -> str:
+    section, dot, name = typed.strip().lower().rpartition(".")
+    return section.replace("_", "-") + dot + name.replace("-", "_")
+
+
+def _keys_like(typed: str) -> tuple[str, ...]:
+    """Find keys that may have been meant; the section is often forgotten."""
+    key = _normal_key(typed)
+    name = key.rpartition(".")[2].replace("-", "_")
+    same_name = [known for known, option in OPTIONS.items() if option.name == name]
+    if same_name:
+        return tuple(same_name)
+    by_name = {option.name: known for known, option in OPTIONS.items()}
+    close = (by_name[near] for near in nearest(name, by_name))
+    return tuple(dict.fromkeys((*nearest(key, OPTIONS), *close)))[:3]

@@ -1,0 +1,99 @@
+"""The reference page of all settings, generated from the declaration."""
+
+from __future__ import annotations
+
+from ._codec import TEXT_LENGTH_MAX, to_text
+from ._flows import FLOWS
+from ._forms import title_of
+from ._option import Option, OptionType
+from ._registry import OPTIONS, SECTIONS, options_in
+
+__all__ = ["reference_markdown"]
+
+_HEADER = """\
+# Settings
+
+Every option of a link, as `counterfoil settings set LINK key=value` takes it. Rules name
+the requirement an option fulfils. An option marked *advanced* is shown in forms on request.
+"""
+
+_VALUE_WORDS = {
+    OptionType.BOOLEAN: "`true` or `false`",
+    OptionType.TEXT: "text",
+    OptionType.INTEGER: "whole number",
+    OptionType.DECIMAL: "number",
+    OptionType.DATE: "day, like `2026-01-31`",
+    OptionType.TIME: "time of day, like `22:00`",
+    OptionType.TIME_ZONE: "IANA name, like `America/New_York`",
+    OptionType.CURRENCY: "three letters, like `USD`",
+    OptionType.ACCOUNT: "full name of an account",
+    OptionType.FIELD: "name of a custom field",
+    OptionType.FIELD_PAIR: "pair, like `From=To`",
+    OptionType.FIELD_PAIRS: "pairs, like `From=To; From=To`",
+    OptionType.CHANNEL_CUSTOMERS: "pairs, like `Marketplace=Customer; Marketplace=Customer`",
+}
+
+
+def reference_markdown() -> str:
+    """Give the page: one table per section, then the flows that are planned."""
+    parts = [_HEADER, *(_section(section) for section in SECTIONS)]
+    planned = [flow for flow in FLOWS.values() if flow.is_planned]
+    if planned:
+        rows = "\n".join(f"- `{flow.name}`: {title_of(flow.name)}" for flow in planned)
+        parts.append(
+            f"## Planned flows\n\nNot in this version, and without options yet.\n\n{rows}\n"
+        )
+    return "\n".join(parts)
+
+
+def _section(section: str) -> str:
+    rows = "\n".join(_row(option) for option in options_in(section))
+    return (
+        f"## {title_of(section)}\n\n"
+        "| Option | Key | Values | Default | Rule | Help |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+        f"{rows}\n"
+    )
+
+
+def _row(option: Option) -> str:
+    default = to_text(option, option.default)
+    cells = (
+        option.label + (" *(advanced)*" if option.advanced else ""),
+        f"`{option.key}`",
+        _values(option),
+        f"`{default}`" if default else "empty",
+        option.rule or "",
+        f"{option.help}{_condition(option)}",
+    )
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _values(option: Option) -> str:
+    if option.choices:
+        return "<br>".join(f"`{c.value}`: {c.label}. {c.help}" for c in option.choices)
+    words = _VALUE_WORDS[option.type]
+    if option.minimum is not None or option.maximum is not None:
+        words += f", {_range(option)}"
+    if option.unit:
+        words += f" ({option.unit})"
+    if option.count_max is not None:
+        words += f", at most {option.count_max}"
+    limits = [limit for limit in option.lengths if limit not in {None, TEXT_LENGTH_MAX}]
+    if limits:
+        words += f"; names of the books have at most {limits[0]} characters"
+    return words
+
+
+def _range(option: Option) -> str:
+    ends = (("from", option.minimum), ("to", option.maximum))
+    return " ".join(f"{word} {bound}" for word, bound in ends if bound is not None)
+
+
+def _condition(option: Option) -> str:
+    if option.only_when is None:
+        return ""
+    other = OPTIONS[f"{option.section}.{option.only_when.option}"]
+    values = " or ".join(f"`{to_text(other, value)}`" for value in option.only_when.values)
+    needed = "Needed" if option.required else "Has an effect only"
+    return f" {needed} while `{other.name}` is {values}."

@@ -1,0 +1,244 @@
+"""The records are the declaration: what every option must have, and the mechanism itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+import pytest
+
+from counterfoil.settings import (
+    DEFAULTS,
+    FLOWS,
+    OPTIONS,
+    SECTIONS,
+    Choices,
+    CreatedItemType,
+    DocumentNumber,
+    FlowMode,
+    FlowName,
+    FlowSettings,
+    ItemName,
+    Option,
+    OptionType,
+    SalesOrderOut,
+    Settings,
+    applies,
+    check,
+    in_force,
+    options_in,
+)
+from counterfoil.settings._codec import UnfitError, fit, from_json, from_text, to_json, to_text
+from counterfoil.settings._option import declared, options_of
+
+EVERY_OPTION = pytest.mark.parametrize("option", OPTIONS.values(), ids=OPTIONS.keys())
+
+# Option by option as the reference has them: rule, key, default as text.
+RULES = [
+    ("FLOW-1", "sales-order-out.mode", "manual"),
+    ("DOC-1", "sales-order-out.create_missing_items", "false"),
+    ("DOC-1", "sales-order-out.item_type", "non_inventory"),
+    ("DOC-1", "sales-order-out.income_account", ""),
+    ("DOC-2", "sales-order-out.line_description", "empty"),
+    ("DOC-3", "sales-order-out.document_number", "books"),
+    ("DOC-4", "sales-order-out.customer_name", "client_code"),
+    ("DOC-5", "sales-order-out.creation_date", "empty"),
+    ("DOC-6", "sales-order-out.ship_date", "empty"),
+    ("DOC-9", "sales-order-out.save_custom_fields", "false"),
+    ("DOC-9", "sales-order-out.custom_fields", ""),
+    ("DOC-2", "sales-order-in.product_name", "code"),
+    ("FLOW-4", "sales-order-in.include_fully_invoiced", "true"),
+    ("DOC-7", "sales-order-in.custom_field", ""),
+    ("DOC-8", "sales-order-in.ignore_categories", "false"),
+    ("FLOW-3", "general.retrieval_interval_minutes", "30"),
+    ("FLOW-5", "general.window_start", ""),
+    ("FLOW-5", "general.window_end", ""),
+    ("3.6", "general.unholdable_characters", "refuse"),
+]
+
+
+class TestEveryOption:
+    @EVERY_OPTION
+    def test_has_texts_for_people(self, option: Option) -> None:
+        """Label and help are there; help ends like a sentence."""
+        assert option.label.strip()
+        assert option.help.endswith(".")
+        for choice in option.choices:
+            assert choice.label.strip()
+            assert choice.help.endswith(".")
+
+    @EVERY_OPTION
+    def test_has_a_default_that_fits(self, option: Option) -> None:
+        """The default passes the option's own checks unchanged."""
+        assert fit(option, option.default) == option.default
+
+    @EVERY_OPTION
+    def test_reads_its_default_from_text_and_json(self, option: Option) -> None:
+        """The default written as text or JSON reads back as itself."""
+        assert from_text(option, to_text(option, option.default)) == option.default
+        assert from_json(option, to_json(option, option.default)) == option.default
+
+    @EVERY_OPTION
+    def test_has_snake_case_name(self, option: Option) -> None:
+        """Keys are a section, a dot and a name in snake case."""
+        assert option.name == option.name.lower()
+        assert option.name.isidentifier()
+        assert option.key == f"{option.section}.{option.name}"
+
+    @EVERY_OPTION
+    def test_reads_every_choice(self, option: Option) -> None:
+        """Each choice is read from its value, with hyphens or capitals, too."""
+        for choice in option.choices:
+            assert from_text(option, choice.value) is choice
+            assert from_text(option, choice.value.upper().replace("_", "-")) is choice
+
+    @EVERY_OPTION
+    def test_depends_on_an_option_that_can_have_the_value(self, option: Option) -> None:
+        """A condition names an option of the same section, and values it may have."""
+        if option.only_when is not None:
+            other = OPTIONS[f"{option.section}.{option.only_when.option}"]
+            assert other is not option
+            assert all(fit(other, value) == value for value in option.only_when.values)
+
+
+class TestRules:
+    @pytest.mark.parametrize("rule, key, default", RULES)
+    def test_option_fulfils_rule(self, rule: str, key: str, default: str) -> None:
+        """Each rule of the reference has its option, with the default stated there."""
+        assert OPTIONS[key].rule == rule
+        assert to_text(OPTIONS[key], OPTIONS[key].default) == default
+
+    def test_doc_3_has_two_ways_to_number(self) -> None:
+        """DOC-3: the books number the document, or it bears the order's code."""
+        choices = OPTIONS["sales-order-out.document_number"].choices
+        assert choices == (DocumentNumber.BOOKS, DocumentNumber.ORDER_CODE)
+
+    def test_defaults_are_usable(self) -> None:
+        """A link that nobody configured has settings without problems."""
+        assert check(DEFAULTS) == []
+
+    def test_flow_2_offers_no_automatic_stock_count(self) -> None:
+        """FLOW-2: a flow that only people start does not offer the automatic mode."""
+        mode = next(iter(options_of(FlowName.STOCK_COUNT_OUT, FlowSettings)))
+        assert mode.choices == (FlowMode.OFF, FlowMode.MANUAL)
+        with pytest.raises(UnfitError, match="automatic"):
+            from_text(mode, "automatic")
+        with pytest.raises(UnfitError, match="automatic"):
+            fit(mode, FlowMode.AUTOMATIC)
+
+    def test_new_item_types_are_the_documents_own(self) -> None:
+        """DOC-1: each kind of item that can be created is a kind of item."""
+        assert [kind.item_type.value for kind in CreatedItemType] == list(CreatedItemType)
+
+
+class TestSections:
+    def test_are_general_and_flows(self) -> None:
+        """General comes first, then a section for each flow that is built."""
+        built = [name for name, flow in FLOWS.items() if not flow.is_planned]
+        assert list(SECTIONS) == ["general", *built]
+
+    def test_every_field_is_an_option(self) -> None:
+        """No field of a record escapes the declaration, none is declared twice."""
+        for section in SECTIONS:
+            record = getattr(DEFAULTS, section.replace("-", "_"))
+            assert [option.name for option in options_in(section)] == list(record.__struct_fields__)
+
+    def test_flow_settings_are_found_by_name(self) -> None:
+        """A flow gives its record; a planned one has none."""
+        settings = Settings(sales_order_out=SalesOrderOut(mode=FlowMode.OFF))
+        assert settings.flow(FlowName.SALES_ORDER_OUT) is settings.sales_order_out
+        assert settings.flow(FlowName.RECEIPT_OUT) is None
+
+
+class TestInForce:
+    def test_option_without_effect_is_at_its_default(self) -> None:
+        """DOC-9: with the switch off, filled pairs do nothing, and stay stored."""
+        stored = Settings(sales_order_out=SalesOrderOut(save_entity_code_to="Order code"))
+        assert in_force(stored).sales_order_out.save_entity_code_to is None
+        on = Settings(
+            sales_order_out=SalesOrderOut(save_custom_fields=True, save_entity_code_to="Order code")
+        )
+        assert in_force(on) == on
+
+    def test_condition_goes_through_the_option_above(self) -> None:
+        """An account for stock has no effect while items are not created at all."""
+        settings = Settings(
+            sales_order_out=SalesOrderOut(
+                item_type=CreatedItemType.INVENTORY, cogs_account="Cost of Goods Sold"
+            )
+        )
+        assert not applies(OPTIONS["sales-order-out.cogs_account"], settings)
+        assert in_force(settings) == DEFAULTS
+
+    def test_changes_nothing_that_has_an_effect(self) -> None:
+        """Options without a condition are never touched."""
+        settings = Settings(sales_order_out=SalesOrderOut(item_name=ItemName.CUSTOM_FIELD))
+        assert in_force(settings) == settings
+
+
+class Colour(Choices):
+    RED = "red", "Red", "Like a stop."
+
+
+class TestMechanism:
+    def test_fits_types_no_flow_uses_yet(self) -> None:
+        """A record with numbers, days and plain texts gives rows that read and write."""
+
+        class Planned(msgspec.Struct, frozen=True, kw_only=True):
+            rate: Annotated[
+                Decimal | None, declared("Rate", "A rate.", minimum=0, maximum=Decimal("1.5"))
+            ] = None
+            memo: Annotated[str | None, declared("Memo", "A text.", lengths=(5,))] = None
+            at_least: Annotated[int, declared("Days", "A number.", minimum=0)] = 14
+
+        rate, memo, days = options_of(FlowName.STOCK_COUNT_OUT, Planned)
+        assert (rate.type, memo.type, days.type) == (
+            OptionType.DECIMAL,
+            OptionType.TEXT,
+            OptionType.INTEGER,
+        )
+        assert from_text(rate, "0.50") == from_json(rate, "0.50") == Decimal("0.5")
+        assert to_text(rate, Decimal("1E-7")) == "0.0000001"
+        for wrong in ("1.51", "-1", "NaN", "Infinity", "many"):
+            with pytest.raises(UnfitError):
+                from_text(rate, wrong)
+        with pytest.raises(UnfitError, match="at least 0"):
+            _raise_with_cure(days, "-1")
+        with pytest.raises(UnfitError, match="6 characters"):
+            from_text(memo, "abcdef")
+
+    def test_refuses_a_field_without_declaration(self) -> None:
+        """A forgotten annotation is found when the package is imported."""
+
+        class Forgotten(msgspec.Struct):
+            since: date | None = None
+
+        with pytest.raises(AssertionError, match=r"Forgotten\.since is not declared"):
+            list(options_of("general", Forgotten))
+
+    def test_refuses_a_field_without_default(self) -> None:
+        """An option that nobody set must still have a value."""
+
+        class Bare(msgspec.Struct):
+            colour: Annotated[Colour, declared("Colour", "A colour.")]
+
+        with pytest.raises(AssertionError, match=r"Bare\.colour has no default"):
+            list(options_of("general", Bare))
+
+    def test_refuses_a_type_without_reading(self) -> None:
+        """A type that no row of the codec reads is our mistake."""
+
+        class Strange(msgspec.Struct):
+            mark: Annotated[bytes | None, declared("Mark", "A mark.")] = None
+
+        with pytest.raises(AssertionError, match="no option has type"):
+            list(options_of("general", Strange))
+
+
+def _raise_with_cure(option: Option, text: str) -> None:
+    try:
+        from_text(option, text)
+    except UnfitError as unfit:
+        raise UnfitError(unfit.cure, unfit.cure) from unfit

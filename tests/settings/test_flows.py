@@ -1,0 +1,84 @@
+"""The table of flows."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterfoil.documents import DocumentKind
+from counterfoil.settings import FLOWS, Direction, FlowName, SystemName, flows_between
+
+FUSION, AUTOTASK = SystemName.FUSION_OPERATIONS, SystemName.AUTOTASK
+DESKTOP, ONLINE = SystemName.QUICKBOOKS_DESKTOP, SystemName.QUICKBOOKS_ONLINE
+
+
+class TestFlows:
+    def test_every_name_has_a_row(self) -> None:
+        """Each flow name stands in the table once, in the order of the names."""
+        assert list(FLOWS) == list(FlowName)
+        assert all(flow.name is name for name, flow in FLOWS.items())
+
+    def test_built_are_sales_orders_of_fusion_and_desktop(self) -> None:
+        """Sales orders are carried both ways, between these two systems only."""
+        built = {
+            (flow.name, pairing.operations, pairing.books)
+            for flow in FLOWS.values()
+            for pairing in flow.pairings
+            if not pairing.planned
+        }
+        assert built == {
+            (FlowName.SALES_ORDER_OUT, FUSION, DESKTOP),
+            (FlowName.SALES_ORDER_IN, FUSION, DESKTOP),
+        }
+
+    def test_flow_2_only_stock_counts_are_never_automatic(self) -> None:
+        """FLOW-2: only the stock count is left to people."""
+        manual = [flow.name for flow in FLOWS.values() if not flow.may_be_automatic]
+        assert manual == [FlowName.STOCK_COUNT_OUT]
+
+    @pytest.mark.parametrize(
+        "name, source, target",
+        [
+            ("sales-order-out", "sales-order", "sales-order"),
+            ("purchase-order-out", "purchase-order", "purchase-order"),
+            ("receipt-out", "receipt", "bill"),
+            ("shipment-out", "shipment", "invoice"),
+            ("work-entry-out", "work-entry", "work-entry"),
+            ("stock-count-out", "stock-count", "stock-count"),
+            ("sales-order-in", "sales-order", "sales-order"),
+            ("purchase-order-in", "purchase-order", "purchase-order"),
+            ("invoice-in", "invoice", "sales-order"),
+            ("estimate-in", "estimate", "sales-order"),
+        ],
+    )
+    def test_says_what_becomes_of_what(self, name: str, source: str, target: str) -> None:
+        """Section 4.2: source, target and direction of each flow."""
+        flow = FLOWS[FlowName(name)]
+        assert (flow.source, flow.target) == (DocumentKind(source), DocumentKind(target))
+        assert (flow.direction is Direction.TO_BOOKS) == name.endswith("-out")
+
+    def test_online_takes_an_estimate_for_a_sales_order(self) -> None:
+        """QuickBooks Online has no sales order; an estimate takes its place."""
+        pairing = FLOWS[FlowName.SALES_ORDER_OUT].pairing(FUSION, ONLINE)
+        assert pairing is not None
+        assert pairing.target is DocumentKind.ESTIMATE
+
+    def test_systems_have_names_for_people(self) -> None:
+        """Each system has the name its maker gives it."""
+        assert [system.words for system in SystemName] == [
+            "Fusion Operations",
+            "Autotask",
+            "QuickBooks Desktop",
+            "QuickBooks Online",
+        ]
+
+    def test_lists_flows_between_two_systems(self) -> None:
+        """All ten stand between Fusion Operations and the Desktop; Autotask has fewer."""
+        assert [flow.name for flow in flows_between(FUSION, DESKTOP)] == list(FlowName)
+        assert {flow.name for flow in flows_between(AUTOTASK, DESKTOP)} == {
+            FlowName.PURCHASE_ORDER_OUT,
+            FlowName.RECEIPT_OUT,
+            FlowName.WORK_ENTRY_OUT,
+            FlowName.STOCK_COUNT_OUT,
+        }
+        assert flows_between(DESKTOP, FUSION) == []
+        assert not FLOWS[FlowName.SALES_ORDER_OUT].is_built(AUTOTASK, DESKTOP)
