@@ -1,0 +1,1 @@
+"""QuickBooks Desktop: qbXML messages, the Web Connector's SOAP calls and the .qwc file."""

@@ -1,0 +1,74 @@
+"""qbXML: messages to and from a QuickBooks Desktop company file.  Pure, no I/O.
+
+Two parties stand on this package.  The connector checks and renders requests and reads replies;
+the sandbox company reads requests as strictly as QuickBooks does and renders replies.  Both use
+the same shape tables (``shapes/*.qbs``), which hold every element's order, length, type, first
+version and country: what one refuses to send, the other refuses to take.
+
+How the contents of a request or record are written as mappings is said at the top of
+``_model``; the notation of the tables at the top of ``_shapes``; what status codes mean in
+``status``.
+"""
+
+from counterfoil.connectors.quickbooks_desktop.qbxml._characters import transliterate, unholdable
+from counterfoil.connectors.quickbooks_desktop.qbxml._check import check
+from counterfoil.connectors.quickbooks_desktop.qbxml._model import (
+    LINES,
+    Answer,
+    Country,
+    Field,
+    Fields,
+    IncomingRequest,
+    OnError,
+    Problem,
+    Request,
+    ResponseData,
+)
+from counterfoil.connectors.quickbooks_desktop.qbxml._render import (
+    REQUEST_ID_LENGTH_MAX,
+    SET_ID_LENGTH_MAX,
+    render_replies,
+    render_set,
+)
+from counterfoil.connectors.quickbooks_desktop.qbxml._replies import (
+    Record,
+    Reply,
+    ReplySet,
+    parse_replies,
+)
+from counterfoil.connectors.quickbooks_desktop.qbxml._requests import (
+    InvalidQbxml,
+    RequestSet,
+    parse_request_set,
+)
+from counterfoil.connectors.quickbooks_desktop.qbxml._version import Version
+from counterfoil.connectors.quickbooks_desktop.qbxml._xml import UnreadableQbxml
+
+__all__ = [
+    "LINES",
+    "REQUEST_ID_LENGTH_MAX",
+    "SET_ID_LENGTH_MAX",
+    "Answer",
+    "Country",
+    "Field",
+    "Fields",
+    "IncomingRequest",
+    "InvalidQbxml",
+    "OnError",
+    "Problem",
+    "Record",
+    "Reply",
+    "ReplySet",
+    "Request",
+    "RequestSet",
+    "ResponseData",
+    "UnreadableQbxml",
+    "Version",
+    "check",
+    "parse_replies",
+    "parse_request_set",
+    "render_replies",
+    "render_set",
+    "transliterate",
+    "unholdable",
+]
