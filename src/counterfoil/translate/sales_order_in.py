@@ -1,0 +1,215 @@
+"""Sales order → sales order, from the books to the operations system (IN-SO)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
+
+from counterfoil.documents import (
+    Customer,
+    CustomField,
+    Document,
+    DocumentStatus,
+    Item,
+    ItemType,
+    ListRecord,
+    Money,
+    OrderLine,
+    Quantity,
+    RecordKind,
+    Reference,
+    Refusal,
+    SalesOrder,
+    refuse,
+)
+from counterfoil.settings import FlowName, NumberTaken, ProductName, Settings
+from counterfoil.settings import SalesOrderIn as Rules
+
+from ._translator import GO, Context, Eligibility, Translated, Verdict
+
+__all__ = ["SalesOrderIn"]
+
+_SECTION: Final = FlowName.SALES_ORDER_IN
+_CREATION_SETTINGS: Final = {
+    RecordKind.CUSTOMER: f"{_SECTION}.create_missing_clients",
+    RecordKind.ITEM: f"{_SECTION}.create_missing_products",
+}
+
+# Items that steer a sum instead of naming goods or work; their lines do not travel
+# (reference section 4.6, "not imported").
+_NOT_GOODS: Final = frozenset(
+    {
+        ItemType.SUBTOTAL,
+        ItemType.DISCOUNT,
+        ItemType.PAYMENT,
+        ItemType.SALES_TAX,
+        ItemType.SALES_TAX_GROUP,
+        ItemType.GROUP,
+    }
+)
+
+# Our mark on a number that an unrelated order already bears (reference section 4.6).
+TAKEN_SUFFIX: Final = "-QB"
+
+# As many decimals as a price in the books has (PRICETYPE).
+_PRICE_STEP: Final = Decimal("0.00001")
+
+
+class SalesOrderIn:
+    """The rules FLOW-4, DOC-2, DOC-7 and DOC-8 for sales orders."""
+
+    def eligibility(self, document: Document, settings: Settings) -> Eligibility:
+        """FLOW-4: everything but cancelled orders."""
+        order = _order(document)
+        rules = settings.sales_order_in
+        if order.status is DocumentStatus.CANCELLED:
+            return Eligibility(Verdict.LEAVE_OUT, "The order is closed by hand or void.")
+        if order.status is DocumentStatus.CLOSED and not rules.include_fully_invoiced:
+            return Eligibility(Verdict.LEAVE_OUT, "The order is fully invoiced.")
+        if (
+            rules.start_date is not None
+            and order.created_on is not None
+            and order.created_on < rules.start_date
+        ):
+            return Eligibility(
+                Verdict.LEAVE_OUT,
+                f"The order is of {order.created_on}, before the start date {rules.start_date}.",
+            )
+        return GO
+
+    def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
+        """Read the items, to tell goods from subtotals and discounts."""
+        order = _order(document)
+        return tuple((RecordKind.ITEM, line.item.name) for line in order.lines if line.item)
+
+    def number(self, document: Document, settings: Settings) -> str | None:
+        """Take the order's number, or its identity where it has none."""
+        return document.number or document.id
+
+    def must_check_number(self, settings: Settings) -> bool:
+        """Codes are unique in the operations system, so it is always looked up."""
+        return True
+
+    def other_number(self, number: str, settings: Settings) -> str | None:
+        """Append our mark once, when the setting allows it."""
+        if settings.sales_order_in.number_taken is NumberTaken.REFUSE:
+            return None
+        return None if number.endswith(TAKEN_SUFFIX) else number + TAKEN_SUFFIX
+
+    def translate(
+        self, document: Document, number: str | None, context: Context
+    ) -> Translated | Refusal:
+        """Translate a sales order of the books into the order that is produced.
+
+        Source:
+            Reference section 4.6, table of the inward flows.
+        """
+        order = _order(document)
+        rules = context.settings.sales_order_in
+        if order.customer is None:
+            return refuse(
+                "reference-missing",
+                where="customer",
+                document="sales order",
+                kind="customer",
+                option="Customer",
+            )
+        origins = {(RecordKind.CUSTOMER, order.customer.name): order.customer.name}
+        lines: list[OrderLine] = []
+        left_out: list[str] = []
+        for position, line in enumerate(order.lines, start=1):
+            if line.item is None or _steers_a_sum(context.item(line.item.name)):
+                left_out.append(f"Line {position} names no goods and is left out.")
+                continue
+            code = _product_code(line.item.name, rules)
+            origins[RecordKind.ITEM, code] = line.item.name
+            lines.append(_line(line, code))
+        if not lines:
+            return refuse("nothing-to-send", document="sales order")
+        return Translated(
+            document=SalesOrder(
+                id="",
+                number=number,
+                customer=Reference(order.customer.name),
+                created_on=order.created_on,
+                due_on=order.due_on,
+                delivery_address=order.delivery_address,
+                memo=order.memo,
+                currency=order.currency,
+                lines=tuple(lines),
+                custom_fields=_custom_fields(order, rules),
+            ),
+            origins=origins,
+            left_out=tuple(left_out),
+        )
+
+    def follow_ups(self, document: Document, settings: Settings) -> tuple[CustomField, ...]:
+        """Nothing: the operations system takes custom fields with the order."""
+        return ()
+
+    def new_record(
+        self, kind: RecordKind, name: str, origin: str, context: Context
+    ) -> ListRecord | Refusal | None:
+        """Make the client or the product; its code is the name in the books."""
+        rules = context.settings.sales_order_in
+        if kind is RecordKind.CUSTOMER and rules.create_missing_clients:
+            customer = context.customer(origin)
+            return Customer(
+                id="",
+                name=name,
+                full_name=name,
+                company_name=(customer and customer.company_name) or name,
+                billing_address=customer.billing_address if customer else None,
+                contact=customer.contact if customer else None,
+            )
+        if kind is RecordKind.ITEM and rules.create_missing_products:
+            item = context.item(origin)
+            text = item.description if item else None
+            by_text = rules.product_name is ProductName.DESCRIPTION
+            return Item(
+                id="",
+                name=name,
+                full_name=name,
+                description=(text if by_text else None) or name,
+            )
+        return None
+
+    def creation_setting(self, kind: RecordKind) -> str | None:
+        """Name the switch a person can turn on."""
+        return _CREATION_SETTINGS.get(kind)
+
+
+def _order(document: Document) -> SalesOrder:
+    assert isinstance(document, SalesOrder), "this flow translates sales orders"
+    return document
+
+
+def _steers_a_sum(item: Item | None) -> bool:
+    return item is not None and item.type in _NOT_GOODS
+
+
+def _product_code(full_name: str, rules: Rules) -> str:
+    """DOC-8: the whole path, or its last segment."""
+    return full_name.rpartition(":")[2].strip() if rules.ignore_categories else full_name
+
+
+def _line(line: OrderLine, code: str) -> OrderLine:
+    quantity = line.quantity or Quantity(Decimal(1))
+    price = line.unit_price
+    if price is None and line.amount is not None and quantity.value:
+        each = (line.amount.amount / quantity.value).quantize(_PRICE_STEP, ROUND_HALF_EVEN)
+        price = Money(each, line.amount.currency)
+    return OrderLine(
+        id=line.id,
+        item=Reference(code),
+        quantity=quantity,
+        unit_price=price,
+        notes=line.description,
+    )
+
+
+def _custom_fields(order: SalesOrder, rules: Rules) -> tuple[CustomField, ...]:
+    """DOC-7: one field, passed over where it is absent or empty."""
+    pair = rules.custom_field
+    value = order.custom_field(pair.source) if pair else None
+    return (CustomField(pair.target, value),) if pair and value else ()
