@@ -1,0 +1,232 @@
+"""Names: which record of the target a document's reference means.
+
+The rules are exact, so that nothing is ever booked on somebody with a similar name:
+
+* Upper and lower case are the same; blanks around a name, and around the colons of a
+  hierarchy, do not count; blanks inside do.
+* A reference is compared with full names: ``Bakery:Cakes`` is the record ``Cakes``
+  below ``Bakery``, never a record ``Cakes`` elsewhere.
+* An inactive record is found, and named as the reason for refusing it.
+* What a person chose for a name (``NameChoice``) comes before all rules.
+* Similar names are suggestions for a person (``suggestions``), never a match.
+
+Source: reference section 5.2 (QuickBooks names ignore case, are unique per parent,
+and customers, vendors, employees and other names share one name space).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+from counterfoil.documents import (
+    Bill,
+    BillLine,
+    CountLine,
+    Estimate,
+    ExpenseLine,
+    Invoice,
+    InvoiceLine,
+    MovementLine,
+    OrderLine,
+    PurchaseLine,
+    PurchaseOrder,
+    Receipt,
+    RecordKind,
+    Reference,
+    SalesOrder,
+    Shipment,
+    StockCount,
+    WorkEntry,
+)
+
+__all__ = [
+    "Entry",
+    "Fit",
+    "Lookup",
+    "Match",
+    "NameChoice",
+    "lookup",
+    "match",
+    "name_key",
+    "references",
+    "suggestions",
+    "with_references",
+]
+
+
+def name_key(full_name: str) -> str:
+    """Give the form in which names are compared."""
+    segments = unicodedata.normalize("NFC", full_name).split(":")
+    return ":".join(segment.strip().lower() for segment in segments)
+
+
+class Lookup(NamedTuple):
+    """A name to be looked up in a connection's directory."""
+
+    kind: RecordKind
+    key: str
+
+
+# The same few names come again and again: on the lines of one order, and in each step of
+# planning.  Bounded, so that memory does not grow with the books.
+@lru_cache(maxsize=16_384)
+def lookup(kind: RecordKind, name: str) -> Lookup:
+    """Make the look-up of a name as a document writes it."""
+    return Lookup(kind, name_key(name))
+
+
+class Entry(NamedTuple):
+    """A directory entry: as much of a list record as matching needs."""
+
+    kind: RecordKind
+    id: str
+    full_name: str
+    is_active: bool
+
+
+class NameChoice(NamedTuple):
+    """What a person decided a name means.
+
+    ``record`` is the entry meant; ``create_as`` the name under which it shall be found or
+    created.  Both ``None``: the record chosen is gone, so the choice says nothing.
+    """
+
+    record: Entry | None = None
+    create_as: str | None = None
+
+
+class Fit(StrEnum):
+    """How a name fits the directory."""
+
+    FOUND = "found"
+    ABSENT = "absent"
+    INACTIVE = "inactive"
+    AMBIGUOUS = "ambiguous"
+    TAKEN = "taken"
+    """Absent, and it could not be created: another list has the name."""
+
+
+class Match(NamedTuple):
+    """What a look-up came to; ``entries`` are those that led there."""
+
+    fit: Fit
+    entries: tuple[Entry, ...] = ()
+
+
+# QuickBooks keeps one name space for these four lists (reference section 5.2).
+SHARED_NAMES: Final = frozenset(
+    {RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.EMPLOYEE, RecordKind.OTHER_NAME}
+)
+
+
+def match(kind: RecordKind, named: Sequence[Entry], *, lists_share_names: bool) -> Match:
+    """Decide what a name means.
+
+    Args:
+        kind: The list the document refers to.
+        named: All entries of the directory, of any kind, with that name's key.
+        lists_share_names: Whether the target's name lists are one name space.
+    """
+    own = [entry for entry in named if entry.kind is kind]
+    active = tuple(entry for entry in own if entry.is_active)
+    if len(active) == 1:
+        return Match(Fit.FOUND, active)
+    if len(active) > 1:
+        return Match(Fit.AMBIGUOUS, active)
+    if own:
+        return Match(Fit.INACTIVE, tuple(own))
+    others = tuple(entry for entry in named if entry.kind in SHARED_NAMES)
+    if others and lists_share_names and kind in SHARED_NAMES:
+        return Match(Fit.TAKEN, others)
+    return Match(Fit.ABSENT)
+
+
+SUGGESTION_SCORE_MIN: Final = 70.0
+
+
+def suggestions(name: str, candidates: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:
+    """Give the names most like one that was not found, best first; for people only."""
+    found = process.extract(
+        name,
+        list(candidates),
+        scorer=fuzz.WRatio,
+        processor=name_key,
+        limit=limit,
+        score_cutoff=SUGGESTION_SCORE_MIN,
+    )
+    return tuple(choice for choice, _score, _index in found)
+
+
+# Which fields of which shape refer to which list.  ``None`` marks the fields that hold
+# lines, whose shapes have rows of their own.
+_CUSTOMER, _VENDOR, _ITEM = RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.ITEM
+_FIELDS: Final[dict[type[msgspec.Struct], tuple[tuple[str, RecordKind | None], ...]]] = {
+    SalesOrder: (("customer", _CUSTOMER), ("lines", None)),
+    Estimate: (("customer", _CUSTOMER), ("lines", None)),
+    Invoice: (("customer", _CUSTOMER), ("lines", None)),
+    PurchaseOrder: (("vendor", _VENDOR), ("lines", None)),
+    Bill: (("vendor", _VENDOR), ("lines", None), ("expenses", None)),
+    Receipt: (("vendor", _VENDOR), ("lines", None)),
+    Shipment: (("customer", _CUSTOMER), ("lines", None)),
+    StockCount: (("account", RecordKind.ACCOUNT), ("lines", None)),
+    WorkEntry: (
+        ("worker", RecordKind.EMPLOYEE),
+        ("customer", _CUSTOMER),
+        ("service_item", _ITEM),
+    ),
+    OrderLine: (("item", _ITEM), ("accounting_class", RecordKind.CLASS)),
+    InvoiceLine: (("item", _ITEM), ("accounting_class", RecordKind.CLASS)),
+    PurchaseLine: (
+        ("item", _ITEM),
+        ("customer", _CUSTOMER),
+        ("accounting_class", RecordKind.CLASS),
+    ),
+    BillLine: (
+        ("item", _ITEM),
+        ("customer", _CUSTOMER),
+        ("accounting_class", RecordKind.CLASS),
+    ),
+    ExpenseLine: (
+        ("account", RecordKind.ACCOUNT),
+        ("customer", _CUSTOMER),
+        ("accounting_class", RecordKind.CLASS),
+    ),
+    MovementLine: (("item", _ITEM),),
+    CountLine: (("item", _ITEM),),
+}
+
+_AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
+
+
+def references(shape: msgspec.Struct, where: str = "") -> Iterator[tuple[str, Lookup, str]]:
+    """Walk the references of a document.
+
+    Yields:
+        Where it stands (``lines[2].item``), what to look up, and the name as written.
+    """
+    for field, kind in _FIELDS[type(shape)]:
+        value = getattr(shape, field)
+        if kind is None:
+            for position, line in enumerate(value):
+                yield from references(line, f"{field}[{position}].")
+        elif value is not None:
+            yield where + field, lookup(kind, value.name), value.name
+
+
+def with_references(document: _AnyStruct, find: Callable[[Lookup], Reference]) -> _AnyStruct:
+    """Give the document with every reference replaced by what it was found to mean."""
+    changes: dict[str, Any] = {}
+    for field, kind in _FIELDS[type(document)]:
+        value = getattr(document, field)
+        if kind is None:
+            changes[field] = tuple([with_references(line, find) for line in value])
+        elif value is not None:
+            changes[field] = find(lookup(kind, value.name))
+    return msgspec.structs.replace(document, **changes)

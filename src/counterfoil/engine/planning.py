@@ -1,0 +1,760 @@
+"""What to ask next: from waiting transfers to the next batch.
+
+Planning is pure and has three steps, because names are looked up in bulk in between:
+
+1. ``draft`` translates each waiting document under its link's settings.
+2. The caller looks up, in two queries, every name that any draft mentions
+   (``names_of``) in the target's directory, and the source's own records for those
+   that are absent.
+3. ``plan`` resolves the names, and packs one batch.
+
+One batch carries, side by side, what different transfers need next: documents whose
+names are all known, records that are missing and may be created, numbers to be looked
+up, and questions about writes whose answer was lost.  A transfer whose records are
+missing waits one round trip for them; the batch does not.  So the number of round
+trips grows with the number of documents divided by the batch size.
+
+Nothing here writes, and a plan that is never carried out leaves no trace: a preview is
+a plan that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from counterfoil.documents import (
+    Document,
+    DocumentKind,
+    ListRecord,
+    RecordKind,
+    Reference,
+    Refusal,
+    refuse,
+)
+from counterfoil.settings import FLOWS, OPTIONS, Flow, FlowName, Settings, UnholdableCharacters
+from counterfoil.translate import TRANSLATORS, Context, Translated, Translator
+
+from .life import Event, State
+from .matching import (
+    Entry,
+    Fit,
+    Lookup,
+    NameChoice,
+    lookup,
+    match,
+    references,
+    with_references,
+)
+from .operations import (
+    CreateDocument,
+    CreateRecord,
+    FindDocument,
+    Operation,
+    WriteField,
+)
+from .transfers import Transfer, advance
+
+__all__ = [
+    "Draft",
+    "FollowUp",
+    "Knowledge",
+    "Plan",
+    "Planned",
+    "Target",
+    "Work",
+    "draft",
+    "missing_names",
+    "names_of",
+    "plan",
+    "sources_of",
+]
+
+_AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
+
+# Numbers looked up by one operation.
+NUMBERS_PER_FIND: Final = 100
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What planning has to know about the system that is written to.
+
+    Attributes:
+        name: In running text, for refusals.
+        batch_size: Operations of one round trip, at most.
+        lists_share_names: Customers, vendors and employees share one name space.
+        has_hierarchy: A colon in a name means a level.
+        number_length_max, name_length_max: Characters allowed; absent: no limit known.
+        check: Says what is wrong with an operation before it is sent, ``None`` for
+            nothing; pure.
+        fold: Replaces characters the target cannot keep by their nearest; used where
+            the link's settings say so.  ``None``: the target keeps all.
+    """
+
+    name: str
+    batch_size: int
+    lists_share_names: bool
+    has_hierarchy: bool
+    number_length_max: Mapping[DocumentKind, int]
+    name_length_max: Mapping[RecordKind, int]
+    check: Callable[[Operation, Settings], Refusal | None]
+    fold: Callable[[str], str] | None = None
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """A transfer that waits, with everything of its link and source that planning needs.
+
+    Attributes:
+        fingerprint: Of ``document`` as it is now.
+        choices: What people of this link decided about names of the target.
+    """
+
+    transfer: Transfer
+    document: Document
+    fingerprint: str
+    settings: Settings
+    settings_version: int
+    choices: Mapping[Lookup, NameChoice] = {}
+
+    @property
+    def flow(self) -> Flow:
+        """The row of the flow table."""
+        return FLOWS[FlowName(self.transfer.flow)]
+
+    @property
+    def translator(self) -> Translator:
+        """The rules of its flow."""
+        return TRANSLATORS[FlowName(self.transfer.flow)]
+
+    @property
+    def wanted_number(self) -> str | None:
+        """The number it shall have in the target, as source and settings say now.
+
+        What was decided before counts only where it is the way out of a number that was
+        taken: an order that got another number at its source is sent under that one.
+        """
+        number = self.translator.number(self.document, self.settings)
+        decided = self.transfer.target_number
+        if number is None or decided in (None, number):
+            return number
+        other = self.translator.other_number(number, self.settings)
+        return decided if decided == other else number
+
+    @property
+    def checked_number(self) -> str | None:
+        """The number that has to be free in the target; ``None``: none has to be."""
+        is_checked = self.translator.must_check_number(self.settings)
+        return self.wanted_number if is_checked else None
+
+    @property
+    def must_check_number(self) -> bool:
+        """Whether the number has to be looked up before the document is written."""
+        number = self.checked_number
+        is_free = self.transfer.number_is_free and self.transfer.target_number == number
+        return number is not None and not is_free
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A translated document, its names not yet looked up; or why there is none.
+
+    Attributes:
+        names: What has to be looked up -> where it first stands in the document, and the
+            name as written there.
+    """
+
+    work: Work
+    translated: Translated | None = None
+    refusal: Refusal | None = None
+    names: Mapping[Lookup, tuple[str, str]] = {}
+
+
+class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A custom field still to be written to a document that is in the target (DOC-9)."""
+
+    id: int
+    transfer: int
+    kind: DocumentKind
+    document_id: str
+    name: str
+    value: str
+
+
+class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
+    """What the look-ups brought.
+
+    Attributes:
+        entries: Look-up key -> all entries of the target with that name.
+        origins: The source's records, by link, kind and the name the source uses.
+    """
+
+    entries: Mapping[str, Sequence[Entry]]
+    origins: Mapping[tuple[int, RecordKind, str], ListRecord] = {}
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """An operation and for whom it is done.
+
+    Attributes:
+        transfer: The transfer whose own write or question it is.
+        dependants: Transfers that wait for its answer.
+        subject: Kind of document or record.
+        name: Number or full name it is about.
+        follow_up: The follow-up it carries out.
+    """
+
+    operation: Operation
+    subject: str
+    name: str | None = None
+    transfer: int | None = None
+    dependants: tuple[int, ...] = ()
+    follow_up: int | None = None
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """One batch, and every transfer that moves by asking it.
+
+    ``transfers`` are the new values; their ``exchange`` is set by whoever records it.
+    """
+
+    operations: tuple[Planned, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+
+
+def sources_of(works: Iterable[Work]) -> set[tuple[int, RecordKind, str]]:
+    """Name the source's records that translating will read: (link, kind, name)."""
+    return {
+        (work.transfer.link, kind, name)
+        for work in works
+        for kind, name in work.translator.needs(work.document, work.settings)
+    }
+
+
+def draft(
+    work: Work,
+    records: Mapping[tuple[int, RecordKind, str], ListRecord],
+    target: Target,
+    now: datetime,
+) -> Draft:
+    """Translate one waiting document."""
+    number = work.wanted_number
+    limit = target.number_length_max.get(work.flow.target)
+    if number is not None and limit is not None and len(number) > limit:
+        return Draft(work=work, refusal=_number_too_long(work, number, limit, target))
+    needs = work.translator.needs(work.document, work.settings)
+    context = _context(work, needs, records, target, now)
+    result = work.translator.translate(work.document, number, context)
+    if isinstance(result, Refusal):
+        return Draft(work=work, refusal=result)
+    translated = _rename(_folded(result, work, target), work.choices)
+    names: dict[Lookup, tuple[str, str]] = {}
+    for where, wanted, name in references(translated.document):
+        names.setdefault(wanted, (where, name))
+    return Draft(work=work, translated=translated, names=names)
+
+
+def names_of(drafts: Iterable[Draft]) -> set[str]:
+    """Give the keys of all names that the drafts mention, and of their parents."""
+    keys: set[str] = set()
+    for each in drafts:
+        for wanted in each.names:
+            keys.add(wanted.key)
+            parent, colon, _ = wanted.key.rpartition(":")
+            if colon:
+                keys.add(parent)
+    return keys
+
+
+def missing_names(
+    drafts: Iterable[Draft], knowledge: Knowledge, target: Target
+) -> set[tuple[int, RecordKind, str]]:
+    """Name the source's records for what the target lacks: (link, kind, source's name)."""
+    missing: set[tuple[int, RecordKind, str]] = set()
+    for each in drafts:
+        if each.translated is None:
+            continue
+        for wanted, (_where, name) in each.names.items():
+            found = _find(wanted, each.work.choices, knowledge, target)
+            if found is Fit.ABSENT:
+                origin = each.translated.origins.get((wanted.kind, name), name)
+                missing.add((each.work.transfer.link, wanted.kind, origin))
+    return missing
+
+
+def plan(
+    drafts: Sequence[Draft],
+    unknown: Sequence[Work],
+    follow_ups: Sequence[FollowUp],
+    knowledge: Knowledge,
+    target: Target,
+    *,
+    now: datetime,
+    new_key: Callable[[], str],
+) -> Plan:
+    """Pack the next batch.
+
+    Args:
+        drafts: Transfers that are ready, oldest first.
+        unknown: Transfers whose write was never answered, in no open exchange.
+        follow_ups: Custom fields still to be written.
+        knowledge: What ``names_of`` and ``missing_names`` asked for.
+        target: Where it goes.
+        now: The time.
+        new_key: Gives a fresh mark for each record that is created.
+
+    Returns:
+        Every draft either moves, or is left for the next batch: because this one is
+        full, or because an earlier transfer is about to use the same number.  The latter
+        stays ready; if that number was looked up before, it is to be looked up again.
+    """
+    packer = _Packer(target, knowledge, now, new_key)
+    packer.ask_about(unknown)
+    for each in drafts:
+        packer.add(each)
+    packer.write_fields(follow_ups)
+    return packer.packed()
+
+
+class _Packer:
+    """Packs one batch; lives no longer than one call of ``plan``."""
+
+    def __init__(
+        self,
+        target: Target,
+        knowledge: Knowledge,
+        now: datetime,
+        new_key: Callable[[], str],
+    ) -> None:
+        self.target = target
+        self.knowledge = knowledge
+        self.now = now
+        self.new_key = new_key
+        self.operations: list[Planned] = []
+        self.transfers: list[Transfer] = []
+        self.creations: dict[Lookup, tuple[CreateRecord, list[int]]] = {}
+        self.made: dict[tuple[int, Lookup], CreateRecord] = {}
+        self.numbers: dict[DocumentKind, list[tuple[str, int]]] = {}
+        self.numbers_in_use: set[tuple[DocumentKind, str]] = set()
+
+    def room(self) -> int:
+        """Operations that still fit."""
+        finds = sum(-(-len(asked) // NUMBERS_PER_FIND) for asked in self.numbers.values())
+        return self.target.batch_size - len(self.operations) - len(self.creations) - finds
+
+    def _fits_number(self, kind: DocumentKind, beside: int = 0) -> bool:
+        """Whether one more number can be looked up beside so many more operations.
+
+        It costs none while there is a look-up that it fits into.  Numbers are bounded by
+        the batch's size like all else.
+        """
+        asked = len(self.numbers.get(kind, ()))
+        opens_another = asked % NUMBERS_PER_FIND == 0
+        return asked < self.target.batch_size and self.room() >= beside + opens_another
+
+    def next_id(self) -> str:
+        return str(len(self.operations) + 1)
+
+    def packed(self) -> Plan:
+        """Close the batch: creations and look-ups go last but are no less part of it."""
+        for wanted, (creation, dependants) in self.creations.items():
+            self.operations.append(
+                Planned(
+                    operation=msgspec.structs.replace(creation, id=self.next_id()),
+                    subject=wanted.kind,
+                    name=creation.record.full_name,
+                    dependants=tuple(dependants),
+                )
+            )
+        for kind, wanted_numbers in self.numbers.items():
+            for start in range(0, len(wanted_numbers), NUMBERS_PER_FIND):
+                part = wanted_numbers[start : start + NUMBERS_PER_FIND]
+                self.operations.append(
+                    Planned(
+                        operation=FindDocument(
+                            id=self.next_id(),
+                            kind=kind,
+                            numbers=tuple(number for number, _ in part),
+                        ),
+                        subject=kind,
+                        dependants=tuple(transfer for _, transfer in part),
+                    )
+                )
+        return Plan(operations=tuple(self.operations), transfers=tuple(self.transfers))
+
+    def move(self, work: Work, event: Event, refusal: Refusal | None = None) -> Transfer:
+        moved = advance(work.transfer, event, self.now, refusal=refusal)
+        self.transfers.append(moved)
+        return moved
+
+    def ask_about(self, unknown: Sequence[Work]) -> None:
+        """Ask what became of writes that were never answered."""
+        for work in unknown:
+            assert work.transfer.state is State.UNKNOWN
+            kind, number = work.flow.target, work.transfer.target_number
+            if number is not None:
+                self.numbers_in_use.add((kind, number))
+                if self._fits_number(kind):
+                    moved = self.move(work, Event.ASKED)
+                    self.numbers.setdefault(kind, []).append((number, moved.id))
+            elif self.room() > 0:
+                moved = self.move(work, Event.ASKED)
+                self.operations.append(
+                    Planned(
+                        operation=FindDocument(
+                            id=self.next_id(),
+                            kind=kind,
+                            key=moved.key,
+                            since=moved.released_at,
+                        ),
+                        subject=kind,
+                        transfer=moved.id,
+                    )
+                )
+
+    def add(self, each: Draft) -> None:
+        """Add what this transfer needs next, if there is room for it."""
+        work = each.work
+        if each.refusal is not None or each.translated is None:
+            assert each.refusal is not None, "a draft is a translation or a refusal"
+            self.move(work, Event.DECLINED, each.refusal)
+            return
+        if self._number_in_use(work):
+            self._distrust_number(work)
+            return
+        resolved = self._resolve(each, each.translated)
+        if isinstance(resolved, Refusal):
+            self.move(work, Event.DECLINED, resolved)
+        elif not isinstance(resolved, Document):
+            self._match(work, resolved)
+        elif work.must_check_number:
+            self._match(work, {})
+        elif self.room() > 0:
+            self._write(work, resolved)
+
+    def _number_in_use(self, work: Work) -> bool:
+        """Whether an earlier transfer is about to use the same number, which must be free."""
+        number = work.checked_number
+        if number is None:
+            return False
+        used = work.flow.target, number
+        if used in self.numbers_in_use:
+            return True
+        self.numbers_in_use.add(used)
+        return False
+
+    def _distrust_number(self, work: Work) -> None:
+        """Have the number looked up again: it was free before the earlier transfer used it."""
+        if work.transfer.number_is_free:
+            self.transfers.append(msgspec.structs.replace(work.transfer, number_is_free=False))
+
+    def _match(self, work: Work, missing: Mapping[Lookup, CreateRecord]) -> None:
+        """Order the records it lacks, and look its number up, as far as there is room."""
+        kind = work.flow.target
+        new = [wanted for wanted in missing if wanted not in self.creations]
+        # A number is looked up together with the last records, right before it is used.
+        number = work.checked_number if self._fits_number(kind, beside=len(new)) else None
+        left_out = set(new[max(self.room(), 0) :]) if number is None else set()
+        fitting = {
+            wanted: creation for wanted, creation in missing.items() if wanted not in left_out
+        }
+        if number is None and not fitting:
+            return
+        moved = msgspec.structs.replace(
+            advance(work.transfer, Event.MATCH_SENT, self.now), number_is_free=False
+        )
+        if number is not None:
+            moved = msgspec.structs.replace(moved, target_number=number)
+            self.numbers.setdefault(kind, []).append((number, moved.id))
+        self.transfers.append(moved)
+        for wanted, creation in fitting.items():
+            _, dependants = self.creations.setdefault(wanted, (creation, []))
+            dependants.append(moved.id)
+
+    def _write(self, work: Work, document: Document) -> None:
+        operation = CreateDocument(
+            id=self.next_id(),
+            kind=work.flow.target,
+            document=document,
+            key=work.transfer.key,
+        )
+        refusal = self.target.check(operation, work.settings)
+        if refusal is not None:
+            self.move(work, Event.DECLINED, refusal)
+            return
+        self.transfers.append(
+            msgspec.structs.replace(
+                advance(work.transfer, Event.WRITE_SENT, self.now),
+                target_number=document.number,
+                sent_fingerprint=work.fingerprint,
+                settings_version=work.settings_version,
+            )
+        )
+        self.operations.append(
+            Planned(
+                operation=operation,
+                subject=work.flow.target,
+                name=document.number,
+                transfer=work.transfer.id,
+            )
+        )
+
+    def write_fields(self, follow_ups: Sequence[FollowUp]) -> None:
+        """Write custom fields into whatever room is left."""
+        for follow_up in follow_ups[: max(self.room(), 0)]:
+            self.operations.append(
+                Planned(
+                    operation=WriteField(
+                        id=self.next_id(),
+                        kind=follow_up.kind,
+                        document_id=follow_up.document_id,
+                        name=follow_up.name,
+                        value=follow_up.value,
+                    ),
+                    subject=follow_up.kind,
+                    name=follow_up.name,
+                    follow_up=follow_up.id,
+                )
+            )
+
+    def _resolve(
+        self, each: Draft, translated: Translated
+    ) -> Document | Refusal | dict[Lookup, CreateRecord]:
+        """Give the document with ids, or the records it lacks, or why it cannot go."""
+        found: dict[Lookup, Reference] = {}
+        missing: dict[Lookup, CreateRecord] = {}
+        for wanted, (where, name) in each.names.items():
+            entry = _find(wanted, each.work.choices, self.knowledge, self.target)
+            if isinstance(entry, Entry):
+                found[wanted] = Reference(entry.full_name, entry.id)
+                continue
+            link = each.work.transfer.link
+            made = self.made.get((link, wanted)) or self._make(
+                each, translated, where, wanted, name
+            )
+            if isinstance(made, Refusal):
+                return made
+            self.made[link, wanted] = missing[wanted] = made
+        if missing:
+            return missing
+        return with_references(translated.document, found.__getitem__)
+
+    def _make(
+        self, each: Draft, translated: Translated, where: str, wanted: Lookup, name: str
+    ) -> CreateRecord | Refusal:
+        """Make the record that is missing, or say why it cannot be had."""
+        work, target = each.work, self.target
+        fit = match(
+            wanted.kind,
+            self.knowledge.entries.get(wanted.key, ()),
+            lists_share_names=target.lists_share_names,
+        )
+        if fit.fit is not Fit.ABSENT:
+            return _unfit(fit.fit, fit.entries, where, wanted, name, target)
+        origin = translated.origins.get((wanted.kind, name), name)
+        needs = ((wanted.kind, origin),)
+        context = _context(work, needs, self.knowledge.origins, target, self.now)
+        record = work.translator.new_record(wanted.kind, name, origin, context)
+        if isinstance(record, Refusal):
+            return msgspec.structs.replace(record, where=record.where or where)
+        if record is None:
+            return refuse(
+                "record-unknown",
+                where=where,
+                value=name,
+                kind=wanted.kind.words,
+                target=target.name,
+                setting=work.translator.creation_setting(wanted.kind) or "",
+            )
+        fold = _fold_of(work, target)
+        if fold is not None:
+            record = _fold_texts(record, fold)
+        problem = self._unnameable(record, wanted, where)
+        if problem is not None:
+            return problem
+        creation = CreateRecord(
+            id="0",
+            kind=wanted.kind,
+            record=self._below_parent(record, wanted.kind),
+            key=self.new_key(),
+        )
+        return target.check(creation, work.settings) or creation
+
+    def _unnameable(self, record: ListRecord, wanted: Lookup, where: str) -> Refusal | None:
+        """Say why the target could not hold a record of that name."""
+        name = record.full_name
+        own_name = name
+        if self.target.has_hierarchy and ":" in name:
+            parent, _, own_name = name.rpartition(":")
+            if not own_name.strip() or self._parent(wanted.kind, parent) is None:
+                return refuse(
+                    "name-has-colon",
+                    where=where,
+                    value=name,
+                    kind=wanted.kind.words,
+                    target=self.target.name,
+                )
+        limit = self.target.name_length_max.get(wanted.kind)
+        if limit is not None and len(own_name.strip()) > limit:
+            return refuse(
+                "name-too-long",
+                where=where,
+                value=name,
+                kind=wanted.kind.words,
+                length=len(own_name.strip()),
+                limit=limit,
+                target=self.target.name,
+            )
+        return None
+
+    def _below_parent(self, record: ListRecord, kind: RecordKind) -> ListRecord:
+        """Put the record below its parent, whose name is spelled as the target does."""
+        parent_name, colon, own_name = record.full_name.rpartition(":")
+        if not self.target.has_hierarchy or not colon:
+            return record
+        parent = self._parent(kind, parent_name)
+        assert parent is not None, "a name without a parent is refused first"
+        name = own_name.strip()
+        return msgspec.structs.replace(record, name=name, full_name=f"{parent.full_name}:{name}")
+
+    def _parent(self, kind: RecordKind, name: str) -> Entry | None:
+        wanted = lookup(kind, name)
+        fit = match(
+            kind,
+            self.knowledge.entries.get(wanted.key, ()),
+            lists_share_names=self.target.lists_share_names,
+        )
+        return fit.entries[0] if fit.fit is Fit.FOUND else None
+
+
+def _find(
+    wanted: Lookup,
+    choices: Mapping[Lookup, NameChoice],
+    knowledge: Knowledge,
+    target: Target,
+) -> Entry | Fit:
+    choice = choices.get(wanted) if choices else None
+    if choice is not None and choice.record is not None and choice.record.is_active:
+        return choice.record
+    named = knowledge.entries.get(wanted.key, ())
+    if len(named) == 1 and named[0].kind is wanted.kind and named[0].is_active:
+        return named[0]  # what ``match`` says, too; nearly every name takes this way
+    fit = match(wanted.kind, named, lists_share_names=target.lists_share_names)
+    return fit.entries[0] if fit.fit is Fit.FOUND else fit.fit
+
+
+def _folded(translated: Translated, work: Work, target: Target) -> Translated:
+    """Replace what the target cannot keep, names included, before they are looked up."""
+    fold = _fold_of(work, target)
+    if fold is None:
+        return translated
+    document = _fold_texts(translated.document, fold)
+    origins = {(kind, fold(name)): origin for (kind, name), origin in translated.origins.items()}
+    return msgspec.structs.replace(translated, document=document, origins=origins)
+
+
+def _fold_of(work: Work, target: Target) -> Callable[[str], str] | None:
+    wanted = work.settings.general.unholdable_characters is UnholdableCharacters.REPLACE
+    return target.fold if wanted else None
+
+
+def _fold_texts(shape: _AnyStruct, fold: Callable[[str], str]) -> _AnyStruct:
+    def folded(value: Any) -> Any:
+        match value:
+            case str():
+                return fold(value)
+            case dict():
+                return {key: folded(each) for key, each in value.items()}
+            case list() | tuple():
+                return [folded(each) for each in value]
+            case _:
+                return value
+
+    plain = msgspec.to_builtins(shape, builtin_types=(date, Decimal))
+    return msgspec.convert(folded(plain), type(shape))
+
+
+def _rename(translated: Translated, choices: Mapping[Lookup, NameChoice]) -> Translated:
+    """Put the names that people chose in place of those that the source uses."""
+    if not choices:
+        return translated
+    renamed = {
+        wanted: choices[wanted].create_as
+        for _where, wanted, _name in references(translated.document)
+        if wanted in choices and choices[wanted].create_as
+    }
+    if not renamed:
+        return translated
+    origins = dict(translated.origins)
+    for (kind, name), origin in translated.origins.items():
+        new_name = renamed.get(lookup(kind, name))
+        if new_name:
+            origins[kind, new_name] = origin
+    names = {
+        wanted: Reference(renamed.get(wanted) or name)
+        for _where, wanted, name in references(translated.document)
+    }
+    return msgspec.structs.replace(
+        translated,
+        document=with_references(translated.document, names.__getitem__),
+        origins=origins,
+    )
+
+
+def _context(
+    work: Work,
+    needs: Iterable[tuple[RecordKind, str]],
+    records: Mapping[tuple[int, RecordKind, str], ListRecord],
+    target: Target,
+    now: datetime,
+) -> Context:
+    link = work.transfer.link
+    own = {
+        (kind, name): records[link, kind, name]
+        for kind, name in needs
+        if (link, kind, name) in records
+    }
+    return Context(
+        settings=work.settings,
+        today=work.settings.local_date(now),
+        records=own,
+        target=target.name,
+    )
+
+
+def _number_too_long(work: Work, number: str, limit: int, target: Target) -> Refusal:
+    setting = f"{work.transfer.flow}.document_number"
+    return refuse(
+        "number-too-long",
+        where="number",
+        value=number,
+        length=len(number),
+        limit=limit,
+        target=target.name,
+        setting=setting if setting in OPTIONS else "",
+    )
+
+
+def _unfit(
+    fit: Fit, entries: Sequence[Entry], where: str, wanted: Lookup, name: str, target: Target
+) -> Refusal:
+    """Make the refusal of a name that fits no record it could be booked on."""
+    kind = wanted.kind.words
+    if fit is Fit.INACTIVE:
+        return refuse("record-inactive", where=where, value=name, kind=kind, target=target.name)
+    if fit is Fit.TAKEN:
+        return refuse(
+            "name-taken",
+            where=where,
+            value=name,
+            kind=kind,
+            other=entries[0].kind.words,
+            target=target.name,
+        )
+    assert fit is Fit.AMBIGUOUS
+    found = ", ".join(f"{entry.full_name} ({entry.id})" for entry in entries)
+    return refuse(
+        "record-ambiguous", where=where, value=name, kind=kind, found=found, target=target.name
+    )

@@ -1,0 +1,164 @@
+"""What a run reads first: the agenda, page by page, and how far it came."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterfoil.documents import DocumentKind, RecordKind
+from counterfoil.engine.operations import Page, ReadDeletions, ReadDocuments, ReadRecords
+from counterfoil.engine.reading import (
+    DELETIONS,
+    OVERLAP,
+    Reading,
+    agenda,
+    next_page,
+    operation_of,
+    records_cursor,
+)
+
+ORDERS = DocumentKind.SALES_ORDER
+LISTS = (RecordKind.CUSTOMER, RecordKind.ITEM)
+MONDAY = datetime(2026, 3, 2, 8, 0)  # noqa: DTZ001  (a system's own wall clock has no zone)
+CUSTOMERS = records_cursor(RecordKind.CUSTOMER)
+ITEMS = records_cursor(RecordKind.ITEM)
+RETRIEVED = f"documents/{ORDERS}"
+
+
+class TestAgenda:
+    def test_the_first_run_reads_everything(self) -> None:
+        """Lists never read are read whole; then there is nothing deleted to ask about."""
+        found = agenda(LISTS, {ORDERS: None}, {}, reads_deletions=True)
+
+        assert [each.cursor for each in found] == [CUSTOMERS, ITEMS, RETRIEVED]
+        assert all(each.is_complete and each.since is None for each in found)
+
+    def test_later_runs_read_what_changed(self) -> None:
+        """A list read before is read from its latest change on, and deletions are asked for."""
+        until = {CUSTOMERS: MONDAY, ITEMS: MONDAY, DELETIONS: MONDAY}
+        found = agenda(LISTS, {}, until, reads_deletions=True)
+
+        assert [each.cursor for each in found] == [CUSTOMERS, ITEMS, DELETIONS]
+        assert {each.since for each in found} == {MONDAY - OVERLAP}
+        assert not any(each.is_complete for each in found)
+
+    def test_readings_overlap_by_more_than_a_summer_hour(self) -> None:
+        """8, quirk 14: times an hour off and of one second's resolution make nothing missed."""
+        assert timedelta(hours=1) < OVERLAP <= timedelta(hours=2)
+
+    def test_deletions_never_asked_before(self) -> None:
+        """A system whose deletions were never read is asked for all it still knows."""
+        found = agenda(LISTS, {}, {CUSTOMERS: MONDAY}, reads_deletions=True)
+
+        assert found[-1] == Reading(cursor=DELETIONS)
+
+    def test_a_system_that_tells_no_deletions(self) -> None:
+        """Deletions are asked for only where the system tells them."""
+        found = agenda(LISTS, {}, {CUSTOMERS: MONDAY}, reads_deletions=False)
+
+        assert DELETIONS not in {each.cursor for each in found}
+
+    @pytest.mark.parametrize(
+        "given_, until, since",
+        [
+            (None, None, None),
+            (None, MONDAY, MONDAY - OVERLAP),
+            (MONDAY, None, MONDAY),
+            (MONDAY, MONDAY + timedelta(days=3), MONDAY),
+        ],
+    )
+    def test_flow_4_retrieval(
+        self, given_: datetime | None, until: datetime | None, since: datetime | None
+    ) -> None:
+        """FLOW-4: a person's date counts; without one retrieval goes on where it ended."""
+        (found,) = agenda((), {ORDERS: given_}, {RETRIEVED: until}, reads_deletions=False)
+
+        assert (found.documents, found.since) == (ORDERS, since)
+
+    def test_lists_come_before_documents(self) -> None:
+        """Names are brought up to date before the documents that use them."""
+        found = agenda(LISTS, {ORDERS: None}, {CUSTOMERS: MONDAY}, reads_deletions=True)
+
+        assert [each.cursor for each in found] == [CUSTOMERS, ITEMS, DELETIONS, RETRIEVED]
+
+
+class TestOperations:
+    def made(self, reading: Reading) -> object:
+        return operation_of(reading, "3", records_per_page=500, documents_per_page=200)
+
+    def test_each_reading_has_its_operation(self) -> None:
+        """Records, documents and deletions are asked for with their own operation and page size."""
+        records = Reading(cursor=CUSTOMERS, records=RecordKind.CUSTOMER, since=MONDAY, page="p2")
+        documents = Reading(cursor=RETRIEVED, documents=ORDERS, page="p3")
+
+        assert self.made(records) == ReadRecords(
+            id="3", kind=RecordKind.CUSTOMER, since=MONDAY, page="p2", limit=500
+        )
+        assert self.made(documents) == ReadDocuments(id="3", kind=ORDERS, page="p3", limit=200)
+        deletions = self.made(Reading(cursor=DELETIONS, since=MONDAY))
+        assert isinstance(deletions, ReadDeletions)
+        assert (set(deletions.records), deletions.since) == (set(RecordKind), MONDAY)
+
+
+class TestPages:
+    READING = Reading(cursor=CUSTOMERS, records=RecordKind.CUSTOMER)
+
+    def test_a_last_page_completes(self) -> None:
+        """A page without a next one ends the reading, which knows the latest change it saw."""
+        open_, complete = next_page([self.READING], {CUSTOMERS: Page(latest=MONDAY)})
+
+        assert open_ == ()
+        assert [each.latest for each in complete] == [MONDAY]
+
+    def test_another_page_follows(self) -> None:
+        """A page with a token stays open at that token."""
+        (going_on,), complete = next_page([self.READING], {CUSTOMERS: Page(next="p2")})
+
+        assert (going_on.page, complete) == ("p2", ())
+
+    def test_no_page_is_asked_for_again(self) -> None:
+        """A reading to which no page came stays as it was."""
+        at_two = msgspec.structs.replace(self.READING, page="p2", latest=MONDAY)
+
+        assert next_page([at_two], {}) == ((at_two,), ())
+
+    def test_nothing_to_read_completes(self) -> None:
+        """A system that has nothing for it completes the reading where it was."""
+        at_two = msgspec.structs.replace(self.READING, page="p2", latest=MONDAY)
+        open_, (done,) = next_page([at_two], {CUSTOMERS: None})
+
+        assert open_ == ()
+        assert (done.latest, done.page) == (MONDAY, None)
+
+    def test_readings_go_on_each_at_its_own_pace(self) -> None:
+        """Readings of one batch end, go on and are repeated independently."""
+        other = Reading(cursor=ITEMS, records=RecordKind.ITEM)
+        third = Reading(cursor=RETRIEVED, documents=ORDERS)
+        open_, complete = next_page(
+            [self.READING, other, third], {CUSTOMERS: Page(), ITEMS: Page(next="p2")}
+        )
+
+        assert [each.cursor for each in open_] == [ITEMS, RETRIEVED]
+        assert [each.cursor for each in complete] == [CUSTOMERS]
+
+
+@given(st.lists(st.none() | st.integers(0, 1000), min_size=1, max_size=8))
+def test_the_high_water_mark_is_the_latest_of_all_pages(minutes: list[int | None]) -> None:
+    """However changes lie on the pages, the reading ends at the latest one, read once per page."""
+    times = [None if m is None else MONDAY + timedelta(minutes=m) for m in minutes]
+    reading, pages = Reading(cursor=CUSTOMERS, records=RecordKind.CUSTOMER), 0
+    complete: tuple[Reading, ...] = ()
+    while not complete:
+        token = str(pages + 1) if pages + 1 < len(times) else None
+        open_, complete = next_page(
+            [reading], {CUSTOMERS: Page(latest=times[pages], next=token)}
+        )
+        pages += 1
+        reading = open_[0] if open_ else reading
+
+    assert pages == len(times)
+    assert complete[0].latest == max((t for t in times if t is not None), default=None)
