@@ -1,0 +1,28 @@
+"""The ledger: the SQL record of everything.
+
+===============  =====================================================================
+``database``     one database, its two kinds of transaction, the guard of a file
+``migrations``   how its tables come up to date
+``schema``       the tables
+``connections``  accounts, links and their settings; leases; budgets; tokens; audit
+``directory``    the list records of a connection, found by name
+``documents``    source documents as last seen, and which lack a transfer
+``transfers``    documents on their way, and what they became
+``exchanges``    round trips: record, act, record
+``runs``         stretches of work, and how far reading has come
+===============  =====================================================================
+
+Each of the last six modules holds the named queries about one subject; each query takes
+the transaction as its first argument.  Nothing outside this package writes SQL, and
+nothing in it knows a clock: the moment is handed in.
+
+What cannot be recorded must not be sent: callers record inside ``Database.writing()``,
+and act only after it has committed.  Whatever the database does instead arrives as a
+``LedgerError`` with a cure.
+"""
+
+from __future__ import annotations
+
+from .database import Database, hold, open_ledger
+
+__all__ = ["Database", "hold", "open_ledger"]

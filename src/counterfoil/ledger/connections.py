@@ -1,0 +1,410 @@
+"""Connections, links, their settings; who holds a connection; what people asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection as Tx
+from sqlalchemy import Row, Table, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from counterfoil.settings import SystemName
+
+from .schema import (
+    api_token,
+    audit,
+    budget,
+    connection,
+    link,
+    link_settings,
+    name_choice,
+    request,
+)
+
+__all__ = [
+    "Connection",
+    "Link",
+    "Request",
+    "add",
+    "add_link",
+    "add_token",
+    "all_connections",
+    "all_links",
+    "by_user_name",
+    "change",
+    "choices_of",
+    "claim",
+    "extend",
+    "keep_settings",
+    "links_of",
+    "load",
+    "load_link",
+    "note",
+    "notes",
+    "open_requests",
+    "release",
+    "release_all",
+    "request_retrieval",
+    "settings",
+    "settings_versions",
+    "take_requests",
+    "take_token",
+    "token_hash",
+    "token_is_known",
+]
+
+
+class Connection(msgspec.Struct, frozen=True, kw_only=True):
+    """An account at an outside system.
+
+    Attributes:
+        parameters: Addresses, user names, GUIDs: nothing secret.
+        secret: Sealed; ``None`` where there is none.
+        facts: What the system told about itself.
+        epoch: Grows with every claim; a drive repeats its own in what it writes.
+        clearable_key: Batch whose answer the system still keeps for us.
+    """
+
+    id: int
+    system: SystemName
+    name: str
+    parameters: Mapping[str, Any]
+    secret: str | None
+    user_name: str | None
+    password_hash: str | None
+    password_failures: int
+    locked_until: datetime | None
+    facts: Mapping[str, Any]
+    created_at: datetime
+    is_active: bool
+    due_at: datetime | None
+    lease_owner: str | None
+    lease_until: datetime | None
+    epoch: int
+    clearable_key: str | None
+    last_seen_at: datetime | None
+    last_problem: str | None
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """An operations connection paired with a books connection."""
+
+    id: int
+    name: str
+    operations_id: int
+    books_id: int
+    created_at: datetime
+    is_active: bool
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A retrieval that a person asked for."""
+
+    id: int
+    link_id: int
+    flow: str
+    since: date | None
+
+
+# Tokens are counted in millionths.
+_MILLION = 1_000_000
+
+_CONNECTION = tuple(connection.c[name] for name in Connection.__struct_fields__)
+_LINK = tuple(link.c[name] for name in Link.__struct_fields__)
+
+
+def _connection(row: Row[Any]) -> Connection:
+    values = dict(zip(Connection.__struct_fields__, row, strict=True))
+    values["system"] = SystemName(values["system"])
+    return Connection(**values)
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(**dict(zip(Link.__struct_fields__, row, strict=True)))
+
+
+def _inserted(result: Any) -> int:
+    return int(result.inserted_primary_key[0])
+
+
+def add(tx: Tx, **values: Any) -> int:
+    """Add a connection; says its id."""
+    return _inserted(tx.execute(insert(connection).values(facts={}, is_active=True, **values)))
+
+
+def change(tx: Tx, connection_id: int, **values: Any) -> None:
+    """Change columns of a connection."""
+    tx.execute(update(connection).where(connection.c.id == connection_id).values(**values))
+
+
+def load(tx: Tx, id_or_name: int | str) -> Connection | None:
+    """Find a connection by its id or its name, as ``_id_of`` reads what a person types."""
+    sought = _id_of(tx, connection, id_or_name)
+    return next(iter(_connections(tx, connection.c.id == sought)), None)
+
+
+def by_user_name(tx: Tx, user_name: str) -> Connection | None:
+    """Find the connection whose Web Connector signs in by this name."""
+    return next(iter(_connections(tx, connection.c.user_name == user_name)), None)
+
+
+def all_connections(tx: Tx) -> list[Connection]:
+    """List all connections, oldest first."""
+    return _connections(tx)
+
+
+def _connections(tx: Tx, *conditions: Any) -> list[Connection]:
+    rows = tx.execute(select(*_CONNECTION).where(*conditions).order_by(connection.c.id))
+    return [_connection(row) for row in rows]
+
+
+# Longer numbers are no ids: neither database counts that far.
+_ID_DIGITS_MAX = 18
+
+
+def _id_of(tx: Tx, table: Table, id_or_name: int | str) -> int | None:
+    """Say whose id or name it is: the id first, then the exact name, then in any case.
+
+    Names are compared here: what the databases take for the same letter in small and in
+    capitals differs beyond A to Z.
+    """
+    if isinstance(id_or_name, int):
+        return id_or_name
+    is_number = id_or_name.isascii() and id_or_name.isdecimal()
+    if is_number and len(id_or_name) <= _ID_DIGITS_MAX:
+        found = tx.scalar(select(table.c.id).where(table.c.id == int(id_or_name)))
+        if found is not None:
+            return int(found)
+    rows = tx.execute(select(table.c.id, table.c.name)).all()
+    named: dict[str, int] = {name: row for row, name in rows}
+    folded: dict[str, int] = {name.casefold(): row for row, name in rows}
+    return named.get(id_or_name) or folded.get(id_or_name.casefold())
+
+
+def add_link(tx: Tx, **values: Any) -> int:
+    """Add a link; says its id."""
+    return _inserted(tx.execute(insert(link).values(is_active=True, **values)))
+
+
+def load_link(tx: Tx, id_or_name: int | str) -> Link | None:
+    """Find a link by its id or its name."""
+    sought = _id_of(tx, link, id_or_name)
+    row = tx.execute(select(*_LINK).where(link.c.id == sought)).first()
+    return None if row is None else _link(row)
+
+
+def all_links(tx: Tx) -> list[Link]:
+    """List all links, oldest first."""
+    return [_link(row) for row in tx.execute(select(*_LINK).order_by(link.c.id))]
+
+
+def links_of(tx: Tx, connection_id: int) -> list[Link]:
+    """List the active links that a connection is part of."""
+    part = or_(link.c.operations_id == connection_id, link.c.books_id == connection_id)
+    rows = tx.execute(select(*_LINK).where(link.c.is_active, part).order_by(link.c.id))
+    return [_link(row) for row in rows]
+
+
+def keep_settings(tx: Tx, link_id: int, values: str, author: str, now: datetime) -> int:
+    """Keep a new version of a link's settings; says its number."""
+    # Two people who save at once make two versions, one after the other.
+    tx.execute(select(link.c.id).where(link.c.id == link_id).with_for_update())
+    last = tx.scalar(
+        select(func.max(link_settings.c.version)).where(link_settings.c.link_id == link_id)
+    )
+    version = (last or 0) + 1
+    tx.execute(
+        insert(link_settings).values(
+            link_id=link_id, version=version, values=values, author=author, made_at=now
+        )
+    )
+    return version
+
+
+def settings(tx: Tx, link_id: int) -> tuple[int, str]:
+    """Give a link's newest settings: version and stored text; version 0: none yet."""
+    row = tx.execute(
+        select(link_settings.c.version, link_settings.c["values"])
+        .where(link_settings.c.link_id == link_id)
+        .order_by(link_settings.c.version.desc())
+        .limit(1)
+    ).first()
+    return (0, "{}") if row is None else (row[0], row[1])
+
+
+def settings_versions(tx: Tx, link_id: int) -> Sequence[Mapping[str, Any]]:
+    """List the versions of a link's settings, oldest first."""
+    rows = tx.execute(
+        select(
+            link_settings.c.version,
+            link_settings.c["values"],
+            link_settings.c.author,
+            link_settings.c.made_at,
+        )
+        .where(link_settings.c.link_id == link_id)
+        .order_by(link_settings.c.version)
+    )
+    return [dict(zip(("version", "values", "author", "made_at"), row, strict=True)) for row in rows]
+
+
+def claim(tx: Tx, connection_id: int, owner: str, now: datetime, until: datetime) -> int | None:
+    """Take the lease of a connection; says the epoch, ``None`` while another holds it."""
+    free = or_(
+        connection.c.lease_until.is_(None),
+        connection.c.lease_until < now,
+        connection.c.lease_owner == owner,
+    )
+    epoch: int | None = tx.execute(
+        update(connection)
+        .where(connection.c.id == connection_id, free)
+        .values(lease_owner=owner, lease_until=until, epoch=connection.c.epoch + 1)
+        .returning(connection.c.epoch)
+    ).scalar()
+    return epoch
+
+
+def extend(tx: Tx, connection_id: int, epoch: int, until: datetime) -> bool:
+    """Keep the lease for longer; ``False``: it is no longer this drive's, so stop.
+
+    In the transaction that stores what the drive found out, this is the fence: the row
+    stays locked until the commit, so that no other drive can begin in between.
+    """
+    return bool(
+        tx.execute(
+            update(connection)
+            .where(
+                connection.c.id == connection_id,
+                connection.c.epoch == epoch,
+                connection.c.lease_owner.is_not(None),
+            )
+            .values(lease_until=until)
+        ).rowcount
+    )
+
+
+def release(tx: Tx, connection_id: int, epoch: int, **values: Any) -> None:
+    """Give the lease back, and keep what the drive found out."""
+    tx.execute(
+        update(connection)
+        .where(connection.c.id == connection_id, connection.c.epoch == epoch)
+        .values(lease_owner=None, lease_until=None, **values)
+    )
+
+
+def release_all(tx: Tx) -> None:
+    """Free every lease: for the one process of an SQLite file, at its start."""
+    tx.execute(update(connection).values(lease_owner=None, lease_until=None))
+
+
+def request_retrieval(
+    tx: Tx, link_id: int, flow: str, since: date | None, author: str, now: datetime
+) -> int:
+    """Note that a person wants documents retrieved; says the request's id."""
+    return _inserted(
+        tx.execute(
+            insert(request).values(
+                link_id=link_id, flow=flow, since=since, author=author, made_at=now
+            )
+        )
+    )
+
+
+def open_requests(tx: Tx, link_ids: Sequence[int]) -> list[Request]:
+    """List the retrievals that people asked for and no run has taken up."""
+    rows = tx.execute(
+        select(request.c.id, request.c.link_id, request.c.flow, request.c.since)
+        .where(request.c.link_id.in_(link_ids), request.c.taken_at.is_(None))
+        .order_by(request.c.id)
+    )
+    return [Request(**dict(zip(Request.__struct_fields__, row, strict=True))) for row in rows]
+
+
+def take_requests(tx: Tx, ids: Sequence[int], now: datetime) -> None:
+    """Note that a run has carried requests out."""
+    if ids:
+        tx.execute(update(request).where(request.c.id.in_(ids)).values(taken_at=now))
+
+
+def note(
+    tx: Tx, now: datetime, actor: str, action: str, subject: str, detail: str | None = None
+) -> None:
+    """Write a line of the audit."""
+    tx.execute(
+        insert(audit).values(at=now, actor=actor, action=action, subject=subject, detail=detail)
+    )
+
+
+def notes(tx: Tx, subject: str) -> Sequence[Mapping[str, Any]]:
+    """Read the audit of one subject, oldest first."""
+    rows = tx.execute(
+        select(audit.c.at, audit.c.actor, audit.c.action, audit.c.detail)
+        .where(audit.c.subject == subject)
+        .order_by(audit.c.id)
+    )
+    return [dict(zip(("at", "actor", "action", "detail"), row, strict=True)) for row in rows]
+
+
+def token_hash(token: str) -> str:
+    """Give what is kept of a token: 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def add_token(tx: Tx, name: str, token: str, now: datetime) -> int:
+    """Keep an API token's hash."""
+    return _inserted(
+        tx.execute(
+            insert(api_token).values(name=name, token_hash=token_hash(token), created_at=now)
+        )
+    )
+
+
+def token_is_known(tx: Tx, token: str) -> str | None:
+    """Give the name of a token; ``None``: unknown."""
+    return tx.scalar(select(api_token.c.name).where(api_token.c.token_hash == token_hash(token)))
+
+
+def take_token(
+    tx: Tx, connection_id: int, now: datetime, *, capacity: int, per_minute: int
+) -> float:
+    """Take one call from a connection's shared budget, if there is one left.
+
+    However many processes ask, the calls that may leave in any stretch of time never
+    number more than ``capacity`` plus ``per_minute`` for each minute of it.  The row is
+    locked while it is counted, so all processes share one budget.
+
+    Returns:
+        0 when the call may leave now; else the seconds after which to ask again.
+    """
+    counted = (
+        select(budget.c.tokens, budget.c.counted_at)
+        .where(budget.c.connection_id == connection_id)
+        .with_for_update()
+    )
+    row = tx.execute(counted).first()
+    if row is None:  # the first call of all, perhaps of several at once
+        full = {"connection_id": connection_id, "tokens": capacity * _MILLION, "counted_at": now}
+        insert_or_leave = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+        tx.execute(insert_or_leave(budget).on_conflict_do_nothing(), [full])
+        row = tx.execute(counted).one()
+    tokens: int = row[0]
+    counted_at: datetime = row[1]
+    # A clock that went back, or another machine's that is behind, adds nothing.
+    elapsed_s = max((now - counted_at).total_seconds(), 0.0)
+    tokens = min(tokens + int(elapsed_s * per_minute / 60 * _MILLION), capacity * _MILLION)
+    lacking = max(_MILLION - tokens, 0)
+    tx.execute(
+        update(budget)
+        .where(budget.c.connection_id == connection_id)
+        .values(tokens=tokens if lacking else tokens - _MILLION, counted_at=max(now, counted_at))
+    )
+    return lacking / _MILLION / per_minute * 60
+
+
+def choices_of(tx: Tx, link_id: int) -> Sequence[Mapping[str, Any]]:
+    """List what people decided about names, for showing."""
+    rows = tx.execute(select(name_choice).where(name_choice.c.link_id == link_id))
+    return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public spelling

@@ -1,0 +1,217 @@
+"""Opening the database, the two kinds of transaction, and the guard of an SQLite file.
+
+SQLite runs in WAL mode, with ``synchronous=full`` because a commit that a power cut
+takes back could mean a bill sent twice, and every writing transaction begins
+``IMMEDIATE``: without that, two threads that read and then write lose each other's
+updates without an error.  Reading transactions do not wait for a writer.  An SQLite file
+has one hub (``hold``): commands that only read, or write one short transaction, may run
+beside it.
+
+PostgreSQL runs at ``READ COMMITTED``, its default: every read-then-write of ours is
+either guarded by an ``UPDATE ... WHERE`` or made under a connection's lease.
+
+Failures of the database leave as ``LedgerError``: see ``_failures``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import StaticPool
+
+from counterfoil.errors import LedgerError, LedgerInUseError
+
+from ._failures import translated
+
+__all__ = ["BUSY_TIMEOUT_MS", "Database", "hold", "open_ledger", "sqlite_url"]
+
+BUSY_TIMEOUT_MS = 10_000
+CONNECT_TIMEOUT_S = 10
+POOL_SIZE = 20
+# Per connection; a megabyte of it holds the pages that one batch touches.
+CACHE_KIB = 8_000
+
+
+def sqlite_url(path: Path) -> str:
+    """Give the database URL of an SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def open_ledger(url: str) -> Database:
+    """Open a database and bring its tables up to date.
+
+    Raises:
+        LedgerInUseError: A hub works on this SQLite file with older tables.
+        LedgerError: The address or the database cannot be used; the sentence says why
+            and what to do.
+    """
+    from .migrations import upgrade
+
+    database = Database(url)
+    try:
+        upgrade(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+class Database:
+    """One database, opened; its tables may still have to be made (``migrations``).
+
+    Args:
+        url: ``sqlite:///PATH`` or ``postgresql+psycopg://USER@HOST/NAME``; the driver
+            may be left out.
+        busy_timeout_ms: How long a transaction waits for another program's lock.
+
+    Raises:
+        LedgerError: The URL is not understood, or its driver is not installed.
+    """
+
+    def __init__(self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+        self.url = url
+        try:
+            address = _address(url)
+            self.is_sqlite = address.get_backend_name() == "sqlite"
+            self.engine = _engine(address, busy_timeout_ms)
+        except (ArgumentError, ImportError, ValueError) as error:
+            # The URL may hold a password, and these errors may quote it.
+            raise LedgerError(
+                "The database address cannot be used: set COUNTERFOIL_DATABASE_URL to "
+                "sqlite:///PATH, or install counterfoil[postgres] and set it to "
+                "postgresql+psycopg://USER@HOST/NAME.",
+                detail=type(error).__name__,
+            ) from error
+        self.is_held = False
+        self._reading = self.engine.execution_options(readonly=True)
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; ``None`` for a server and for a database in memory."""
+        name = self.engine.url.database
+        if not self.is_sqlite or not name or name == ":memory:":
+            return None
+        return Path(name.removeprefix("file:").partition("?")[0])
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Begin a transaction that may write; committed at the end, or not at all.
+
+        Raises:
+            LedgerBusyError, LedgerFullError, LedgerError: Nothing was written.
+        """
+        with translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Begin a transaction that only reads."""
+        with translated(), self._reading.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def hold(database: Database, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Be the only one that drives an SQLite file, for as long as the block lasts.
+
+    The lock is the operating system's, on a file beside the database: it ends with the
+    process, however that ends.  A server needs no guard: leases decide there.
+
+    Args:
+        wait_s: How long to wait for another holder, in seconds.
+
+    Raises:
+        LedgerInUseError: Another hub holds it.
+        LedgerError: The lock file cannot be made.
+    """
+    file = database.file
+    if file is None or database.is_held:
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    path = file.with_name(f"{file.name}.lock")
+    try:
+        if not file.parent.is_dir():  # the lock itself would make the folder
+            raise NotADirectoryError(str(file.parent))
+        lock = FileLock(path, timeout=wait_s, thread_local=False)
+        lock.acquire()
+    except Timeout as error:
+        raise LedgerInUseError(
+            f"Another Counterfoil already works on {file.name}. Stop that one first, or give "
+            "this one a database of its own; several hubs can share one PostgreSQL database.",
+            detail=f"locked: {path}",
+        ) from error
+    except OSError as error:
+        raise LedgerError(
+            f"The lock file beside {file.name} cannot be made. Check that the folder exists "
+            "and that the user that runs Counterfoil may write in it.",
+            detail=str(error),
+        ) from error
+    database.is_held = True
+    try:
+        yield
+    finally:
+        database.is_held = False
+        lock.release()
+
+
+def _address(url: str) -> URL:
+    address = make_url(url)
+    match address.get_backend_name():
+        case "sqlite":
+            return address
+        case "postgresql" | "postgres":
+            return address.set(drivername="postgresql+psycopg")
+        case _:
+            raise ValueError("neither SQLite nor PostgreSQL")
+
+
+def _engine(address: URL, busy_timeout_ms: int) -> Engine:
+    if address.get_backend_name() != "sqlite":
+        return create_engine(
+            address,
+            pool_size=POOL_SIZE,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+        )
+    if address.database in (None, "", ":memory:"):
+        engine = create_engine(
+            address, poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
+    else:
+        # The connection used last has the warmest cache.
+        engine = create_engine(
+            address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_use_lifo=True
+        )
+
+    def prepare(raw: Any, _record: object) -> None:
+        raw.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            # First, so that the others wait for a lock too.
+            f"busy_timeout={busy_timeout_ms}",
+            "journal_mode=wal",
+            "synchronous=full",
+            "foreign_keys=on",
+            f"cache_size=-{CACHE_KIB}",
+        ):
+            raw.execute(f"pragma {pragma}")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    readonly = connection.get_execution_options().get("readonly")
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")

@@ -1,0 +1,218 @@
+"""The directory: our copy of each connection's list records, by name.
+
+``find`` answers a whole batch's names in one query, whatever the size of the books;
+``learn`` and ``forget`` keep the copy fresh.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
+
+from counterfoil.documents import ListRecord, RecordKind, decode_record, encode, record_kind
+from counterfoil.engine.matching import Entry, Lookup, NameChoice, name_key
+
+from ._prepared import Prepared, among, listed
+from ._upsert import Upsert
+from .schema import name_choice, record
+
+__all__ = [
+    "choices",
+    "choose",
+    "count",
+    "entry",
+    "find",
+    "forget",
+    "learn",
+    "names",
+    "read",
+    "sweep",
+]
+
+_ENTRY = (record.c.kind, record.c.record_id, record.c.full_name, record.c.is_active)
+
+
+_LEARN = Upsert(record)
+
+
+def learn(tx: Connection, connection: int, records: Iterable[ListRecord], run: int) -> None:
+    """Keep records as just read or written."""
+    rows = {
+        (record_kind(each), each.id): {
+            "connection_id": connection,
+            "kind": record_kind(each).value,
+            "record_id": each.id,
+            "full_name": each.full_name,
+            "name_key": name_key(each.full_name),
+            "is_active": each.is_active,
+            "body": encode(each),
+            "read_in": run,
+        }
+        for each in records
+    }
+    _LEARN.many(tx, rows.values())
+
+
+_FORGET = Prepared(
+    lambda _dialect: delete(record).where(
+        record.c.connection_id == bindparam("connection"),
+        record.c.kind == bindparam("kind"),
+        record.c.record_id == bindparam("id"),
+    )
+)
+
+
+def forget(tx: Connection, connection: int, gone: Iterable[tuple[RecordKind, str]]) -> None:
+    """Drop records that were deleted in their system."""
+    _FORGET.many(
+        tx,
+        [{"connection": connection, "kind": kind.value, "id": each} for kind, each in gone],
+    )
+
+
+def sweep(tx: Connection, connection: int, kind: RecordKind, run: int) -> int:
+    """Drop what a complete reading of a list did not bring; says how many."""
+    return tx.execute(
+        delete(record).where(
+            record.c.connection_id == connection,
+            record.c.kind == kind.value,
+            record.c.read_in != run,
+        )
+    ).rowcount
+
+
+def _named(*columns: ColumnElement[Any]) -> Prepared:
+    def make(dialect: Dialect) -> Select[Any]:
+        return select(*columns).where(
+            record.c.connection_id == bindparam("connection"),
+            among(dialect, record.c.name_key, "keys"),
+        )
+
+    return Prepared(make)
+
+
+_FIND = _named(record.c.name_key, *_ENTRY)
+_READ = _named(record.c.kind, record.c.name_key, record.c.is_active, record.c.body)
+
+
+def find(tx: Connection, connection: int, keys: Iterable[str]) -> Mapping[str, Sequence[Entry]]:
+    """Give the entries of all kinds that bear these names, by name key."""
+    found: defaultdict[str, list[Entry]] = defaultdict(list)
+    values = {"connection": connection, "keys": listed(tx, sorted(set(keys)))}
+    for key, kind, record_id, full_name, is_active in _FIND.all(tx, values):
+        found[key].append(Entry(RecordKind(kind), record_id, full_name, bool(is_active)))
+    return found
+
+
+def read(
+    tx: Connection, connection: int, wanted: Iterable[tuple[RecordKind, str]]
+) -> Mapping[tuple[RecordKind, str], ListRecord]:
+    """Give whole records by kind and the name a document uses for them.
+
+    Two records of one kind can bear a name, one of them inactive; the active one counts.
+    """
+    spelled: defaultdict[tuple[str, str], list[tuple[RecordKind, str]]] = defaultdict(list)
+    for kind, name in wanted:
+        spelled[kind.value, name_key(name)].append((kind, name))
+    keys = sorted({key for _kind, key in spelled})
+    rows = _READ.all(tx, {"connection": connection, "keys": listed(tx, keys)})
+    found: dict[tuple[RecordKind, str], ListRecord] = {}
+    for kind_text, key, _is_active, body in sorted(rows, key=itemgetter(2)):
+        if spellings := spelled.get((kind_text, key)):
+            found.update(dict.fromkeys(spellings, decode_record(spellings[0][0], body)))
+    return found
+
+
+def names(tx: Connection, connection: int, kind: RecordKind) -> list[str]:
+    """Give the full names of a list's active records, for suggestions to people."""
+    return list(
+        tx.scalars(
+            select(record.c.full_name)
+            .where(
+                record.c.connection_id == connection,
+                record.c.kind == kind.value,
+                record.c.is_active,
+            )
+            .order_by(record.c.full_name)
+        )
+    )
+
+
+def count(tx: Connection, connection: int) -> Mapping[RecordKind, int]:
+    """Count the records of each list."""
+    rows = tx.execute(
+        select(record.c.kind, func.count())
+        .where(record.c.connection_id == connection)
+        .group_by(record.c.kind)
+    )
+    return {RecordKind(kind): number for kind, number in rows}
+
+
+def entry(tx: Connection, connection: int, kind: RecordKind, name_or_id: str) -> Entry | None:
+    """Find one record by its identity or its full name, as a person names it.
+
+    The identity comes first, then active records.
+    """
+    row = tx.execute(
+        select(*_ENTRY)
+        .where(
+            record.c.connection_id == connection,
+            record.c.kind == kind.value,
+            or_(record.c.record_id == name_or_id, record.c.name_key == name_key(name_or_id)),
+        )
+        .order_by((record.c.record_id == name_or_id).desc(), record.c.is_active.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else Entry(RecordKind(row[0]), row[1], row[2], row[3])
+
+
+def choose(tx: Connection, values: Mapping[str, object]) -> None:
+    """Keep what a person decided about a name; the last decision counts."""
+    tx.execute(
+        delete(name_choice).where(
+            *(
+                name_choice.c[column] == values[column]
+                for column in ("link_id", "side", "kind", "name_key")
+            )
+        )
+    )
+    tx.execute(insert(name_choice), [dict(values)])
+
+
+def choices(tx: Connection, link: int, side: str, connection: int) -> Mapping[Lookup, NameChoice]:
+    """Give what people of a link decided about the names of one side."""
+    chosen = and_(
+        record.c.connection_id == connection,
+        record.c.kind == name_choice.c.kind,
+        record.c.record_id == name_choice.c.record_id,
+    )
+    rows = tx.execute(
+        select(name_choice.c.kind, name_choice.c.name_key, name_choice.c.create_as, *_ENTRY)
+        .select_from(name_choice.outerjoin(record, chosen))
+        .where(name_choice.c.link_id == link, name_choice.c.side == side)
+    )
+    return {
+        Lookup(RecordKind(kind), key): NameChoice(
+            record=Entry(RecordKind(entry_kind), record_id, full_name, is_active)
+            if record_id is not None
+            else None,
+            create_as=create_as,
+        )
+        for kind, key, create_as, entry_kind, record_id, full_name, is_active in rows
+    }

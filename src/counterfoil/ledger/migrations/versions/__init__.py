@@ -1,0 +1,1 @@
+"""The revisions, oldest first; what was released stays as it is."""

@@ -1,0 +1,63 @@
+"""A ledger for every test, on both databases: a copy of one whose tables are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from counterfoil.ledger import Database, open_ledger
+from counterfoil.ledger.database import sqlite_url
+from tests.ledger.builders import World, settle_world
+from tests.support import postgres
+
+
+def make(url: str) -> None:
+    """Make the tables and let go of the database."""
+    open_ledger(url).close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of an SQLite file with our tables."""
+    file = tmp_path_factory.mktemp("ledger") / "template.db"
+    make(sqlite_url(file))
+    return file.read_bytes()
+
+
+@pytest.fixture
+def sqlite_ledger_url(sqlite_template: bytes, tmp_path: Path) -> str:
+    """The URL of an SQLite file with our tables."""
+    file = tmp_path / "ledger.db"
+    file.write_bytes(sqlite_template)
+    return sqlite_url(file)
+
+
+@pytest.fixture
+def postgres_ledger_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """The URL of a PostgreSQL database with our tables."""
+    url = postgres_server.create_database(postgres_server.template("ledger", make))
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ledger_url(request: pytest.FixtureRequest) -> str:
+    """Runs the test twice, on a database with our tables."""
+    url: str = request.getfixturevalue(f"{request.param}_ledger_url")
+    return url
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Database]:
+    """The ledger, empty."""
+    database = Database(ledger_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def world(ledger: Database) -> World:
+    """The ledger of a company with one link."""
+    return settle_world(ledger)
