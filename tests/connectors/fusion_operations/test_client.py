@@ -1,0 +1,448 @@
+"""The HTTP client against the sandbox: A1 to A5, A10, A12, A13."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import httpx2
+import pytest
+import structlog
+
+from counterfoil.connectors.fusion_operations import FieldMap, FusionClient
+from counterfoil.errors import (
+    OutcomeUnknownError,
+    RejectedError,
+    SettingsError,
+    UnavailableError,
+    UnreadableReplyError,
+)
+from tests.sandboxes.fusion_operations.play import BASE_URL, KEY, SECRET, Play
+
+CLIENTS = "/api/v1/clients/"
+
+MakeClient = Callable[..., FusionClient]
+
+
+class Open:
+    """A throttle that lets everything pass."""
+
+    def take(self) -> float:
+        return 0.0
+
+
+def scripted(
+    *answers: httpx2.Response | Exception,
+) -> tuple[httpx2.MockTransport, list[httpx2.Request]]:
+    """A service that gives these answers in order; a token first, whenever one is asked for."""
+    seen: list[httpx2.Request] = []
+    left = iter(answers)
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/authorization"):
+            return httpx2.Response(200, json={"token": "minted"})
+        seen.append(request)
+        found = next(left)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    return httpx2.MockTransport(answer), seen
+
+
+class TestTokens:
+    def test_a1_an_old_token_is_renewed_once(self, play: Play, client: FusionClient) -> None:
+        """A1: after two hours one renewal happens, and the request succeeds."""
+        client.fetch(CLIENTS)
+        play.clock.wait(2 * 3600 + 1)
+
+        client.fetch(CLIENTS)
+        client.fetch(CLIENTS)
+
+        assert play.calls()["calls"] == {"POST /authorization": 2, "GET /clients/": 3}
+
+    def test_a1_a_token_is_renewed_before_it_ends(self, play: Play, client: FusionClient) -> None:
+        """A1: at 110 minutes a new token is asked for, so that none ends in mid-run."""
+        client.fetch(CLIENTS)
+        play.clock.wait(110 * 60 - 1)
+        client.fetch(CLIENTS)
+        assert play.calls()["calls"]["POST /authorization"] == 1
+
+        play.clock.wait(1)
+        client.fetch(CLIENTS)
+
+        assert play.calls()["calls"]["POST /authorization"] == 2
+
+    def test_a1_a_token_ended_by_the_service(self, play: Play, client: FusionClient) -> None:
+        """A1: a 401 in mid-run costs one renewal and one repetition, for a write too."""
+        client.fetch(CLIENTS)
+        play.control("POST", "/clock", {"advance-seconds": 7200})
+
+        client.send("POST", CLIENTS, {"code": "ACME"})
+
+        assert len(play.dump("clients")) == 1
+        assert play.calls()["calls"] == {
+            "POST /authorization": 2, "GET /clients/": 1, "POST /clients/": 1,
+        }  # fmt: skip
+
+    def test_a1_no_second_renewal(self, play: Play, client: FusionClient) -> None:
+        """A1: a service that keeps saying 401 is asked twice, no more."""
+        client.fetch(CLIENTS)
+        play.fault("unauthorized", path="/clients/", times=9)
+
+        with pytest.raises(RejectedError) as caught:
+            client.fetch(CLIENTS)
+
+        assert caught.value.code == "401"
+        assert play.calls()["calls"] == {"POST /authorization": 2, "GET /clients/": 3}
+
+    def test_a2_a_wrong_secret_is_tried_once(self, play: Play, make_client: MakeClient) -> None:
+        """A2: one attempt, one clear sentence, no waiting."""
+        seen: list[str] = []
+
+        class Counting(httpx2.BaseTransport):
+            def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+                seen.append(f"{request.method} {request.url.path}")
+                return play.transport.handle_request(request)
+
+        client = make_client(secret="wrong", transport=Counting())
+
+        with pytest.raises(RejectedError, match="does not accept the API key and secret"):
+            client.fetch(CLIENTS)
+
+        assert seen == ["POST /fusion/api/v1/authorization"]
+        assert play.clock.waits == []
+
+    def test_a_token_is_first_asked_for_without_scopes(self, make_client: MakeClient) -> None:
+        """A service that insists on scopes gets the only one known; configured ones go first."""
+        bodies: list[bytes] = []
+
+        def answer(request: httpx2.Request) -> httpx2.Response:
+            if request.url.path.endswith("/authorization"):
+                bodies.append(request.content)
+                is_named = b"scopes" in request.content
+                return httpx2.Response(200 if is_named else 400, json={"token": "t"})
+            return httpx2.Response(200, json=[])
+
+        make_client(transport=httpx2.MockTransport(answer)).fetch(CLIENTS)
+        make_client(transport=httpx2.MockTransport(answer), scopes=("orders",)).fetch(CLIENTS)
+
+        assert bodies == [b"", b'{"scopes":["productions_write"]}', b'{"scopes":["orders"]}']
+
+    def test_an_answer_without_token_is_unreadable(self, make_client: MakeClient) -> None:
+        """Version drift of the token answer is told as such."""
+        transport = httpx2.MockTransport(lambda request: httpx2.Response(200, json={"jwt": "x"}))
+
+        with pytest.raises(UnreadableReplyError, match="gave no token"):
+            make_client(transport=transport).fetch(CLIENTS)
+
+    def test_the_token_is_asked_for_again_after_a_lost_answer(
+        self, play: Play, client: FusionClient
+    ) -> None:
+        """Asking for a token changes nothing, so that POST may be repeated."""
+        play.fault("timeout-after", path="/authorization")
+
+        client.fetch(CLIENTS)
+
+        assert play.calls()["calls"] == {"POST /authorization": 2, "GET /clients/": 1}
+
+
+class TestRateLimit:
+    def test_a3_150_calls_with_the_usual_throttle(self, play: Play, client: FusionClient) -> None:
+        """A3: our own limit keeps 150 calls below the service's: no 429 at all."""
+        for _ in range(150):
+            client.fetch(CLIENTS)
+
+        assert play.calls()["accepted"] == 151
+        assert play.calls()["rejected"] == 0
+        assert 70 < play.clock.seconds() < 90
+
+    def test_a3_150_calls_without_a_throttle(self, play: Play, make_client: MakeClient) -> None:
+        """A3: each 429 is waited for as long as it asks, and all calls succeed."""
+        client = make_client(throttle=Open())
+
+        for number in range(150):
+            client.send("POST", CLIENTS, {"code": f"C{number}"})
+
+        found = play.calls()
+        assert found["calls"]["POST /clients/"] == 150
+        assert (found["rejected"], found["impatient"]) == (1, 0)
+        assert play.clock.waits == [60.0]
+
+    def test_a4_without_retry_after_the_default_is_waited(
+        self, play: Play, client: FusionClient
+    ) -> None:
+        """A4: a 429 that names no time is waited for 60 seconds."""
+        play.fault("too-many", path="/clients/")
+
+        client.fetch(CLIENTS)
+
+        assert play.clock.waits == [60.0]
+
+    @pytest.mark.parametrize(
+        "header, wait_s", [("7", 7.0), ("100000", 300.0), ("soon", 60.0), ("-3", 60.0)]
+    )
+    def test_a4_what_is_waited(
+        self, play: Play, make_client: MakeClient, header: str, wait_s: float
+    ) -> None:
+        """A4: whole seconds are obeyed up to 300; what cannot be read counts as absent."""
+        too_many = httpx2.Response(429, headers={"Retry-After": header})
+        transport, _ = scripted(too_many, httpx2.Response(200, json=[]))
+
+        make_client(transport=transport).fetch(CLIENTS)
+
+        assert play.clock.waits == [wait_s]
+
+    def test_after_five_rounds_it_gives_up(self, play: Play, client: FusionClient) -> None:
+        """The sixth 429 in a row ends as an error that leaves the work pending."""
+        play.fault("too-many", path="/clients/", times=99)
+
+        with pytest.raises(UnavailableError) as caught:
+            client.send("POST", CLIENTS, {"code": "ACME"})
+
+        assert play.clock.waits == [60.0] * 5
+        assert (caught.value.code, caught.value.retry_after_s) == ("429", 60.0)
+
+
+class TestRepeating:
+    @pytest.mark.parametrize(
+        "fault", ["error-before", "timeout-before", "truncated", "html", "html-ok"]
+    )
+    def test_a_reading_is_tried_three_times(
+        self, play: Play, client: FusionClient, fault: str
+    ) -> None:
+        """Two bad answers are waited out, longer each time; the third try brings the list."""
+        play.make("clients", code="ACME")
+        play.fault(fault, method="GET", times=2, seconds=0)
+
+        assert [raw["code"] for raw in client.fetch_list(CLIENTS)] == ["ACME"]
+
+        assert [wait for wait in play.clock.waits if wait] == [0.75, 1.5]
+
+    def test_a_third_bad_answer_is_an_error(self, play: Play, client: FusionClient) -> None:
+        """After three tries the reading is given up."""
+        play.fault("error-before", method="GET", times=3)
+
+        with pytest.raises(UnavailableError) as caught:
+            client.fetch(CLIENTS)
+
+        assert caught.value.code == "500"
+        assert play.calls()["calls"]["GET /clients/"] == 3
+
+    @pytest.mark.parametrize(
+        "fault, error",
+        [
+            ("error-before", OutcomeUnknownError),
+            ("error-after", OutcomeUnknownError),
+            ("html", OutcomeUnknownError),
+            ("timeout-before", OutcomeUnknownError),
+            ("timeout-after", OutcomeUnknownError),
+            ("truncated", UnreadableReplyError),
+            ("html-ok", UnreadableReplyError),
+        ],
+    )
+    def test_a5_a_post_is_never_repeated_blindly(
+        self, play: Play, client: FusionClient, fault: str, error: type[Exception]
+    ) -> None:
+        """A5: whatever became of it, a POST leaves once and its caller is told of the doubt."""
+        play.fault(fault, method="POST", path="/clients/*")
+
+        with pytest.raises(error):
+            client.send("POST", CLIENTS, {"code": "ACME"})
+
+        assert play.calls()["calls"]["POST /clients/"] == 1
+
+    def test_a_post_that_never_left_may_go_again(self, make_client: MakeClient) -> None:
+        """Without a connection nothing was sent, so the next try is the first."""
+        transport, seen = scripted(
+            httpx2.ConnectError("refused"), httpx2.Response(201, json={"id": "1"})
+        )
+
+        make_client(transport=transport).send("POST", CLIENTS, {"code": "ACME"})
+
+        assert len(seen) == 2
+
+    def test_put_and_delete_may_be_repeated(self, play: Play, client: FusionClient) -> None:
+        """Doing the same again changes nothing: a lost answer costs another try."""
+        made = play.make("clients", code="ACME")
+        play.fault("timeout-after", method="PUT", seconds=0)
+
+        client.send("PUT", f"{CLIENTS}{made['id']}", {**made, "name": "Acme"})
+
+        assert play.dump("clients")[0]["name"] == "Acme"
+        assert play.calls()["calls"]["PUT /clients/{id}"] == 2
+
+
+class TestLists:
+    def fill(self, play: Play) -> list[str]:
+        for number in range(5):
+            play.make("clients", code=f"C{number}")
+        return [f"C{number}" for number in range(5)]
+
+    def codes(self, client: FusionClient) -> list[str]:
+        return [raw["code"] for raw in client.fetch_list(CLIENTS)]
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"wrapper": True},
+            {"paging": True, "page_size": 2},
+            {"paging": True, "page_size": 2, "wrapper": True},
+        ],
+    )
+    def test_a10_a_list_is_read_however_it_comes(
+        self, play: Play, client: FusionClient, settings: dict[str, Any]
+    ) -> None:
+        """A10: bare, in an object, or in pages told by header or member: all elements, once."""
+        codes = self.fill(play)
+        play.settings(**settings)
+
+        assert self.codes(client) == codes
+
+    def test_a_page_size_can_be_asked_for(self, play: Play, make_client: MakeClient) -> None:
+        """The parameter's name and value come from the field map."""
+        codes = self.fill(play)
+        play.settings(paging=True, page_size=1)
+        client = make_client(
+            fields=FieldMap.of({"parameter.page-size": "page-size", "value.page-size": "5"})
+        )
+
+        assert self.codes(client) == codes
+        assert play.calls()["calls"]["GET /clients/"] == 1
+
+    @pytest.mark.parametrize(
+        "answer, problem",
+        [
+            (httpx2.Response(200, json={"error": "later"}), "holds no list"),
+            (httpx2.Response(200, json="x"), "holds no list"),
+            (
+                httpx2.Response(
+                    200, json=[], headers={"Link": '<https://evil.example/x>; rel="next"'}
+                ),
+                "on another host, evil.example",
+            ),
+            (httpx2.Response(200, json={"next": 7, "rows": []}), "its next page is '7'"),
+            (
+                httpx2.Response(200, json=[], headers={"Link": '<?page=1>; rel="next"'}),
+                "its pages never end",
+            ),
+        ],
+    )
+    def test_a_part_is_never_taken_for_the_whole(
+        self, make_client: MakeClient, answer: httpx2.Response, problem: str
+    ) -> None:
+        """Where a list or its next page cannot be followed, nothing is returned."""
+        again = httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
+        transport, seen = scripted(answer, again)
+
+        with pytest.raises(UnreadableReplyError) as caught:
+            make_client(transport=transport).fetch_list(CLIENTS)
+
+        assert problem in str(caught.value.detail)
+        assert {request.url.host for request in seen} == {"fusion.example"}
+
+    def test_numbers_stay_exact(self, play: Play, client: FusionClient) -> None:
+        """A price written as a JSON number is read to its last digit."""
+        play.stock_up()
+        play.make(
+            "sales-orders",
+            code="SO-1",
+            products=[
+                {"product": "CAKE", "quantity-ordered": "1", "unit-price": "0.10000000000000000001"}
+            ],
+        )
+        play.settings(numbers="number")
+
+        (order,) = client.fetch_list("/api/v1/sales-orders/")
+
+        assert order["shippings"][0]["products"][0]["unit-price"] == Decimal(
+            "0.10000000000000000001"
+        )
+
+
+class TestAddress:
+    @pytest.mark.parametrize(
+        "url", ["", "fusion.example", "ftp://fusion.example", "https://", "https://x.example/?a=b"]
+    )
+    def test_a_base_url_that_is_none(self, url: str) -> None:
+        """A wrong address is told before the first call, with an example of a right one."""
+        from counterfoil.connectors.fusion_operations import Account
+
+        with pytest.raises(SettingsError, match=r"must be like https://"):
+            FusionClient(Account(base_url=url, key="k", secret="s"))
+
+    def test_a_redirect_is_not_followed(self, make_client: MakeClient) -> None:
+        """A token is not carried to wherever the service points; the operator is told."""
+        moved = httpx2.Response(301, headers={"Location": "https://other.example/"})
+        transport, seen = scripted(moved)
+
+        with pytest.raises(RejectedError, match="check the connection's base URL"):
+            make_client(transport=transport).fetch(CLIENTS)
+
+        assert len(seen) == 1
+
+    def test_every_call_has_an_identity(self, make_client: MakeClient) -> None:
+        """The id in our log and error travels as X-Request-Id."""
+        transport, seen = scripted(httpx2.Response(403, json={"error": "no"}))
+
+        with pytest.raises(RejectedError) as caught:
+            make_client(transport=transport).fetch(CLIENTS)
+
+        assert seen[0].headers["X-Request-Id"] == caught.value.request_id == "call-2"
+
+
+@pytest.fixture
+def heard(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
+    """Everything anybody logged, ours and the HTTP library's, at the finest level."""
+    caplog.set_level(logging.DEBUG)
+    with structlog.testing.capture_logs() as events:
+        yield lambda: f"{caplog.text}\n{events}"
+
+
+class TestSecrets:
+    def test_a13_a_run_logs_no_secret(
+        self, play: Play, make_client: MakeClient, heard: Callable[[], str]
+    ) -> None:
+        """A13: tokens, key and secret are in no line, through success and failure alike."""
+        tokens: set[str] = set()
+
+        class Watching(httpx2.BaseTransport):
+            def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+                tokens.update(filter(None, [request.url.params.get("access_token")]))
+                return play.transport.handle_request(request)
+
+        client = make_client(transport=Watching())
+        client.fetch(CLIENTS)
+        play.fault("unauthorized", path="/clients/")
+        client.send("POST", CLIENTS, {"code": "ACME"})
+        for fault in ("timeout-after", "html", "truncated", "error-after"):
+            play.fault(fault, method="POST", path="/clients/*")
+            with pytest.raises((OutcomeUnknownError, UnreadableReplyError)) as caught:
+                client.send("POST", CLIENTS, {"code": f"X-{fault}"})
+            assert not any(secret in repr(vars(caught.value)) for secret in (*tokens, SECRET, KEY))
+
+        text = heard()
+        assert len(tokens) == 2
+        assert "GET /api/v1/clients/" in text
+        assert "HTTP Request: GET" in text
+        assert [secret for secret in (*tokens, SECRET, KEY, "Basic ") if secret in text] == []
+
+    def test_a13_an_error_body_that_repeats_the_url(self, make_client: MakeClient) -> None:
+        """A13: a service that echoes our URL or header does not get them into our errors."""
+        echo = f"bad: {BASE_URL}/x?access_token=minted&a=1 {KEY}:{SECRET} token minted"
+        transport, _ = scripted(httpx2.Response(400, json={"error": echo}))
+
+        with pytest.raises(RejectedError) as caught:
+            make_client(transport=transport).fetch(CLIENTS)
+
+        assert caught.value.detail == (
+            f"HTTP 400: bad: {BASE_URL}/x?access_token=***&a=1 ***:*** token ***"
+        )
+
+    def test_a13_an_account_hides_its_secret(self) -> None:
+        """A13: printing the account shows no secret."""
+        from counterfoil.connectors.fusion_operations import Account
+
+        assert SECRET not in repr(Account(base_url=BASE_URL, key=KEY, secret=SECRET))
