@@ -1,0 +1,240 @@
+"""What the sandbox can be told beside the service's own API, under ``/sandbox/``.
+
+These paths stand for people at the product's screens (ship, receive, produce) and for the
+experimenter (clock, faults, settings, counts, dump, reset).  They need no credentials: a
+sandbox holds no real data.  Tests and demonstrations use nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Body, Response
+
+from ._company import Company, build
+from ._desk import Desk
+from ._errors import ApiError
+from ._faults import Fault
+from ._intake import instant_text, parse_instant, read_fields
+from ._resources import RESOURCES, Entity
+from ._rules import create, produce, receive, ship
+from ._state import FusionState, Tenant
+
+__all__ = ["control_router"]
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+Fields = Annotated[dict[str, Any], Body()]
+
+
+class _Time(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
+    """Where the clock goes: to a moment with a zone, then so many seconds further."""
+
+    set: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    advance_seconds: float = 0.0
+
+
+class _Goods(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, omit_defaults=True):
+    """How much of one product, and when it is received, as what and where to."""
+
+    product: str
+    quantity: Decimal
+    lot: str | None = None
+    supplier_lot: str | None = None
+    expiration_date: str | None = None
+    warehouse: str | None = None
+    location: str | None = None
+
+
+class _Deed(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
+    """What somebody does with an order: ``part`` is a shipping or receiving, by id or code.
+
+    Without ``quantities`` all that is left goes or comes.
+    """
+
+    order: str
+    part: str | None = None
+    quantities: list[_Goods] | None = None
+    date: str | None = None
+    tracking_number: str | None = None
+
+    @property
+    def goods(self) -> list[Entity] | None:
+        """The quantities as the rules take them."""
+        return None if self.quantities is None else msgspec.to_builtins(self.quantities)
+
+
+def _json(body: object, status: int = 200) -> Response:
+    return Response(_encoder.encode(body), status, media_type="application/json")
+
+
+def control_router(state: FusionState) -> APIRouter:
+    """Make the control paths; also of use mounted on their own."""
+    router = APIRouter(redirect_slashes=False)
+    _add_world(router, state)
+    _add_companies(router, state)
+    _add_deeds(router, state)
+    return router
+
+
+def _add_world(router: APIRouter, state: FusionState) -> None:
+    @router.get("/clock")
+    def read_clock() -> Response:
+        return _json({"now": instant_text(state.now())})
+
+    @router.post("/clock")
+    def move_clock(fields: Fields) -> Response:
+        wanted = build(_Time, fields)
+        with state.lock:
+            if wanted.set is not None:
+                state.advance((wanted.set - state.now()).total_seconds())
+            state.advance(wanted.advance_seconds)
+            return _json({"now": instant_text(state.now())})
+
+    @router.get("/faults")
+    def read_faults() -> Response:
+        return _json([fault for fault in state.faults if fault.times > 0])
+
+    @router.post("/faults")
+    def add_fault(fields: Fields) -> Response:
+        with state.lock:
+            state.faults.append(build(Fault, fields))
+        return _json(fields, 201)
+
+    @router.delete("/faults")
+    def clear_faults() -> Response:
+        with state.lock:
+            state.faults.clear()
+        return Response(status_code=204)
+
+    @router.post("/reset")
+    def reset(fields: Fields) -> Response:
+        with state.lock:
+            name = fields.get("company")
+            names = [*state.tenants] if name is None else [state.tenant(name).company.name]
+            state.reset(names)
+            state.faults.clear()
+        return _json({"reset": names})
+
+
+def _add_companies(router: APIRouter, state: FusionState) -> None:
+    @router.get("/companies")
+    def list_companies() -> Response:
+        return _json([_shown(tenant.company) for tenant in state.tenants.values()])
+
+    @router.post("/companies")
+    def add_company(fields: Fields) -> Response:
+        with state.lock:
+            tenant = state.add_company(build(Company, fields))
+        return _json(_shown(tenant.company), 201)
+
+    @router.get("/companies/{company}")
+    def read_company(company: str) -> Response:
+        return _json(_shown(state.tenant(company).company))
+
+    @router.patch("/companies/{company}/settings")
+    def change_settings(company: str, fields: Fields) -> Response:
+        with state.lock:
+            changed = state.change_settings(state.tenant(company), fields)
+        return _json(changed.settings)
+
+    @router.get("/companies/{company}/dump")
+    def dump(company: str) -> Response:
+        with state.lock:
+            desk = state.desk(state.tenant(company))
+            return _json({path: [*desk.all(path)] for path in RESOURCES})
+
+    @router.get("/companies/{company}/calls")
+    def calls(company: str) -> Response:
+        with state.lock:
+            tenant = state.tenant(company)
+            return _json(
+                {
+                    "calls": dict(tenant.calls),
+                    "accepted": tenant.calls.total(),
+                    "rejected": tenant.rejected,
+                    "impatient": tenant.impatient,
+                }
+            )
+
+    @router.delete("/companies/{company}/calls")
+    def forget_calls(company: str) -> Response:
+        with state.lock:
+            state.tenant(company).forget_calls()
+        return Response(status_code=204)
+
+
+def _shown(company: Company) -> dict[str, Any]:
+    """A company without its secrets."""
+    shown: dict[str, Any] = msgspec.to_builtins(company)
+    return shown | {"keys": [*company.keys]}
+
+
+def _add_deeds(router: APIRouter, state: FusionState) -> None:
+    def do(company: str, deed: Callable[[Desk, Tenant], Entity]) -> Response:
+        with state.lock:
+            tenant = state.tenant(company)
+            desk = state.desk(tenant)
+            done = deed(desk, tenant)
+            state.finish(tenant, desk)
+            return _json(done)
+
+    @router.post("/companies/{company}/ship")
+    def ship_order(company: str, fields: Fields) -> Response:
+        deed = build(_Deed, fields)
+        return do(
+            company,
+            lambda desk, tenant: ship(
+                desk,
+                deed.order,
+                part=deed.part,
+                quantities=deed.goods,
+                date=_date(deed.date, tenant),
+                tracking_number=deed.tracking_number,
+            ),
+        )
+
+    @router.post("/companies/{company}/receive")
+    def receive_order(company: str, fields: Fields) -> Response:
+        deed = build(_Deed, fields)
+        return do(
+            company,
+            lambda desk, tenant: receive(
+                desk,
+                deed.order,
+                part=deed.part,
+                quantities=deed.goods,
+                date=_date(deed.date, tenant),
+            ),
+        )
+
+    @router.post("/companies/{company}/produce")
+    def produce_record(company: str, fields: Fields) -> Response:
+        return do(company, lambda desk, tenant: produce(desk, _read("productions", fields, tenant)))
+
+    @router.post("/companies/{company}/entities/{path}")
+    def add_entity(company: str, path: str, fields: Fields) -> Response:
+        """Make an entity of any resource, those without a call in the API included."""
+        if path not in RESOURCES:
+            raise ApiError(404, f"No resource {path!r}; there are {', '.join(RESOURCES)}")
+        return do(
+            company,
+            lambda desk, tenant: create(desk, RESOURCES[path], _read(path, fields, tenant)),
+        )
+
+
+def _date(text: str | None, tenant: Tenant) -> str | None:
+    if text is None:
+        return None
+    try:
+        return instant_text(parse_instant(text, tenant.company.zone))
+    except ValueError:
+        raise ApiError(400, f"date must be like 2025-03-03T09:00:00Z, not {text!r}") from None
+
+
+def _read(path: str, fields: dict[str, Any], tenant: Tenant) -> Entity:
+    return read_fields(RESOURCES[path].fields, fields, zone=tenant.company.zone)

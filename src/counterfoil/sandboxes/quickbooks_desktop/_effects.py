@@ -1,0 +1,121 @@
+"""What a transaction does to quantities and balances (7.6).
+
+Each transaction's effect is a pure function of its own lines.  Whatever changes
+a transaction (a Mod, a link, a void, a deletion) applies the difference between
+its effect after and before; nothing else moves stock or balances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from counterfoil.sandboxes.quickbooks_desktop import _refusals as status
+from counterfoil.sandboxes.quickbooks_desktop._books import Books
+from counterfoil.sandboxes.quickbooks_desktop._facts import reference
+from counterfoil.sandboxes.quickbooks_desktop._kinds import STOCKED_KINDS
+from counterfoil.sandboxes.quickbooks_desktop._lines import flat, quantity_of
+from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError
+from counterfoil.sandboxes.quickbooks_desktop._store import Stock, Transaction
+from counterfoil.sandboxes.quickbooks_desktop._values import (
+    ZERO,
+    Fields,
+    decimal,
+    is_true,
+    text_of,
+)
+
+
+@dataclass(slots=True)
+class Effect:
+    """Per item what is added to its quantities; ``balance`` is added to the entity's."""
+
+    stock: dict[str, Stock] = field(default_factory=dict)
+    balance: Decimal = ZERO
+
+    def add(self, item: str, change: Stock) -> None:
+        had = self.stock.get(item)
+        self.stock[item] = change if had is None else had + change
+
+
+def effect_of(books: Books, txn: Transaction) -> Effect:
+    """What this transaction, as it stands, adds to quantities and balances."""
+    effect = Effect()
+    for line in _stocked_lines(books, txn.lines):
+        item = reference(line, "ItemRef") or ""
+        quantity = quantity_of(line)
+        if txn.kind == "SalesOrder":
+            effect.add(item, Stock(on_sales_order=_open(txn, line, "Invoiced")))
+        elif txn.kind == "PurchaseOrder":
+            effect.add(item, Stock(on_order=_open(txn, line, "ReceivedQuantity")))
+        elif txn.kind == "Invoice":
+            cost = decimal(text_of(line, "_cost") or "")
+            effect.add(item, Stock(on_hand=-quantity, value=-quantity * cost))
+        elif txn.kind in {"Bill", "ItemReceipt"}:
+            value = decimal(text_of(line, "Amount") or "")
+            effect.add(item, Stock(on_hand=quantity, value=value))
+        elif txn.kind == "InventoryAdjustment":
+            effect.add(
+                item,
+                Stock(
+                    on_hand=decimal(text_of(line, "QuantityDifference") or ""),
+                    value=decimal(text_of(line, "ValueDifference") or ""),
+                ),
+            )
+    if txn.kind == "Invoice":
+        effect.balance = decimal(text_of(txn.header, "BalanceRemaining") or "")
+    elif txn.kind == "Bill":
+        effect.balance = decimal(text_of(txn.header, "AmountDue") or "")
+    return effect
+
+
+def apply_effects(
+    books: Books, before: Effect, after: Effect, entity_before: str, entity: str
+) -> None:
+    """Move what changed between two states of one transaction."""
+    change = Effect()
+    for item, stock in after.stock.items():
+        change.add(item, stock)
+    for item, stock in before.stock.items():
+        change.add(item, -stock)
+    moved = {item: stock for item, stock in change.stock.items() if stock != Stock()}
+    _check_stock(books, moved)
+    books.move_stock(moved)
+    if entity_before != entity:
+        books.move_balance(entity_before, -before.balance)
+        books.move_balance(entity, after.balance)
+    else:
+        books.move_balance(entity, after.balance - before.balance)
+
+
+def average_cost(books: Books, item_id: str) -> Decimal:
+    stock = books.store.stock(item_id)
+    return stock.value / stock.on_hand if stock.on_hand else ZERO
+
+
+def _stocked_lines(books: Books, lines: Iterable[Fields]) -> Iterable[Fields]:
+    for line in flat(lines):
+        item = reference(line, "ItemRef")
+        entry = None if item is None else books.entry(item)
+        if entry is not None and entry.kind in STOCKED_KINDS:
+            yield line
+
+
+def _open(txn: Transaction, line: Fields, taken_field: str) -> Decimal:
+    if is_true(txn.header.get("IsManuallyClosed")) or is_true(line.get("IsManuallyClosed")):
+        return ZERO
+    return max(quantity_of(line) - decimal(text_of(line, taken_field) or ""), ZERO)
+
+
+def _check_stock(books: Books, changes: dict[str, Stock]) -> None:
+    if books.settings.switches.stock_may_go_negative:
+        return
+    for item, change in changes.items():
+        if change.on_hand < 0 and books.store.stock(item).on_hand + change.on_hand < 0:
+            entry = books.entry(item)
+            name = entry.full_name if entry is not None else item
+            raise RefusedError(
+                status.SAVE_FAILED,
+                f'There was an error when saving: insufficient quantity of "{name}" on hand.',
+            )

@@ -1,0 +1,201 @@
+"""Behaviour of QuickBooks that nobody has confirmed, each behind a switch.
+
+One row per fact marked U in the reference, with the default stated there.  A
+company keeps its switches; a test that must not depend on a guess runs under
+both values.  Nothing else in this package decides an unconfirmed matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What this company file does where the real one is not known."""
+
+    number_when_absent: bool = field(
+        default=True,
+        metadata={
+            "source": "7.1 RefNumber omitted",
+            "meaning": "An Add without RefNumber takes the next number of its type",
+        },
+    )
+    number_when_empty: bool = field(
+        default=False,
+        metadata={
+            "source": "7.1 RefNumber omitted",
+            "meaning": "An Add with an empty RefNumber takes the next number too",
+        },
+    )
+    linking_touches_order: bool = field(
+        default=True,
+        metadata={
+            "source": "7.1 What bumps TimeModified",
+            "meaning": "Invoicing or receiving an order changes its TimeModified",
+        },
+    )
+    data_ext_touches_record: bool = field(
+        default=True,
+        metadata={
+            "source": "7.1 What bumps TimeModified",
+            "meaning": "Writing a custom field changes its record's TimeModified",
+        },
+    )
+    rename_touches_children: bool = field(
+        default=False,
+        metadata={
+            "source": "5.2 Renaming or re-parenting",
+            "meaning": "Renaming a parent changes its children's TimeModified",
+        },
+    )
+    inactive_reference_refused: bool = field(
+        default=True,
+        metadata={
+            "source": "7.2 IsActive",
+            "meaning": "A transaction that names an inactive record is refused with 3140",
+        },
+    )
+    names_trimmed: bool = field(
+        default=True,
+        metadata={
+            "source": "5.2 Comparison ignores case",
+            "meaning": "Blanks around a name are dropped when it is stored or compared",
+        },
+    )
+    inactive_names_block: bool = field(
+        default=True,
+        metadata={
+            "source": "5.2 Uniqueness is per parent",
+            "meaning": "The name of an inactive record cannot be used again",
+        },
+    )
+    control_characters_in_names: bool = field(
+        default=False,
+        metadata={
+            "source": "5.2 Tabs/line breaks",
+            "meaning": "Names may hold tabs and line breaks; otherwise 3090",
+        },
+    )
+    levels_max: int = field(
+        default=5,
+        metadata={
+            "source": "4.11 jobs up to 5 levels",
+            "meaning": "How deep a list may nest; one more level is refused with 3130",
+        },
+    )
+    parent_missing_status: int = field(
+        default=3130,
+        metadata={
+            "source": "7.8 step 3",
+            "meaning": "Status when ParentRef names nothing (3130 or 3140)",
+        },
+    )
+    posting_account_missing_status: int = field(
+        default=3270,
+        metadata={
+            "source": "7.6 Required for ItemInventory",
+            "meaning": "Status when an item lacks an account it must post to",
+        },
+    )
+    class_tracking_off_refuses: bool = field(
+        default=True,
+        metadata={
+            "source": "7.7 Class tracking",
+            "meaning": "ClassRef with class tracking off is refused with 3250, else ignored",
+        },
+    )
+    sales_tax_off_refuses: bool = field(
+        default=False,
+        metadata={
+            "source": "7.4 Sales tax off",
+            "meaning": "Tax elements with sales tax off are refused with 3250, else ignored",
+        },
+    )
+    continue_with_filters_refused: bool = field(
+        default=True,
+        metadata={
+            "source": "3.4 Iterators, quirk 13",
+            "meaning": "Filters repeated with iterator Continue are refused with 3120",
+        },
+    )
+    iterators_open_max: int = field(
+        default=20,
+        metadata={
+            "source": "3.4 status 3390",
+            "meaning": "How many iterators one session may hold open",
+        },
+    )
+    ids_always_returned: bool = field(
+        default=False,
+        metadata={
+            "source": "3.4 IncludeRetElement",
+            "meaning": "IDs come back even when IncludeRetElement does not list them",
+        },
+    )
+    return_count_always: bool = field(
+        default=False,
+        metadata={
+            "source": "7.8 step 6",
+            "meaning": "Query answers carry retCount even when metaData does not ask for it",
+        },
+    )
+    message_sets_kept: int = field(
+        default=1,
+        metadata={
+            "source": "3.3 rule 5",
+            "meaning": "How many message sets are remembered per application",
+        },
+    )
+    order_with_links_deletable: bool = field(
+        default=False,
+        metadata={
+            "source": "7.5 Delete of an order with links",
+            "meaning": "Deleting an order that was invoiced or received unlinks it, else 3160",
+        },
+    )
+    closed_order_link_severity: str = field(
+        default="Error",
+        metadata={
+            "source": "7.5 Link to a closed order",
+            "meaning": "Severity of 570; Error refuses the transaction, Warn books it unlinked",
+        },
+    )
+    list_delete_in_multi_user: str = field(
+        default="inactive",
+        metadata={
+            "source": "7.2 ListDel",
+            "meaning": "In multi-user mode ListDel answers OK and makes the record inactive",
+        },
+    )
+    header_custom_fields_in_multi_user: bool = field(
+        default=True,
+        metadata={
+            "source": "4.13, quirk 25",
+            "meaning": "Custom fields can be written in multi-user mode, else 3180",
+        },
+    )
+    void_memo_prefix: str = field(
+        default="VOID:",
+        metadata={"source": "7.5 TxnVoid", "meaning": "What a void writes before the memo"},
+    )
+    stock_may_go_negative: bool = field(
+        default=True,
+        metadata={
+            "source": "7.6 Stock may go negative",
+            "meaning": "Selling more than is on hand is allowed, else 3180",
+        },
+    )
+
+
+def described() -> list[dict[str, str]]:
+    """Every switch with its default, meaning and source, for the control pages and docs."""
+    return [
+        {
+            "name": one.name,
+            "default": str(one.default),
+            "meaning": one.metadata["meaning"],
+            "source": one.metadata["source"],
+        }
+        for one in fields(Switches)
+    ]
