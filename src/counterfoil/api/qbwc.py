@@ -1,0 +1,103 @@
+"""``/qbwc``: the endpoint that Web Connectors call.
+
+Only this module knows HTTP here: it reads the body within a limit, hands the call to
+``hub.web_connector``, and answers.  A body that is no call gets a SOAP fault; what a
+person has to read is never a fault but an ordinary answer.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from counterfoil.connectors.quickbooks_desktop.web_connector.soap import (
+    CallTooLarge,
+    UnreadableCall,
+    parse_call,
+    render_reply,
+    soap_fault,
+)
+from counterfoil.connectors.quickbooks_desktop.web_connector.wsdl import wsdl
+from counterfoil.errors import LedgerError
+from counterfoil.hub import web_connector
+from counterfoil.hub.setup import Hub
+
+__all__ = ["router"]
+
+log = structlog.get_logger(__name__)
+
+# An answer of QuickBooks can be a large part of a company file.
+BODY_LIMIT_BYTES: Final = 64 * 2**20
+_XML: Final = "text/xml; charset=utf-8"
+
+_SUPPORT_PAGE: Final = """<!doctype html><html lang="en"><meta charset="utf-8">
+<title>Counterfoil and the Web Connector</title>
+<h1>Counterfoil</h1>
+<p>This address belongs to the QuickBooks Web Connector. The results of its runs are on
+<a href="/">the status page</a> of this Counterfoil.</p></html>"""
+
+
+def router(hub: Hub) -> APIRouter:
+    """Make the routes of the Web Connector's endpoint."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/qbwc")
+    def describe(request: Request) -> Response:
+        if "wsdl" not in {key.lower() for key in request.query_params}:
+            return Response(_SUPPORT_PAGE, media_type="text/html")
+        address = f"{hub.configuration.public_url.rstrip('/')}/qbwc"
+        return Response(wsdl(address), media_type=_XML)
+
+    @routes.get("/qbwc/support")
+    def support() -> Response:
+        return Response(_SUPPORT_PAGE, media_type="text/html")
+
+    @routes.post("/qbwc")
+    async def call(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return _fault("The call is larger than this server takes.", 413)
+        charset = _charset(request.headers.get("content-type", ""))
+        return await run_in_threadpool(_answer, hub, body, charset)
+
+    return routes
+
+
+async def _body(request: Request) -> bytes | None:
+    """Read the body; ``None``: it is larger than the limit."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > BODY_LIMIT_BYTES:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _charset(content_type: str) -> str | None:
+    _, found, rest = content_type.lower().partition("charset=")
+    return rest.split(";")[0].strip().strip('"') or None if found else None
+
+
+def _answer(hub: Hub, body: bytes, charset: str | None) -> Response:
+    try:
+        call = parse_call(body, charset=charset, limit_bytes=BODY_LIMIT_BYTES)
+    except CallTooLarge as error:
+        return _fault(str(error), 413)
+    except UnreadableCall as error:
+        log.info("unreadable call", problem=str(error))
+        return _fault(str(error), 500)
+    try:
+        result = web_connector.answer(hub, call)
+    except LedgerError as error:
+        log.exception("the ledger failed", call=call.operation.value)
+        return Response(soap_fault(error.message, blame="Server"), status_code=500, media_type=_XML)
+    return Response(render_reply(call, result), media_type=_XML)
+
+
+def _fault(sentence: str, status: int) -> Response:
+    return Response(soap_fault(sentence), status_code=status, media_type=_XML)

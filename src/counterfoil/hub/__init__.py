@@ -1,0 +1,14 @@
+"""The hub drives links: it is the only place with real clocks, clients and secrets.
+
+``setup``          configuration and the composition root: what exists once per process
+``vault``          secrets at rest
+``accounts``       making connections and links
+``links``          links with their settings in force
+``targets``        what planning has to know about each system
+``work``           a run on a connection: next batch, its answer
+``intake``         what a run reads, and what that changes
+``web_connector``  the Web Connector's calls, answered
+``drive``          the run of a system that we call
+``dispatcher``     when connections are driven
+``desk``           what people ask for: send, retry, skip, choose, retrieve, preview
+"""

@@ -1,0 +1,104 @@
+"""Links with their settings and both connections, as the other modules of the hub use them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+from sqlalchemy import Connection as Tx
+
+from counterfoil.ledger import connections
+from counterfoil.ledger.connections import Connection, Link
+from counterfoil.settings import (
+    FLOWS,
+    Direction,
+    Flow,
+    FlowMode,
+    Problem,
+    Settings,
+    decode_settings,
+    in_force,
+)
+
+__all__ = ["LinkView", "view_of", "views_of"]
+
+
+class LinkView(msgspec.Struct, frozen=True, kw_only=True):
+    """A link as it is now.
+
+    Attributes:
+        settings: As they are in force: what depends on another option follows it.
+        version: Of the settings; 0: nobody has set anything.
+        problems: Stored settings this version cannot follow; no flow runs while there
+            are any, for it would follow a rule nobody chose.
+    """
+
+    link: Link
+    operations: Connection
+    books: Connection
+    settings: Settings
+    version: int
+    problems: tuple[Problem, ...]
+
+    def source_of(self, flow: Flow) -> Connection:
+        """Give the connection whose documents the flow takes."""
+        return self.operations if flow.direction is Direction.TO_BOOKS else self.books
+
+    def target_of(self, flow: Flow) -> Connection:
+        """Give the connection the flow writes to."""
+        return self.books if flow.direction is Direction.TO_BOOKS else self.operations
+
+    def side_of(self, connection: int) -> str:
+        """Say which side of the link a connection is: ``operations`` or ``books``."""
+        return "operations" if connection == self.operations.id else "books"
+
+    @property
+    def flows(self) -> list[Flow]:
+        """The flows that this version carries out between the two systems."""
+        return [
+            flow
+            for flow in FLOWS.values()
+            if flow.is_built(self.operations.system, self.books.system)
+        ]
+
+    @property
+    def active_flows(self) -> list[Flow]:
+        """Those that are not switched off."""
+        if self.problems:
+            return []
+        return [flow for flow in self.flows if self.mode_of(flow) is not FlowMode.OFF]
+
+    def mode_of(self, flow: Flow) -> FlowMode:
+        """Say when a flow runs."""
+        rules = self.settings.flow(flow.name)
+        return FlowMode.OFF if rules is None else rules.mode
+
+
+def views_of(tx: Tx, connection: int) -> list[LinkView]:
+    """Give the active links that a connection is part of."""
+    return [view_of(tx, link) for link in connections.links_of(tx, connection)]
+
+
+def view_of(tx: Tx, link: Link) -> LinkView:
+    """Give a link with its settings and connections."""
+    version, stored = connections.settings(tx, link.id)
+    settings, problems = _decoded(stored)
+    operations = connections.load(tx, link.operations_id)
+    books = connections.load(tx, link.books_id)
+    assert operations is not None, "a link has an operations connection"
+    assert books is not None, "a link has a books connection"
+    return LinkView(
+        link=link,
+        operations=operations,
+        books=books,
+        settings=settings,
+        version=version,
+        problems=problems,
+    )
+
+
+@lru_cache(maxsize=256)
+def _decoded(stored: str) -> tuple[Settings, tuple[Problem, ...]]:
+    """Read stored settings; the same text is read by every call of every run."""
+    loaded = decode_settings(stored)
+    return in_force(loaded.settings), tuple(loaded.problems)
