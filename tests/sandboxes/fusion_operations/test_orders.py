@@ -128,6 +128,15 @@ class TestSalesOrders:
         assert answer.status_code == 200
         assert answer.json() == {**made, "observations": "loose", "marketplace": None}
 
+    def test_put_is_checked_like_post(self, shop: Play) -> None:
+        """A PUT that names an unknown client is refused, and the order stays as it was."""
+        made = shop.make("sales-orders", **order())
+
+        answer = shop.call("PUT", f"/sales-orders/{made['id']}", {**made, "client": "NOBODY"})
+
+        assert (answer.status_code, answer.json()["field"]) == (400, "client")
+        assert shop.all("sales-orders") == [made]
+
     def test_extra_properties_are_kept_where_set(self, shop: Play) -> None:
         """A property we know nothing of can be played, and a PUT without it loses it."""
         shop.settings(extra_properties=["dock"])
@@ -354,6 +363,67 @@ class TestProduction:
         assert (
             shop.call("POST", f"{path}/problem", {"short-message": "No flour"}).status_code == 200
         )
+
+
+RECORD = {"start-date": "2025-03-04T08:00:00Z", "production-order": {"code": "PO-1"}}
+
+
+class TestWhatIsChecked:
+    @pytest.mark.parametrize(
+        "resource, change, field",
+        [
+            ("clients", {"code": "  "}, "code"),
+            ("clients", {"code": ["A"]}, "code"),
+            ("clients", {"addresses": "Main St"}, "addresses"),
+            ("clients", {"addresses": ["Main St"]}, "addresses[0]"),
+            ("clients", {"addresses": [{"name": "x"}]}, "addresses[0].code"),
+            ("suppliers", {"code": "X"}, "name"),
+            ("products", {"active": "yes"}, "active"),
+            ("products", {"tags": [True]}, "tags[0]"),
+            ("products", {"custom-fields": [{"value": "x"}]}, "custom-fields[0]"),
+            ("products", {"family": "NONE"}, "family"),
+            ("inventory-movements", {"product": "CAKE", "quantity": "1"}, "type"),
+            (
+                "inventory-movements",
+                {"product": "CAKE", "quantity": "NaN", "type": "adjustment"},
+                "quantity",
+            ),
+            ("productions", RECORD | {"work-time": 1.5}, "work-time"),
+            ("productions", RECORD | {"production-order": "PO-1"}, "production-order"),
+            (
+                "production-orders",
+                {"products": [line("CAKE", "-1")]},
+                "products[0].quantity-ordered",
+            ),
+            (
+                "sales-orders",
+                {"products": [line("CAKE", True)]},
+                "shippings[0].products[0].quantity-ordered",
+            ),
+        ],
+    )
+    def test_each_kind_of_value(
+        self, shop: Play, resource: str, change: dict[str, Any], field: str
+    ) -> None:
+        """A value of the wrong kind, or none where one is needed, is refused by its path."""
+        answer = shop.call("POST", f"/{resource}/", {"code": "NEW", **change})
+
+        assert (answer.status_code, answer.json()["field"]) == (400, field)
+
+    @pytest.mark.parametrize("body", [[], "x", 7, None])
+    def test_a_body_that_is_no_object(self, shop: Play, body: object) -> None:
+        """JSON that is no object makes no entity."""
+        assert shop.call("POST", "/sales-orders/", body).status_code == 400
+
+    def test_days_are_stored_as_days(self, shop: Play) -> None:
+        """An expiration date may be a day, or an instant that means the company's day."""
+        movement = {"product": "CAKE", "quantity": "-1.50", "type": "adjustment"}
+        for text in ("2025-12-31", "2026-01-01T03:00:00Z"):
+            made = shop.make("inventory-movements", **movement, expiration_date=text)
+            assert made["expiration-date"] == "2025-12-31"
+
+        stock = shop.call("GET", f"/inventory/{shop.all('products')[0]['id']}").json()
+        assert stock["quantity"] == "-3.00"
 
 
 class TestProducts:

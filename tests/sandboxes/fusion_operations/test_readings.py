@@ -265,6 +265,17 @@ class TestPersistence:
         with playing(directory=tmp_path) as play:
             assert play.all("production-orders")[0]["running-status"] == "notstarted"
 
+    def test_a_reset_company_stays_empty(self, tmp_path: Path) -> None:
+        """What was reset does not come back with a restart, and its feed begins anew."""
+        with playing(directory=tmp_path) as play:
+            play.stock_up()
+            play.control("POST", "/reset", {})
+
+        with playing(directory=tmp_path) as play:
+            play.settings(changes_feed=True)
+            assert play.call("GET", "/changes-feed-channels/").json() == []
+            assert play.all("products") == []
+
     def test_reset_empties_a_company(self, shop: Play) -> None:
         """Entities, counts and faults go; the company, its keys and settings stay."""
         shop.fault("error-before", times=99)

@@ -68,6 +68,12 @@ class TestAmounts:
         assert record.findtext("Rate") == rate
         assert record.findtext("Amount") == amount
 
+    def test_the_rounding_can_be_the_bankers(self, shop: Desk) -> None:
+        """Half a cent goes to the even cent when the switch says so."""
+        shop.switch(rounding="ROUND_HALF_EVEN")
+
+        assert order(shop, line("WASHER", "1")).text("TotalAmount") == "0.12"
+
     def test_a_line_without_an_item_is_text(self, shop: Desk) -> None:
         """A description alone takes part in no sum."""
         made = order(shop, line(desc="Please handle with care"), line("BOLT-8", "2"))

@@ -229,3 +229,53 @@ class TestListRecords:
         assert refused.code == 3200
         assert shop.one(query("CustomerQuery", tags(FullName="Grey Heron"))).code == 500
         assert shop.one(query("CustomerQuery", tags(FullName="Blue Heron Cafe:Kitchen"))).code == 0
+
+
+class TestGroupLines:
+    @pytest.fixture
+    def kit(self, shop: Desk) -> Reply:
+        """An order of three kits of one bolt and two nuts each."""
+        members = "".join(
+            f"<ItemGroupLine>{ref('ItemRef', item)}{tags(Quantity=quantity)}</ItemGroupLine>"
+            for item, quantity in (("BOLT-8", "1"), ("NUT-8", "2"))
+        )
+        shop.enter(request("ItemGroupAdd", tags(Name="KIT") + members))
+        group = f"{ref('ItemGroupRef', 'KIT')}{tags(Quantity='3')}"
+        return shop.one(
+            sales_order(
+                "Blue Heron Cafe", f"<SalesOrderLineGroupAdd>{group}</SalesOrderLineGroupAdd>"
+            )
+        )
+
+    def change(self, shop: Desk, kit: Reply, body: str) -> Reply:
+        line_id = kit.text("SalesOrderLineGroupRet/TxnLineID")
+        group = f"<SalesOrderLineGroupMod>{tags(TxnLineID=line_id)}{body}</SalesOrderLineGroupMod>"
+        return shop.one(request("SalesOrderMod", keyed(kit) + group))
+
+    def test_a_new_quantity_expands_the_group_again(self, shop: Desk, kit: Reply) -> None:
+        """Four kits are four bolts and eight nuts."""
+        changed = self.change(shop, kit, tags(Quantity="4"))
+        inside = "SalesOrderLineGroupRet/SalesOrderLineRet/Quantity"
+
+        assert (kit.texts(inside), changed.texts(inside)) == (["3", "6"], ["4", "8"])
+        assert changed.text("TotalAmount") == "8.20"
+
+    def test_a_member_can_be_changed_alone(self, shop: Desk, kit: Reply) -> None:
+        """A member that is mentioned changes, one that is not goes."""
+        member = kit.text("SalesOrderLineGroupRet/SalesOrderLineRet/TxnLineID")
+        changed = self.change(
+            shop, kit, modify_line("SalesOrder", member, tags(Quantity="10", Rate="1.00"))
+        )
+
+        assert changed.texts("SalesOrderLineGroupRet/SalesOrderLineRet/TxnLineID") == [member]
+        assert changed.text("SalesOrderLineGroupRet/TotalAmount") == "10.00"
+        assert changed.text("TotalAmount") == "10.00"
+
+    def test_a_group_that_is_only_mentioned_stays(self, shop: Desk, kit: Reply) -> None:
+        """Its ID alone keeps it and its members as they are."""
+        changed = self.change(shop, kit, "")
+
+        assert changed.text("TotalAmount") == kit.text("TotalAmount")
+        assert changed.texts("SalesOrderLineGroupRet/SalesOrderLineRet/TxnLineID") == kit.texts(
+            "SalesOrderLineGroupRet/SalesOrderLineRet/TxnLineID"
+        )

@@ -75,8 +75,10 @@ class TestSessions:
 
         assert response.status_code == 404
 
-    def test_the_opening_queries(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("country", ["US", "CA", "UK", "AU"])
+    def test_the_opening_queries(self, desk: Desk, country: str) -> None:
         """Host, company and preferences come in one answer with IDs 0, 1 and 2."""
+        desk.reset(country=country)
         answer = desk.session().hcp(OWNER)
 
         assert [reply.element.tag for reply in answer.replies] == [

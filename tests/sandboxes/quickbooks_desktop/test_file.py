@@ -13,6 +13,7 @@ from counterfoil.sandboxes.quickbooks_desktop import (
     QuickBooksConnectionError,
     Switches,
     fill_company,
+    ready_company,
 )
 from tests.sandboxes.quickbooks_desktop.desk import (
     START,
@@ -68,6 +69,19 @@ def test_a_killed_program_loses_no_answered_set(tmp_path: Path) -> None:
     revived = CompanyFile.open(copy, now=now)
     assert [one["Name"] for one in revived.records("Customer")] == ["Blue Heron Cafe"]
     revived.close()
+
+
+def test_a_ready_company_is_made_once(tmp_path: Path) -> None:
+    """The first call makes and fills the file, the second finds it."""
+    path = tmp_path / "company.qbw"
+    first = ready_company(path, CompanySettings(name="Red Kite Inn"), now=now)
+    counts = first.counts()
+    first.close()
+    second = ready_company(path, CompanySettings(name="Another"), now=now)
+
+    assert (second.settings.name, second.counts()) == ("Red Kite Inn", counts)
+    assert counts["Account"] > 0
+    second.close()
 
 
 def test_a_file_is_open_in_one_program(tmp_path: Path) -> None:

@@ -324,6 +324,14 @@ class TestDeletion:
 
         assert refused.code == 3160
 
+    def test_a_parent_may_go_and_leave_its_jobs(self, shop: Desk) -> None:
+        """The other reading of the unconfirmed rule: the jobs move to the top."""
+        shop.switch(parent_deletable=True)
+        parent = shop.one(query("CustomerQuery", tags(FullName="Blue Heron Cafe")))
+        shop.enter(query("ListDel", tags(ListDelType="Customer", ListID=parent.text("ListID"))))
+
+        assert shop.one(query("CustomerQuery")).texts("FullName") == ["Kitchen"]
+
     def test_a_free_record_goes_and_is_remembered(self, shop: Desk) -> None:
         """A deleted record is gone from its list and found in the deleted list."""
         found = shop.one(query("ItemInventoryQuery", tags(FullName="WASHER")))

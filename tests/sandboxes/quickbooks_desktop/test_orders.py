@@ -124,6 +124,23 @@ class TestInvoicingAnOrder:
         assert shop.one(invoice("Blue Heron Cafe", take(order, 0, "12"))).code == 0
         assert seen(shop, order).texts("SalesOrderLineRet/Invoiced") == ["12", "0"]
 
+    def test_taking_more_may_be_refused(self, shop: Desk, order: Reply) -> None:
+        """The other reading of the unconfirmed rule is a switch away."""
+        shop.switch(more_than_ordered_allowed=False)
+        codes = [shop.one(invoice("Blue Heron Cafe", take(order, 0, q))).code for q in ("12", "10")]
+
+        assert codes == [3210, 0]
+
+    def test_a_closed_order_may_only_warn(self, shop: Desk, order: Reply) -> None:
+        """With the switch at Warn the other lines are booked, without the link."""
+        shop.switch(closed_order_link_severity="Warn")
+        shop.enter(request("SalesOrderMod", keyed(order) + tags(IsManuallyClosed="true")))
+        made = shop.one(
+            invoice("Blue Heron Cafe", take(order, 0, "1"), line("NUT-8", "1", kind="Invoice"))
+        )
+
+        assert made.texts("InvoiceLineRet/ItemRef/FullName") == ["NUT-8"]
+
     def test_deleting_the_invoice_gives_back(self, shop: Desk, order: Reply) -> None:
         """The order is as open as before."""
         made = shop.one(invoice("Blue Heron Cafe", order=order.text("TxnID")))

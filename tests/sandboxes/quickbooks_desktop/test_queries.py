@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sandboxes.quickbooks_desktop.desk import (
@@ -390,11 +390,31 @@ class TestDirectoryQueries:
 
         assert on - off == {"SalesTaxPreferences", "TimeTrackingPreferences"}
 
+    def test_preferences_that_are_on_say_so(self, desk: Desk) -> None:
+        """Multi-currency names the home currency, sites say that they are in use."""
+        desk.reset(preferences={"multi_currency": True, "inventory_sites": True})
+        shown = desk.one(query("PreferencesQuery"))
+
+        assert shown.text("MultiCurrencyPreferences/IsMultiCurrencyOn") == "true"
+        assert shown.text("MultiCurrencyPreferences/HomeCurrencyRef/FullName") == "US Dollar"
+        assert (
+            shown.text("MultiLocationInventoryPreferences/IsMultiLocationInventoryEnabled")
+            == "true"
+        )
+
+    def test_the_host_tells_the_size_of_its_lists(self, desk: Desk) -> None:
+        """IncludeListMetaData adds what each list can hold."""
+        body = f"<IncludeListMetaData>{tags(IncludeMaxCapacity='true')}</IncludeListMetaData>"
+        host = desk.one(query("HostQuery", body))
+
+        assert int(host.text("ListMetaData/EntityMetaData/MaxCapacity") or 0) > 10_000
+
     def test_sites_are_an_empty_list(self, desk: Desk) -> None:
         """Without Advanced Inventory ItemSitesQuery finds nothing instead of failing."""
         assert desk.one(query("ItemSitesQuery")).code == 1
 
 
+@settings(max_examples=20)
 @given(size=st.integers(1, 12), count=st.integers(0, 25))
 def test_pages_of_any_size_give_every_record_once(counter: Desk, size: int, count: int) -> None:
     """However many records and however large the pages, none is missed and none comes twice."""

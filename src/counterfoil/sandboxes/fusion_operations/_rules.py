@@ -67,7 +67,7 @@ def _priced(line: Entity, side: _Side) -> str | None:
     if line[side.price] is None:
         return None
     exact = Decimal(line[side.price]) * Decimal(line["quantity-ordered"])
-    return format(exact.quantize(_CENT), "f")
+    return format(exact.quantize(_CENT, ROUND_HALF_UP), "f")
 
 
 def _saved_order(desk: Desk, order: Entity, previous: Entity | None, side: _Side) -> None:

@@ -15,7 +15,7 @@ from counterfoil.sandboxes.quickbooks_desktop._processor import ProcessResult
 from counterfoil.sandboxes.quickbooks_desktop._refusals import QuickBooksConnectionError
 from counterfoil.sandboxes.quickbooks_desktop._settings import CompanySettings, Preferences
 from counterfoil.sandboxes.quickbooks_desktop._switches import Switches
-from counterfoil.sandboxes.quickbooks_desktop.sample import fill_company
+from counterfoil.sandboxes.quickbooks_desktop.sample import fill_company, ready_company
 
 __all__ = [
     "FAULT_KINDS",
@@ -31,4 +31,5 @@ __all__ = [
     "fill_company",
     "quickbooks_app",
     "quickbooks_router",
+    "ready_company",
 ]

@@ -27,14 +27,15 @@ from counterfoil.sandboxes.quickbooks_desktop._kinds import (
     Feature,
     Reference,
 )
+from counterfoil.sandboxes.quickbooks_desktop._records import Entry, ListRecord, Stock
 from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     bad_reference,
     feature_missing,
     inactive_reference,
 )
 from counterfoil.sandboxes.quickbooks_desktop._settings import CompanySettings
-from counterfoil.sandboxes.quickbooks_desktop._store import Entry, ListRecord, Stock, Store
-from counterfoil.sandboxes.quickbooks_desktop._values import Fields, Value, key
+from counterfoil.sandboxes.quickbooks_desktop._store import Store
+from counterfoil.sandboxes.quickbooks_desktop._values import Fields, Value, cents, key
 
 # How long a deleted record stays in the deleted lists (7.1).
 DELETED_KEPT_DAYS = 90
@@ -72,6 +73,10 @@ class Books:
         self.facts.clear()
         self._name_keys.clear()
         self.store.set_fact("settings", settings.to_json())
+
+    def amount_text(self, number: Decimal) -> str:
+        """A computed amount in cents, rounded as this company rounds."""
+        return str(cents(number, self.settings.switches.rounding))
 
     # -- time and identity ------------------------------------------------------------------
 

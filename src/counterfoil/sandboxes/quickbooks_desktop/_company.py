@@ -30,6 +30,7 @@ from counterfoil.sandboxes.quickbooks_desktop._queries import (
     find_list_records,
     find_transactions,
 )
+from counterfoil.sandboxes.quickbooks_desktop._records import ListRecord
 from counterfoil.sandboxes.quickbooks_desktop._refusals import QuickBooksConnectionError
 from counterfoil.sandboxes.quickbooks_desktop._requests import Reader
 from counterfoil.sandboxes.quickbooks_desktop._settings import CompanySettings
@@ -38,7 +39,7 @@ from counterfoil.sandboxes.quickbooks_desktop._showing import (
     show_list_record,
     show_transaction,
 )
-from counterfoil.sandboxes.quickbooks_desktop._store import ListRecord, Store
+from counterfoil.sandboxes.quickbooks_desktop._store import Store
 from counterfoil.sandboxes.quickbooks_desktop._values import Fields
 
 PERSON = "A person in QuickBooks"
@@ -188,10 +189,10 @@ class CompanyFile:
         Raises:
             KeyError: there is no such kind.
         """
-        owners = tuple({one.owner for one in self._store.field_definitions()})
-        view = View(links=True, owners=owners)
         fields: Fields = {name: [value] for name, value in asked.items()}
         with self._lock:
+            owners = {one.owner for one in self._store.field_definitions()}
+            view = View(links=True, owners=tuple(owners))
             if kind in LISTS:
                 fields.setdefault("ActiveStatus", "All")
                 found: Found = find_list_records(self._books, (kind,), fields)

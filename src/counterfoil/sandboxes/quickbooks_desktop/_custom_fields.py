@@ -18,8 +18,8 @@ from counterfoil.sandboxes.quickbooks_desktop._kinds import (
     TRANSACTIONS,
     Reference,
 )
+from counterfoil.sandboxes.quickbooks_desktop._records import FieldDefinition, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError, missing, not_found
-from counterfoil.sandboxes.quickbooks_desktop._store import FieldDefinition, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     Fields,
     block_of,
@@ -48,7 +48,13 @@ def add_definition(books: Books, fields: Fields) -> FieldDefinition:
             status.SAVE_FAILED,
             f'There was an error when saving the custom field "{name}": it already exists.',
         )
-    one = FieldDefinition(owner, name, text_of(fields, "DataExtType") or "STR255TYPE", objects)
+    one = FieldDefinition(
+        owner,
+        name,
+        text_of(fields, "DataExtType") or "STR255TYPE",
+        objects,
+        books.store.next_number("DataExtID"),
+    )
     books.store.write_field_definition(one)
     return one
 
@@ -99,6 +105,7 @@ def find_definitions(books: Books, fields: Fields) -> list[FieldDefinition]:
 def definition_fields(one: FieldDefinition) -> Fields:
     return {
         "OwnerID": one.owner,
+        "DataExtID": str(one.number),
         "DataExtName": one.name,
         "DataExtType": one.type,
         "AssignToObject": list(one.objects),

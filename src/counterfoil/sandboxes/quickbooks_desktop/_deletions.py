@@ -9,8 +9,9 @@ from counterfoil.sandboxes.quickbooks_desktop._effects import Effect, apply_effe
 from counterfoil.sandboxes.quickbooks_desktop._kinds import LISTS, TRANSACTIONS
 from counterfoil.sandboxes.quickbooks_desktop._lines import flat
 from counterfoil.sandboxes.quickbooks_desktop._links import count_taken
+from counterfoil.sandboxes.quickbooks_desktop._lists import release_children
+from counterfoil.sandboxes.quickbooks_desktop._records import Deleted, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError, not_found
-from counterfoil.sandboxes.quickbooks_desktop._store import Deleted, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._transactions import check_open
 from counterfoil.sandboxes.quickbooks_desktop._values import Fields, block_of, text_of, texts_of
 
@@ -96,12 +97,15 @@ def delete_list_record(books: Books, fields: Fields) -> Fields:
         record.modified, record.edit_sequence = wall, str(books.unix_now)
         books.write_list_record(record)
         return answer
-    if books.children(list_id) or books.store.is_used(list_id):
+    children = books.children(list_id)
+    keeps_children = bool(children) and not books.settings.switches.parent_deletable
+    if keeps_children or books.store.is_used(list_id):
         raise RefusedError(
             status.CANNOT_DELETE,
             f'There was an error when deleting the {LISTS[kind].label} "{entry.full_name}".  '
             "QuickBooks error message: It is in use.",
         )
+    release_children(books, list_id)
     record = books.store.list_record(list_id)
     assert record is not None
     books.delete_list_record(list_id)

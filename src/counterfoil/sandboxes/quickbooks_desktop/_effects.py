@@ -16,8 +16,8 @@ from counterfoil.sandboxes.quickbooks_desktop._books import Books
 from counterfoil.sandboxes.quickbooks_desktop._facts import reference
 from counterfoil.sandboxes.quickbooks_desktop._kinds import STOCKED_KINDS
 from counterfoil.sandboxes.quickbooks_desktop._lines import flat, quantity_of
+from counterfoil.sandboxes.quickbooks_desktop._records import Stock, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError
-from counterfoil.sandboxes.quickbooks_desktop._store import Stock, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     ZERO,
     Fields,

@@ -12,7 +12,7 @@ Add element it came as.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,6 +42,7 @@ from counterfoil.sandboxes.quickbooks_desktop._values import (
     price_text,
     quantity_shown,
     text_of,
+    without_alternatives,
 )
 
 _ONE = Decimal(1)
@@ -78,7 +79,7 @@ def figure(books: Books, form: Form, sent: Fields, before: Sequence[Fields]) -> 
     line = {name: value for name, value in sent.items() if name not in _CONSUMED}
     item_id = reference(sent, "ItemRef")
     if item_id is None:
-        return _text_line(role, line)
+        return _text_line(books, role, line)
     item = item_facts(books, item_id)
     purchases = role in {"purchase", "order"}
     if "Desc" not in line:
@@ -91,38 +92,8 @@ def figure(books: Books, form: Form, sent: Fields, before: Sequence[Fields]) -> 
     return line
 
 
-def refigure(
-    books: Books, form: Form, had: Fields, sent: Fields, before: Sequence[Fields]
-) -> Fields:
-    """A line of a Mod: what it had, changed by what was sent (7.3).
-
-    A new quantity or rate without an amount figures the amount again.
-    """
-    kept = {name: value for name, value in had.items() if name not in sent}
-    for name in _CONTRADICTIONS.get(form.table.role, ()):
-        if name in sent:
-            for other in _CONTRADICTIONS[form.table.role][name]:
-                if other not in sent:
-                    kept.pop(other, None)
-    changed = {name: value for name, value in sent.items() if not is_empty(value)}
-    item_changed = "ItemRef" in sent and reference(sent, "ItemRef") != reference(had, "ItemRef")
-    if item_changed:
-        for name in ("Desc", "Rate", "Cost", "Amount", "SalesTaxCodeRef", "RatePercent"):
-            if name not in sent:
-                kept.pop(name, None)
-    if form.table.role == "adjustment":
-        return _changed_adjustment(kept, changed)
-    line = figure(books, form, {**kept, **changed}, before)
-    for name, value in sent.items():
-        if is_empty(value) and name not in {"Desc", "ItemRef"}:
-            line.pop(name, None)
-    if "Desc" in sent and is_empty(sent["Desc"]):
-        line.pop("Desc", None)
-    return line
-
-
 # Sending the one makes the other follow from it again.
-_CONTRADICTIONS: dict[str, dict[str, tuple[str, ...]]] = {
+_FOLLOWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "sale": {
         "Quantity": ("Amount",),
         "Rate": ("Amount", "RatePercent"),
@@ -132,6 +103,40 @@ _CONTRADICTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "order": {"Quantity": ("Amount",), "Rate": ("Amount",), "Amount": ("Rate",)},
     "purchase": {"Quantity": ("Amount",), "Cost": ("Amount",), "Amount": ("Cost",)},
 }
+# What a line takes from its item, and hence anew from another item.
+_OF_THE_ITEM = ("Amount", "Cost", "Desc", "Rate", "RatePercent", "SalesTaxCodeRef")
+
+
+def refigure(
+    books: Books, form: Form, had: Fields, sent: Fields, before: Sequence[Fields]
+) -> Fields:
+    """A line of a Mod: what it had, changed by what was sent (7.3).
+
+    A new quantity or rate without an amount figures the amount again.
+    """
+    kept = _kept(form, had, sent)
+    changed = {name: value for name, value in sent.items() if not is_empty(value)}
+    if form.table.role == "adjustment":
+        return _changed_adjustment(kept, changed)
+    line = figure(books, form, {**kept, **changed}, before)
+    for name, value in sent.items():
+        if is_empty(value):
+            line.pop(name, None)
+    return line
+
+
+def _kept(form: Form, had: Fields, sent: Fields) -> Fields:
+    """What of a line stands beside what was sent."""
+    gone = set(sent)
+    for name, followers in _FOLLOWS.get(form.table.role, {}).items():
+        if name in sent:
+            gone.update(followers)
+    if "ItemRef" in sent and reference(sent, "ItemRef") != reference(had, "ItemRef"):
+        gone.update(_OF_THE_ITEM)
+    kept = {name: value for name, value in had.items() if name not in gone}
+    for name in sent:
+        without_alternatives(kept, name)
+    return kept
 
 
 def group_line(books: Books, form: Form, sent: Fields, before: Sequence[Fields]) -> Fields:
@@ -230,7 +235,7 @@ def _price(
         line.pop(rate_field, None)
         line["RatePercent"] = plain_text(decimal(percent))
         base = decimal(text_of(before[-1], "Amount") or "") if before else ZERO
-        line["Amount"] = amount_text(base * decimal(percent) / 100)
+        line["Amount"] = books.amount_text(base * decimal(percent) / 100)
         return
     _plain_price(books, form, item, sent, line, rate_field)
 
@@ -244,7 +249,7 @@ def _plain_price(
     if amount:
         line["Amount"] = amount_text(decimal(amount))
         number = decimal(quantity) if quantity else _ONE
-        if number:
+        if number and "RatePercent" not in line:
             # A rate that gives the amount is kept; any other follows from the amount.
             if not rate or cents(decimal(rate) * number) != decimal(amount).quantize(CENT):
                 line[rate_field] = price_text(decimal(amount) / number)
@@ -261,7 +266,7 @@ def _plain_price(
     else:
         price = _default_price(books, form, item, sent)
         line[rate_field] = price_text(price)
-    line["Amount"] = amount_text(price * number)
+    line["Amount"] = books.amount_text(price * number)
 
 
 def _default_price(books: Books, form: Form, item: ItemFacts, sent: Fields) -> Decimal:
@@ -284,7 +289,7 @@ def _since_subtotal(before: Sequence[Fields]) -> Decimal:
     return found
 
 
-def _text_line(role: str, line: Fields) -> Fields:
+def _text_line(books: Books, role: str, line: Fields) -> Fields:
     rate_field = "Cost" if role == "purchase" else "Rate"
     quantity, rate = text_of(line, "Quantity"), text_of(line, rate_field)
     if quantity:
@@ -294,7 +299,7 @@ def _text_line(role: str, line: Fields) -> Fields:
     if line.get("Amount"):
         line["Amount"] = amount_text(decimal(text_of(line, "Amount") or ""))
     elif rate:
-        line["Amount"] = amount_text(decimal(rate) * decimal(quantity or "1"))
+        line["Amount"] = books.amount_text(decimal(rate) * decimal(quantity or "1"))
     return line
 
 

@@ -17,8 +17,8 @@ from counterfoil.sandboxes.quickbooks_desktop._books import Books
 from counterfoil.sandboxes.quickbooks_desktop._effects import apply_effects, effect_of
 from counterfoil.sandboxes.quickbooks_desktop._kinds import TransactionKind
 from counterfoil.sandboxes.quickbooks_desktop._lines import flat, quantity_of
+from counterfoil.sandboxes.quickbooks_desktop._records import Link, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError, not_found
-from counterfoil.sandboxes.quickbooks_desktop._store import Link, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     ZERO,
     Fields,
@@ -96,6 +96,12 @@ def line_from_order(
         return None
     overrides = {name: value for name, value in sent.items() if name != "LinkToTxn"}
     overrides.setdefault("Quantity", plain_text(quantity))
+    asked = decimal(text_of(overrides, "Quantity") or "")
+    if asked > quantity and not books.settings.switches.more_than_ordered_allowed:
+        raise RefusedError(
+            status.BUSINESS_RULE,
+            f"The quantity {plain_text(asked)} is more than the {plain_text(quantity)} left.",
+        )
     return Taken(order_id, line_id, _copied(kind, line, overrides))
 
 
@@ -176,7 +182,7 @@ def _order(
         raise not_found(order_id)
     if order.entity_id != entity_id:
         raise RefusedError(
-            status.BUSINESS_RULE,
+            books.settings.switches.foreign_order_status,
             f'The transaction "{order_id}" belongs to another customer or vendor.',
         )
     if all(open_quantity(order, line) <= 0 for line in flat(order.lines)):

@@ -19,6 +19,7 @@ from counterfoil.sandboxes.quickbooks_desktop._kinds import (
     ListKind,
     Reference,
 )
+from counterfoil.sandboxes.quickbooks_desktop._records import Entry, ListRecord, Stock
 from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     RefusedError,
     bad_reference,
@@ -28,7 +29,6 @@ from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     not_found,
     stale,
 )
-from counterfoil.sandboxes.quickbooks_desktop._store import Entry, ListRecord, Stock
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     ZERO,
     Fields,
@@ -42,6 +42,7 @@ from counterfoil.sandboxes.quickbooks_desktop._values import (
     price_text,
     stored_fields,
     text_of,
+    without_alternatives,
 )
 
 # Fields that have columns of their own, or are consumed by the Add.
@@ -249,6 +250,15 @@ def _rename_children(books: Books, list_id: str, full_name: str) -> None:
         _rename_children(books, child.list_id, changed.full_name)
 
 
+def release_children(books: Books, list_id: str) -> None:
+    """Move everything directly below a record to the top of its list."""
+    for child in books.children(list_id):
+        record = books.store.list_record(child.list_id)
+        assert record is not None
+        books.write_list_record(replace(record, parent_id="", full_name=child.name))
+        _rename_children(books, child.list_id, child.name)
+
+
 # -- fields -----------------------------------------------------------------------------------
 
 
@@ -263,7 +273,7 @@ def _known(books: Books, kind: ListKind, list_id: str) -> ListRecord:
 def _merged(body: Fields, sent: Fields) -> Fields:
     merged = dict(body)
     for name, value in sent.items():
-        if name in _HEAD or name in _MOD_ORDERS or name.startswith("Apply"):
+        if name in _HEAD | _CONSUMED | _MOD_ORDERS or name.startswith("Apply"):
             continue
         field = _MOD_NAMES.get(name, name)
         if is_empty(value):
@@ -272,7 +282,12 @@ def _merged(body: Fields, sent: Fields) -> Fields:
             merged.pop(field, None)
         elif field in {"SalesOrPurchase", "SalesAndPurchase"} and isinstance(value, dict):
             _merge_item_sides(merged, field, value)
+        elif field == "EmployeePayrollInfo" and isinstance(value, dict):
+            merged[field] = {
+                part: kept for part, kept in value.items() if not part.startswith("Clear")
+            }
         else:
+            without_alternatives(merged, field)
             merged[field] = value
     if is_true(sent.get("ClearItemsInGroup")):
         merged.pop("ItemGroupLine", None)
@@ -290,7 +305,9 @@ def _merge_item_sides(merged: Fields, field: str, value: Fields) -> None:
                 raise cannot_clear(name)
             had.pop(name, None)
         else:
-            had = {**had, name: part}
+            had = dict(had)
+            without_alternatives(had, name)
+            had[name] = part
     merged.pop("SalesOrPurchase", None)
     merged.pop("SalesAndPurchase", None)
     merged[field] = had
@@ -314,7 +331,8 @@ def _check_accounts(books: Books, kind: ListKind, body: Fields) -> None:
 def _account_missing(books: Books, kind: ListKind, field: str) -> RefusedError:
     return RefusedError(
         books.settings.switches.posting_account_missing_status,
-        f'There was an error when saving a {kind.label}: the posting account "{field}" is missing.',
+        f'There was an error when saving the {kind.label} list: the posting account "{field}" '
+        "is missing.",
     )
 
 
@@ -360,6 +378,9 @@ def _outward(record: ListRecord) -> Fields:
     code = outward.pop("BarCode", None)
     if isinstance(code, dict) and "BarCodeValue" in code:
         outward["BarCodeValue"] = code["BarCodeValue"]
+    tax_line = outward.pop("TaxLineID", None)
+    if tax_line is not None:
+        outward["TaxLineInfoRet"] = {"TaxLineID": tax_line}
     day = record.created[:10]
     notes = outward.pop("AdditionalNotes", None)
     if isinstance(notes, list):

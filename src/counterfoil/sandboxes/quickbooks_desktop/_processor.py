@@ -158,19 +158,19 @@ def _checksum(text: str) -> str:
 
 def _carried_out(connection: Connection, asked: RequestSet, text: str, fault: Fault | None) -> str:
     books, new = connection.books, asked.new_set_id
+    lost = fault is not None and fault.kind == "cannot-store"
+    code = None if not new else SET_NOT_STORED if lost else SET_OK
     try:
         answers = _answers(connection, asked, text, fault)
+        response = render_replies(
+            answers, version=asked.version, new_set_id=new or None, set_status=code
+        )
     except QuickBooksConnectionError:
         raise
     except BaseException:
         books.store.rollback()
         books.reload()
         raise
-    lost = fault is not None and fault.kind == "cannot-store"
-    code = None if not new else SET_NOT_STORED if lost else SET_OK
-    response = render_replies(
-        answers, version=asked.version, new_set_id=new or None, set_status=code
-    )
     if new and not lost:
         kept = books.settings.switches.message_sets_kept
         books.store.write_message_set(

@@ -25,8 +25,8 @@ from counterfoil.sandboxes.quickbooks_desktop._kinds import (
     TRANSACTIONS,
 )
 from counterfoil.sandboxes.quickbooks_desktop._lists import total_balance
+from counterfoil.sandboxes.quickbooks_desktop._records import Entry, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError, not_found
-from counterfoil.sandboxes.quickbooks_desktop._store import Entry, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     Fields,
     block_of,

@@ -46,6 +46,7 @@ from counterfoil.sandboxes.quickbooks_desktop._queries import (
     list_kinds,
     transaction_kinds,
 )
+from counterfoil.sandboxes.quickbooks_desktop._records import ListRecord, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError
 from counterfoil.sandboxes.quickbooks_desktop._showing import (
     Shown,
@@ -57,7 +58,6 @@ from counterfoil.sandboxes.quickbooks_desktop._showing import (
     trimmed,
     view_of,
 )
-from counterfoil.sandboxes.quickbooks_desktop._store import ListRecord, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._transactions import (
     add_transaction,
     modify_transaction,
@@ -342,9 +342,9 @@ def _definitions(books: Books, request: IncomingRequest, fields: Fields) -> Answ
         [
             (
                 "DataExtDefRet",
-                trimmed(books, {"DataExtID": str(number), **definition_fields(one)}, view),
+                trimmed(books, definition_fields(one), view),
             )
-            for number, one in enumerate(find_definitions(books, fields), 1)
+            for one in find_definitions(books, fields)
         ],
     )
 
@@ -357,7 +357,7 @@ _OWN: Mapping[str, _Own] = {
     ),
     "DataExtDefAdd": lambda books, request, fields: _ok(
         request,
-        [("DataExtDefRet", {"DataExtID": "1", **definition_fields(add_definition(books, fields))})],
+        [("DataExtDefRet", definition_fields(add_definition(books, fields)))],
     ),
     "DataExtDefDel": lambda books, request, fields: _ok(
         request, [("DataExtDefDelRet", _deleted_definition(books, fields))]
@@ -367,7 +367,7 @@ _OWN: Mapping[str, _Own] = {
         [
             (
                 "DataExtDefRet",
-                {"DataExtID": "1", **definition_fields(modify_definition(books, fields))},
+                definition_fields(modify_definition(books, fields)),
             )
         ],
     ),

@@ -17,7 +17,7 @@ from counterfoil.sandboxes.quickbooks_desktop._custom_fields import shown_fields
 from counterfoil.sandboxes.quickbooks_desktop._kinds import TRANSACTIONS, LineTable
 from counterfoil.sandboxes.quickbooks_desktop._links import linked_transactions
 from counterfoil.sandboxes.quickbooks_desktop._lists import printed, record_fields
-from counterfoil.sandboxes.quickbooks_desktop._store import ListRecord, Transaction
+from counterfoil.sandboxes.quickbooks_desktop._records import ListRecord, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     Fields,
     blocks_of,

@@ -15,14 +15,22 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from counterfoil.sandboxes.quickbooks_desktop._values import Fields, decimal, key
+from counterfoil.sandboxes.quickbooks_desktop._records import (
+    Deleted,
+    Entry,
+    FieldDefinition,
+    Link,
+    ListRecord,
+    Stock,
+    Transaction,
+)
+from counterfoil.sandboxes.quickbooks_desktop._values import decimal, key
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -55,7 +63,8 @@ CREATE TABLE IF NOT EXISTS balances (
     list_id TEXT PRIMARY KEY, balance TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS field_definitions (
     owner TEXT NOT NULL, name_key TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
-    objects TEXT NOT NULL, PRIMARY KEY (owner, name_key)) WITHOUT ROWID;
+    objects TEXT NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (owner, name_key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS field_values (
     owner TEXT NOT NULL, name_key TEXT NOT NULL, object_id TEXT NOT NULL, line_id TEXT NOT NULL,
     value TEXT NOT NULL, PRIMARY KEY (object_id, line_id, owner, name_key)) WITHOUT ROWID;
@@ -63,109 +72,6 @@ CREATE TABLE IF NOT EXISTS message_sets (
     position INTEGER PRIMARY KEY, application TEXT NOT NULL, set_id TEXT NOT NULL,
     checksum TEXT NOT NULL, response TEXT NOT NULL, UNIQUE (application, set_id));
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the directory in memory holds of a list record; ``parent_id`` is "" at the top."""
-
-    list_id: str
-    kind: str
-    parent_id: str
-    name: str
-    full_name: str
-    is_active: bool
-
-
-@dataclass(slots=True)
-class ListRecord:
-    """One list record; ``created`` and ``modified`` are wall-clock text."""
-
-    list_id: str
-    kind: str
-    parent_id: str
-    name: str
-    full_name: str
-    is_active: bool
-    created: str
-    modified: str
-    edit_sequence: str
-    body: Fields
-
-
-@dataclass(slots=True)
-class Transaction:
-    """One transaction: header fields and lines.
-
-    A line's ``_table`` names its LineTable's ``add`` element; keys that begin
-    with an underscore never leave the company file.
-    """
-
-    txn_id: str
-    kind: str
-    number: int
-    ref_number: str
-    txn_date: str
-    entity_id: str
-    created: str
-    modified: str
-    edit_sequence: str
-    header: Fields
-    lines: list[Fields]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A line that took over (part of) another transaction's line."""
-
-    from_txn: str
-    from_line: str
-    to_txn: str
-    to_line: str
-    quantity: Decimal
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """An entry of the deleted lists (4.13), kept for 90 days."""
-
-    kind: str
-    id: str
-    created: str
-    deleted: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stock:
-    """What an item has: quantities, and the value of what is on hand."""
-
-    on_hand: Decimal = Decimal(0)
-    value: Decimal = Decimal(0)
-    on_order: Decimal = Decimal(0)
-    on_sales_order: Decimal = Decimal(0)
-
-    def __add__(self, other: Stock) -> Stock:
-        return Stock(
-            self.on_hand + other.on_hand,
-            self.value + other.value,
-            self.on_order + other.on_order,
-            self.on_sales_order + other.on_sales_order,
-        )
-
-    def __neg__(self) -> Stock:
-        return Stock(-self.on_hand, -self.value, -self.on_order, -self.on_sales_order)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDefinition:
-    """A custom field: ``objects`` are the record types it is assigned to."""
-
-    owner: str
-    name: str
-    type: str
-    objects: tuple[str, ...]
 
 
 class Store:
@@ -483,16 +389,16 @@ class Store:
 
     def field_definitions(self) -> list[FieldDefinition]:
         return [
-            FieldDefinition(owner, name, kind, tuple(json.loads(objects)))
-            for owner, name, kind, objects in self._db.execute(
-                "SELECT owner, name, type, objects FROM field_definitions ORDER BY owner, name_key"
+            FieldDefinition(owner, name, kind, tuple(json.loads(objects)), number)
+            for owner, name, kind, objects, number in self._db.execute(
+                "SELECT owner, name, type, objects, number FROM field_definitions ORDER BY number"
             )
         ]
 
     def write_field_definition(self, one: FieldDefinition) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO field_definitions VALUES (?, ?, ?, ?, ?)",
-            (one.owner, key(one.name), one.name, one.type, json.dumps(one.objects)),
+            "INSERT OR REPLACE INTO field_definitions VALUES (?, ?, ?, ?, ?, ?)",
+            (one.owner, key(one.name), one.name, one.type, json.dumps(one.objects), one.number),
         )
 
     def delete_field_definition(self, owner: str, name: str) -> None:

@@ -28,6 +28,13 @@ class Switches:
             "meaning": "An Add with an empty RefNumber takes the next number too",
         },
     )
+    bills_numbered: bool = field(
+        default=False,
+        metadata={
+            "source": "7.1 RefNumber omitted",
+            "meaning": "Bills and item receipts without RefNumber are numbered as well",
+        },
+    )
     linking_touches_order: bool = field(
         default=True,
         metadata={
@@ -147,6 +154,34 @@ class Switches:
             "meaning": "How many message sets are remembered per application",
         },
     )
+    more_than_ordered_allowed: bool = field(
+        default=True,
+        metadata={
+            "source": "7.5 Invoiced/received more than ordered",
+            "meaning": "A follower may take more than the order holds, else 3210",
+        },
+    )
+    foreign_order_status: int = field(
+        default=3210,
+        metadata={
+            "source": "7.5 Link to another customer's order",
+            "meaning": "Status when a follower links to another customer's or vendor's order",
+        },
+    )
+    parent_deletable: bool = field(
+        default=False,
+        metadata={
+            "source": "7.2 ListDel",
+            "meaning": "A list record with children can be deleted; they move to the top",
+        },
+    )
+    rounding: str = field(
+        default="ROUND_HALF_UP",
+        metadata={
+            "source": "7.4 Line arithmetic",
+            "meaning": "How amounts become cents: ROUND_HALF_UP or ROUND_HALF_EVEN",
+        },
+    )
     order_with_links_deletable: bool = field(
         default=False,
         metadata={
@@ -186,6 +221,21 @@ class Switches:
             "meaning": "Selling more than is on hand is allowed, else 3180",
         },
     )
+
+    def __post_init__(self) -> None:
+        for name, allowed in _CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(
+                    f"{name} {getattr(self, name)!r} is unknown; choose one of "
+                    f"{', '.join(str(one) for one in allowed)}"
+                )
+
+
+_CHOICES: dict[str, tuple[object, ...]] = {
+    "closed_order_link_severity": ("Error", "Warn"),
+    "list_delete_in_multi_user": ("inactive", "deleted"),
+    "rounding": ("ROUND_HALF_UP", "ROUND_HALF_EVEN"),
+}
 
 
 def described() -> list[dict[str, str]]:

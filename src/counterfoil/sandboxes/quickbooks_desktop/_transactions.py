@@ -49,6 +49,7 @@ from counterfoil.sandboxes.quickbooks_desktop._links import (
     lines_from_orders,
     set_completion,
 )
+from counterfoil.sandboxes.quickbooks_desktop._records import Link, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     RefusedError,
     cannot_clear,
@@ -56,7 +57,6 @@ from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     not_found,
     stale,
 )
-from counterfoil.sandboxes.quickbooks_desktop._store import Link, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     Fields,
     amount_text,
@@ -68,6 +68,7 @@ from counterfoil.sandboxes.quickbooks_desktop._values import (
     plain_text,
     stored_fields,
     text_of,
+    without_alternatives,
 )
 
 # Header elements that order something instead of being kept.
@@ -201,7 +202,7 @@ def set_totals(books: Books, kind: TransactionKind, header: Fields, lines: list[
         header["Subtotal"] = amount_text(amount)
         tax = tax_facts(books, header)
         if tax is not None:
-            due = cents(taxable_total(lines, tax) * tax.rate / 100)
+            due = decimal(books.amount_text(taxable_total(lines, tax) * tax.rate / 100))
             header["SalesTaxPercentage"] = plain_text(tax.rate)
             header["SalesTaxTotal"] = amount_text(due)
             amount += due
@@ -317,6 +318,7 @@ def _merged_header(had: Fields, sent: Fields) -> Fields:
                 raise cannot_clear(name)
             header.pop(name, None)
         else:
+            without_alternatives(header, name)
             header[name] = value
     if ("TermsRef" in sent or "TxnDate" in sent) and "DueDate" not in sent:
         header.pop("DueDate", None)
@@ -329,7 +331,7 @@ def _ref_number(books: Books, kind: TransactionKind, header: Fields) -> str:
         return sent
     switches = books.settings.switches
     wanted = switches.number_when_absent if sent is None else switches.number_when_empty
-    if not (kind.numbered and wanted):
+    if not ((kind.numbered or switches.bills_numbered) and kind.has_ref_number and wanted):
         return ""
     last = books.store.last_ref_number(kind.name)
     match = _TRAILING_DIGITS.match(last)

@@ -42,9 +42,9 @@ def decimal(text: str) -> Decimal:
         raise ValueError(f"{text!r} is no number") from None
 
 
-def cents(number: Decimal) -> Decimal:
-    """Round to two decimals, half away from zero (7.4; the rounding mode is unconfirmed)."""
-    return number.quantize(CENT, ROUND_HALF_UP)
+def cents(number: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """Round to two decimals, half away from zero unless told otherwise (7.4)."""
+    return number.quantize(CENT, rounding)
 
 
 def amount_text(number: Decimal) -> str:
@@ -202,6 +202,24 @@ def texts_of(fields: Mapping[str, Value], name: str) -> list[str]:
 
 def blocks_of(fields: Mapping[str, Value], name: str) -> list[Fields]:
     return [value for value in many_of(fields, name) if isinstance(value, dict)]
+
+
+# Fields of which a record holds one at most: setting the one removes the others (4).
+_ALTERNATIVES = (
+    frozenset({"InventorySiteRef", "ShipToEntityRef"}),
+    frozenset({"LotNumber", "SerialNumber"}),
+    frozenset({"MarkupRate", "MarkupRatePercent"}),
+    frozenset({"Price", "PricePercent"}),
+    frozenset({"Rate", "RatePercent"}),
+)
+
+
+def without_alternatives(fields: Fields, name: str) -> None:
+    """Remove from ``fields`` what cannot stand beside ``name``."""
+    for group in _ALTERNATIVES:
+        if name in group:
+            for other in group - {name}:
+                fields.pop(other, None)
 
 
 def is_empty(value: Value | None) -> bool:

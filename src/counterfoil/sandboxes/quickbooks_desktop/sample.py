@@ -7,8 +7,10 @@ Customers, vendors and items are left to whoever uses the company.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from counterfoil.connectors.quickbooks_desktop.qbxml import (
     Request,
@@ -16,6 +18,8 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
     parse_replies,
     render_set,
 )
+from counterfoil.sandboxes.quickbooks_desktop._clock import Now
+from counterfoil.sandboxes.quickbooks_desktop._company import CompanyFile
 from counterfoil.sandboxes.quickbooks_desktop._processor import ProcessResult
 from counterfoil.sandboxes.quickbooks_desktop._settings import CompanySettings
 
@@ -93,6 +97,20 @@ def fill_company(
         kind = reply.name.removesuffix("Add")
         counts[kind] = counts.get(kind, 0) + 1
     return counts
+
+
+def ready_company(
+    path: Path | None = None, settings: CompanySettings | None = None, *, now: Now = time.time
+) -> CompanyFile:
+    """The company in ``path``, or a new one with its small lists; in memory without a path.
+
+    ``settings`` are those of a new company; one that exists keeps its own.
+    """
+    if path is not None and path.exists():
+        return CompanyFile.open(path, now=now)
+    company = CompanyFile.create(path, settings, now=now)
+    fill_company(company.process, company.settings)
+    return company
 
 
 def _entries(settings: CompanySettings) -> Iterator[_Entry]:

@@ -36,6 +36,8 @@ class RemoteCompany:
                 f"{self._base}/session",
                 json={"company_file": company_file or "", "application": application},
             )
+            if response.status_code != 409:
+                response.raise_for_status()
         except httpx2.HTTPError as error:
             raise QuickBooksConnectionError(
                 _UNREACHABLE, f"Could not access QuickBooks: {error}"
@@ -43,7 +45,6 @@ class RemoteCompany:
         answer = response.json()
         if response.status_code == 409:
             raise QuickBooksConnectionError(answer["hresult"], answer["message"])
-        response.raise_for_status()
         major, minor = answer["qbxml_version"].split(".")
         return RemoteSession(
             self._client,

@@ -1,0 +1,96 @@
+"""All stand-ins in one server: what ``counterfoil sandbox serve`` serves.
+
+==========================  ===============================================================
+``/fusion/api/v1/...``      Fusion Operations; ``/fusion/sandbox/...`` are its control paths
+``/sandbox/quickbooks/...`` a QuickBooks Desktop company: sessions, qbXML, control paths
+``/sandbox``                where everything is, and with which credentials
+==========================  ===============================================================
+
+Every credential is invented and printed; a sandbox holds no real data.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from counterfoil.sandboxes.fusion_operations import Company, FusionState, fusion_app
+from counterfoil.sandboxes.quickbooks_desktop import (
+    CompanyFile,
+    CompanySettings,
+    fill_company,
+    quickbooks_router,
+)
+
+__all__ = ["FUSION_KEY", "FUSION_SECRET", "Sandboxes"]
+
+FUSION_COMPANY = "Larkspur Fixtures"
+FUSION_KEY = "sandbox-key"
+FUSION_SECRET = "sandbox-secret-not-real"
+TIME_ZONE = "America/New_York"
+_COMPANY_FILE = "quickbooks-desktop.sqlite3"
+
+
+class Sandboxes:
+    """The stand-ins, opened; ``close`` lets go of their files.
+
+    Args:
+        directory: Where they keep what they hold; ``None``: in memory only.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self.fusion = FusionState(
+            [Company(FUSION_COMPANY, time_zone=TIME_ZONE, keys={FUSION_KEY: FUSION_SECRET})],
+            directory=directory,
+        )
+        self.quickbooks = _company(directory)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.fusion.close()
+        self.quickbooks.close()
+
+    def described(self, url: str) -> dict[str, Any]:
+        """Say where everything is under the server's address, and with which credentials."""
+        base = url.rstrip("/")
+        settings = self.quickbooks.settings
+        return {
+            "url": base,
+            "fusion-operations": {
+                "base_url": f"{base}/fusion",
+                "key": FUSION_KEY,
+                "secret": FUSION_SECRET,
+                "company": FUSION_COMPANY,
+                "time_zone": TIME_ZONE,
+                "control_url": f"{base}/fusion/sandbox",
+            },
+            "quickbooks-desktop": {
+                "control_url": f"{base}/sandbox/quickbooks",
+                "company": settings.name,
+                "company_file": settings.location,
+                "qbxml_version": settings.qbxml_version,
+            },
+        }
+
+    def app(self, url: str) -> FastAPI:
+        """Make the server; ``url`` is where it will be reached."""
+        app = FastAPI(title="Counterfoil sandboxes", docs_url=None, redoc_url=None)
+        app.include_router(quickbooks_router(self.quickbooks))
+
+        @app.get("/sandbox")
+        def describe() -> dict[str, Any]:
+            return self.described(url)
+
+        app.mount("/fusion", fusion_app(self.fusion))
+        return app
+
+
+def _company(directory: Path | None) -> CompanyFile:
+    path = None if directory is None else directory / _COMPANY_FILE
+    if path is not None and path.exists():
+        return CompanyFile.open(path)
+    company = CompanyFile.create(path, CompanySettings(time_zone=TIME_ZONE))
+    fill_company(company.process, company.settings)
+    return company
