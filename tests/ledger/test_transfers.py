@@ -151,7 +151,7 @@ class TestSave:
 
         ends = at_once(
             *(
-                lambda state=state: world.save((begun, moved(begun, state)))  # type: ignore[misc]
+                lambda state=state: world.save((begun, moved(begun, state)))
                 for state in (State.SENDING, State.SKIPPED, State.HELD)
             )
         )
@@ -262,9 +262,13 @@ class TestPair:
         with world.ledger.writing() as tx:
             transfers.pair(tx, [(one, self.LANDING)], NOW)
 
-        with pytest.raises(LedgerError) as refused, world.ledger.writing() as tx:
-            connections.note(tx, NOW, "me", "adopted", "SO2")
-            transfers.pair(tx, [(three, Landing(id="TXN-3")), (two, self.LANDING)], NOW)
+        def adopt() -> None:
+            with world.ledger.writing() as tx:
+                connections.note(tx, NOW, "me", "adopted", "SO2")
+                transfers.pair(tx, [(three, Landing(id="TXN-3")), (two, self.LANDING)], NOW)
+
+        with pytest.raises(LedgerError) as refused:
+            adopt()
 
         assert "already belongs to another transfer" in refused.value.message
         assert rows_in(world.ledger, pairing) == [1]

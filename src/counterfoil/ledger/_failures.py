@@ -100,6 +100,11 @@ _OTHER_TABLES = _Meaning(
     "The database does not have the tables of this version. Start Counterfoil once with "
     "the right to change them, so that it brings them up to date.",
 )
+_TAKEN = _Meaning(
+    LedgerError,
+    "The same name or number is already recorded, so nothing was changed. Choose another "
+    "one, or work with what is there.",
+)
 _GENERAL = _Meaning(
     LedgerError,
     "The database refused what Counterfoil wanted to record, so nothing was sent.",
@@ -108,6 +113,8 @@ _GENERAL = _Meaning(
 # Extended codes first; the last eight bits are the primary code.
 _SQLITE: Final = {
     sqlite3.SQLITE_IOERR_SHMSIZE: _FULL,
+    sqlite3.SQLITE_CONSTRAINT_UNIQUE: _TAKEN,
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: _TAKEN,
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_BUSY: _LOCKED,
     sqlite3.SQLITE_LOCKED: _LOCKED,
@@ -132,6 +139,7 @@ _POSTGRESQL: Final = {
     "42501": _RIGHTS,
     "42P01": _OTHER_TABLES,
     "42703": _OTHER_TABLES,
+    "23505": _TAKEN,
     "57P": _UNREACHABLE,
     "08": _UNREACHABLE,
 }

@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, Table, func, insert, or_, select, update
+from sqlalchemy import Row, Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from counterfoil.settings import SystemName
 
+from ._prepared import Typed, change_row
 from .schema import (
     api_token,
     audit,
@@ -117,13 +118,13 @@ _CONNECTION = tuple(connection.c[name] for name in Connection.__struct_fields__)
 _LINK = tuple(link.c[name] for name in Link.__struct_fields__)
 
 
-def _connection(row: Row[Any]) -> Connection:
+def _connection(row: Row[Any] | Sequence[Any]) -> Connection:
     values = dict(zip(Connection.__struct_fields__, row, strict=True))
     values["system"] = SystemName(values["system"])
     return Connection(**values)
 
 
-def _link(row: Row[Any]) -> Link:
+def _link(row: Row[Any] | Sequence[Any]) -> Link:
     return Link(**dict(zip(Link.__struct_fields__, row, strict=True)))
 
 
@@ -138,27 +139,30 @@ def add(tx: Tx, **values: Any) -> int:
 
 def change(tx: Tx, connection_id: int, **values: Any) -> None:
     """Change columns of a connection."""
-    tx.execute(update(connection).where(connection.c.id == connection_id).values(**values))
+    change_row(tx, connection, connection_id, values)
 
 
 def load(tx: Tx, id_or_name: int | str) -> Connection | None:
     """Find a connection by its id or its name, as ``_id_of`` reads what a person types."""
-    sought = _id_of(tx, connection, id_or_name)
-    return next(iter(_connections(tx, connection.c.id == sought)), None)
+    row = _LOAD.one(tx, {"row": _id_of(tx, connection, id_or_name)})
+    return None if row is None else _connection(row)
 
 
 def by_user_name(tx: Tx, user_name: str) -> Connection | None:
     """Find the connection whose Web Connector signs in by this name."""
-    return next(iter(_connections(tx, connection.c.user_name == user_name)), None)
+    row = _BY_USER_NAME.one(tx, {"user": user_name})
+    return None if row is None else _connection(row)
+
+
+_LOAD = Typed(lambda _dialect: select(*_CONNECTION).where(connection.c.id == bindparam("row")))
+_BY_USER_NAME = Typed(
+    lambda _dialect: select(*_CONNECTION).where(connection.c.user_name == bindparam("user"))
+)
 
 
 def all_connections(tx: Tx) -> list[Connection]:
     """List all connections, oldest first."""
-    return _connections(tx)
-
-
-def _connections(tx: Tx, *conditions: Any) -> list[Connection]:
-    rows = tx.execute(select(*_CONNECTION).where(*conditions).order_by(connection.c.id))
+    rows = tx.execute(select(*_CONNECTION).order_by(connection.c.id))
     return [_connection(row) for row in rows]
 
 
@@ -193,8 +197,11 @@ def add_link(tx: Tx, **values: Any) -> int:
 def load_link(tx: Tx, id_or_name: int | str) -> Link | None:
     """Find a link by its id or its name."""
     sought = _id_of(tx, link, id_or_name)
-    row = tx.execute(select(*_LINK).where(link.c.id == sought)).first()
+    row = _LOAD_LINK.one(tx, {"row": sought})
     return None if row is None else _link(row)
+
+
+_LOAD_LINK = Typed(lambda _dialect: select(*_LINK).where(link.c.id == bindparam("row")))
 
 
 def all_links(tx: Tx) -> list[Link]:
@@ -204,9 +211,22 @@ def all_links(tx: Tx) -> list[Link]:
 
 def links_of(tx: Tx, connection_id: int) -> list[Link]:
     """List the active links that a connection is part of."""
-    part = or_(link.c.operations_id == connection_id, link.c.books_id == connection_id)
-    rows = tx.execute(select(*_LINK).where(link.c.is_active, part).order_by(link.c.id))
-    return [_link(row) for row in rows]
+    return [_link(row) for row in _LINKS_OF.rows(tx, {"connection": connection_id})]
+
+
+_LINKS_OF = Typed(
+    lambda _dialect: (
+        select(*_LINK)
+        .where(
+            link.c.is_active,
+            or_(
+                link.c.operations_id == bindparam("connection"),
+                link.c.books_id == bindparam("connection"),
+            ),
+        )
+        .order_by(link.c.id)
+    )
+)
 
 
 def keep_settings(tx: Tx, link_id: int, values: str, author: str, now: datetime) -> int:
@@ -227,13 +247,18 @@ def keep_settings(tx: Tx, link_id: int, values: str, author: str, now: datetime)
 
 def settings(tx: Tx, link_id: int) -> tuple[int, str]:
     """Give a link's newest settings: version and stored text; version 0: none yet."""
-    row = tx.execute(
+    row = _SETTINGS.one(tx, {"link": link_id})
+    return (0, "{}") if row is None else (row[0], row[1])
+
+
+_SETTINGS = Typed(
+    lambda _dialect: (
         select(link_settings.c.version, link_settings.c["values"])
-        .where(link_settings.c.link_id == link_id)
+        .where(link_settings.c.link_id == bindparam("link"))
         .order_by(link_settings.c.version.desc())
         .limit(1)
-    ).first()
-    return (0, "{}") if row is None else (row[0], row[1])
+    )
+)
 
 
 def settings_versions(tx: Tx, link_id: int) -> Sequence[Mapping[str, Any]]:

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, Dialect, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Dialect, Select, bindparam, insert, or_, select, update
 
 from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Refused, Unknown
 from counterfoil.engine.settling import Asked, Kind
 
-from ._prepared import Prepared, Values
+from ._prepared import Prepared, Typed, Values, change_row
 from .schema import exchange, operation
 
 __all__ = [
@@ -68,22 +68,34 @@ def record(
     recovers: int | None = None,
 ) -> int:
     """Record a batch that is about to leave; says the exchange's id."""
-    made = tx.execute(
-        insert(exchange).values(
-            connection_id=connection,
-            run_id=run,
-            key=key,
-            state="sent",
-            writes=writes,
-            recovers_id=recovers,
-            sent_at=now,
-        )
-    ).inserted_primary_key
+    made = _BEGIN.one(
+        tx,
+        {
+            "connection_id": connection,
+            "run_id": run,
+            "key": key,
+            "state": "sent",
+            "writes": writes,
+            "recovers_id": recovers,
+            "sent_at": now,
+        },
+    )
     assert made is not None
     exchange_id = int(made[0])
     _RECORD.many(tx, [_row(exchange_id, each) for each in operations])
     return exchange_id
 
+
+_BEGIN = Typed(
+    lambda _dialect: insert(exchange).returning(exchange.c.id),
+    "connection_id",
+    "run_id",
+    "key",
+    "state",
+    "writes",
+    "recovers_id",
+    "sent_at",
+)
 
 # What is known of an operation before it leaves.
 _LEAVING = (
@@ -116,7 +128,7 @@ def _row(exchange_id: int, each: Asked) -> Values:
 
 def attach_request(tx: Connection, exchange_id: int, text: bytes) -> None:
     """Keep the wire text of the request, in the transaction that records the exchange."""
-    tx.execute(update(exchange).where(exchange.c.id == exchange_id).values(request=_packed(text)))
+    change_row(tx, exchange, exchange_id, {"request": _packed(text)})
 
 
 def answer(
@@ -129,16 +141,13 @@ def answer(
     problem: str | None = None,
 ) -> None:
     """Keep what came back, or that nothing did."""
-    tx.execute(
-        update(exchange)
-        .where(exchange.c.id == exchange_id)
-        .values(
-            state=state,
-            answered_at=now,
-            answer=None if text is None else _packed(text),
-            problem=problem,
-        )
-    )
+    values = {
+        "state": state,
+        "answered_at": now,
+        "answer": None if text is None else _packed(text),
+        "problem": problem,
+    }
+    change_row(tx, exchange, exchange_id, values)
 
 
 _SETTLE = Prepared(
@@ -197,7 +206,12 @@ def _words(outcome: Outcome) -> tuple[str, str | None, str | None]:
 
 def load(tx: Connection, exchange_id: int) -> Exchange:
     """Load an exchange."""
-    return Exchange(*tx.execute(select(*_ROW).where(exchange.c.id == exchange_id)).one())
+    row = _LOAD.one(tx, {"row": exchange_id})
+    assert row is not None
+    return Exchange(*row)
+
+
+_LOAD = Typed(lambda _dialect: select(*_ROW).where(exchange.c.id == bindparam("row")))
 
 
 def open_write(tx: Connection, connection: int) -> Exchange | None:
@@ -205,24 +219,32 @@ def open_write(tx: Connection, connection: int) -> Exchange | None:
 
     There is at most one: the next write does not leave before it is settled.
     """
-    row = tx.execute(
-        select(*_ROW).where(
-            exchange.c.connection_id == connection,
-            exchange.c.state.in_(("sent", "unanswered")),
-            exchange.c.writes,
-        )
-    ).first()
+    row = _OPEN_WRITE.one(tx, {"connection": connection})
     return None if row is None else Exchange(*row)
+
+
+_OPEN_WRITE = Typed(
+    lambda _dialect: select(*_ROW).where(
+        exchange.c.connection_id == bindparam("connection"),
+        or_(exchange.c.state == "sent", exchange.c.state == "unanswered"),
+        exchange.c.writes,
+    )
+)
 
 
 def for_run(tx: Connection, run: int) -> Exchange | None:
     """Give the exchange of a run that waits for its answer."""
-    row = tx.execute(
-        select(*_ROW)
-        .where(exchange.c.run_id == run, exchange.c.state == "sent")
-        .order_by(exchange.c.id.desc())
-    ).first()
+    row = _FOR_RUN.one(tx, {"run": run})
     return None if row is None else Exchange(*row)
+
+
+_FOR_RUN = Typed(
+    lambda _dialect: (
+        select(*_ROW)
+        .where(exchange.c.run_id == bindparam("run"), exchange.c.state == "sent")
+        .order_by(exchange.c.id.desc())
+    )
+)
 
 
 def _asked(_dialect: Dialect) -> Select[Any]:

@@ -7,11 +7,21 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from counterfoil.engine.reading import Reading
 
-from ._prepared import among, listed
+from ._prepared import Typed, among, change_row, listed
 from ._types import to_microseconds
 from ._upsert import Upsert
 from .schema import cursor, exchange, operation, run, transfer
@@ -99,21 +109,24 @@ def begin(
 
 def by_ticket(tx: Connection, ticket_hash: str) -> Run | None:
     """Find the run a ticket was given for, ended or not."""
-    return _first(tx, run.c.ticket_hash == ticket_hash, lock=True)
+    row = _BY_TICKET.one(tx, {"ticket": ticket_hash})
+    return None if row is None else _run(row)
 
 
 def load(tx: Connection, run_id: int) -> Run:
     """Load a run."""
-    found = _first(tx, run.c.id == run_id)
-    assert found is not None
-    return found
+    row = _LOAD.one(tx, {"row": run_id})
+    assert row is not None
+    return _run(row)
 
 
-def _first(tx: Connection, condition: Any, *, lock: bool = False) -> Run | None:
-    query = select(*_COLUMNS).where(condition)
-    # Two calls under one ticket come one after the other, whichever process takes them.
-    row = tx.execute(query.with_for_update() if lock else query).first()
-    return None if row is None else _run(row)
+# Two calls under one ticket come one after the other, whichever process takes them.
+_BY_TICKET = Typed(
+    lambda _dialect: (
+        select(*_COLUMNS).where(run.c.ticket_hash == bindparam("ticket")).with_for_update()
+    )
+)
+_LOAD = Typed(lambda _dialect: select(*_COLUMNS).where(run.c.id == bindparam("row")))
 
 
 def _run(row: Row[Any] | Sequence[Any]) -> Run:
@@ -127,7 +140,7 @@ def _run(row: Row[Any] | Sequence[Any]) -> Run:
 
 def change(tx: Connection, run_id: int, now: datetime, **values: Any) -> None:
     """Change columns of a run."""
-    tx.execute(update(run).where(run.c.id == run_id).values(touched_at=now, **values))
+    change_row(tx, run, run_id, {"touched_at": now, **values})
 
 
 def end_others(tx: Connection, connection: int, now: datetime, problem: str) -> list[int]:

@@ -33,15 +33,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from counterfoil.documents import DocumentKind, Refusal
-from counterfoil.engine.life import State
+from counterfoil.documents import DocumentKind, DocumentStatus, Refusal
+from counterfoil.engine.life import OWNERS, Owner, State
 from counterfoil.engine.planning import FollowUp
 from counterfoil.engine.settling import FieldResult
 from counterfoil.engine.transfers import Landing, Transfer
 from counterfoil.errors import LedgerError
 from counterfoil.settings import FLOWS, FlowName
 
-from ._prepared import Prepared, Values, among, listed
+from ._prepared import Prepared, Typed, Values, among, listed
 from ._types import from_microseconds, to_microseconds
 from .schema import document, follow_up, pairing, transfer
 
@@ -89,17 +89,27 @@ _COLUMNS = (
     transfer.c.reason,
     type_coerce(transfer.c.alerted_at, BigInteger),
 )
-_SOURCE = (document.c.kind, document.c.document_id, document.c.body, document.c.fingerprint)
+_SOURCE = (
+    document.c.kind,
+    document.c.document_id,
+    document.c.body,
+    document.c.fingerprint,
+    or_(document.c.is_gone, document.c.status == DocumentStatus.CANCELLED.value),
+)
 
 
 class Sourced(NamedTuple):
-    """A transfer with its source document as last seen."""
+    """A transfer with its source document as last seen.
+
+    ``is_withdrawn``: the document was cancelled or deleted.
+    """
 
     transfer: Transfer
     kind: str
     document_id: str
     body: bytes
     fingerprint: str
+    is_withdrawn: bool
 
 
 def begin(tx: Connection, values: Sequence[Mapping[str, Any]]) -> None:
@@ -135,7 +145,11 @@ def _of_sources(dialect: Dialect) -> Select[Any]:
 def _work(_dialect: Dialect) -> Select[Any]:
     return (
         _sourced_select()
-        .where(transfer.c.target_id == bindparam("target"), transfer.c.state == bindparam("state"))
+        .where(
+            transfer.c.target_id == bindparam("target"),
+            transfer.c.state == bindparam("state"),
+            transfer.c.id > bindparam("after"),
+        )
         .order_by(transfer.c.id)
         .limit(bindparam("limit", type_=BigInteger))
     )
@@ -151,12 +165,15 @@ def load(tx: Connection, ids: Iterable[int]) -> list[Sourced]:
     return _sourced(_LOAD.all(tx, {"ids": listed(tx, ids)}))
 
 
-def work(tx: Connection, target: int, states: Iterable[State], limit: int) -> list[Sourced]:
-    """Load what waits to be written to a connection, oldest first."""
+def work(
+    tx: Connection, target: int, states: Iterable[State], limit: int, *, after: int = 0
+) -> list[Sourced]:
+    """Load what waits to be written to a connection, oldest first, those after an id only."""
     # One query per state reads the index in order and stops after ``limit`` rows; one
     # query for all would sort everything that waits, for every batch.
     found = [
-        _WORK.all(tx, {"target": target, "state": state.value, "limit": limit}) for state in states
+        _WORK.all(tx, {"target": target, "state": state.value, "after": after, "limit": limit})
+        for state in states
     ]
     return _sourced(list(heapq.merge(*found, key=itemgetter(0)))[:limit])
 
@@ -171,15 +188,25 @@ def of_sources(
 
 def any_waits(tx: Connection, target: int, now: datetime) -> bool:
     """Say whether a connection has anything to be written or asked about by now."""
+    found = _ANY_WAITS.one(tx, {"target": target, "now": now})
+    return found is not None and bool(found[0])
+
+
+def _any_waits(_dialect: Dialect) -> Select[Any]:
     waits = or_(
-        transfer.c.state.in_((State.READY.value, State.UNKNOWN.value)),
-        and_(transfer.c.state == State.WAITING.value, transfer.c.retry_at <= now),
+        *(transfer.c.state == state.value for state in (State.READY, State.UNKNOWN)),
+        and_(transfer.c.state == State.WAITING.value, transfer.c.retry_at <= bindparam("now")),
     )
-    anything = or_(
-        exists().where(transfer.c.target_id == target, waits),
-        exists().where(follow_up.c.target_id == target, follow_up.c.state == "open"),
+    target = bindparam("target", type_=BigInteger)
+    return select(
+        or_(
+            exists().where(transfer.c.target_id == target, waits),
+            exists().where(follow_up.c.target_id == target, follow_up.c.state == "open"),
+        )
     )
-    return bool(tx.scalar(select(anything)))
+
+
+_ANY_WAITS = Typed(_any_waits)
 
 
 def count_in(tx: Connection, target: int, states: Iterable[State]) -> int:
@@ -197,25 +224,31 @@ def count_in(tx: Connection, target: int, states: Iterable[State]) -> int:
 
 def due(tx: Connection, target: int, now: datetime) -> list[Transfer]:
     """Load the transfers to a connection whose time to wait is over."""
-    rows = tx.execute(
+    rows = _DUE.all(tx, {"target": target, "now": to_microseconds(now)})
+    return [_transfer(row) for row in rows]
+
+
+_DUE = Prepared(
+    lambda _dialect: (
         select(*_COLUMNS)
         .where(
-            transfer.c.target_id == target,
+            transfer.c.target_id == bindparam("target"),
             transfer.c.state == State.WAITING.value,
-            transfer.c.retry_at <= now,
+            transfer.c.retry_at <= bindparam("now"),
         )
         .order_by(transfer.c.id)
     )
-    return [_transfer(row) for row in rows]
+)
 
 
 def by_state(tx: Connection, state: State, before: datetime, limit: int) -> list[Transfer]:
     """Load transfers that have been in a state since before a moment and told nobody.
 
-    One that is put off again and again is as old as its release.
+    Where a person acts next, that is the age of the state; elsewhere the transfer goes to
+    and fro between states, and is as old as its release.
     """
     since: ColumnElement[Any] = transfer.c.state_since
-    if state is State.WAITING:
+    if OWNERS[state].owner is not Owner.PERSON:
         since = func.coalesce(transfer.c.released_at, since)
     rows = tx.execute(
         select(*_COLUMNS)
@@ -231,7 +264,9 @@ def by_state(tx: Connection, state: State, before: datetime, limit: int) -> list
 
 
 def _sourced(rows: Iterable[Sequence[Any]]) -> list[Sourced]:
-    return [Sourced(_transfer(row), *row[-len(_SOURCE) :]) for row in rows]
+    return [
+        Sourced(_transfer(row), row[-5], row[-4], row[-3], row[-2], bool(row[-1])) for row in rows
+    ]
 
 
 _REFUSAL = msgspec.json.Decoder(Refusal)
@@ -428,7 +463,17 @@ def of_target(tx: Connection, connection: int, kind: DocumentKind, target_id: st
 
 def follow_ups(tx: Connection, target: int, limit: int) -> list[FollowUp]:
     """Load the custom fields still to be written to a connection's documents."""
-    rows = tx.execute(
+    rows = _FOLLOW_UPS.all(tx, {"target": target, "limit": limit})
+    return [
+        msgspec.convert(
+            dict(zip(FollowUp.__struct_fields__, row, strict=True)), FollowUp, strict=False
+        )
+        for row in rows
+    ]
+
+
+_FOLLOW_UPS = Prepared(
+    lambda _dialect: (
         select(
             follow_up.c.id,
             follow_up.c.transfer_id,
@@ -437,16 +482,11 @@ def follow_ups(tx: Connection, target: int, limit: int) -> list[FollowUp]:
             follow_up.c.name,
             follow_up.c.value,
         )
-        .where(follow_up.c.target_id == target, follow_up.c.state == "open")
+        .where(follow_up.c.target_id == bindparam("target"), follow_up.c.state == "open")
         .order_by(follow_up.c.id)
-        .limit(limit)
+        .limit(bindparam("limit", type_=BigInteger))
     )
-    return [
-        msgspec.convert(
-            dict(zip(FollowUp.__struct_fields__, row, strict=True)), FollowUp, strict=False
-        )
-        for row in rows
-    ]
+)
 
 
 def write_fields(tx: Connection, target: int, fields: Iterable[FollowUp]) -> None:
@@ -467,15 +507,30 @@ def write_fields(tx: Connection, target: int, fields: Iterable[FollowUp]) -> Non
         tx.execute(insert(follow_up), rows)
 
 
-def keep_fields(tx: Connection, results: Iterable[FieldResult]) -> None:
-    """Keep what became of custom fields."""
-    for each in results:
-        state = "open" if not each.is_final else "failed" if each.problem else "done"
-        tx.execute(
-            update(follow_up)
-            .where(follow_up.c.id == each.follow_up)
-            .values(state=state, problem=each.problem)
+_KEEP_FIELD = Prepared(
+    lambda _dialect: (
+        update(follow_up)
+        .where(follow_up.c.id == bindparam("row"))
+        .values(
+            {name: bindparam(name, type_=follow_up.c[name].type) for name in ("state", "problem")}
         )
+    )
+)
+
+
+def keep_fields(tx: Connection, results: Iterable[FieldResult]) -> None:
+    """Keep what became of custom fields; one that may be tried again stays open."""
+    _KEEP_FIELD.many(
+        tx,
+        [
+            {
+                "row": each.follow_up,
+                "state": "open" if not each.is_final else "failed" if each.problem else "done",
+                "problem": each.problem,
+            }
+            for each in results
+        ],
+    )
 
 
 def counts(tx: Connection, link_id: int | None = None) -> list[tuple[int, str, State, int]]:

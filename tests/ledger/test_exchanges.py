@@ -1,0 +1,262 @@
+"""Round trips: recorded before they leave, and settled by what came back."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterfoil.documents import refuse
+from counterfoil.documents.refusals import REFUSAL_KINDS
+from counterfoil.engine.life import State
+from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Refused, Unknown
+from counterfoil.engine.settling import Asked, Kind
+from counterfoil.engine.transfers import Landing
+from counterfoil.errors import LedgerError
+from counterfoil.ledger import Database, exchanges, transfers
+from counterfoil.ledger.schema import exchange, operation, pairing
+from tests.ledger.builders import DAY, MINUTE, World, creation, moved, rows_in
+from tests.support.builders import NOW
+
+REFUSAL = refuse(next(iter(REFUSAL_KINDS)), detail="status 3180", kind="item", setting="x")
+REQUEST = "<SalesOrderAddRq>Küche</SalesOrderAddRq>\r\n".encode() * 500
+ANSWER = b"<SalesOrderAddRs statusCode='0'/>" * 500
+
+
+def texts(world: World, of: int) -> tuple[bytes | None, bytes | None]:
+    """The wire texts kept of an exchange."""
+    with world.ledger.reading() as tx:
+        return exchanges.texts(tx, of)
+
+
+def answer(world: World, of: int, state: str = "answered", **changes: object) -> None:
+    """Keep that an answer came, or none."""
+    with world.ledger.writing() as tx:
+        exchanges.answer(tx, of, state=state, now=NOW + MINUTE, **changes)  # type: ignore[arg-type]
+
+
+class TestRecordActRecord:
+    def test_what_leaves_is_known_before_it_leaves(self, world: World) -> None:
+        """The batch's key, its operations and the moved transfers are stored in one commit."""
+        (begun,) = world.begin("SO1")
+        asked = [
+            creation(begun, "a1"),
+            Asked(wire_id="a2", kind=Kind.CREATE_RECORD, subject="item", name="BOLT",
+                  key="{k}", dependants=(begun.id, 77)),
+            Asked(wire_id="a3", kind=Kind.WRITE_FIELD, subject="sales-order", name="Color"),
+        ]  # fmt: skip
+        with world.ledger.writing() as tx:
+            made = exchanges.record(
+                tx,
+                connection=world.books,
+                run=world.run,
+                key="batch-7",
+                writes=True,
+                operations=asked,
+                now=NOW,
+            )
+            exchanges.attach_request(tx, made, REQUEST)
+            transfers.save(tx, [(begun, moved(begun, State.SENDING, exchange=made))])
+
+        after_a_crash = Database(world.ledger.url)
+        with after_a_crash.reading() as tx:
+            left = exchanges.open_write(tx, world.books)
+            assert left == exchanges.Exchange(
+                id=made,
+                connection_id=world.books,
+                run_id=world.run,
+                key="batch-7",
+                state="sent",
+                writes=True,
+                recovers_id=None,
+                sent_at=NOW,
+            )
+            assert exchanges.load(tx, made) == left
+            assert exchanges.asked(tx, made) == asked
+            assert exchanges.texts(tx, made) == (REQUEST, None)
+        after_a_crash.close()
+
+    def test_what_cannot_be_recorded_whole_is_not_recorded(self, world: World) -> None:
+        """Two operations with one identity are refused, with the exchange they belong to."""
+        (begun,) = world.begin("SO1")
+
+        with pytest.raises(LedgerError):
+            world.exchange(creation(begun, "same"), creation(begun, "same"))
+
+        assert rows_in(world.ledger, exchange, operation) == [0, 0]
+
+    def test_an_answer_is_kept_with_what_it_means(self, world: World) -> None:
+        """The answer, the outcomes, the new states and the pairing are one commit."""
+        (begun,) = world.begin("SO1")
+        asked = [creation(begun)]
+        made = world.exchange(*asked)
+        with world.ledger.writing() as tx:
+            exchanges.answer(tx, made, state="answered", now=NOW + MINUTE, text=ANSWER)
+            exchanges.settle(tx, made, asked, [Done(id="TXN-1", note="renumbered")])
+            transfers.save(tx, [(begun, moved(begun, State.DONE))])
+            transfers.pair(tx, [(begun, Landing(id="TXN-1"))], NOW)
+
+        assert rows_in(world.ledger, pairing) == [1]
+        assert texts(world, made) == (None, ANSWER)
+        with world.ledger.reading() as tx:
+            assert exchanges.open_write(tx, world.books) is None
+            (touched,) = exchanges.touching(tx, begun.id)
+        assert touched == {
+            "exchange_id": made,
+            "kind": "create-document",
+            "name": "SO1",
+            "outcome": "done",
+            "outcome_id": "TXN-1",
+            "outcome_detail": "renumbered",
+            "batch": "batch-1",
+            "exchange_state": "answered",
+            "sent_at": NOW,
+            "answered_at": NOW + MINUTE,
+        }
+
+
+class TestOpenWrite:
+    @pytest.mark.parametrize(
+        "state, is_open",
+        [("unanswered", True), ("answered", False), ("recovered", False), ("unclear", False)],
+    )
+    def test_until_its_fate_is_known(self, world: World, state: str, *, is_open: bool) -> None:
+        """A write without an answer stays open until somebody knows what became of it."""
+        made = world.exchange()
+        answer(world, made, state, problem="no answer")
+
+        with world.ledger.reading() as tx:
+            found = exchanges.open_write(tx, world.books)
+        assert (found is not None and found.id == made) is is_open
+
+    def test_a_reading_blocks_nothing(self, world: World) -> None:
+        """A reading whose answer got lost is simply read again."""
+        world.exchange(writes=False, key="")
+
+        with world.ledger.reading() as tx:
+            assert exchanges.open_write(tx, world.books) is None
+
+    def test_each_connection_has_its_own(self, world: World) -> None:
+        """A write to one system does not hold another one up."""
+        world.exchange()
+
+        with world.ledger.reading() as tx:
+            assert exchanges.open_write(tx, world.operations) is None
+
+    def test_the_question_about_a_lost_one(self, world: World) -> None:
+        """An exchange that asks about another names it, and is the run's open one."""
+        lost = world.exchange()
+        answer(world, lost, "unanswered")
+        asking = world.exchange(writes=False, recovers=lost)
+
+        with world.ledger.reading() as tx:
+            waiting = exchanges.for_run(tx, world.run)
+            open_write = exchanges.open_write(tx, world.books)
+        assert waiting is not None
+        assert open_write is not None
+        assert (waiting.id, waiting.recovers_id, open_write.id) == (asking, lost, lost)
+
+    def test_a_run_that_waits_for_nothing(self, world: World) -> None:
+        """Once answered, no exchange of the run is waited for."""
+        answer(world, world.exchange())
+
+        with world.ledger.reading() as tx:
+            assert exchanges.for_run(tx, world.run) is None
+
+
+class TestSettle:
+    @pytest.mark.parametrize(
+        "outcome, kept",
+        [
+            (Done(id="TXN-1"), ("done", "TXN-1", None)),
+            (Missing("never happened"), ("missing", None, "never happened")),
+            (Refused(REFUSAL, "3180"), ("refused", None, "status 3180")),
+            (Busy("in use", 5.0), ("busy", None, "in use")),
+            (Unknown("no answer"), ("unknown", None, "no answer")),
+        ],
+    )
+    def test_every_outcome_is_kept(
+        self, world: World, outcome: Outcome, kept: tuple[str | None, ...]
+    ) -> None:
+        """Each of the five outcomes leaves its word, what was made, and why."""
+        (begun,) = world.begin("SO1")
+        asked = [creation(begun)]
+        made = world.exchange(*asked)
+        with world.ledger.writing() as tx:
+            exchanges.settle(tx, made, asked, [outcome])
+
+        with world.ledger.reading() as tx:
+            (touched,) = exchanges.touching(tx, begun.id)
+        assert (touched["outcome"], touched["outcome_id"], touched["outcome_detail"]) == kept
+
+    def test_a_refusal_without_detail_keeps_its_sentence(self, world: World) -> None:
+        """When the engineer's sentence is missing, the bookkeeper's is kept."""
+        (begun,) = world.begin("SO1")
+        asked = [creation(begun)]
+        made = world.exchange(*asked)
+        refusal = refuse(next(iter(REFUSAL_KINDS)), kind="item", setting="x")
+        with world.ledger.writing() as tx:
+            exchanges.settle(tx, made, asked, [Refused(refusal)])
+
+        with world.ledger.reading() as tx:
+            (touched,) = exchanges.touching(tx, begun.id)
+        assert touched["outcome_detail"] == refusal.sentence
+
+    def test_each_operation_its_own(self, world: World) -> None:
+        """Outcomes go to their operations, of this exchange only."""
+        one, two = world.begin("SO1", "SO2")
+        asked = [creation(one, "1"), creation(two, "2")]
+        earlier = world.exchange(*asked)
+        made = world.exchange(*asked)
+        with world.ledger.writing() as tx:
+            exchanges.settle(tx, made, asked, [Done(id="TXN-1"), Busy("in use")])
+
+        with world.ledger.reading() as tx:
+            touched = [
+                (each["exchange_id"], each["outcome"])
+                for transfer in (one, two)
+                for each in exchanges.touching(tx, transfer.id)
+            ]
+        assert touched == [(earlier, None), (made, "done"), (earlier, None), (made, "busy")]
+
+    def test_an_outcome_of_nothing_is_our_mistake(self, world: World) -> None:
+        """An outcome for an operation that never left stops everything."""
+        (begun,) = world.begin("SO1")
+        made = world.exchange(creation(begun, "1"))
+
+        with pytest.raises(AssertionError), world.ledger.writing() as tx:
+            exchanges.settle(tx, made, [creation(begun, "2")], [Done(id="TXN-1")])
+
+
+class TestTexts:
+    def test_stored_small(self, world: World) -> None:
+        """Wire texts are compressed; they come back byte for byte."""
+        made = world.exchange()
+        with world.ledger.writing() as tx:
+            exchanges.attach_request(tx, made, REQUEST)
+        answer(world, made, text=ANSWER)
+
+        assert texts(world, made) == (REQUEST, ANSWER)
+        with world.ledger.reading() as tx:
+            row = tx.execute(exchange.select()).one()
+        assert len(row.request) + len(row.answer) < (len(REQUEST) + len(ANSWER)) / 20
+
+    def test_dropped_after_a_while(self, world: World) -> None:
+        """Old texts go, what happened stays; what was not answered yet keeps its text."""
+        (begun,) = world.begin("SO1")
+        old = world.exchange(creation(begun))
+        waiting = world.exchange(key="batch-2", now=NOW - 40 * DAY)
+        for each in (old, waiting):
+            with world.ledger.writing() as tx:
+                exchanges.attach_request(tx, each, REQUEST)
+        answer(world, old, text=ANSWER)
+
+        def drop(before: int) -> int:
+            with world.ledger.writing() as tx:
+                return exchanges.drop_texts(tx, NOW + before * MINUTE)
+
+        assert drop(1) == 0
+        assert drop(2) == 1
+        assert drop(2) == 0
+        assert texts(world, old) == (None, None)
+        assert texts(world, waiting) == (REQUEST, None)
+        with world.ledger.reading() as tx:
+            assert len(exchanges.touching(tx, begun.id)) == 1
