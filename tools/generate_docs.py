@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import transfer_diagram
+
 ROOT = Path(__file__).resolve().parents[1]
 MARK = "<!-- Made by `./dev docs` from the code; changes here are lost. -->"
 
@@ -40,7 +42,7 @@ class Part:
     section: str | None = None
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (Part("docs/architecture.md", transfer_diagram.render, "transfer-life"),)
 
 
 def merged(part: Part, page: str) -> str:

@@ -16,7 +16,7 @@ from counterfoil.documents import REFUSAL_KINDS, Action, Actor, Refusal, Refusal
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "counterfoil"
 OWN = {"where", "detail", "value"}
 # What the arguments of a choice are called, by what the choice does.
-ARGUMENTS = {
+ARGUMENTS: dict[Action, list[set[str]]] = {
     Action.RETRY: [set()],
     Action.SKIP: [set()],
     Action.USE_RECORD: [{"kind", "name"}],
@@ -70,26 +70,25 @@ class TestTable:
             if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "REFUSAL_KINDS"
         )
         assert isinstance(table, ast.Dict)
-        declared = [key.value for key in table.keys if isinstance(key, ast.Constant)]
+        declared = [ast.literal_eval(key) for key in table.keys if key is not None]
 
         assert sorted(declared) == sorted(set(declared)) == sorted(REFUSAL_KINDS)
         assert len({kind.title for kind in REFUSAL_KINDS.values()}) == len(REFUSAL_KINDS)
 
     @pytest.mark.parametrize("code", REFUSAL_KINDS)
     def test_every_kind_says_what_to_do_and_who(self, code: str) -> None:
-        """Each row has a cure, somebody who acts, and at least one way out."""
+        """Each row has a sentence, a cure and at least one way out."""
         kind = REFUSAL_KINDS[code]
 
         assert kind.sentence
         assert kind.cure.endswith(".")
-        assert kind.actor in Actor
         assert kind.choices
 
     @pytest.mark.parametrize("code", REFUSAL_KINDS)
     def test_choices_carry_what_a_machine_needs(self, code: str) -> None:
         """A choice has exactly the arguments that its action is carried out with."""
         for choice in REFUSAL_KINDS[code].choices:
-            assert set(choice.arguments) in ARGUMENTS[choice.action]
+            assert choice.arguments.keys() in ARGUMENTS[choice.action]
 
     @pytest.mark.parametrize("code", REFUSAL_KINDS)
     def test_all_places_can_be_filled(self, code: str) -> None:
@@ -97,7 +96,7 @@ class TestTable:
         kind = REFUSAL_KINDS[code]
         given = {name: f"a {name}" for name in places(kind) - OWN}
 
-        refusal = refuse(code, value="Vis & Co", **given)  # type: ignore[arg-type]
+        refusal = refuse(code, value="Vis & Co", **given)
 
         assert [text for text in texts_of(refusal) if "{" in text or "}" in text] == []
 
@@ -112,9 +111,9 @@ class TestCallers:
         """Wherever the code refuses, it names a known code and fills all that is shown."""
         assert code in REFUSAL_KINDS
         given = {name: f"a {name}" for name in names - OWN}
-        own = {name: "text" for name in names & OWN}
+        own = dict.fromkeys(names & OWN, "text")
 
-        refusal = refuse(code, **own, **given)  # type: ignore[arg-type]
+        refusal = refuse(code, **own, **given)
 
         assert [text for text in texts_of(refusal) if "{" in text or "}" in text] == []
 
@@ -148,7 +147,7 @@ class TestRefuse:
     def test_no_setting_no_button(self, code: str, setting: str | None) -> None:
         """Where no setting would help, the button that changes one is left out."""
         named = {} if setting is None else {"setting": setting}
-        refusal = refuse(code, value="X", target="QuickBooks", **named)  # type: ignore[arg-type]
+        refusal = refuse(code, value="X", target="QuickBooks", **named)
 
         assert Action.CHANGE_SETTING not in {choice.action for choice in refusal.choices}
         assert refusal.choices

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from counterfoil.documents import (
     DOCUMENT_TYPES,
     RECORD_TYPES,
-    CustomField,
     Customer,
+    CustomField,
     DocumentKind,
     Money,
     OrderLine,

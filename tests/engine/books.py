@@ -60,6 +60,8 @@ from counterfoil.translate import TRANSLATORS
 from tests.support.builders import NOW, numbered_keys, settings, target, transfer
 
 OPERATION_ID_LENGTH_MAX = 50
+# More are loaded than fit, since some are refused and some only wait for a record.
+DRAFTS_PER_BATCH = 2
 
 
 def no(problem: str) -> Refused:
@@ -105,6 +107,10 @@ class Books:
         """Give the documents written under a key, whether or not the books show marks."""
         return [self.documents[id_] for id_, mark in self.keys.items() if mark == key]
 
+    def numbers(self) -> set[str | None]:
+        """Give the numbers in use."""
+        return {each.number for each in self.documents.values()}
+
     def execute(self, operation: Operation) -> Outcome:
         """Carry one operation out."""
         match operation:
@@ -119,7 +125,8 @@ class Books:
                     return Missing("no such document")
                 self.fields.setdefault((id_, name), []).append(value)
                 return Done(id=id_)
-        raise AssertionError(f"the books cannot {operation!r}")
+            case _:
+                raise AssertionError(f"the books cannot {operation!r}")
 
     def _create_record(self, record: ListRecord) -> Outcome:
         kind, key = record_kind(record), name_key(record.full_name)
@@ -141,8 +148,7 @@ class Books:
             record = self.records.get((reference and reference.id) or "")
             if record is None or not record.is_active or record_kind(record) is not wanted.kind:
                 return no(f"{where} refers to nothing")
-        taken = {each.number for each in self.documents.values()}
-        if self.unique_numbers and document.number in taken:
+        if self.unique_numbers and document.number in self.numbers():
             return no(f"the number {document.number} is in use")
         id_ = f"D{next(self._ids)}"
         number = document.number or f"AUTO-{len(self.documents) + 1}"
@@ -206,7 +212,9 @@ def sound(made: Plan, ready: Sequence[Work], unknown: Sequence[Work], of: Target
         distrusted = msgspec.structs.replace(before[each.id], number_is_free=False)
         assert each.state in on_its_way | {State.REFUSED} or each == distrusted
         assert (each.state is State.CONFIRMING) == (before[each.id].state is State.UNKNOWN)
-    writes = [each.transfer for each in made.operations if isinstance(each.operation, CreateDocument)]
+    writes = [
+        each.transfer for each in made.operations if isinstance(each.operation, CreateDocument)
+    ]
     assert sorted(t for t in writes if t) == sorted(
         each.id for each in made.transfers if each.state is State.SENDING
     )
@@ -261,6 +269,7 @@ class Desk:
     def plan(self) -> Plan:
         """Decide what is asked next; records nothing."""
         ready, unknown = self.works(State.READY), self.works(State.UNKNOWN)
+        ready = ready[: DRAFTS_PER_BATCH * self.to.batch_size]
         needed = sources_of(ready)
         records = {key: self.origins[key] for key in needed if key in self.origins}
         drafts = [draft(each, records, self.to, self.now) for each in ready]
@@ -280,9 +289,7 @@ class Desk:
     def _plan(self, drafts: Sequence[Draft], unknown: Sequence[Work], known: Knowledge) -> Plan:
         follow_ups = list(self.follow_ups.values())
         keys = numbered_keys(f"batch-{self.batches}")
-        return plan(
-            drafts, unknown, follow_ups, known, self.to, now=self.now, new_key=keys
-        )
+        return plan(drafts, unknown, follow_ups, known, self.to, now=self.now, new_key=keys)
 
     def record(self, made: Plan) -> tuple[Operation, ...]:
         """Record a plan; only what is returned then may leave."""

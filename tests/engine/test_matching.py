@@ -243,7 +243,10 @@ class TestReferences:
     @pytest.mark.parametrize(
         "document, kinds",
         [
-            (order("SO-1 ACME", line("1 NUT", accounting_class=Reference("East"))), "customer item class"),
+            (
+                order("SO-1 ACME", line("1 NUT", accounting_class=Reference("East"))),
+                "customer item class",
+            ),
             (
                 PurchaseOrder(
                     id="1",
@@ -257,9 +260,7 @@ class TestReferences:
                     id="1",
                     vendor=Reference("V"),
                     lines=(BillLine(item=Reference("I")),),
-                    expenses=(
-                        ExpenseLine(account=Reference("A"), amount=Money(Decimal(1))),
-                    ),
+                    expenses=(ExpenseLine(account=Reference("A"), amount=Money(Decimal(1))),),
                 ),
                 "vendor item account",
             ),

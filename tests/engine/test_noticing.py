@@ -8,7 +8,7 @@ import pytest
 
 from counterfoil.documents import DocumentStatus, SalesOrder, fingerprint, refuse
 from counterfoil.engine.life import Event, State
-from counterfoil.engine.noticing import Beginning, begin, notice
+from counterfoil.engine.noticing import DELETED, Beginning, begin, notice
 from counterfoil.engine.transfers import Transfer, advance
 from counterfoil.settings import FlowMode, FlowName, Settings
 from tests.support.builders import NOW, order, settings, transfer
@@ -73,13 +73,20 @@ class TestBegin:
         """FLOW-4: inward, cancelled orders are left out and all others taken."""
         beginning = begin(IN, with_status(ORDER, status), rules())
 
-        assert beginning and beginning.state is state
+        assert beginning is not None
+        assert beginning.state is state
+
+    def test_flow_3_what_was_retrieved_by_hand_goes(self) -> None:
+        """FLOW-3: an order somebody retrieved is not held for a second press."""
+        assert begin(IN, ORDER, rules(MANUAL)) == Beginning(State.READY)
+        assert begin(IN, ORDER, rules(OFF)) is None
 
     def test_too_old(self) -> None:
         """An order from before the start date is skipped, and says so."""
         beginning = begin(OUT, ORDER, rules(start_date=date(2026, 3, 1)))
 
-        assert beginning and beginning.state is State.SKIPPED
+        assert beginning is not None
+        assert beginning.state is State.SKIPPED
         assert "start date" in (beginning.reason or "")
 
     def test_a_flow_this_version_lacks(self) -> None:
@@ -146,6 +153,15 @@ class TestReleasedLater:
 
         assert noticed(skipped, ORDER, made).state is state
 
+    @pytest.mark.parametrize("mode, state", [(AUTOMATIC, State.READY), (MANUAL, State.HELD)])
+    def test_deleted_and_there_again(self, mode: FlowMode, state: State) -> None:
+        """An order that a source forgot for a while goes like a new one once it is there again."""
+        made = rules(mode)
+        skipped = advance(begun(ORDER, made), Event.SOURCE_GONE, NOW, reason=DELETED)
+        assert skipped.state is State.SKIPPED
+
+        assert noticed(skipped, ORDER, made).state is state
+
 
 class TestChanged:
     @pytest.mark.parametrize(
@@ -186,9 +202,7 @@ class TestChanged:
 
         assert noticed(done, with_status(ORDER, CLOSED)) == done
 
-    @pytest.mark.parametrize(
-        "before", [State.READY, State.MATCHING, State.WAITING, State.REFUSED]
-    )
+    @pytest.mark.parametrize("before", [State.READY, State.MATCHING, State.WAITING, State.REFUSED])
     @pytest.mark.parametrize("document", [ORDER, CHANGED])
     def test_withdrawn_to_a_draft(self, before: State, document: SalesOrder) -> None:
         """A draft is never sent: an order withdrawn before it is on its way is held again."""

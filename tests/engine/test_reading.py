@@ -154,9 +154,7 @@ def test_the_high_water_mark_is_the_latest_of_all_pages(minutes: list[int | None
     complete: tuple[Reading, ...] = ()
     while not complete:
         token = str(pages + 1) if pages + 1 < len(times) else None
-        open_, complete = next_page(
-            [reading], {CUSTOMERS: Page(latest=times[pages], next=token)}
-        )
+        open_, complete = next_page([reading], {CUSTOMERS: Page(latest=times[pages], next=token)})
         pages += 1
         reading = open_[0] if open_ else reading
 

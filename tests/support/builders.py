@@ -174,7 +174,7 @@ def knowledge(entries: Iterable[Entry] = (), *records: ListRecord) -> Knowledge:
 def origins(*records: ListRecord) -> dict[tuple[int, RecordKind, str], ListRecord]:
     """The source's records as the look-ups give them."""
     kinds = {Customer: RecordKind.CUSTOMER, Item: RecordKind.ITEM}
-    return {(LINK, kinds[type(each)], each.full_name): each for each in records}  # type: ignore[index]
+    return {(LINK, kinds[type(each)], each.full_name): each for each in records}
 
 
 def accept(operation: Operation, rules: Settings) -> Refusal | None:

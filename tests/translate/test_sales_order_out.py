@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -21,7 +22,9 @@ from counterfoil.documents import (
     ItemType,
     ListRecord,
     Money,
+    Quantity,
     RecordKind,
+    Reference,
     Refusal,
     SalesOrder,
 )
@@ -54,7 +57,7 @@ def rules(**changes: Any) -> Settings:
 
 def context(made: Settings, *records: ListRecord, today: date = TODAY) -> Context:
     kinds = {Customer: RecordKind.CUSTOMER, Item: RecordKind.ITEM}
-    known = {(kinds[type(each)], each.full_name): each for each in records}  # type: ignore[index]
+    known = {(kinds[type(each)], each.full_name): each for each in records}
     return Context(settings=made, today=today, records=known, target="QuickBooks")
 
 
@@ -152,7 +155,7 @@ class TestMapping:
         """FLOW-11: the quantity is the one ordered, to the last decimal."""
         (only,) = booked(order("SO-1 ACME", "0.125 BOLT"), rules()).lines
 
-        assert only.quantity and only.quantity.value == Decimal("0.125")
+        assert only.quantity == Quantity(Decimal("0.125"))
 
     @pytest.mark.parametrize("prices, sent", [(Prices.ORDER, "1.50"), (Prices.BOOKS, None)])
     def test_prices(self, prices: Prices, sent: str | None) -> None:
@@ -169,8 +172,8 @@ class TestMapping:
         """Translating looks no name up: references have the target's names and no ids."""
         document = booked(order("SO-1 ACME", "1 NUT"), rules())
 
-        assert document.customer and document.customer.id is None
-        assert document.lines[0].item and document.lines[0].item.id is None
+        assert document.customer == Reference("ACME", id=None)
+        assert document.lines[0].item == Reference("NUT", id=None)
 
     def test_an_order_without_lines_is_refused(self) -> None:
         """An empty order has nothing to book: it is refused, not sent."""
@@ -259,7 +262,7 @@ class TestDoc4Customer:
         made = rules(customer_name=choice, channel_customers=self.TABLE)
         document = booked(self.ORDER, made, self.ACME)
 
-        assert document.customer and document.customer.name == name
+        assert document.customer == Reference(name)
 
     @pytest.mark.parametrize(
         "choice, bare",
@@ -330,9 +333,7 @@ class TestDoc6ShipDate:
             (ShipDate.DUE_DATE, None, None),
         ],
     )
-    def test_b9_sales_orders(
-        self, choice: ShipDate, due: date | None, sent: date | None
-    ) -> None:
+    def test_b9_sales_orders(self, choice: ShipDate, due: date | None, sent: date | None) -> None:
         """B9: the due date becomes the ship date only where the setting says so."""
         made = order("SO-1 ACME", "1 NUT", due_on=due)
 
@@ -351,9 +352,7 @@ class TestDoc9CustomFields:
 
     def test_b11_switch_on(self) -> None:
         """B11: with the switch on the code and three pairs are copied, code first."""
-        made = rules(
-            save_custom_fields=True, custom_fields=self.PAIRS, save_entity_code_to="CODE"
-        )
+        made = rules(save_custom_fields=True, custom_fields=self.PAIRS, save_entity_code_to="CODE")
 
         assert OUT.follow_ups(self.ORDER, made) == fields(
             CODE="SO-1", PROJECT="Roof", LOT="7", SITE="North"
@@ -410,7 +409,9 @@ class TestItemName:
 
 
 class TestDoc1Creation:
-    ACCOUNTS = {"income_account": "Sales", "cogs_account": "COGS", "asset_account": "Stock"}
+    ACCOUNTS = MappingProxyType(
+        {"income_account": "Sales", "cogs_account": "COGS", "asset_account": "Stock"}
+    )
 
     def make(self, kind: RecordKind, name: str, made: Settings, *records: ListRecord) -> object:
         return OUT.new_record(kind, name, name, context(made, *records))
@@ -421,7 +422,7 @@ class TestDoc1Creation:
         assert self.make(kind, "NEW", rules()) is None
         assert OUT.creation_setting(kind) in OPTIONS
 
-    @pytest.mark.parametrize("kind", set(RecordKind) - {RecordKind.CUSTOMER, RecordKind.ITEM})
+    @pytest.mark.parametrize("kind", sorted(set(RecordKind) - {RecordKind.CUSTOMER, RecordKind.ITEM}))
     def test_other_lists_are_never_written(self, kind: RecordKind) -> None:
         """Accounts, vendors and all other lists are never created by this flow."""
         made = rules(create_missing_customers=True, create_missing_items=True, **self.ACCOUNTS)
@@ -450,9 +451,7 @@ class TestDoc1Creation:
 
         assert made == Customer(id="", name="ACME", full_name="ACME")
 
-    @pytest.mark.parametrize(
-        "choice", [CustomerName.SALES_CHANNEL, CustomerName.CHANNEL_CUSTOMER]
-    )
+    @pytest.mark.parametrize("choice", [CustomerName.SALES_CHANNEL, CustomerName.CHANNEL_CUSTOMER])
     def test_a_marketplace_is_not_its_client(self, choice: CustomerName) -> None:
         """A customer created for a marketplace takes no address of whoever ordered there."""
         made = rules(
@@ -477,7 +476,9 @@ class TestDoc1Creation:
         """DOC-1: an item is created as a non-inventory part on the income account."""
         made = rules(create_missing_items=True, income_account="Sales")
         price = Money(Decimal("1.50"))
-        record = self.make(RecordKind.ITEM, "BOLT", made, product("BOLT", "Bolt", sales_price=price))
+        record = self.make(
+            RecordKind.ITEM, "BOLT", made, product("BOLT", "Bolt", sales_price=price)
+        )
 
         assert record == Item(
             id="",
@@ -586,6 +587,7 @@ def test_every_line_is_booked_or_the_order_refused(document: SalesOrder) -> None
     assert len(result.document.lines) == len(document.lines)
     assert result.left_out == ()
     for each, source in zip(result.document.lines, document.lines, strict=True):
-        assert each.item and source.item
+        assert each.item is not None
+        assert source.item is not None
         assert result.origins[RecordKind.ITEM, each.item.name]
         assert (each.quantity, each.id) == (source.quantity, source.id)

@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 
-class InvalidDocument(ValueError):
+class InvalidDocument(ValueError):  # noqa: N818 (names what came, as its siblings do)
     """What came from outside does not make a document; says which field and why.
 
     Args:

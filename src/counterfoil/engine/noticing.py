@@ -10,6 +10,7 @@ The loop guard is here: a document that one of our own transfers made is no sour
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -20,11 +21,13 @@ from counterfoil.translate import TRANSLATORS, Verdict
 from .life import Event, State
 from .transfers import Transfer, advance
 
-__all__ = ["Beginning", "begin", "notice"]
+__all__ = ["DELETED", "Beginning", "begin", "notice"]
 
 _WAITS_FOR_PERSON = "It waits until somebody sends it."
 _NOT_RELEASED = "by rule: "
 _CANCELLED = "It was cancelled at its source."
+DELETED: Final = "It was deleted at its source."
+"""The reason that goes with ``SOURCE_GONE`` for what a source no longer has."""
 
 # Taken up or about to be, and not on its way: a source that is withdrawn to a draft stops it.
 _MAY_BE_WITHHELD = frozenset({State.READY, State.MATCHING, State.WAITING, State.REFUSED})
@@ -99,4 +102,5 @@ def _stopped_by_rule(transfer: Transfer) -> bool:
     """Whether no person, but what the source said, stopped it."""
     stopped = transfer.state in (State.HELD, State.SKIPPED)
     reason = transfer.reason or ""
-    return stopped and (reason.startswith(_NOT_RELEASED) or reason == _CANCELLED)
+    by_source = reason in (_CANCELLED, DELETED)
+    return stopped and (by_source or reason.startswith(_NOT_RELEASED))

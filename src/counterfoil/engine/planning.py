@@ -63,6 +63,7 @@ __all__ = [
     "Draft",
     "FollowUp",
     "Knowledge",
+    "Packer",
     "Plan",
     "Planned",
     "Target",
@@ -310,26 +311,23 @@ def plan(
         full, or because an earlier transfer is about to use the same number.  The latter
         stays ready; if that number was looked up before, it is to be looked up again.
     """
-    packer = _Packer(target, knowledge, now, new_key)
+    packer = Packer(target, now, new_key)
     packer.ask_about(unknown)
-    for each in drafts:
-        packer.add(each)
+    packer.add_all(drafts, knowledge)
     packer.write_fields(follow_ups)
     return packer.packed()
 
 
-class _Packer:
-    """Packs one batch; lives no longer than one call of ``plan``."""
+class Packer:
+    """Packs one batch; lives no longer than the making of one plan.
 
-    def __init__(
-        self,
-        target: Target,
-        knowledge: Knowledge,
-        now: datetime,
-        new_key: Callable[[], str],
-    ) -> None:
+    For whoever draws drafts in portions, until the batch ``is_full``: drafting what does
+    not fit is work done for nothing.  ``plan`` is the same in one call.
+    """
+
+    def __init__(self, target: Target, now: datetime, new_key: Callable[[], str]) -> None:
         self.target = target
-        self.knowledge = knowledge
+        self.knowledge = Knowledge(entries={})
         self.now = now
         self.new_key = new_key
         self.operations: list[Planned] = []
@@ -338,6 +336,17 @@ class _Packer:
         self.made: dict[tuple[int, Lookup], CreateRecord] = {}
         self.numbers: dict[DocumentKind, list[tuple[str, int]]] = {}
         self.numbers_in_use: set[tuple[DocumentKind, str]] = set()
+
+    def add_all(self, drafts: Iterable[Draft], knowledge: Knowledge) -> None:
+        """Add drafts, oldest first; ``knowledge`` is what they asked for."""
+        self.knowledge = knowledge
+        for each in drafts:
+            self.add(each)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further draft can get anything into this batch, not even a look-up."""
+        return self.room() <= 0 and not any(self._fits_number(kind) for kind in self.numbers)
 
     def room(self) -> int:
         """Operations that still fit."""

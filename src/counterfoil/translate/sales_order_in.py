@@ -59,22 +59,16 @@ class SalesOrderIn:
     """The rules FLOW-4, DOC-2, DOC-7 and DOC-8 for sales orders."""
 
     def eligibility(self, document: Document, settings: Settings) -> Eligibility:
-        """FLOW-4: everything but cancelled orders."""
+        """FLOW-4: everything but cancelled orders.
+
+        The start date is about changes in the books, so it bounds what is read, not this.
+        """
         order = _order(document)
         rules = settings.sales_order_in
         if order.status is DocumentStatus.CANCELLED:
             return Eligibility(Verdict.LEAVE_OUT, "The order is closed by hand or void.")
         if order.status is DocumentStatus.CLOSED and not rules.include_fully_invoiced:
             return Eligibility(Verdict.LEAVE_OUT, "The order is fully invoiced.")
-        if (
-            rules.start_date is not None
-            and order.created_on is not None
-            and order.created_on < rules.start_date
-        ):
-            return Eligibility(
-                Verdict.LEAVE_OUT,
-                f"The order is of {order.created_on}, before the start date {rules.start_date}.",
-            )
         return GO
 
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
