@@ -131,7 +131,7 @@ class Dispatcher:
                         keep_house(self._hub)
                         housekeeping = self._hub.now() + _HOUSEKEEPING
                 except LedgerError as error:
-                    log.error("the ledger failed", problem=error.message, detail=error.detail)
+                    log.exception("the ledger failed", problem=error.message, detail=error.detail)
                 self._wake.wait(self._look_every_s)
 
     def _drive(self, connection: int) -> None:

@@ -7,15 +7,18 @@ the drive goes on only while its epoch still holds.
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 import structlog
+from sqlalchemy import Connection as Tx
 
-from counterfoil.engine.operations import Batch, Busy, Outcome, Unknown
+from counterfoil.engine.operations import Batch, Busy, Outcome
 from counterfoil.errors import ConnectorError, CounterfoilError, LedgerError
 from counterfoil.ledger import connections, exchanges, runs
 from counterfoil.ledger.connections import Connection
@@ -68,7 +71,8 @@ def drive(
     Raises:
         LedgerError: Nothing more can be recorded; the drive has stopped.
     """
-    owner = f"{socket.gethostname()}/{os.getpid()}"
+    # Of this drive alone: two in one process are two.
+    owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     now = hub.now()
     with hub.database.writing() as tx:
         connection = connections.load(tx, connection_id)
@@ -78,18 +82,40 @@ def drive(
         epoch = connections.claim(tx, connection_id, owner, now, now + _LEASE)
         if epoch is None:
             return DriveReport(skipped=True)
-        runs.end_others(tx, connection_id, now, "The process that drove this run has ended.")
+        for ended in runs.end_others(tx, connection_id, now, _ABANDONED):
+            _lose_open(tx, connection, ended, now, _ABANDONED)
         run = runs.begin(tx, connection_id, trigger, now)
     problem: str | None = None
     try:
         with calling(hub, connection) as caller:
             problem = _loop(hub, connection, run, epoch, caller, progress)
     except LedgerError:
+        # Nothing can be recorded now; who drives next finds this run open, and ends it.
+        _let_go(hub, connection_id, epoch)
         raise
     except CounterfoilError as error:
         problem = error.message
         log.warning("drive stopped", connection=connection.name, problem=problem)
-    return _finish(hub, connection_id, run, epoch, problem)
+    except BaseException:
+        _finish(hub, connection, run, epoch, "Counterfoil made a mistake; its log says which.")
+        raise
+    return _finish(hub, connection, run, epoch, problem)
+
+
+def _let_go(hub: Hub, connection_id: int, epoch: int) -> None:
+    """Give the lease back if the ledger takes as much; else it runs out by itself."""
+    with suppress(LedgerError), hub.database.writing() as tx:
+        connections.release(tx, connection_id, epoch)
+
+
+_ABANDONED: Final = "The process that drove this run has ended."
+
+
+def _lose_open(tx: Tx, connection: Connection, run: int, now: datetime, reason: str) -> None:
+    """Record that a run's open exchange will get no answer any more."""
+    exchange = exchanges.for_run(tx, run)
+    if exchange is not None:
+        work.lose(tx, exchange, target_of(connection, version=None), now, reason)
 
 
 def _loop(
@@ -105,13 +131,16 @@ def _loop(
         now = hub.now()
         with hub.database.writing() as tx:
             if not connections.extend(tx, connection.id, epoch, now + _LEASE):
-                return "Another process has taken over this connection."
+                return _TAKEN_OVER
             target = target_of(connection, version=None)
             prepared = work.next_batch(tx, connection, runs.load(tx, run), target, now)
         if prepared is None:
             return None
         outcomes = _perform(caller, prepared.batch, connection)
         with hub.database.writing() as tx:
+            if not connections.extend(tx, connection.id, epoch, hub.now() + _LEASE):
+                # Whoever has it now asks what became of this batch.
+                return _TAKEN_OVER
             exchange = exchanges.load(tx, prepared.exchange)
             current = runs.load(tx, run)
             work.take_answer(tx, connection, current, exchange, outcomes, target, hub.now())
@@ -119,10 +148,13 @@ def _loop(
             left = work.remaining(tx, connection.id)
         if progress is not None:
             progress(current.settled, left)
-        stopped = [each for each in outcomes.values() if isinstance(each, (Busy, Unknown))]
-        if outcomes and len(stopped) == len(outcomes):
-            return stopped[0].reason
+        stall = work.stalled(exchange, outcomes)
+        if stall is not None:
+            return stall
     raise AssertionError("a drive does not come to an end")
+
+
+_TAKEN_OVER: Final = "Another process has taken over this connection."
 
 
 def _perform(caller: Caller, batch: Batch, connection: Connection) -> dict[str, Outcome]:
@@ -134,14 +166,17 @@ def _perform(caller: Caller, batch: Batch, connection: Connection) -> dict[str, 
         return {each.id: Busy(reason) for each in batch.operations}
 
 
-def _finish(hub: Hub, connection_id: int, run: int, epoch: int, problem: str | None) -> DriveReport:
+def _finish(
+    hub: Hub, connection: Connection, run: int, epoch: int, problem: str | None
+) -> DriveReport:
     now = hub.now()
     with hub.database.writing() as tx:
+        _lose_open(tx, connection, run, now, problem or _ABANDONED)
         ended = runs.load(tx, run)
         runs.change(tx, run, now, ended_at=now, problem=problem or ended.problem)
         connections.release(
             tx,
-            connection_id,
+            connection.id,
             epoch,
             last_seen_at=now,
             last_problem=problem or ended.problem,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import DocumentKind, decode, fingerprint
 from counterfoil.engine.life import Event
-from counterfoil.engine.noticing import begin, notice
+from counterfoil.engine.noticing import DELETED, begin, notice
 from counterfoil.engine.operations import Page
 from counterfoil.engine.reading import Reading, agenda
 from counterfoil.engine.transfers import Transfer, advance
@@ -43,16 +43,26 @@ def agenda_of(
         read,
         reads_deletions=traits.tells_deletions,
     )
-    asked = connections.open_requests(tx, [view.link.id for view in views])
+    asked = _requests_by_kind(tx, connection, views)
     return tuple(
-        msgspec.structs.replace(
-            reading,
-            requests=tuple(
-                each.id for each in asked if FLOWS[FlowName(each.flow)].source is reading.documents
-            ),
-        )
+        msgspec.structs.replace(reading, requests=tuple(asked[reading.documents]))
+        if reading.documents is not None
+        else reading
         for reading in readings
     )
+
+
+def _requests_by_kind(
+    tx: Tx, connection: Connection, views: Sequence[LinkView]
+) -> defaultdict[DocumentKind, list[int]]:
+    """Collect what people asked this connection for, by the kind that a reading brings."""
+    asked: defaultdict[DocumentKind, list[int]] = defaultdict(list)
+    for view in views:
+        for request in connections.open_requests(tx, [view.link.id]):
+            flow = FLOWS[FlowName(request.flow)]
+            if view.source_of(flow).id == connection.id:
+                asked[flow.source].append(request.id)
+    return asked
 
 
 def is_due(tx: Tx, connection: Connection, views: Sequence[LinkView], now: datetime) -> bool:
@@ -82,7 +92,10 @@ def _wanted_documents(
             if flow.direction is Direction.TO_BOOKS:
                 _want(wanted, flow.source, None)
             elif asked is not None:
-                _want(wanted, flow.source, _midnight(asked.since) or until or _first(view, flow))
+                since = _midnight(asked.since) or until or _first(view, flow)
+                # What an automatic flow has read up to must leave no hole behind it.
+                is_automatic = view.mode_of(flow) is FlowMode.AUTOMATIC
+                _want(wanted, flow.source, min(since, until or since) if is_automatic else since)
             elif view.mode_of(flow) is FlowMode.AUTOMATIC and retrieval_due(
                 read_at, now, view.settings, flow=flow.name
             ):
@@ -143,7 +156,8 @@ def _take_documents(
     tx: Tx, connection: Connection, kind: DocumentKind, page: Page, now: datetime
 ) -> None:
     """Keep what changed among the documents of a page, and move their transfers."""
-    known = documents.seen_fingerprints(tx, connection.id, kind)
+    ids = None if page.is_snapshot else [each.id for each in page.documents]
+    known = documents.seen_fingerprints(tx, connection.id, kind, ids)
     changed = [
         each
         for each in page.documents
@@ -189,7 +203,7 @@ def _take_gone(
     moves = [
         (
             each.transfer,
-            advance(each.transfer, Event.SOURCE_GONE, now, reason="It was deleted at its source."),
+            advance(each.transfer, Event.SOURCE_GONE, now, reason=DELETED),
         )
         for each in transfers.of_sources(tx, connection.id, kind, ids)
     ]

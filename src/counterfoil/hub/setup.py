@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx2
 import platformdirs
 import pydantic
 
@@ -24,6 +23,9 @@ from counterfoil.errors import LedgerError, SettingsError
 from counterfoil.ledger.database import Database, open_ledger, sqlite_url
 
 from .vault import Vault, load_keys
+
+if TYPE_CHECKING:
+    import httpx2
 
 __all__ = ["Configuration", "Hub", "load_configuration", "open_hub"]
 

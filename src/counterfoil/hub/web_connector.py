@@ -38,7 +38,7 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.order import (
     due_after,
     polite_answer,
 )
-from counterfoil.engine.operations import Batch, Missing, Outcome, Unknown
+from counterfoil.engine.operations import Batch, Outcome, Unknown
 from counterfoil.engine.planning import Target
 from counterfoil.ledger import connections, exchanges, runs
 from counterfoil.ledger.connections import Connection
@@ -188,6 +188,7 @@ def _in_run(hub: Hub, call: Any) -> str | int:
         connections.change(tx, step.connection.id, last_seen_at=now)
         if decision is Decision.RECOVER:
             _lose_open(tx, run, step.target, now, "the Web Connector went on without an answer")
+            step.run = runs.load(tx, run.id)
         result = _result(step, call, decision)
         following = due_after(due, call.operation, result)
         ended = following is Due.CLOSED and step.run.ended_at is None
@@ -225,7 +226,6 @@ def _send_request(step: _Step, call: soap.SendRequest) -> str:
             return answers.NO_REQUEST
     prepared = work.next_batch(step.tx, step.connection, step.run, step.target, step.now)
     if prepared is None:
-        step.change(problem=None)
         return answers.NO_REQUEST
     text = _render(prepared.batch, _version(step.run))
     exchanges.attach_request(step.tx, prepared.exchange, text.encode())
@@ -259,11 +259,12 @@ def _meet(step: _Step, call: soap.SendRequest) -> str | None:
             f"{LOWEST_VERSION.major}.{LOWEST_VERSION.minor}, which QuickBooks 2014 and newer have."
         )
     step.change(
+        problem=None,
         facts={
             **step.run.facts,
             "version": f"{min(version.major, 16)}.{version.minor if version.major < 16 else 0}",
             "country": seen.get("country") or call.country or "US",
-        }
+        },
     )
     connections.change(step.tx, step.connection.id, facts={**step.connection.facts, **seen})
     return None
@@ -293,19 +294,24 @@ def _other_file(
 ) -> str | None:
     """Say whether this is another company file than the connection's own.
 
-    The FileID that the Web Connector wrote into the company file decides.  Where none is
-    reported, the company's name and the path of an earlier run do.
+    The FileID that the Web Connector wrote into the company file decides: another one, or
+    none where an earlier run saw it, is another file.  Where none was ever reported, the
+    company's name and the path of an earlier run do.
     """
     file_id, own = seen.get("file_id"), parameters.get("file_id")
     known = connection.facts
+    has_lost_its_id = file_id is None and "company_name" in seen and "file_id" in known
     found = str(seen.get("company_name") or seen.get("company_file") or "a file without a name")
     expected = str(known.get("company_name") or known.get("company_file") or connection.name)
-    if file_id is not None and own is not None:
+    if has_lost_its_id:
+        same = False
+    elif file_id is not None and own is not None:
         same = same_guid(str(file_id), str(own))
     elif seen.get("company_name") and known.get("company_name"):
         same = seen["company_name"] == known["company_name"]
     elif seen.get("company_file") and known.get("company_file"):
-        same = seen["company_file"] == known["company_file"]
+        # Windows does not tell capitals from small letters in a path.
+        same = seen["company_file"].casefold() == known["company_file"].casefold()
     else:
         same = True
     return None if same else _WRONG_FILE.format(found=found, expected=expected)
@@ -327,6 +333,10 @@ def _receive_response(step: _Step, call: soap.ReceiveResponse) -> int:
         return answers.failure()
     _grow(step)
     _take(step, exchange, outcomes, call.response)
+    stall = work.stalled(exchange, outcomes)
+    if stall is not None:
+        step.fail(answers.last_error(stall))
+        return answers.failure()
     return _percentage(step)
 
 
@@ -361,7 +371,7 @@ def _threw(step: _Step, exchange: Exchange, call: soap.ReceiveResponse) -> int:
     never_ran = bool(call.hresult) and not answers.may_have_been_done(call.hresult)
     if never_ran and exchange.writes:
         asked = exchanges.asked(step.tx, exchange.id)
-        _take(step, exchange, {each.wire_id: Missing(sentence) for each in asked}, None)
+        _take(step, exchange, work.never_ran(asked, sentence), None)
     else:
         _lose_open(step.tx, step.run, step.target, step.now, sentence)
     step.fail(sentence)
@@ -376,7 +386,7 @@ def _refused_unread(step: _Step, exchange: Exchange, sentence: str) -> int:
     """
     asked = exchanges.asked(step.tx, exchange.id)
     step.change(facts={**step.run.facts, "batch_limit": max(1, len(asked) // 2)})
-    outcomes: dict[str, Outcome] = {each.wire_id: Missing(sentence) for each in asked}
+    outcomes = work.never_ran(asked, sentence)
     if len(asked) == 1:
         outcomes = {asked[0].wire_id: refusals.unreadable_request(asked[0], sentence)}
     if exchange.recovers_id is not None or not asked:

@@ -25,6 +25,7 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import DocumentKind, ListRecord, RecordKind, decode
 from counterfoil.engine.life import Event, State
+from counterfoil.engine.matching import Lookup, NameChoice
 from counterfoil.engine.operations import (
     Batch,
     Busy,
@@ -32,6 +33,7 @@ from counterfoil.engine.operations import (
     CreateRecord,
     Done,
     FindDocument,
+    Missing,
     Operation,
     Outcome,
     Page,
@@ -43,7 +45,9 @@ from counterfoil.engine.operations import (
     WriteField,
 )
 from counterfoil.engine.planning import (
+    Draft,
     Knowledge,
+    Packer,
     Plan,
     Planned,
     Target,
@@ -51,7 +55,6 @@ from counterfoil.engine.planning import (
     draft,
     missing_names,
     names_of,
-    plan,
     sources_of,
 )
 from counterfoil.engine.reading import Reading, next_page, operation_of
@@ -70,7 +73,17 @@ from .keys import new_batch_key, new_key
 from .links import LinkView, view_of, views_of
 from .targets import Traits, traits_of
 
-__all__ = ["Prepared", "has_work", "lose", "next_batch", "remaining", "take_answer"]
+__all__ = [
+    "Prepared",
+    "has_work",
+    "lose",
+    "never_ran",
+    "next_batch",
+    "plan_next",
+    "remaining",
+    "stalled",
+    "take_answer",
+]
 
 # Drafts per batch: some only look a number up or wait for a record, so more are looked
 # at than can be written.
@@ -107,13 +120,17 @@ def next_batch(
             return _recover(tx, connection, run, lost, now)
         _give_up_asking(tx, lost, target, now)
     views = views_of(tx, connection.id)
-    readings = run.agenda
+    readings, facts = run.agenda, run.facts
     if readings is None:
         readings = intake.agenda_of(tx, connection, views, traits, now)
-        runs.change(tx, run.id, now, agenda=readings, facts={**run.facts, "agenda_made": True})
+        facts = {**facts, "agenda_made": True, "has_begun": False}
+        runs.change(tx, run.id, now, agenda=readings, facts=facts)
     if readings:
         return _read(tx, connection, run, readings, traits, now)
-    intake.begin_transfers(tx, connection, views, now)
+    if not facts.get("has_begun"):
+        # Once all is read; what the other side reads meanwhile, its own run begins.
+        intake.begin_transfers(tx, connection, views, now)
+        runs.change(tx, run.id, now, facts={**facts, "has_begun": True})
     return _deliver(tx, connection, run, views, target, now) or _clear(tx, connection, run, now)
 
 
@@ -225,10 +242,36 @@ def plan_next(
 ) -> tuple[list[Sourced], Plan]:
     """Plan the next batch from what the ledger holds; writes nothing."""
     by_link = {view.link.id: view for view in views if not view.problems}
-    limit = _DRAFTS_PER_BATCH * target.batch_size
-    ready = transfers.work(tx, connection.id, (State.READY,), limit)
-    unknown = transfers.work(tx, connection.id, (State.UNKNOWN,), target.batch_size)
-    works = _works(tx, connection, ready, by_link)
+    choices = {
+        link: directory.choices(tx, link, view.side_of(connection.id), connection.id)
+        for link, view in by_link.items()
+    }
+    packer = Packer(target, now, new_key)
+    loaded = transfers.work(tx, connection.id, (State.UNKNOWN,), target.batch_size)
+    packer.ask_about(_works(loaded, by_link, choices))
+    after, drafted = 0, 0
+    while not packer.is_full and drafted < _DRAFTS_PER_BATCH * target.batch_size:
+        ready = transfers.work(tx, connection.id, (State.READY,), target.batch_size, after=after)
+        works = _works(ready, by_link, choices)
+        packer.add_all(*_drafted(tx, connection, works, by_link, target, now))
+        loaded += ready
+        drafted += len(works)
+        if len(ready) < target.batch_size:
+            break
+        after = ready[-1].transfer.id
+    packer.write_fields(transfers.follow_ups(tx, connection.id, target.batch_size))
+    return loaded, packer.packed()
+
+
+def _drafted(
+    tx: Tx,
+    connection: Connection,
+    works: Sequence[Work],
+    by_link: Mapping[int, LinkView],
+    target: Target,
+    now: datetime,
+) -> tuple[list[Draft], Knowledge]:
+    """Translate what waits, and look up every name it mentions."""
     records = _source_records(tx, sources_of(works), by_link, connection.id)
     drafts = [draft(each, records, target, now) for each in works]
     knowledge = Knowledge(entries=directory.find(tx, connection.id, names_of(drafts)))
@@ -236,28 +279,14 @@ def plan_next(
     if missing:
         origins = _source_records(tx, missing, by_link, connection.id)
         knowledge = msgspec.structs.replace(knowledge, origins={**records, **origins})
-    made = plan(
-        drafts,
-        _works(tx, connection, unknown, by_link),
-        transfers.follow_ups(tx, connection.id, target.batch_size),
-        knowledge,
-        target,
-        now=now,
-        new_key=new_key,
-    )
-    return [*ready, *unknown], made
+    return drafts, knowledge
 
 
 def _works(
-    tx: Tx,
-    connection: Connection,
     loaded: Sequence[Sourced],
     by_link: Mapping[int, LinkView],
+    choices: Mapping[int, Mapping[Lookup, NameChoice]],
 ) -> list[Work]:
-    choices = {
-        link: directory.choices(tx, link, view.side_of(connection.id), connection.id)
-        for link, view in by_link.items()
-    }
     return [
         Work(
             transfer=each.transfer,
@@ -395,7 +424,17 @@ def take_answer(
             kept = exchange.key if traits_of(connection.system).recalls_batches else None
             connections.change(tx, connection.id, clearable_key=kept or None)
         changes.update(_take_readings(tx, connection, run, asked, outcomes, now))
+        if _lost_a_record(asked, outcomes):
+            changes.update(agenda=[], facts={**run.facts, "agenda_made": False})
     runs.change(tx, run.id, now, settled=run.settled + settled, **changes)
+
+
+def _lost_a_record(asked: Sequence[Asked], outcomes: Mapping[str, Outcome]) -> bool:
+    """Whether a record may have been created without our knowing: then read the lists."""
+    return any(
+        each.kind is Kind.CREATE_RECORD and isinstance(outcomes.get(each.wire_id), Unknown)
+        for each in asked
+    )
 
 
 def _take_recovery(
@@ -417,7 +456,50 @@ def _take_recovery(
     )
     if told:
         connections.change(tx, connection.id, clearable_key=lost.key)
-    return _settle(tx, lost, exchanges.asked(tx, lost.id), outcomes, target, now)
+    asked = exchanges.asked(tx, lost.id)
+    return _settle(tx, lost, asked, _looked_for(asked, outcomes), target, now)
+
+
+def _looked_for(asked: Sequence[Asked], outcomes: Mapping[str, Outcome]) -> Mapping[str, Outcome]:
+    """Believe "it never ran" of a whole batch only after a look for each document.
+
+    QuickBooks says so of every batch whose answer it does not keep: also of one in whose
+    middle it crashed, and of one whose answer it could not store (status 9005).  Custom
+    fields are written again, which changes nothing where they are there.
+    """
+    return dict(outcomes) | {
+        each.wire_id: Unknown("QuickBooks keeps no answer to its message set")
+        for each in asked
+        if each.kind in (Kind.CREATE_DOCUMENT, Kind.WRITE_FIELD)
+        and isinstance(outcomes.get(each.wire_id), Missing)
+    }
+
+
+def never_ran(asked: Iterable[Asked], reason: str) -> dict[str, Outcome]:
+    """Give the outcomes of a batch that certainly was not carried out.
+
+    Its creations may be sent again; its questions are simply unanswered, for "not there"
+    would be an answer to them.
+    """
+    return {
+        each.wire_id: Missing(reason)
+        if each.kind in (Kind.CREATE_DOCUMENT, Kind.CREATE_RECORD)
+        else Unknown(reason)
+        for each in asked
+    }
+
+
+def stalled(exchange: Exchange, outcomes: Mapping[str, Outcome]) -> str | None:
+    """Say why it is no use to go on in this run, ``None``: go on.
+
+    An answer in which nothing came to an end would be followed by the same questions.
+    What became of a lost batch is no such answer: there, "cannot tell" has its own next
+    question.
+    """
+    if exchange.recovers_id is not None:
+        return None
+    idle = [each for each in outcomes.values() if isinstance(each, (Busy, Unknown))]
+    return idle[0].reason if idle and len(idle) == len(outcomes) else None
 
 
 def lose(tx: Tx, exchange: Exchange, target: Target, now: datetime, reason: str) -> None:
@@ -457,13 +539,28 @@ def _settle(
     loaded = transfers.load(tx, _waiting_ids(asked))
     waiting = _waiting(tx, loaded)
     result = settle(asked, outcomes, waiting, now, target=target.name)
-    _store(tx, loaded, result.transfers)
+    _store(tx, loaded, [_withdrawn(each, waiting, now) for each in result.transfers])
     transfers.pair(tx, result.landings, now)
     exchanges.settle(tx, exchange.id, asked, result.outcomes)
     directory.learn(tx, exchange.connection_id, result.learned, exchange.run_id)
     transfers.write_fields(tx, exchange.connection_id, result.new_fields)
     transfers.keep_fields(tx, result.fields)
     return sum(1 for each in result.transfers if each.state not in _UNSETTLED)
+
+
+def _withdrawn(transfer: Transfer, waiting: Mapping[int, Waiting], now: datetime) -> Transfer:
+    """Leave out what has not arrived and is no longer wanted.
+
+    While a transfer is on its way nothing but an answer moves it, so that its source is
+    gone was noticed and could not be acted upon.
+    """
+    if not waiting[transfer.id].is_gone or transfer.state not in _BACK:
+        return transfer
+    return advance(transfer, Event.SOURCE_GONE, now, reason=_GONE)
+
+
+_BACK: Final = frozenset({State.READY, State.WAITING, State.REFUSED})
+_GONE: Final = "It was cancelled or deleted at its source before it was sent."
 
 
 def _waiting_ids(asked: Sequence[Asked]) -> set[int]:
@@ -475,13 +572,13 @@ def _waiting_ids(asked: Sequence[Asked]) -> set[int]:
 
 def _waiting(tx: Tx, loaded: Sequence[Sourced]) -> dict[int, Waiting]:
     views: dict[int, LinkView] = {}
+    for link_id in {each.transfer.link for each in loaded}:
+        link = connections.load_link(tx, link_id)
+        assert link is not None, "a transfer belongs to a link"
+        views[link_id] = view_of(tx, link)
     waiting: dict[int, Waiting] = {}
     for each in loaded:
         transfer = each.transfer
-        if transfer.link not in views:
-            link = connections.load_link(tx, transfer.link)
-            assert link is not None, "a transfer belongs to a link"
-            views[transfer.link] = view_of(tx, link)
         settings = views[transfer.link].settings
         translator = TRANSLATORS[FlowName(transfer.flow)]
         fields = translator.follow_ups(decode(DocumentKind(each.kind), each.body), settings)
@@ -491,6 +588,7 @@ def _waiting(tx: Tx, loaded: Sequence[Sourced]) -> dict[int, Waiting]:
             fingerprint=each.fingerprint,
             other_number=number and translator.other_number(number, settings),
             fields=tuple((field.name, field.value) for field in fields),
+            is_gone=each.is_withdrawn,
         )
     return waiting
 

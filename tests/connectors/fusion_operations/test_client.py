@@ -98,6 +98,15 @@ class TestTokens:
         assert caught.value.code == "401"
         assert play.calls()["calls"] == {"POST /authorization": 2, "GET /clients/": 3}
 
+    def test_a1_a_fresh_token_that_is_refused(self, play: Play, client: FusionClient) -> None:
+        """A token refused right after it was made is not renewed: it would help nothing."""
+        play.fault("unauthorized", path="/clients/", times=9)
+
+        with pytest.raises(RejectedError):
+            client.fetch(CLIENTS)
+
+        assert play.calls()["calls"] == {"POST /authorization": 1, "GET /clients/": 1}
+
     def test_a2_a_wrong_secret_is_tried_once(self, play: Play, make_client: MakeClient) -> None:
         """A2: one attempt, one clear sentence, no waiting."""
         seen: list[str] = []
@@ -342,6 +351,22 @@ class TestLists:
 
         assert problem in str(caught.value.detail)
         assert {request.url.host for request in seen} == {"fusion.example"}
+
+    def test_an_answer_without_end(self, make_client: MakeClient) -> None:
+        """An answer of more than 64 MiB is not read to its end."""
+        read: list[int] = []
+
+        def endless() -> Iterator[bytes]:
+            for number in range(1000):
+                read.append(number)
+                yield b" " * 1024 * 1024
+
+        transport, _ = scripted(httpx2.Response(201, content=endless()))
+
+        with pytest.raises(UnreadableReplyError):
+            make_client(transport=transport).send("POST", CLIENTS, {"code": "ACME"})
+
+        assert len(read) == 65
 
     def test_numbers_stay_exact(self, play: Play, client: FusionClient) -> None:
         """A price written as a JSON number is read to its last digit."""

@@ -412,6 +412,18 @@ class TestCreating:
         assert again == first
         assert orders(shop) == ["SO-1"]
 
+    def test_a_list_read_before_a_write_is_not_trusted_after_it(
+        self, shop: Play, driver: FusionOperations
+    ) -> None:
+        """An order created in the same batch is found, though the list was read before."""
+        find = FindDocument(id="find", kind=DocumentKind.SALES_ORDER, numbers=("SO-1",))
+        operations = (find, creating(order("SO-1"), "one"), creating(order("SO-1"), "two"))
+
+        outcomes = dict(driver.perform(Batch(operations=operations, key="b")))
+
+        expect(Missing, outcomes["find"])
+        assert expect(Done, outcomes["two"]).id == expect(Done, outcomes["one"]).id
+
     def test_a_record_that_is_there(self, shop: Play, driver: FusionOperations) -> None:
         """A client of exactly that code counts as created."""
         customer = Customer(id="", name="ACME", full_name="ACME")
@@ -548,6 +560,33 @@ class TestLostAnswers:
         outcome = ask(driver, creating(order("SO-1")), recovers=True)
 
         assert expect(Refused, outcome).refusal.code == "number-taken"
+
+    def test_an_answer_that_names_nothing(self, shop: Play, make_client: MakeClient) -> None:
+        """A 201 whose order cannot be read was carried out: it is looked up, not repeated."""
+        strange = FieldMap.of({"sales-order.id": "uid"})
+        driver = FusionOperations(make_client(fields=strange), Company(zone=NEW_YORK))
+
+        unknown = expect(Unknown, ask(driver, creating(order("SO-1"))))
+
+        assert "uid: is missing" in unknown.reason
+        assert orders(shop) == ["SO-1"]
+
+    def test_what_may_be_done_again_is_not_looked_up(self, driver: FusionOperations) -> None:
+        """A custom field may be written twice, a reading asked twice."""
+        write = WriteField(
+            id="op", kind=DocumentKind.SALES_ORDER, document_id="1", name="A", value="b"
+        )
+
+        expect(Missing, ask(driver, write, recovers=True))
+        expect(Done, ask(driver, Describe(id="op"), recovers=True))
+
+    def test_a_scope_that_does_not_cover_it(self, shop: Play, make_client: MakeClient) -> None:
+        """A key that may not write is a matter for an administrator, not for each document."""
+        driver = FusionOperations(make_client(scopes=("reports",)), Company(zone=NEW_YORK))
+
+        refused = expect(Refused, ask(driver, creating(order("SO-1"))))
+
+        assert (refused.code, refused.refusal.code) == ("403", "permission-missing")
 
     def test_recovery_writes_nothing(self, shop: Play, driver: FusionOperations) -> None:
         """A recovery looks every write up with one call per list, and sends none."""

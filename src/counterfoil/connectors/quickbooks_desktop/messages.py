@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from lxml import etree
+
 from counterfoil.documents import (
     Customer,
     DocumentKind,
@@ -57,7 +59,7 @@ from .qbxml import (
     parse_replies,
     render_set,
 )
-from .qbxml.status import NOTHING_FOUND, SET_NEVER_RAN, SOME_NOT_FOUND
+from .qbxml.status import NOT_FOUND, NOTHING_FOUND, OK, SET_NEVER_RAN, SOME_NOT_FOUND
 from .records import (
     read_record,
     read_sales_order,
@@ -307,11 +309,11 @@ def _outcome(asked: Asked, reply: Reply, by_id: Mapping[str, Reply]) -> Outcome:
             case Kind.CREATE_DOCUMENT | Kind.CREATE_RECORD:
                 return _written(asked, reply)
             case Kind.READ_RECORDS:
-                return _read(reply, _records_page)
+                return _read(asked, reply, _records_page)
             case Kind.READ_DOCUMENTS | Kind.FIND:
-                return _read(reply, _documents_page)
+                return _read(asked, reply, _documents_page)
             case Kind.READ_DELETIONS:
-                return _read_deletions([reply] if second is None else [reply, second])
+                return _read_deletions(asked, [reply] if second is None else [reply, second])
             case Kind.WRITE_FIELD:
                 return _field_written(asked, reply, second)
             case Kind.DESCRIBE:
@@ -334,12 +336,23 @@ def _written(asked: Asked, reply: Reply) -> Outcome:
         number=record.text("RefNumber") or None,
         revision=record.text("EditSequence"),
         total=record.text("TotalAmount"),
-        line_ids=tuple(
-            line.text("TxnLineID") or "" for line in record.children("SalesOrderLineRet")
-        ),
+        line_ids=_line_ids(record),
         record=_learned(asked, record),
         note=reply.message if reply.status_code else None,
     )
+
+
+_LINES: Final = etree.XPath("SalesOrderLineRet")
+_LINE_IDS: Final = etree.XPath("SalesOrderLineRet/TxnLineID/text()", smart_strings=False)
+
+
+def _line_ids(record: Record) -> tuple[str, ...]:
+    """Give the identity of every line; an empty one for a line that tells none."""
+    lines = _LINES(record.element)
+    ids = _LINE_IDS(record.element)
+    if len(ids) == len(lines):
+        return tuple(ids)
+    return tuple(line.findtext("TxnLineID") or "" for line in lines)
 
 
 def _learned(asked: Asked, record: Record) -> ListRecord | None:
@@ -353,11 +366,11 @@ def _succeeded(reply: Reply) -> bool:
     )
 
 
-def _read(reply: Reply, page: Any) -> Outcome:
+def _read(asked: Asked, reply: Reply, page: Any) -> Outcome:
     if reply.status_code in (NOTHING_FOUND, SOME_NOT_FOUND) and not reply.records:
         return Done(page=Page())
     if reply.severity.lower() == "error":
-        return refusals.reading(reply)
+        return refusals.reading(asked, reply)
     return Done(page=page(reply))
 
 
@@ -416,13 +429,13 @@ def _next(reply: Reply) -> str | None:
     return reply.iterator_id if reply.remaining else None
 
 
-def _read_deletions(replies: Sequence[Reply]) -> Outcome:
+def _read_deletions(asked: Asked, replies: Sequence[Reply]) -> Outcome:
     records: list[tuple[RecordKind, str]] = []
     documents: list[tuple[DocumentKind, str]] = []
     moments: list[datetime] = []
     for reply in replies:
         if reply.severity.lower() == "error":
-            return refusals.reading(reply)
+            return refusals.reading(asked, reply)
         for each in reply.records:
             kind = _DELETED_LISTS.get(each.text("ListDelType") or "")
             document = _DELETED_DOCUMENTS.get(each.text("TxnDelType") or "")
@@ -442,13 +455,15 @@ def _read_deletions(replies: Sequence[Reply]) -> Outcome:
 
 
 def _field_written(asked: Asked, modified: Reply, added: Reply | None) -> Outcome:
-    for reply in (modified, added):
-        if reply is not None and reply.status_code == 0:
-            return Done()
-    failed = added or modified
-    outcome = refusals.outcome(asked, failed)
-    if isinstance(outcome, (Busy, Unknown)):
-        return outcome
+    replies = [modified] if added is None else [modified, added]
+    if any(reply.status_code == OK for reply in replies):
+        return Done()
+    for reply in replies:
+        outcome = refusals.outcome(asked, reply)
+        # What is not found is the field itself: no later attempt finds it either.
+        if reply.status_code != NOT_FOUND and isinstance(outcome, (Busy, Unknown)):
+            return outcome
+    failed = replies[-1]
     refusal: Refusal = refuse(
         "rejected",
         where=asked.name,

@@ -52,8 +52,14 @@ def outcome(asked: Asked, reply: Reply) -> Outcome:
             return Refused(_refusal(asked, reply, found.action), str(code))
 
 
-def reading(reply: Reply) -> Outcome:
-    """Say what a reading that failed means; readings are simply tried again."""
+def reading(asked: Asked, reply: Reply) -> Outcome:
+    """Say what a reading that failed means.
+
+    What a person has to change first is a refusal; everything else is simply tried again.
+    """
+    code = reply.status_code
+    if code is not None and status(code, reply.message).action == "user":
+        return Refused(_refusal(asked, reply, "user"), str(code))
     return Busy(f"QuickBooks says: {reply.message} ({reply.name} {reply.status_code})")
 
 

@@ -189,6 +189,8 @@ def decimal_text(kind: Kind, value: Decimal) -> str:
     text = str(value)
     if kind == "amt":
         is_ready = text[-3:-2] == "."
+    elif text.isdigit():
+        return text
     else:
         places = len(text) - 1 - text.find(".")
         is_ready = "." in text and places <= _PLACES_MAX and "E" not in text

@@ -167,11 +167,13 @@ def is_defined(name: str) -> bool:
     return name in _library().shapes
 
 
+@cache
 def request_names() -> tuple[str, ...]:
     """The names of all requests, in the order of the tables."""
     return tuple(name for name in _library().shapes if not name.endswith(("Ret", "Rs", "Recovery")))
 
 
+@cache
 def record_names() -> tuple[str, ...]:
     """The names of all records of replies, in the order of the tables."""
     return tuple(name for name in _library().shapes if name.endswith(("Ret", "Recovery")))
