@@ -1,0 +1,88 @@
+"""The hub's web application: what every address is answered by.
+
+====================  ==================================================================
+``/``                 the status page; ``/login``, ``/logout``
+``/qbwc``             the Web Connector's endpoint
+``/api/v1/...``       the JSON API; ``/api/openapi.json`` describes it, ``/docs`` shows it
+``/healthz``          the process is up
+``/readyz``           the database answers and its tables are this version's
+``/metrics``          for Prometheus
+====================  ==================================================================
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+
+from counterfoil import __version__
+from counterfoil.errors import LedgerError
+from counterfoil.hub.dispatcher import Dispatcher
+from counterfoil.hub.setup import Hub
+from counterfoil.ledger.migrations import pending
+
+from . import pages, qbwc, v1
+from .errors import UNAUTHORIZED, ApiError, error_response, handle_errors
+from .metrics import Metrics
+from .security import Viewer
+from .watch import Watch
+
+__all__ = ["create_app"]
+
+_ABOUT: Final = (
+    "The verbs of the hub as JSON. Every request bears a token, made with "
+    "`counterfoil tokens add NAME`: `Authorization: Bearer TOKEN`. Every failure has one "
+    'shape: `{"error": {"kind", "message", "request_id"}}`.'
+)
+
+
+def create_app(hub: Hub, *, dispatcher: Dispatcher | None = None) -> FastAPI:
+    """Make the application.
+
+    Args:
+        hub: The hub it speaks for.
+        dispatcher: Drives what is due in the background and is woken by requests; starting
+            and stopping it is the caller's.  ``None``: requests drive what they ask for.
+    """
+    metrics = Metrics(hub)
+    app = FastAPI(
+        title="Counterfoil",
+        version=__version__,
+        description=_ABOUT,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.hub = hub
+    handle_errors(app)
+    app.include_router(qbwc.router(hub))
+    app.include_router(v1.router(hub, dispatcher))
+    app.include_router(pages.router(hub))
+    _add_machines(app, hub, metrics)
+    app.add_middleware(Watch, metrics=metrics)
+    return app
+
+
+def _add_machines(app: FastAPI, hub: Hub, metrics: Metrics) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> dict[str, str]:
+        return {"status": "up", "version": __version__}
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz(request: Request) -> Any:
+        try:
+            behind = pending(hub.database)
+        except LedgerError as error:
+            return error_response(request, 503, error.message, kind="ledger")
+        if behind:
+            sentence = "The database has older tables. Start the hub anew, so that it updates them."
+            return error_response(request, 503, sentence, kind="ledger")
+        return {"status": "ready"}
+
+    @app.get("/metrics", include_in_schema=False)
+    def read_metrics(viewer: Viewer) -> Response:
+        if viewer is None:
+            raise ApiError(401, UNAUTHORIZED)
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,120 @@
+"""Every failure of the API in one shape: ``{"error": {"kind", "message", "request_id"}}``.
+
+One table says which HTTP status a failure of the program has.  What is wrong with a single
+request only the endpoints know; they raise ``ApiError``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from counterfoil.errors import (
+    ConnectorError,
+    CounterfoilError,
+    LedgerError,
+    SettingsError,
+    UsageError,
+)
+
+__all__ = ["ApiError", "error_response", "handle_errors"]
+
+# One sentence whatever was wrong with the token, so that nobody learns which part was right.
+UNAUTHORIZED: Final = (
+    "A valid token is needed: Authorization: Bearer TOKEN. Make one with: counterfoil tokens add"
+)
+INTERNAL: Final = (
+    "Something went wrong inside Counterfoil. Report it with the request's id, which is in the log."
+)
+
+# The first that fits counts: error, status, kind.
+_STATUSES: Final[tuple[tuple[type[CounterfoilError], int, str], ...]] = (
+    (UsageError, 400, "usage"),
+    (LedgerError, 503, "ledger"),
+    (ConnectorError, 502, "unavailable"),
+    (SettingsError, 500, "configuration"),
+)
+_KINDS: Final = {
+    400: "usage",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not-found",
+    405: "usage",
+    409: "conflict",
+    413: "too-large",
+}
+_RETRY_AFTER_S: Final = "10"
+
+
+class ApiError(Exception):
+    """A request that cannot be carried out, with the HTTP status that says so."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+def error_response(
+    request: Request, status: int, message: str, *, kind: str | None = None
+) -> Response:
+    """Make the answer to a request that failed."""
+    error: dict[str, Any] = {
+        "kind": kind or _KINDS.get(status, "error"),
+        "message": message,
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    headers: dict[str, str] = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="Counterfoil"'
+    if status == 503:
+        headers["Retry-After"] = _RETRY_AFTER_S
+    return JSONResponse({"error": error}, status_code=status, headers=headers)
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Let every failure of an application leave in the one shape."""
+    app.add_exception_handler(ApiError, _api)
+    app.add_exception_handler(CounterfoilError, _known)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _api(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error_response(request, error.status, error.message)
+
+
+def _known(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CounterfoilError)
+    status, kind = next(
+        ((status, kind) for type_, status, kind in _STATUSES if isinstance(error, type_)),
+        (500, "bug"),
+    )
+    return error_response(request, status, error.message, kind=kind)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    """Name each field that does not fit; never its value, which may be a secret."""
+    assert isinstance(error, RequestValidationError)
+    found = [
+        f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()
+    ]
+    return error_response(request, 400, f"The request does not fit: {'; '.join(found)}.")
+
+
+_SENTENCES: Final = {
+    404: "There is nothing at this address. See /docs for what there is.",
+    405: "This address does not take that method. See /docs for what it takes.",
+    413: "The request is larger than this server takes.",
+}
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = _SENTENCES.get(error.status_code, str(error.detail))
+    return error_response(request, error.status_code, message)

@@ -1,0 +1,339 @@
+"""Requests and answers of the JSON API, as its OpenAPI document describes them.
+
+Requests are declared here.  Answers are the records that the verbs give, so their models
+are made from those (``model_of``): the field's type is the record's own, its description
+stands in the record's docstring.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+import pydantic
+
+from counterfoil.api import verbs, ways_out
+from counterfoil.hub import accounts, desk
+
+__all__ = [
+    "Adopting",
+    "Changed",
+    "Connecting",
+    "ConnectionShown",
+    "Connections",
+    "Decided",
+    "Exported",
+    "Failed",
+    "Flows",
+    "Forecasts",
+    "Form",
+    "History",
+    "Ids",
+    "Importing",
+    "LinkShown",
+    "Linking",
+    "Links",
+    "Made",
+    "Matching",
+    "NewPassword",
+    "Ran",
+    "Released",
+    "Retrieved",
+    "Retrieving",
+    "Retrying",
+    "Sending",
+    "Sent",
+    "Setting",
+    "SettingsShown",
+    "Standing",
+    "TransferDetails",
+    "Transfers",
+    "Version",
+    "model_of",
+]
+
+_MANY: int = 10_000
+_TEXT = Annotated[str, pydantic.Field(max_length=4_000)]
+_Ids = Annotated[list[int], pydantic.Field(min_length=1, max_length=_MANY)]
+
+
+class _Asked(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class Connecting(_Asked):
+    """A connection to be added; which fields are needed depends on the system."""
+
+    system: _TEXT
+    name: _TEXT
+    base_url: _TEXT | None = None
+    key: _TEXT | None = None
+    secret: Annotated[pydantic.SecretStr, pydantic.Field(max_length=4_000)] | None = None
+    time_zone: _TEXT | None = None
+    company_file: _TEXT | None = None
+    requests_per_set: int | None = None
+
+    def given(self) -> Mapping[str, str | None]:
+        """Give what ``hub.accounts`` takes."""
+        secret = self.secret.get_secret_value() if self.secret is not None else None
+        number = self.requests_per_set
+        return {
+            "base_url": self.base_url,
+            "key": self.key,
+            "secret": secret,
+            "time_zone": self.time_zone,
+            "company_file": self.company_file,
+            "requests_per_set": None if number is None else str(number),
+        }
+
+
+class Linking(_Asked):
+    """A link to be added; the connections by number or name."""
+
+    operations: int | _TEXT
+    books: int | _TEXT
+    name: _TEXT | None = None
+
+
+class Setting(_Asked):
+    """Settings to be changed: all of them, or none.
+
+    ``values`` are JSON values by key, as the schema of the settings describes them;
+    ``texts`` are texts by key, as forms and the command line have them; ``reset`` names
+    keys that go back to their defaults.
+    """
+
+    values: dict[_TEXT, Any] = {}
+    texts: dict[_TEXT, _TEXT] = {}
+    reset: list[_TEXT] = []
+
+
+class Importing(_Asked):
+    """An exported document, as text."""
+
+    document: Annotated[str, pydantic.Field(max_length=1_000_000)]
+
+
+class Sending(_Asked):
+    """Documents to be sent: those with these numbers, or all that are held.
+
+    ``reads_first``: read the operations system first, so that what was just entered there
+    is known.
+    """
+
+    kind: _TEXT
+    codes: Annotated[list[_TEXT], pydantic.Field(max_length=_MANY)] = []
+    all: bool = False
+    reads_first: bool = True
+
+
+class Retrieving(_Asked):
+    """Documents of the books to be retrieved, created or changed since a day."""
+
+    kind: _TEXT
+    since: date | None = None
+
+
+class Matching(_Asked):
+    """What a name means: either ``record`` or ``create_as``."""
+
+    kind: _TEXT
+    name: _TEXT
+    record: _TEXT | None = None
+    create_as: _TEXT | None = None
+    side: Literal["books", "operations"] = "books"
+
+
+class Ids(_Asked):
+    """Transfers by their numbers."""
+
+    ids: _Ids
+
+
+class Retrying(_Asked):
+    """Transfers to be tried again: these, or all of a link that have stopped."""
+
+    ids: Annotated[list[int], pydantic.Field(max_length=_MANY)] = []
+    link: int | _TEXT | None = None
+
+
+class Adopting(_Asked):
+    """The target's identity of the document that a transfer is."""
+
+    target_id: Annotated[str, pydantic.Field(min_length=1, max_length=4_000)]
+
+
+# --- Answers ------------------------------------------------------------------------------
+
+
+@cache
+def model_of(record: type[msgspec.Struct]) -> type[pydantic.BaseModel]:
+    """Make the model of a record, with those of the records in it."""
+    described = _described(record.__doc__ or "")
+    hints = get_type_hints(record, include_extras=True)
+    fields: dict[str, Any] = {
+        name: (_modelled(hints[name]), pydantic.Field(description=described.get(name)))
+        for name in record.__struct_fields__
+    }
+    summary = re.split(r"\n\s*Attributes:", record.__doc__ or "")[0].strip()
+    model: type[pydantic.BaseModel] = pydantic.create_model(
+        record.__name__, __doc__=summary, **fields
+    )
+    return model
+
+
+def _modelled(hint: Any) -> Any:
+    """Give a type with every record in it replaced by its model."""
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return model_of(hint)
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin is None:
+        return hint
+    inner = tuple(_modelled(each) for each in parts)
+    if origin in (types.UnionType, Union):
+        return Union[inner]  # noqa: UP007 - made at run time
+    return origin[inner]
+
+
+def _described(doc: str) -> dict[str, str]:
+    """Read the ``Attributes:`` of a docstring: field -> sentence."""
+    _before, found, after = doc.partition("Attributes:")
+    if not found:
+        return {}
+    described: dict[str, str] = {}
+    name = ""
+    for line in after.splitlines():
+        start = re.match(r"\s{8}(\w+(?:, \w+)*): (.*)", line)
+        if start:
+            name = start[1]
+            described[name] = start[2]
+        elif name and line.strip():
+            described[name] += f" {line.strip()}"
+    return {each: text for names, text in described.items() for each in names.split(", ")}
+
+
+def _many(record: type[msgspec.Struct]) -> Any:
+    return types.GenericAlias(list, (model_of(record),))
+
+
+def _model(name: str, doc: str, **fields: Any) -> type[pydantic.BaseModel]:
+    wanted: dict[str, Any] = {field: (type_, ...) for field, type_ in fields.items()}
+    model: type[pydantic.BaseModel] = pydantic.create_model(name, __doc__=doc, **wanted)
+    return model
+
+
+class Problem(pydantic.BaseModel):
+    """What went wrong."""
+
+    kind: str
+    message: str
+    request_id: str
+
+
+class Failed(pydantic.BaseModel):
+    """The one shape of every failure."""
+
+    error: Problem
+
+
+class Released(pydantic.BaseModel):
+    """Transfers that go again, and why others do not."""
+
+    released: list[int]
+    left: list[dict[str, str]]
+
+
+class Changed(pydantic.BaseModel):
+    """Transfers that were changed."""
+
+    transfers: list[int]
+
+
+class Decided(pydantic.BaseModel):
+    """What was decided, in one sentence."""
+
+    sentence: str
+
+
+class SettingsShown(pydantic.BaseModel):
+    """A link's settings: every value by key, and what is wrong with stored ones."""
+
+    link: int
+    version: int
+    values: dict[str, Any]
+    problems: list[str]
+
+
+class Version(pydantic.BaseModel):
+    """The version of a link's settings that is in force."""
+
+    link: int
+    version: int
+
+
+class Form(pydantic.BaseModel):
+    """The options of a link as something to be shown and filled in, by section."""
+
+    link: int
+    version: int
+    sections: list[dict[str, Any]]
+
+
+class Exported(pydantic.BaseModel):
+    """Settings as a document for other installations."""
+
+    link: int
+    document: str
+
+
+class NewPassword(pydantic.BaseModel):
+    """A Web Connector's new password; shown this once."""
+
+    id: int
+    username: str
+    password: str
+
+
+Connections = _model("Connections", "All connections.", connections=_many(verbs.ConnectionShown))
+Links = _model("Links", "All links.", links=_many(verbs.LinkShown))
+Flows = _model("Flows", "Every flow of every pairing.", flows=_many(verbs.FlowShown))
+Transfers = _model(
+    "Transfers",
+    "A page of transfers; ``next``: after which number the following page begins.",
+    transfers=_many(desk.TransferRow),
+    next=int | None,
+)
+Forecasts = _model("Forecasts", "What would be written.", operations=_many(desk.Forecast))
+History = _model(
+    "History",
+    "The versions of a link's settings, oldest first.",
+    link=int,
+    versions=_many(verbs.VersionShown),
+)
+TransferDetails = pydantic.create_model(
+    "TransferDetails",
+    __base__=model_of(desk.TransferRow),
+    __doc__="Everything known about one transfer: the counterfoil.",
+    source=(dict[str, str], ...),
+    document=(dict[str, Any], ...),
+    has_refusal=(dict[str, Any] | None, ...),
+    suggestions=(list[str], ...),
+    landing=(dict[str, Any] | None, ...),
+    exchanges=(list[dict[str, Any]], ...),
+    audit=(list[dict[str, Any]], ...),
+    key=(str, ...),
+    settings_version=(int | None, ...),
+    ways_out=(_many(ways_out.WayOut), ...),
+)
+ConnectionShown = model_of(verbs.ConnectionShown)
+LinkShown = model_of(verbs.LinkShown)
+Made = model_of(accounts.Made)
+Ran = model_of(verbs.Ran)
+Sent = model_of(verbs.Sent)
+Retrieved = model_of(verbs.Retrieved)
+Standing = model_of(verbs.Standing)

@@ -1,0 +1,180 @@
+"""The pages for people: the status page, signing in, and the API's description.
+
+Server-rendered and read-only.  Every text is escaped by the templates; no page has a
+script or an inline style, so the policy every answer carries forbids both.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from counterfoil import __version__
+from counterfoil.api import reference, verbs
+from counterfoil.api.security import COOKIE, LIFE, Viewer, is_here, is_same_site, new_session
+from counterfoil.engine.life import State
+from counterfoil.errors import CounterfoilError, LedgerError
+from counterfoil.hub import desk
+from counterfoil.hub.setup import Hub
+from counterfoil.settings import title_of
+
+__all__ = ["router"]
+
+_STATIC: Final = Path(__file__).parent / "static"
+_FORM_LIMIT_BYTES: Final = 10_000
+# More are counted, not shown: the command line lists them all.
+_STOPPED_MAX: Final = 50
+_WRONG: Final = "This is not a token of this hub. Make one with: counterfoil tokens add NAME"
+
+_templates = Environment(
+    loader=PackageLoader("counterfoil.api", "pages/templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.globals["version"] = __version__
+
+
+def router(hub: Hub) -> APIRouter:
+    """Make the routes of the pages."""
+    routes = APIRouter(include_in_schema=False, max_body_size=_FORM_LIMIT_BYTES)
+    _add_status(routes, hub)
+    _add_signing_in(routes, hub)
+
+    @routes.get("/docs")
+    def docs(request: Request) -> Response:
+        openapi = reference.described(request.app)
+        return _page(
+            "docs.html",
+            about=openapi["info"]["description"],
+            endpoints=reference.endpoints(openapi),
+            models=reference.models(openapi),
+        )
+
+    @routes.get("/static/page.css")
+    def style() -> Response:
+        return FileResponse(
+            _STATIC / "page.css",
+            media_type="text/css",
+            headers={"Cache-Control": "max-age=300"},
+        )
+
+    @routes.get("/favicon.ico")
+    def icon() -> Response:
+        return FileResponse(
+            _STATIC / "icon.svg",
+            media_type="image/svg+xml",
+            headers={"Cache-Control": "max-age=86400"},
+        )
+
+    return routes
+
+
+def _page(template: str, status: int = 200, **values: Any) -> Response:
+    return HTMLResponse(_templates.get_template(template).render(**values), status_code=status)
+
+
+# --- The status page ----------------------------------------------------------------------
+
+
+def _add_status(routes: APIRouter, hub: Hub) -> None:
+    @routes.get("/")
+    def status(request: Request, viewer: Viewer) -> Response:
+        if viewer is None:
+            return RedirectResponse("/login", status_code=303)
+        try:
+            return _page("status.html", **_standing(hub, request, viewer))
+        except LedgerError as error:
+            return _page("message.html", 503, title="The database", sentence=error.message)
+
+
+def _standing(hub: Hub, request: Request, viewer: str) -> dict[str, Any]:
+    now = hub.now()
+    standing = verbs.status(hub)
+    stopped = desk.rows(hub, states=[State.REFUSED, State.CHANGED], limit=_STOPPED_MAX)
+    counted: dict[str, int] = {}
+    for link in standing.links:
+        for state, number in link.transfers.items():
+            counted[state] = counted.get(state, 0) + number
+    return {
+        "viewer": viewer,
+        "may_sign_out": COOKIE in request.cookies,
+        "now": now,
+        "connections": standing.connections,
+        "links": standing.links,
+        "link_names": {link.id: link.name for link in standing.links},
+        "counted": counted,
+        "stopped": stopped,
+        "stopped_count": counted.get("refused", 0) + counted.get("changed", 0),
+        "states": [state.value for state in State],
+        "ago": lambda moment: verbs.ago(moment, now),
+        "title_of": title_of,
+        "health": _health,
+    }
+
+
+def _health(connection: desk.ConnectionStatus) -> str:
+    """Say in one word how a connection is: for the mark beside its name."""
+    if connection.problem:
+        return "problem"
+    return "well" if connection.last_seen_at is not None else "new"
+
+
+# --- Signing in ---------------------------------------------------------------------------
+
+
+def _add_signing_in(routes: APIRouter, hub: Hub) -> None:
+    @routes.get("/login")
+    def ask(viewer: Viewer) -> Response:
+        if viewer is not None:
+            return RedirectResponse("/", status_code=303)
+        return _page("login.html", problem="")
+
+    @routes.post("/login")
+    def sign_in(request: Request, token: Annotated[str, Form(max_length=500)] = "") -> Response:
+        if not is_same_site(request):
+            return _refused()
+        try:
+            cookie = new_session(hub, token.strip())
+        except CounterfoilError as error:
+            return _page("message.html", 503, title="Signing in", sentence=error.message)
+        if cookie is None:
+            return _page("login.html", 401, problem=_WRONG)
+        response = RedirectResponse("/", status_code=303)
+        response.set_cookie(
+            COOKIE,
+            cookie,
+            max_age=int(LIFE.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=hub.configuration.public_url.startswith("https:") and not is_here(request),
+            path="/",
+        )
+        return response
+
+    @routes.post("/logout")
+    def sign_out(request: Request) -> Response:
+        if not is_same_site(request):
+            return _refused()
+        response = RedirectResponse("/login", status_code=303)
+        response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+        return response
+
+
+def _refused() -> Response:
+    sentence = "The form was not sent by a page of this hub. Open the page again and send it there."
+    return _page("message.html", 403, title="Refused", sentence=sentence)
+
+
+def iso(moment: datetime) -> str:
+    """Give a moment for machines, to the second."""
+    return moment.isoformat(timespec="seconds")
+
+
+_templates.filters["iso"] = iso

@@ -1,0 +1,654 @@
+"""Verbs that both faces share: each is made of the hub's, and answers with plain records.
+
+``hub.desk`` holds what one transaction does.  What takes several steps (read first, then
+send; drive every system of a link that we call) stands here once, so that the command
+line and the JSON API cannot come to differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from counterfoil.engine.life import State
+from counterfoil.errors import UsageError
+from counterfoil.hub import desk, work
+from counterfoil.hub.drive import DriveReport, drive
+from counterfoil.hub.links import view_of
+from counterfoil.hub.setup import Hub
+from counterfoil.hub.targets import traits_of
+from counterfoil.ledger import connections, transfers
+from counterfoil.ledger.connections import Connection, Link
+from counterfoil.settings import DEFAULTS as DEFAULT_SETTINGS
+from counterfoil.settings import (
+    FLOWS,
+    Direction,
+    FlowName,
+    Settings,
+    SystemName,
+    decode_settings,
+    diff,
+    form_fields,
+    title_of,
+)
+
+__all__ = [
+    "ConnectionShown",
+    "Driven",
+    "FlowShown",
+    "FlowStanding",
+    "LinkShown",
+    "LinkStanding",
+    "Ran",
+    "Retrieved",
+    "Sent",
+    "Standing",
+    "VersionShown",
+    "ago",
+    "all_connections",
+    "all_links",
+    "awaited",
+    "connection_named",
+    "flow_named",
+    "flows",
+    "history",
+    "link_named",
+    "link_shown",
+    "needs_a_person",
+    "retrieve",
+    "run",
+    "send",
+    "shown",
+    "state_named",
+    "status",
+    "system_named",
+    "wake",
+    "wake_for",
+]
+
+Progress = Callable[[str, int, int], None]
+"""Told the connection's name, how many transfers are settled and how many are left."""
+
+_Word = TypeVar("_Word", SystemName, State, FlowName)
+
+_NEEDS_A_PERSON: Final = (State.REFUSED, State.CHANGED)
+_NO_PROGRESS: Final[Progress] = lambda name, settled, left: None  # noqa: E731 - a default
+
+
+# --- Finding things -----------------------------------------------------------------------
+
+
+def connection_named(hub: Hub, id_or_name: int | str) -> Connection:
+    """Find a connection by its number or name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    with hub.database.reading() as tx:
+        found = connections.load(tx, id_or_name)
+        if found is not None:
+            return found
+        known = ", ".join(f"{each.id} ({each.name})" for each in connections.all_connections(tx))
+    raise UsageError(
+        f"There is no connection {str(id_or_name)!r}. "
+        + (f"There are: {known}." if known else "Make one with: counterfoil connections add")
+    )
+
+
+def link_named(hub: Hub, id_or_name: int | str) -> Link:
+    """Find a link by its number or name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    with hub.database.reading() as tx:
+        return desk.find_link(tx, id_or_name)
+
+
+def system_named(text: str) -> SystemName:
+    """Read the name of an outside system.
+
+    Raises:
+        UsageError: There is no such system.
+    """
+    return _one_of(SystemName, text, "system")
+
+
+def state_named(text: str) -> State:
+    """Read the name of a transfer's state.
+
+    Raises:
+        UsageError: There is no such state.
+    """
+    return _one_of(State, text, "state")
+
+
+def flow_named(text: str) -> FlowName:
+    """Read the name of a flow.
+
+    Raises:
+        UsageError: There is no such flow.
+    """
+    return _one_of(FlowName, text, "flow")
+
+
+def _one_of(words: type[_Word], text: str, what: str) -> _Word:
+    typed = text.strip().lower().replace("_", "-")
+    for each in words:
+        if each.value == typed:
+            return each
+    raise UsageError(f"{text!r} is no {what}. Choose one of: {', '.join(words)}.")
+
+
+# --- Connections and links ----------------------------------------------------------------
+
+
+class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection without its secrets.
+
+    Attributes:
+        address: Where it is reached; ``None``: it calls us.
+        user_name: What its Web Connector signs in with, ``None`` for systems we call.
+        parameters: Everything set for it that is not secret.
+        facts: What the system told about itself.
+    """
+
+    id: int
+    system: str
+    name: str
+    address: str | None
+    user_name: str | None
+    is_active: bool
+    created_at: datetime
+    last_seen_at: datetime | None
+    problem: str | None
+    parameters: dict[str, Any]
+    facts: dict[str, Any]
+
+
+class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A link as lists show it; ``operations`` and ``books`` are connections' numbers."""
+
+    id: int
+    name: str
+    operations: int
+    operations_name: str
+    books: int
+    books_name: str
+    created_at: datetime
+    is_active: bool
+
+
+def shown(connection: Connection) -> ConnectionShown:
+    """Give what may be shown of a connection."""
+    address = connection.parameters.get("base_url")
+    return ConnectionShown(
+        id=connection.id,
+        system=connection.system.value,
+        name=connection.name,
+        address=str(address) if address else None,
+        user_name=connection.user_name,
+        is_active=connection.is_active,
+        created_at=connection.created_at,
+        last_seen_at=connection.last_seen_at,
+        problem=connection.last_problem,
+        parameters=dict(connection.parameters),
+        facts=dict(connection.facts),
+    )
+
+
+def all_connections(hub: Hub) -> list[ConnectionShown]:
+    """List all connections, oldest first."""
+    with hub.database.reading() as tx:
+        return [shown(each) for each in connections.all_connections(tx)]
+
+
+def all_links(hub: Hub) -> list[LinkShown]:
+    """List all links, oldest first."""
+    with hub.database.reading() as tx:
+        found = connections.all_links(tx)
+    return [link_shown(hub, link) for link in found]
+
+
+def link_shown(hub: Hub, link: Link) -> LinkShown:
+    """Give a link with the names of its two sides."""
+    operations, books = _sides(hub, link)
+    return LinkShown(
+        id=link.id,
+        name=link.name,
+        operations=operations.id,
+        operations_name=operations.name,
+        books=books.id,
+        books_name=books.name,
+        created_at=link.created_at,
+        is_active=link.is_active,
+    )
+
+
+def _sides(hub: Hub, link: Link) -> tuple[Connection, Connection]:
+    with hub.database.reading() as tx:
+        view = view_of(tx, link)
+    return view.operations, view.books
+
+
+class FlowStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """How a flow of a link stands: how many transfers are in which state."""
+
+    flow: str
+    title: str
+    mode: str
+    states: dict[str, int]
+
+
+class LinkStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """How a link stands; ``transfers`` counts those of all its flows by state.
+
+    ``problems`` are stored settings that this version cannot follow; while there are any,
+    no flow of the link runs.
+    """
+
+    id: int
+    name: str
+    operations: str
+    books: str
+    settings_version: int
+    problems: tuple[str, ...]
+    flows: list[FlowStanding]
+    transfers: dict[str, int]
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How everything stands."""
+
+    connections: list[desk.ConnectionStatus]
+    links: list[LinkStanding]
+
+
+def status(hub: Hub) -> Standing:
+    """Say how every connection and every link stands."""
+    return Standing(
+        connections=desk.connection_status(hub),
+        links=[_standing(each) for each in desk.link_status(hub)],
+    )
+
+
+def _standing(found: desk.LinkStatus) -> LinkStanding:
+    total: dict[str, int] = {}
+    for _flow, _mode, states in found.flows:
+        for state, number in states.items():
+            total[state] = total.get(state, 0) + number
+    return LinkStanding(
+        id=found.id,
+        name=found.name,
+        operations=found.operations,
+        books=found.books,
+        settings_version=found.settings_version,
+        problems=found.problems,
+        flows=[
+            FlowStanding(flow=flow, title=title_of(flow), mode=mode, states=states)
+            for flow, mode, states in found.flows
+        ],
+        transfers=total,
+    )
+
+
+# --- Flows --------------------------------------------------------------------------------
+
+
+class FlowShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow between two systems.
+
+    Attributes:
+        is_built: ``False``: planned, not in this version.
+        may_be_automatic: ``False``: only ever started by a person.
+        options: Its options with label, help, type, default and choices; empty for a
+            flow without options in this version.
+    """
+
+    operations: str
+    books: str
+    flow: str
+    title: str
+    source: str
+    target: str
+    direction: str
+    is_built: bool
+    may_be_automatic: bool
+    options: list[dict[str, Any]]
+
+
+def flows() -> list[FlowShown]:
+    """List every flow of every pairing, planned ones included."""
+    return [
+        FlowShown(
+            operations=pairing.operations.value,
+            books=pairing.books.value,
+            flow=flow.name.value,
+            title=title_of(flow.name.value),
+            source=flow.source.value,
+            target=pairing.target.value,
+            direction=flow.direction.value,
+            is_built=not pairing.planned,
+            may_be_automatic=flow.may_be_automatic,
+            options=[_option(field) for field in form_fields(flow.name.value)],
+        )
+        for flow in FLOWS.values()
+        for pairing in flow.pairings
+    ]
+
+
+def _option(field: object) -> dict[str, Any]:
+    """Give what a declaration says, without the value of any one link."""
+    found: dict[str, Any] = msgspec.to_builtins(field)
+    for name in ("value", "text", "has_effect"):
+        del found[name]
+    return found
+
+
+# --- Settings -----------------------------------------------------------------------------
+
+
+class VersionShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a link's settings; ``changes`` to the version before, as texts."""
+
+    version: int
+    author: str
+    made_at: datetime
+    changes: list[dict[str, str]]
+
+
+def history(hub: Hub, link: int | str) -> list[VersionShown]:
+    """List the versions of a link's settings, oldest first.
+
+    Raises:
+        UsageError: There is no such link.
+    """
+    with hub.database.reading() as tx:
+        stored = connections.settings_versions(tx, desk.find_link(tx, link).id)
+    found: list[VersionShown] = []
+    before: Settings = DEFAULT_SETTINGS
+    for each in stored:
+        after = decode_settings(each["values"]).settings
+        changes = [msgspec.to_builtins(change) for change in diff(before, after)]
+        found.append(
+            VersionShown(
+                version=each["version"],
+                author=each["author"],
+                made_at=each["made_at"],
+                changes=changes,
+            )
+        )
+        before = after
+    return found
+
+
+# --- Work ---------------------------------------------------------------------------------
+
+
+class Driven(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run did on one connection, or for what it waits there.
+
+    Attributes:
+        is_called: ``False``: it calls us, so nothing was done now.
+        round_trips: Made in this run.
+        settled: Transfers that came to an end in this run.
+        waiting: Transfers that this connection still has to take.
+        last_seen_at: When it last answered or called.
+        problem: What went wrong, one sentence; ``None``: nothing.
+        is_busy: Somebody else is driving it, so nothing was done.
+        sentence: All of this in words.
+    """
+
+    id: int
+    name: str
+    system: str
+    is_called: bool
+    round_trips: int
+    settled: int
+    waiting: int
+    last_seen_at: datetime | None
+    problem: str | None
+    is_busy: bool
+    sentence: str
+
+
+class Ran(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run came to; ``refused`` counts transfers that stopped in it."""
+
+    connections: list[Driven]
+    refused: int
+
+    @property
+    def problems(self) -> list[str]:
+        """What went wrong outside, one sentence each."""
+        return [f"{each.name}: {each.problem}" for each in self.connections if each.problem]
+
+
+def run(hub: Hub, links: Sequence[Link], *, progress: Progress = _NO_PROGRESS) -> Ran:
+    """Do now whatever is due on these links, as far as we are the ones who call.
+
+    The operations side is driven first, for what was just entered there; where both sides
+    are called, it is driven once more for what the books brought.
+    """
+    before = _stopped(hub, links)
+    sides = [_sides(hub, link) for link in links]
+    operations = {left.id: left for left, _right in sides}
+    books = {right.id: right for _left, right in sides}
+    found: dict[int, Driven] = {}
+    for each in (*operations.values(), *books.values()):
+        found[each.id] = _drive(hub, each, progress)
+    again = {
+        left.id: left
+        for left, right in sides
+        if traits_of(right.system).is_called and not found[left.id].problem
+    }
+    for each in again.values():
+        found[each.id] = _joined(found[each.id], _drive(hub, each, progress))
+    return Ran(
+        connections=list(found.values()),
+        refused=max(0, _stopped(hub, links) - before),
+    )
+
+
+def _joined(first: Driven, second: Driven) -> Driven:
+    return msgspec.structs.replace(
+        second,
+        round_trips=first.round_trips + second.round_trips,
+        settled=first.settled + second.settled,
+    )
+
+
+def _stopped(hub: Hub, links: Sequence[Link]) -> int:
+    with hub.database.reading() as tx:
+        return sum(needs_a_person(transfers.counts(tx, link.id)) for link in links)
+
+
+def needs_a_person(counted: Sequence[tuple[int, str, State, int]]) -> int:
+    """Count the transfers that a person has to decide about."""
+    return sum(number for _link, _flow, state, number in counted if state in _NEEDS_A_PERSON)
+
+
+def _drive(hub: Hub, connection: Connection, progress: Progress) -> Driven:
+    report = DriveReport()
+    is_called = traits_of(connection.system).is_called
+    if is_called:
+        report = drive(
+            hub,
+            connection.id,
+            "person",
+            progress=lambda settled, left: progress(connection.name, settled, left),
+        )
+    return _driven(hub, connection, report)
+
+
+def _driven(hub: Hub, connection: Connection, report: DriveReport) -> Driven:
+    is_called = traits_of(connection.system).is_called
+    with hub.database.reading() as tx:
+        now = connections.load(tx, connection.id) or connection
+        waiting = work.remaining(tx, connection.id)
+    driven = Driven(
+        id=now.id,
+        name=now.name,
+        system=now.system.value,
+        is_called=is_called,
+        round_trips=report.batches,
+        settled=report.settled,
+        waiting=waiting,
+        last_seen_at=now.last_seen_at,
+        problem=report.problem if is_called else None,
+        is_busy=report.skipped,
+        sentence="",
+    )
+    return msgspec.structs.replace(driven, sentence=_sentence(driven, hub.now()))
+
+
+def _sentence(driven: Driven, now: datetime) -> str:
+    waiting = _documents(driven.waiting)
+    if not driven.is_called:
+        seen = driven.last_seen_at
+        if seen is None:
+            return (
+                f"{waiting} for the Web Connector, which has never called: add the file from "
+                f"“counterfoil connections qwc {driven.id}” to it."
+            )
+        return f"{waiting} for the Web Connector, which last called {ago(seen, now)}."
+    if driven.is_busy:
+        return "Another process is driving it right now; nothing was done twice."
+    if driven.problem:
+        return driven.problem
+    calls = f"{driven.round_trips} round trip{'' if driven.round_trips == 1 else 's'}"
+    return f"Up to date after {calls}; {driven.settled} settled, {driven.waiting} waiting."
+
+
+def _documents(number: int) -> str:
+    if not number:
+        return "No document waits"
+    return "1 document waits" if number == 1 else f"{number} documents wait"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Say in words how long ago a moment was."""
+    seconds = max(0, int((now - moment).total_seconds()))
+    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number} {word}{'' if number == 1 else 's'} ago"
+    return "just now" if seconds < 10 else f"{seconds} seconds ago"
+
+
+def awaited(hub: Hub, link: Link) -> Ran:
+    """Say how the two sides of a link stand, without driving either."""
+    found = []
+    for side in _sides(hub, link):
+        shown_now = _driven(hub, side, DriveReport())
+        if shown_now.is_called:
+            sentence = f"It is driven now; {shown_now.waiting} waiting."
+            shown_now = msgspec.structs.replace(shown_now, sentence=sentence)
+        found.append(shown_now)
+    return Ran(connections=found, refused=0)
+
+
+def wake(hub: Hub, link_ids: Sequence[int]) -> None:
+    """Let a running hub look at these links at once, not at its next usual time."""
+    with hub.database.writing() as tx:
+        for link_id in link_ids:
+            view = view_of(tx, desk.find_link(tx, link_id))
+            for side in (view.operations, view.books):
+                if traits_of(side.system).is_called:
+                    connections.change(tx, side.id, due_at=None)
+
+
+def wake_for(hub: Hub, transfer_ids: Sequence[int]) -> None:
+    """Let a running hub look at the links of these transfers at once."""
+    with hub.database.reading() as tx:
+        links = sorted({each.transfer.link for each in transfers.load(tx, transfer_ids)})
+    if links:
+        wake(hub, links)
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person's send came to.
+
+    Attributes:
+        released: Transfers that are on their way now.
+        left: Number and reason of each document that was not released.
+        read: What reading the source first came to, ``None``: it was not asked for.
+        next: What happens now, in one sentence.
+    """
+
+    released: tuple[int, ...]
+    left: list[dict[str, str]]
+    read: Driven | None
+    next: str
+
+
+def send(
+    hub: Hub,
+    link: Link,
+    kind: str,
+    codes: Sequence[str],
+    actor: str,
+    *,
+    everything: bool = False,
+    reads_first: bool = True,
+    progress: Progress = _NO_PROGRESS,
+) -> Sent:
+    """Send documents to the books: those with the given numbers, or all that are held.
+
+    The operations side is read first, so that what was just entered there is known.  When
+    it cannot be reached, what is known is sent, and ``read`` says so.
+
+    Raises:
+        UsageError: No such kind, flow or number, or neither numbers nor all are asked for.
+    """
+    if bool(codes) == everything:
+        raise UsageError("Name the documents' numbers, or give --all for every one that is held.")
+    desk.flow_of(kind, Direction.TO_BOOKS)
+    operations, books = _sides(hub, link)
+    read = _drive(hub, operations, progress) if reads_first else None
+    result = desk.release(hub, link.id, kind, codes, actor, everything=everything)
+    return Sent(
+        released=result.released,
+        left=[{"number": number, "sentence": sentence} for number, sentence in result.left],
+        read=read,
+        next=_next(books, has_any=bool(result.released)),
+    )
+
+
+def _next(books: Connection, *, has_any: bool) -> str:
+    if not has_any:
+        return "Nothing is on its way."
+    if traits_of(books.system).is_called:
+        return f"They go to {books.name} with the next run."
+    return f"They go to {books.name} when its Web Connector calls next."
+
+
+class Retrieved(msgspec.Struct, frozen=True, kw_only=True):
+    """What a retrieval came to; ``ran``: what was driven for it, empty where we wait."""
+
+    sentence: str
+    ran: list[Driven]
+
+
+def retrieve(
+    hub: Hub,
+    link: Link,
+    kind: str,
+    since: date | None,
+    actor: str,
+    *,
+    progress: Progress = _NO_PROGRESS,
+) -> Retrieved:
+    """Ask for documents of the books; where we are the ones who call, fetch them now.
+
+    Raises:
+        UsageError: No such kind or flow.
+    """
+    sentence = desk.request_retrieval(hub, link.id, kind, since, actor)
+    _operations, books = _sides(hub, link)
+    if not traits_of(books.system).is_called:
+        return Retrieved(sentence=sentence, ran=[])
+    return Retrieved(sentence=sentence, ran=run(hub, [link], progress=progress).connections)

@@ -1,0 +1,136 @@
+"""Around every request: its id, its log line, its duration, and what a browser may do.
+
+A failure that nobody foresaw ends here: it is logged with its trace, and answered with one
+sentence and the request's id.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .errors import INTERNAL
+from .metrics import Metrics
+
+__all__ = ["Watch"]
+
+log = structlog.get_logger(__name__)
+
+_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# Asked for every few seconds by machines; logged only when somebody debugs.
+_DULL: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+_POLICY: Final = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
+_HEADERS: Final = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_NOT_KEPT: Final = (b"cache-control", b"no-store")
+
+
+class Watch:
+    """The outermost layer of the application.
+
+    Args:
+        app: What is watched.
+        metrics: Where durations are counted.
+        timer: Seconds, for durations only.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, metrics: Metrics, timer: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._timer = timer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        request_id = _request_id(headers.get(b"x-request-id", b""))
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = self._timer()
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _with(message.get("headers", ()), request_id, scope["path"])
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, sending)
+            except Exception:
+                log.exception("a request failed", method=scope["method"], path=scope["path"])
+                if status:
+                    raise
+                await _failed(request_id, sending)
+            finally:
+                self._note(scope, headers, status or 500, self._timer() - started)
+
+    def _note(self, scope: Scope, headers: dict[bytes, bytes], status: int, seconds: float) -> None:
+        route = _route(scope)
+        self._metrics.observe(scope["method"], route, status, seconds)
+        if route == "/qbwc" and scope["method"] == "POST":
+            self._metrics.call(headers.get(b"soapaction", b"").decode("latin-1"), status)
+        tell = log.debug if scope["path"] in _DULL else log.info
+        tell(
+            "request",
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            duration_ms=round(seconds * 1000, 1),
+        )
+
+
+def _request_id(given: bytes) -> str:
+    """Keep the id that a proxy gave, where it is one; otherwise make one."""
+    text = given.decode("latin-1")
+    return text if _ID.fullmatch(text) else secrets.token_hex(8)
+
+
+def _route(scope: Scope) -> str:
+    """Name the route, not the path: paths name things, and there are many of those."""
+    path = getattr(scope.get("route"), "path", None)
+    return str(path) if path else "none"
+
+
+def _with(headers: Any, request_id: str, path: str) -> list[tuple[bytes, bytes]]:
+    found = [*headers, (b"x-request-id", request_id.encode()), *_HEADERS]
+    if not any(name.lower() == b"cache-control" for name, _value in found):
+        found.append(_NOT_KEPT)
+    return found
+
+
+async def _failed(request_id: str, send: Callable[[Message], Any]) -> None:
+    body = json.dumps(
+        {"error": {"kind": "bug", "message": INTERNAL, "request_id": request_id}}
+    ).encode()
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 500,
+            "headers": [
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(body)).encode()),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,196 @@
+"""The command line, put together: every command, the options before them, the exit codes.
+
+Commands import what they need when they run, so that ``--help`` is there at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from counterfoil import __version__
+
+from . import _connections, _keys, _sandbox, _server, _settings, _transfers, _work
+from ._exits import MEANINGS, Exit
+from ._show import clean, emit
+from ._state import Json, State
+
+__all__ = ["app"]
+
+
+class _Commands(TyperGroup):
+    """Ends every command with its exit code, and every failure in one sentence."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        given = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(
+                args=args,
+                prog_name=prog_name or "counterfoil",
+                complete_var=complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
+        except typer.Abort:
+            code = Exit.INTERRUPTED
+        except BrokenPipeError:  # whoever read our output has had enough
+            sys.stderr.close()
+            code = Exit.OK
+        except Exception as error:  # noqa: BLE001 - the outermost loop: every failure ends here
+            code = _failed(error, as_json="--json" in given, debug="--debug" in given)
+        sys.exit(int(code) if isinstance(code, int) else Exit.OK)
+
+
+def _failed(error: Exception, *, as_json: bool, debug: bool) -> Exit:
+    """Tell a failure in one sentence with its cure; says the exit code."""
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    if isinstance(error, typer.TyperException):
+        return _misunderstood(error, as_json=as_json)
+    from counterfoil.errors import CounterfoilError
+
+    from ._exits import exit_of, kind_of
+
+    if isinstance(error, CounterfoilError):
+        sentence, detail = error.message, error.detail
+    else:
+        sentence = (
+            "Something went wrong inside Counterfoil. Run the command again with --debug before "
+            "it, and report what is shown."
+        )
+        detail = f"{type(error).__name__}: {error}"
+    code = exit_of(error)
+    _tell(kind_of(error), sentence, detail, code, as_json=as_json)
+    return code
+
+
+def _misunderstood(error: typer.TyperException, *, as_json: bool) -> Exit:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(f"{error.format_message()}\n")
+        return Exit.USAGE
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "counterfoil"
+    sentence = f"{error.format_message().rstrip()} See: {path} --help"
+    _tell("usage", sentence, None, Exit.USAGE, as_json=as_json)
+    return Exit.USAGE
+
+
+def _tell(kind: str, sentence: str, detail: str | None, code: Exit, *, as_json: bool) -> None:
+    if as_json:
+        said: dict[str, object] = {"kind": kind, "message": sentence, "exit_code": int(code)}
+        if detail:
+            said["detail"] = detail
+        emit({"error": said})
+        return
+    colour, plain = ("\x1b[31m", "\x1b[0m") if sys.stderr.isatty() else ("", "")
+    sys.stderr.write(f"{colour}Error:{plain} {clean(sentence)}\n")
+    if kind == "bug" and detail:
+        sys.stderr.write(f"{clean(detail)}\n")
+
+
+# The first line keeps Click from filling the paragraph.
+_EXITS = "\b\nExit codes:\n" + "\n".join(
+    f"{int(code):>5}  {meaning}" for code, meaning in MEANINGS.items()
+)
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Keeps Fusion Operations and Autotask in step with QuickBooks.",
+    epilog=_EXITS,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"Counterfoil {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _before(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", metavar="FILE", help="Configuration file; default: counterfoil.toml here."
+        ),
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option("--database", metavar="URL", help="Use this database.")
+    ] = None,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where a failure comes from.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    context.obj = State(config=config, database=database)
+
+
+def _demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the work is done.")] = False,
+    json: Json = False,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="Folder with CSV files; default: a sample."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="0 chooses a free one.")
+    ] = 8080,
+) -> None:
+    """See the whole thing work, without any account."""
+    from .demo import run_demo
+
+    raise typer.Exit(run_demo(once=once, as_json=json, data=data, port=port))
+
+
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "demo": _demo,
+    "serve": _server.serve,
+    "status": _work.status,
+    "run": _work.run,
+    "send": _work.send,
+    "retrieve": _work.retrieve,
+    "preview": _work.preview,
+    "transfers": _transfers.transfers,
+    "show": _transfers.show,
+    "retry": _transfers.retry,
+    "skip": _transfers.skip,
+    "accept": _transfers.accept,
+    "adopt": _transfers.adopt,
+    "match": _work.match,
+    "flows": _settings.flows,
+    "secret-key": _keys.secret_key,
+    "probe": _keys.probe,
+}
+for _name, _command in _COMMANDS.items():
+    app.command(_name)(_command)
+for _name, _group in {
+    "connections": _connections.connections,
+    "links": _connections.links,
+    "settings": _settings.settings,
+    "tokens": _keys.tokens,
+    "sandbox": _sandbox.sandbox,
+}.items():
+    app.add_typer(_group, name=_name)

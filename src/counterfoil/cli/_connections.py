@@ -1,0 +1,294 @@
+"""``counterfoil connections`` and ``counterfoil links``: accounts, and their pairs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ._show import Column, emit, say, table, when
+from ._state import Json, actor, opened
+
+if TYPE_CHECKING:
+    from counterfoil.api.verbs import ConnectionShown
+    from counterfoil.hub.accounts import Made
+
+__all__ = ["connections", "links"]
+
+connections = typer.Typer(no_args_is_help=True, help="Accounts at outside systems.")
+links = typer.Typer(no_args_is_help=True, help="Pairs of an operations and a books connection.")
+
+Name = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its number or name.")]
+QwcFile = Annotated[
+    Path | None, typer.Option("--qwc", metavar="FILE", help="Save the Web Connector's file here.")
+]
+
+
+@connections.command("add")
+def add(
+    context: typer.Context,
+    system: Annotated[
+        str,
+        typer.Argument(
+            metavar="SYSTEM",
+            help="fusion-operations, autotask, quickbooks-desktop or quickbooks-online.",
+        ),
+    ],
+    *,
+    name: Annotated[str, typer.Option("--name", help="What people call it; unique.")],
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", help="Address of the service.")
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", envvar="COUNTERFOIL_CONNECTION_KEY", help="The account's API key."),
+    ] = None,
+    secret: Annotated[
+        str | None,
+        typer.Option(
+            "--secret",
+            envvar="COUNTERFOIL_CONNECTION_SECRET",
+            help="The API key's secret; asked for when it is left out on a terminal.",
+        ),
+    ] = None,
+    time_zone: Annotated[
+        str | None, typer.Option("--time-zone", help="The company's, like America/New_York.")
+    ] = None,
+    company_file: Annotated[
+        str | None,
+        typer.Option("--company-file", help="Path of the company file on the QuickBooks computer."),
+    ] = None,
+    requests_per_set: Annotated[
+        str | None,
+        typer.Option("--requests-per-set", help="Requests per round trip, 1 to 500."),
+    ] = None,
+    qwc: QwcFile = None,
+    json: Json = False,
+) -> None:
+    """Add an account.
+
+    For QuickBooks Desktop its password is printed, this once, and the Web Connector's file.
+    """
+    from counterfoil.api.verbs import system_named
+    from counterfoil.hub.accounts import add_connection
+    from counterfoil.settings import SystemName
+
+    found = system_named(system)
+    if found is SystemName.FUSION_OPERATIONS and key and not secret and sys.stdin.isatty():
+        secret = typer.prompt("Secret", hide_input=True, err=True)
+    given = {
+        "base_url": base_url,
+        "key": key,
+        "secret": secret,
+        "time_zone": time_zone,
+        "company_file": company_file,
+        "requests_per_set": requests_per_set,
+    }
+    with opened(context) as hub:
+        made = add_connection(hub, found, name, given, actor())
+    _save(qwc, made.qwc)
+    if json:
+        emit({key: value for key, value in _fields(made).items() if value is not None})
+        return
+    say(f"Connection {made.id} ({name}) is there.")
+    if made.password is not None:
+        _tell_password(made.username or "", made.password)
+        _tell_qwc(qwc, made.qwc or "")
+
+
+def _fields(made: Made) -> dict[str, object]:
+    return {
+        "id": made.id,
+        "username": made.username,
+        "password": made.password,
+        "qwc": made.qwc,
+    }
+
+
+def _save(path: Path | None, text: str | None) -> None:
+    from counterfoil.errors import UsageError
+
+    if path is None or text is None:
+        return
+    try:
+        path.write_text(text, encoding="ascii")
+    except OSError as error:
+        raise UsageError(
+            f"The file {str(path)!r} cannot be written: {error.strerror}. Choose another place, "
+            "and get the text again with: counterfoil connections qwc"
+        ) from error
+
+
+def _tell_password(user_name: str, password: str) -> None:
+    say(f"User name:  {user_name}")
+    say(f"Password:   {password}")
+    say("The Web Connector asks for it; it is shown this once and kept only as a hash.")
+
+
+def _tell_qwc(saved: Path | None, text: str) -> None:
+    if saved is not None:
+        say(f"Add {saved} to the Web Connector: File, Add an Application.")
+        return
+    say("Save what follows as counterfoil.qwc and add it to the Web Connector:")
+    say()
+    say(text)
+
+
+@connections.command("list")
+def list_connections(context: typer.Context, json: Json = False) -> None:
+    """List all connections."""
+    from counterfoil.api import verbs
+
+    with opened(context) as hub:
+        found = verbs.all_connections(hub)
+    if json:
+        emit({"connections": found})
+        return
+    table(
+        (
+            Column("ID", is_number=True),
+            Column("System", is_whole=True),
+            Column("Name"),
+            Column("Last contact", is_whole=True),
+            Column("Problem", is_wide=True),
+        ),
+        (
+            (each.id, each.system, each.name, when(each.last_seen_at), each.problem)
+            for each in found
+        ),
+        empty="No connections yet. Make one with: counterfoil connections add",
+    )
+
+
+@connections.command("show")
+def show_connection(context: typer.Context, connection: Name, json: Json = False) -> None:
+    """Show one connection: addresses and facts, never a secret."""
+    from counterfoil.api import verbs
+    from counterfoil.hub import desk
+
+    with opened(context) as hub:
+        found = verbs.shown(verbs.connection_named(hub, connection))
+        status = next(each for each in desk.connection_status(hub) if each.id == found.id)
+    if json:
+        emit({**_builtins(found), "records": status.records, "waiting": status.waiting})
+        return
+    say(f"{found.name} (connection {found.id}, {found.system})", bold=True)
+    rows: list[tuple[str, object]] = [
+        ("Address", found.address or "it calls this hub"),
+        ("User name", found.user_name),
+        ("Last contact", when(found.last_seen_at) or "never"),
+        ("Problem", found.problem),
+        ("Waiting", f"{status.waiting} transfers"),
+        *((f"{kind} records", number) for kind, number in sorted(status.records.items())),
+        *((name, value) for name, value in sorted(found.parameters.items())),
+        *((name, value) for name, value in sorted(found.facts.items())),
+    ]
+    for label, value in rows:
+        if value not in (None, ""):
+            say(f"{label.replace('_', ' ').capitalize()}: {value}", indent=2)
+
+
+def _builtins(found: ConnectionShown) -> dict[str, object]:
+    import msgspec
+
+    plain: dict[str, object] = msgspec.to_builtins(found)
+    return plain
+
+
+@connections.command("password")
+def password(context: typer.Context, connection: Name, json: Json = False) -> None:
+    """Give a Web Connector a new password; the old one ends at once."""
+    from counterfoil.api import verbs
+    from counterfoil.hub.accounts import new_password_for
+
+    with opened(context) as hub:
+        found = verbs.connection_named(hub, connection)
+        made = new_password_for(hub, found, actor())
+    if json:
+        emit({"id": found.id, "username": found.user_name, "password": made})
+        return
+    _tell_password(found.user_name or "", made)
+
+
+@connections.command("qwc")
+def print_qwc(
+    context: typer.Context,
+    connection: Name,
+    qwc: QwcFile = None,
+    json: Json = False,
+) -> None:
+    """Print the file that introduces this hub to a Web Connector; it holds no secret."""
+    from counterfoil.api import verbs
+    from counterfoil.errors import UsageError
+    from counterfoil.hub.accounts import qwc_of
+
+    with opened(context) as hub:
+        found = verbs.connection_named(hub, connection)
+        if found.user_name is None:
+            raise UsageError(f"{found.name} is not reached through a Web Connector.")
+        text = qwc_of(hub, found)
+    _save(qwc, text)
+    if json:
+        emit({"id": found.id, "qwc": text})
+    elif qwc is not None:
+        _tell_qwc(qwc, text)
+    else:
+        say(text.rstrip("\n"))
+
+
+@links.command("add")
+def add_link(
+    context: typer.Context,
+    operations: Annotated[
+        str, typer.Option("--operations", metavar="ID", help="The operations connection.")
+    ],
+    books: Annotated[str, typer.Option("--books", metavar="ID", help="The books connection.")],
+    name: Annotated[
+        str | None, typer.Option("--name", help="What people call it; default: both names.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Pair an operations connection with a books connection."""
+    from counterfoil.hub import accounts
+
+    with opened(context) as hub:
+        made = accounts.add_link(hub, operations, books, actor(), name=name)
+    if json:
+        emit({"id": made.id, "name": made.name})
+        return
+    say(f"Link {made.id} ({made.name}) is there.")
+    say(f"Its settings: counterfoil settings show {made.id}")
+
+
+@links.command("list")
+def list_links(context: typer.Context, json: Json = False) -> None:
+    """List all links."""
+    from counterfoil.api import verbs
+
+    with opened(context) as hub:
+        found = verbs.all_links(hub)
+    if json:
+        emit({"links": found})
+        return
+    table(
+        (
+            Column("ID", is_number=True),
+            Column("Name"),
+            Column("Operations"),
+            Column("Books"),
+            Column("Since", is_wide=True, is_whole=True),
+        ),
+        (
+            (
+                each.id,
+                each.name,
+                f"{each.operations_name} ({each.operations})",
+                f"{each.books_name} ({each.books})",
+                when(each.created_at),
+            )
+            for each in found
+        ),
+        empty="No links yet. Make one with: counterfoil links add",
+    )

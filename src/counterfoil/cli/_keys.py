@@ -1,0 +1,162 @@
+"""``tokens``, ``secret-key`` and ``probe``: keys to this hub, and a look into a system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ._exits import Exit
+from ._show import Column, emit, say, table, warn, when
+from ._state import Json, actor, opened
+
+if TYPE_CHECKING:
+    from counterfoil.connectors.fusion_operations import ProbeReport
+    from counterfoil.hub.setup import Hub
+    from counterfoil.ledger.connections import Connection
+
+__all__ = ["probe", "secret_key", "tokens"]
+
+tokens = typer.Typer(no_args_is_help=True, help="Keys to the JSON API and the status page.")
+
+
+@tokens.command("add")
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who or what uses it; unique.")],
+    json: Json = False,
+) -> None:
+    """Make a token and print it, this once."""
+    from counterfoil.api import tokens as kept
+
+    with opened(context) as hub:
+        made, token = kept.add(hub, name, actor())
+    if json:
+        emit({"id": made, "name": name, "token": token})
+        return
+    say(token)
+    warn("It is shown this once and kept only as a hash. Use it as: Authorization: Bearer TOKEN")
+
+
+@tokens.command("list")
+def list_tokens(context: typer.Context, json: Json = False) -> None:
+    """List the tokens, without themselves."""
+    from counterfoil.api import tokens as kept
+
+    with opened(context) as hub:
+        found = kept.all_tokens(hub)
+    if json:
+        emit({"tokens": found})
+        return
+    table(
+        (Column("ID", is_number=True), Column("Name"), Column("Made"), Column("Last used")),
+        (
+            (each.id, each.name, when(each.created_at), when(each.last_used_at) or "never")
+            for each in found
+        ),
+        empty="No tokens yet. Make one with: counterfoil tokens add NAME",
+    )
+
+
+@tokens.command("remove")
+def remove(
+    context: typer.Context,
+    token: Annotated[str, typer.Argument(metavar="TOKEN", help="Its number or name.")],
+    json: Json = False,
+) -> None:
+    """Remove a token; whoever uses it is refused from now on."""
+    from counterfoil.api import tokens as kept
+
+    with opened(context) as hub:
+        found = kept.remove(hub, token, actor())
+    if json:
+        emit({"id": found.id, "name": found.name})
+    else:
+        say(f"Token {found.id} ({found.name}) is removed.")
+
+
+def secret_key(json: Json = False) -> None:
+    """Print a new key for COUNTERFOIL_SECRET_KEY."""
+    from counterfoil.hub.vault import new_key_text
+
+    key = new_key_text()
+    if json:
+        emit({"secret_key": key})
+    else:
+        say(key)
+
+
+def probe(
+    context: typer.Context,
+    connection: Annotated[
+        str, typer.Argument(metavar="CONNECTION", help="A Fusion Operations connection.")
+    ],
+    json: Json = False,
+) -> None:
+    """List what Fusion Operations calls things, values masked."""
+    import dataclasses
+
+    from counterfoil.api import verbs
+    from counterfoil.errors import UsageError
+    from counterfoil.settings import SystemName
+
+    with opened(context) as hub:
+        found = verbs.connection_named(hub, connection)
+        if found.system is not SystemName.FUSION_OPERATIONS:
+            raise UsageError(
+                f"{found.name} is {found.system.words}; only Fusion Operations is probed."
+            )
+        report = _report(hub, found)
+    if json:
+        emit(dataclasses.asdict(report))
+    else:
+        _show_report(report)
+    if report.failures and not report.counts:
+        raise typer.Exit(Exit.UNAVAILABLE)
+
+
+def _report(hub: Hub, connection: Connection) -> ProbeReport:
+    import json
+
+    from counterfoil.connectors.fusion_operations import (
+        Account,
+        FieldMap,
+        FusionClient,
+    )
+    from counterfoil.connectors.fusion_operations import probe as ask
+    from counterfoil.hub.callers import SharedThrottle, secret_place
+
+    secret = json.loads(hub.vault.open(connection.secret or "", secret_place(connection.id)))
+    client = FusionClient(
+        Account(
+            base_url=str(connection.parameters["base_url"]),
+            key=str(secret["key"]),
+            secret=str(secret["secret"]),
+        ),
+        fields=FieldMap(connection.parameters.get("field_map")),
+        throttle=SharedThrottle(hub, connection.id),
+    )
+    try:
+        return ask(client)
+    finally:
+        client.close()
+
+
+def _show_report(report: ProbeReport) -> None:
+    table(
+        (
+            Column("List", is_whole=True),
+            Column("Property"),
+            Column("There", is_number=True),
+            Column("Types"),
+            Column("Example, masked"),
+        ),
+        (
+            (resource, path, each.count, ", ".join(sorted(each.types)), each.example)
+            for resource, properties in report.properties.items()
+            for path, each in properties.items()
+        ),
+        empty="The company holds nothing yet.",
+    )
+    for resource, reason in report.failures.items():
+        warn(f"{resource}: {reason}")

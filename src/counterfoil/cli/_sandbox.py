@@ -1,0 +1,249 @@
+"""``counterfoil sandbox``: stand-ins for the outside systems, for trials and tests."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ._exits import Exit
+from ._server import listening, serve_app
+from ._show import emit, progress, say, warn
+from ._state import Json
+
+if TYPE_CHECKING:
+    from counterfoil.sandboxes.web_connector import RunReport
+
+__all__ = ["sandbox"]
+
+sandbox = typer.Typer(
+    no_args_is_help=True, help="Stand-ins for the outside systems: no account needed."
+)
+
+# Endings after which a person has to look; after all others the next run goes on.
+_FOR_A_PERSON = frozenset({"refused", "error"})
+
+
+@sandbox.command("serve")
+def serve(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 chooses a free one.")],
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    state: Annotated[
+        Path | None, typer.Option("--state", metavar="DIR", help="Keep everything here.")
+    ] = None,
+) -> None:
+    """Serve all stand-ins; the first line of output is one JSON object with all credentials."""
+    from counterfoil.errors import SettingsError
+    from counterfoil.sandboxes.quickbooks_desktop import QuickBooksConnectionError
+    from counterfoil.sandboxes.serve import Sandboxes
+
+    with listening(host, port) as server:
+        url = f"http://{host}:{server.getsockname()[1]}"
+        try:
+            stand_ins = Sandboxes(state)
+        except (OSError, ValueError, QuickBooksConnectionError) as error:
+            raise SettingsError(
+                f"The folder {str(state)!r} cannot be used: {error}. "
+                "Choose another one with --state."
+            ) from error
+        try:
+            emit(stand_ins.described(url))
+            sys.stdout.flush()
+            with _noted(url):
+                serve_app(stand_ins.app(url), server)
+        finally:
+            stand_ins.close()
+
+
+def _note() -> Path:
+    from counterfoil.hub.setup import default_folder
+
+    return default_folder() / "sandbox-url"
+
+
+@contextmanager
+def _noted(url: str) -> Iterator[None]:
+    """Note where the sandbox is, so that the Web Connector finds it without being told."""
+    note = _note()
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(url, encoding="utf-8")
+    except OSError:  # then it has to be told
+        pass
+    try:
+        yield
+    finally:
+        if note.exists() and note.read_text(encoding="utf-8") == url:
+            note.unlink()
+
+
+@sandbox.command("load")
+def load(
+    system: Annotated[
+        str, typer.Argument(metavar="SYSTEM", help="fusion-operations or quickbooks-desktop.")
+    ],
+    url: Annotated[
+        str, typer.Option("--url", help="The sandbox: its own address, or the system's there.")
+    ],
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder with the CSV files.")],
+    key: Annotated[str | None, typer.Option("--key", help="Default: the sandbox's own.")] = None,
+    secret: Annotated[
+        str | None, typer.Option("--secret", help="Default: the sandbox's own.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Fill a stand-in over its own API: orders and lists, or the books' lists."""
+    from counterfoil.api.verbs import system_named
+    from counterfoil.errors import UsageError
+    from counterfoil.settings import SystemName
+
+    found = system_named(system)
+    if found is SystemName.FUSION_OPERATIONS:
+        _load_fusion(url, data, key, secret, json=json)
+    elif found is SystemName.QUICKBOOKS_DESKTOP:
+        _load_quickbooks(url, data, json=json)
+    else:
+        raise UsageError(f"{found.words} has no sandbox in this version.")
+
+
+def _load_fusion(url: str, data: Path, key: str | None, secret: str | None, *, json: bool) -> None:
+    import dataclasses
+
+    import httpx2
+
+    from counterfoil.errors import UnavailableError, UsageError
+    from counterfoil.sandboxes.fusion_operations import LoadError, load_folder
+    from counterfoil.sandboxes.serve import FUSION_KEY, FUSION_SECRET
+
+    base = url.rstrip("/")
+    if not base.endswith("/fusion"):
+        base += "/fusion"
+    with progress("Loading") as advance:
+        try:
+            report = load_folder(
+                base,
+                key or FUSION_KEY,
+                secret or FUSION_SECRET,
+                data,
+                progress=lambda what, done, total: advance(what, done, total - done),
+            )
+        except LoadError as error:
+            raise UsageError(f"{error}. Nothing was loaded; correct the file.") from error
+        except httpx2.HTTPError as error:
+            raise UnavailableError(
+                f"The sandbox at {base} did not take it: {error}. Start one with: "
+                "counterfoil sandbox serve",
+                system="sandbox",
+                operation="load",
+            ) from error
+    if json:
+        emit(dataclasses.asdict(report))
+        return
+    for what, number in report.created.items():
+        already = report.already_there.get(what, 0)
+        say(f"{number} {what} loaded" + (f", {already} were there already" if already else ""))
+    say(f"{report.order_lines} order lines, total {report.total}")
+
+
+def _load_quickbooks(url: str, data: Path, *, json: bool) -> None:
+    from ._load_books import load_books
+
+    with progress("Loading") as advance:
+        report = load_books(url, data, progress=advance)
+    if json:
+        emit(report)
+        return
+    for what, number in report["created"].items():
+        already = report["already_there"][what]
+        say(f"{number} {what} loaded" + (f", {already} were there already" if already else ""))
+
+
+@sandbox.command("web-connector")
+def web_connector(
+    qwc: Annotated[Path, typer.Option("--qwc", metavar="FILE", help="The hub's .qwc file.")],
+    password: Annotated[
+        str,
+        typer.Option(
+            "--password",
+            envvar="COUNTERFOIL_WEB_CONNECTOR_PASSWORD",
+            help="As the hub showed it.",
+        ),
+    ],
+    once: Annotated[bool, typer.Option("--once", help="One run, not the schedule.")] = False,
+    company: Annotated[
+        str | None,
+        typer.Option(
+            "--company",
+            metavar="URL|FILE",
+            envvar="COUNTERFOIL_SANDBOX_COMPANY",
+            help="A sandbox's address or a company file; default: the sandbox that was "
+            "started last on this computer, else a company file of its own.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Play the Web Connector against any hub, with a QuickBooks company of the sandbox."""
+    from counterfoil.errors import UnavailableError, UsageError
+    from counterfoil.sandboxes.quickbooks_desktop import QuickBooksConnectionError
+    from counterfoil.sandboxes.web_connector import QbwcError, run_web_connector
+
+    try:
+        text = qwc.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"The file {str(qwc)!r} cannot be read. Save one with: counterfoil connections qwc"
+        ) from error
+    clean = True
+    for_a_person = False
+    try:
+        for report in run_web_connector(text, password, _company(company), once=once):
+            clean = clean and report.is_clean
+            for_a_person = for_a_person or report.ending in _FOR_A_PERSON
+            _tell(report, json=json)
+    except QbwcError as error:
+        raise UsageError(f"The Web Connector does not take {qwc}: {error}") from error
+    except (QuickBooksConnectionError, OSError, ValueError) as error:
+        raise UnavailableError(
+            f"QuickBooks cannot be reached: {error}. Start it with: counterfoil sandbox serve",
+            system="quickbooks-desktop",
+            operation="open",
+        ) from error
+    if for_a_person:
+        raise typer.Exit(Exit.PERSON)
+    if not clean:
+        raise typer.Exit(Exit.UNAVAILABLE)
+
+
+def _tell(report: RunReport, *, json: bool) -> None:
+    if json:
+        emit(report.to_json())
+    else:
+        trips = f"{report.round_trips} round trip{'' if report.round_trips == 1 else 's'}"
+        (say if report.is_clean else warn)(f"{report.ending}: {report.last_result} ({trips})")
+    sys.stdout.flush()
+
+
+def _company(named: str | None) -> Path | str:
+    """Say which company to open: the one named, the running sandbox's, or one of our own."""
+    from counterfoil.hub.setup import default_folder
+    from counterfoil.sandboxes.quickbooks_desktop import CompanyFile, fill_company
+
+    if named is None:
+        try:
+            named = _note().read_text(encoding="utf-8").strip()
+        except OSError:
+            named = str(default_folder() / "sandbox-company.sqlite3")
+    if named.startswith(("http://", "https://")):
+        base = named.rstrip("/")
+        return base if base.endswith("/sandbox/quickbooks") else f"{base}/sandbox/quickbooks"
+    path = Path(named)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = CompanyFile.create(path)
+        fill_company(made.process, made.settings)
+        made.close()
+    return path

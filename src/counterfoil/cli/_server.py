@@ -1,0 +1,153 @@
+"""``counterfoil serve``: the hub, and how a server of ours starts and ends."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ._show import emit, say
+from ._state import Json, configuration
+
+if TYPE_CHECKING:
+    from counterfoil.hub.setup import Hub
+
+__all__ = ["listening", "serve", "serve_app"]
+
+# How long requests under way may take to end after SIGTERM.
+_DRAIN_S = 20
+# A command that is just driving the same database ends within this, or is told of.
+_WAIT_FOR_GUARD_S = 2.0
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="0 chooses a free one.")
+    ] = 8080,
+    json: Json = False,
+) -> None:
+    """Run the hub: endpoint, schedules, API and status page."""
+    from counterfoil.hub.setup import open_hub
+    from counterfoil.ledger import connections
+    from counterfoil.ledger.database import hold
+
+    from ._logs import to_standard_error
+
+    configured = configuration(context)
+    to_standard_error(configured.log_level)
+    with listening(host, port) as server:
+        address = f"http://{_shown_host(host)}:{server.getsockname()[1]}"
+        if "public_url" not in configured.model_fields_set:
+            local = f"http://localhost:{server.getsockname()[1]}"
+            configured = configured.model_copy(update={"public_url": local})
+        with open_hub(configured) as hub, hold(hub.database, wait_s=_WAIT_FOR_GUARD_S):
+            _check_secrets(hub)
+            if hub.database.is_sqlite:
+                with hub.database.writing() as tx:
+                    connections.release_all(tx)
+            _tell(address, hub, json=json)
+            _run(hub, server)
+
+
+def _tell(address: str, hub: Hub, *, json: bool) -> None:
+    public = hub.configuration.public_url
+    if json:
+        emit({"url": address, "public_url": public})
+    else:
+        say(f"Counterfoil listens on {address}")
+        if public.rstrip("/") != address:
+            say(f"Web Connectors reach it under {public}", indent=2)
+        say("End it with Ctrl-C.", indent=2)
+    sys.stdout.flush()
+
+
+def _shown_host(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def _check_secrets(hub: Hub) -> None:
+    """Open every stored secret once, so that a wrong key is told now and not at night.
+
+    Raises:
+        SettingsError: One of them was sealed with another key.
+    """
+    from counterfoil.errors import SettingsError
+    from counterfoil.hub.callers import secret_place
+    from counterfoil.ledger import connections
+
+    with hub.database.reading() as tx:
+        found = connections.all_connections(tx)
+    for each in found:
+        if each.secret is None:
+            continue
+        try:
+            hub.vault.open(each.secret, secret_place(each.id))
+        except SettingsError as error:
+            raise SettingsError(f"{each.name}: {error.message}", detail=error.detail) from error
+
+
+def _run(hub: Hub, server: socket.socket) -> None:
+    from counterfoil.api.app import create_app
+    from counterfoil.hub.dispatcher import Dispatcher
+
+    dispatcher = Dispatcher(hub)
+    app = create_app(hub, dispatcher=dispatcher)
+    dispatcher.start()
+    try:
+        serve_app(app, server)
+    finally:
+        dispatcher.stop()
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Listen on an address; whoever connects before the server runs simply waits.
+
+    Raises:
+        SettingsError: The address cannot be listened on.
+    """
+    from counterfoil.errors import SettingsError
+
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        server = socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        raise SettingsError(
+            f"Nothing can listen on {host} port {port}: {error.strerror or error}. "
+            "Choose another one with --port, or end what listens there."
+        ) from error
+    with server:
+        yield server
+
+
+def serve_app(app: Any, server: socket.socket) -> None:
+    """Serve until SIGTERM or Ctrl-C, then let the requests under way end."""
+    import uvicorn
+
+    options = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_DRAIN_S,
+        server_header=False,
+    )
+    # uvicorn drains on a signal and then raises it again; by then nothing is left to stop.
+    kept = {each: signal.signal(each, _ignored) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        uvicorn.Server(options).run(sockets=[server])
+    finally:
+        for each, handler in kept.items():
+            signal.signal(each, handler)
+
+
+def _ignored(_signal: int, _frame: object) -> None:
+    return

@@ -1,0 +1,218 @@
+"""``counterfoil settings`` and ``counterfoil flows``: what can be set, and what is set."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ._show import Column, emit, say, table, warn, when
+from ._state import Json, LinkName, actor, opened
+
+__all__ = ["flows", "settings"]
+
+settings = typer.Typer(no_args_is_help=True, help="The options of a link.")
+
+
+@settings.command("set")
+def set_(
+    context: typer.Context,
+    link: LinkName,
+    assignments: Annotated[
+        list[str], typer.Argument(metavar="KEY=VALUE...", help="All are taken, or none.")
+    ],
+    json: Json = False,
+) -> None:
+    """Change options of a link."""
+    from counterfoil.hub import desk
+
+    with opened(context) as hub:
+        version = desk.set_settings(hub, link, assignments, actor())
+    if json:
+        emit({"link": link, "version": version})
+    else:
+        say(f"Settings version {version} is in force.")
+
+
+@settings.command("show")
+def show(
+    context: typer.Context,
+    link: LinkName,
+    json: Json = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also options at their default.")
+    ] = False,
+) -> None:
+    """Show a link's settings: what differs from the defaults, or everything."""
+    from counterfoil.hub import desk
+    from counterfoil.settings import OPTIONS, to_json, to_text
+
+    with opened(context) as hub:
+        found, version, problems = desk.settings_of(hub, link)
+    if json:
+        values = {key: to_json(row, found.value(key)) for key, row in OPTIONS.items()}
+        texts = [str(problem) for problem in problems]
+        emit({"link": link, "version": version, "values": values, "problems": texts})
+        return
+    for problem in problems:
+        warn(str(problem))
+    rows = [
+        (key, to_text(row, found.value(key)), to_text(row, row.default), row.label)
+        for key, row in OPTIONS.items()
+        if everything or found.value(key) != row.default
+    ]
+    table(
+        (
+            Column("Key"),
+            Column("Value"),
+            Column("Default", is_wide=True),
+            Column("Label", is_wide=True),
+        ),
+        rows,
+        empty="Everything is at its default. See them with --all.",
+    )
+
+
+@settings.command("export")
+def export(
+    context: typer.Context,
+    link: LinkName,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Default: standard output.")
+    ] = None,
+) -> None:
+    """Write a link's settings as a document for other installations."""
+    from counterfoil import __version__
+    from counterfoil.errors import UsageError
+    from counterfoil.hub import desk
+    from counterfoil.settings import export_document
+
+    with opened(context) as hub:
+        found, _version, _problems = desk.settings_of(hub, link)
+        with hub.database.reading() as tx:
+            name = desk.find_link(tx, link).name
+    text = export_document(found, program_version=__version__, link=name)
+    if file is None:
+        sys.stdout.write(text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"The file {str(file)!r} cannot be written: {error.strerror}. Choose another place."
+        ) from error
+
+
+@settings.command("import")
+def import_(
+    context: typer.Context,
+    link: LinkName,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="An exported document; - reads standard input.")
+    ],
+    json: Json = False,
+) -> None:
+    """Take an exported document as a link's settings."""
+    from counterfoil.hub import desk
+
+    text = _read(file)
+    with opened(context) as hub:
+        version = desk.take_settings(hub, link, text, actor())
+    if json:
+        emit({"link": link, "version": version})
+    else:
+        say(f"Settings version {version} is in force.")
+
+
+def _read(file: str) -> str:
+    from counterfoil.errors import UsageError
+
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(
+            f"The file {file!r} cannot be read: {reason}. Name one that was exported."
+        ) from error
+
+
+@settings.command("history")
+def history(context: typer.Context, link: LinkName, json: Json = False) -> None:
+    """List the versions of a link's settings: who changed what, and when."""
+    from counterfoil.api import verbs
+
+    with opened(context) as hub:
+        versions = verbs.history(hub, link)
+    if json:
+        emit({"link": link, "versions": versions})
+        return
+    table(
+        (
+            Column("Version", is_number=True),
+            Column("When", is_whole=True),
+            Column("Who"),
+            Column("What changed"),
+        ),
+        (
+            (
+                each.version,
+                when(each.made_at),
+                each.author,
+                "\n".join(
+                    f"{change['key']}: {change['before'] or 'empty'} → {change['after'] or 'empty'}"
+                    for change in each.changes
+                ),
+            )
+            for each in versions
+        ),
+        empty="Nobody has set anything yet.",
+    )
+
+
+def flows(
+    json: Json = False,
+    everything: Annotated[bool, typer.Option("--options", help="With every option.")] = False,
+) -> None:
+    """List every flow of every pairing, with its options."""
+    from counterfoil.api import verbs
+
+    found = verbs.flows()
+    if json:
+        emit({"flows": found})
+        return
+    table(
+        (
+            Column("Flow", is_whole=True),
+            Column("Operations"),
+            Column("Books"),
+            Column("What becomes of what", is_wide=True),
+            Column("Here", is_whole=True),
+        ),
+        (
+            (
+                each.flow,
+                each.operations,
+                each.books,
+                each.title,
+                "yes" if each.is_built else "planned",
+            )
+            for each in found
+        ),
+    )
+    if not everything:
+        return
+    shown: set[str] = set()
+    for each in found:
+        if each.flow in shown or not each.options:
+            continue
+        shown.add(each.flow)
+        say()
+        say(f"{each.title} ({each.flow})", bold=True)
+        for option in each.options:
+            default = option["default_text"] or "empty"
+            say(f"{option['key']} (default: {default})", indent=2)
+            say(f"{option['label']}. {option['help']}", indent=6)
+            for choice in option["choices"]:
+                say(f"{choice['value']}: {choice['label']}. {choice['help']}", indent=8)

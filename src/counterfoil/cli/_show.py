@@ -1,0 +1,152 @@
+"""How commands speak: results on standard output, everything about them on standard error.
+
+On a terminal a table fits its width; into a pipe it is plain text, one line per row with
+tabs between the cells.  Names and sentences come from outside, so no text is ever taken
+as markup, and control characters (which a terminal would obey) are replaced.
+
+Rich is imported only when something is drawn: ``--json`` and ``--help`` do without.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["Column", "clean", "emit", "progress", "say", "table", "warn", "when"]
+
+# Every control character but the line break, and the marks that turn the direction of text.
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# From this width on, columns that are only of use to some are shown, too.
+WIDE = 100
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    ``is_wide``: only shown where there is room.  ``is_whole``: never cut or broken.
+    """
+
+    heading: str
+    is_wide: bool = False
+    is_number: bool = False
+    is_whole: bool = False
+
+
+def clean(value: object) -> str:
+    """Give a value as text that a terminal only shows."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", "" if value is None else str(value))
+
+
+def emit(value: object) -> None:
+    """Print one JSON value on one line; structures, dates and decimals as the API gives them."""
+    import msgspec
+
+    sys.stdout.write(msgspec.json.encode(value, enc_hook=str).decode() + "\n")
+
+
+def say(text: str = "", *, bold: bool = False, indent: int = 0) -> None:
+    """Print a line of the result."""
+    _line(text, sys.stdout, "bold" if bold else "", indent)
+
+
+def warn(text: str) -> None:
+    """Print a line that is not part of the result."""
+    _line(text, sys.stderr, "yellow", 0)
+
+
+def _line(text: str, file: TextIO, style: str, indent: int) -> None:
+    cleaned = clean(text)
+    if not file.isatty():
+        file.write(f"{' ' * indent}{cleaned}\n")
+        return
+    from rich.padding import Padding
+    from rich.text import Text
+
+    _console(file).print(Padding(Text(cleaned, style=style), (0, 0, 0, indent), expand=False))
+
+
+def _console(file: TextIO) -> Console:
+    from rich.console import Console
+
+    return Console(file=file, highlight=False, markup=False, emoji=False)
+
+
+def when(moment: datetime | str | None) -> str:
+    """Give a moment as people here read it, to the minute."""
+    if moment is None:
+        return ""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
+    """Print a table; ``empty`` stands in for one without rows.
+
+    Into a pipe all columns go, under their headings.
+    """
+    found = [[clean(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in [[each.heading for each in columns], *found]:
+            sys.stdout.write("\t".join(cell.replace("\n", " ") for cell in row) + "\n")
+        return
+    console = _console(sys.stdout)
+    if found:
+        draw(console, columns, found)
+    elif empty:
+        say(empty)
+
+
+def draw(console: Console, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    """Draw a table on a terminal, within its width."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    kept = [at for at, each in enumerate(columns) if console.width >= WIDE or not each.is_wide]
+    drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for at in kept:
+        column = columns[at]
+        drawn.add_column(
+            column.heading,
+            justify="right" if column.is_number else "left",
+            no_wrap=column.is_whole or column.is_number,
+            overflow="fold",
+        )
+    for row in rows:
+        drawn.add_row(*(Text(row[at]) for at in kept))
+    console.print(drawn)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Any]:
+    """Show how far work has come, on standard error, where somebody is watching.
+
+    Yields:
+        What to call with a name, how many are settled and how many are left.
+    """
+    if not sys.stderr.isatty():
+        yield lambda name, settled, left: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_console(sys.stderr), transient=True) as bar:
+        task = bar.add_task(clean(title), total=None)
+
+        def advance(name: str, settled: int, left: int) -> None:
+            bar.update(task, description=clean(name), completed=settled, total=settled + left)
+
+        yield advance

@@ -1,0 +1,279 @@
+"""``transfers``, ``show`` and what a person decides: ``retry``, ``skip``, ``accept``, ``adopt``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from ._exits import Exit
+from ._show import Column, emit, say, table, when
+from ._state import Json, actor, opened
+
+__all__ = ["accept", "adopt", "retry", "show", "skip", "transfers"]
+
+Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="The transfers' numbers.")]
+Id = Annotated[int, typer.Argument(metavar="ID", help="The transfer's number.")]
+
+
+def transfers(
+    context: typer.Context,
+    link: Annotated[
+        str | None, typer.Argument(metavar="[LINK]", help="The link's number or name.")
+    ] = None,
+    *,
+    state: Annotated[
+        list[str] | None, typer.Option("--state", help="Only in this state; can be repeated.")
+    ] = None,
+    flow: Annotated[str | None, typer.Option("--flow", help="Only of this flow.")] = None,
+    find: Annotated[
+        str | None, typer.Option("--find", metavar="TEXT", help="Part of the document's number.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")] = 50,
+    after: Annotated[
+        int, typer.Option("--after", metavar="ID", min=0, help="Only those after this one.")
+    ] = 0,
+    json: Json = False,
+) -> None:
+    """List transfers, oldest first."""
+    from counterfoil.api import verbs
+    from counterfoil.hub import desk
+
+    states = [verbs.state_named(word) for each in state or () for word in each.split(",")]
+    wanted = verbs.flow_named(flow).value if flow else None
+    with opened(context) as hub:
+        found = desk.rows(
+            hub, link=link, flow=wanted, states=states, text=find, limit=limit, after=after
+        )
+    following = found[-1].id if len(found) == limit else None
+    if json:
+        emit({"transfers": found, "next": following})
+        return
+    table(
+        (
+            Column("ID", is_number=True),
+            Column("Number", is_whole=True),
+            Column("Flow", is_wide=True),
+            Column("State", is_whole=True),
+            Column("Since", is_wide=True, is_whole=True),
+            Column("Became", is_whole=True),
+            Column("Why"),
+        ),
+        (
+            (
+                each.id,
+                each.number,
+                each.flow,
+                each.state,
+                when(each.since),
+                (each.target_number or each.target_id) if each.target_id else "",
+                each.sentence,
+            )
+            for each in found
+        ),
+        empty="No transfers.",
+    )
+    if following is not None:
+        say(f"There may be more: --after {following}")
+
+
+def show(context: typer.Context, transfer: Id, json: Json = False) -> None:
+    """Show everything known about a transfer: its counterfoil."""
+    from counterfoil.api.ways_out import ways_out
+    from counterfoil.hub import desk
+
+    with opened(context) as hub:
+        details = desk.details(hub, transfer)
+        with hub.database.reading() as tx:
+            link = desk.find_link(tx, int(details["link"])).name
+    ways = ways_out(details)
+    if json:
+        emit({**details, "ways_out": ways})
+        return
+    source = details["source"]
+    say(f"Transfer {details['id']}: {details['state']}", bold=True)
+    say(f"{_words(source['kind'])} {details['number'] or source['id']}", indent=2)
+    say(f"Link {details['link']} ({link}), flow {details['flow']}", indent=2)
+    say(f"Since {when(details['since'])}, attempts: {details['attempts']}", indent=2)
+    if details["landing"]:
+        _show_landing(details["landing"])
+    if details["sentence"]:
+        _show_reason(details)
+    if ways:
+        say()
+        say("What you can do", bold=True)
+        for way in ways:
+            say(way.label, indent=2)
+            for command in way.commands:
+                say(command, indent=6)
+    _show_document(details["document"])
+    _show_exchanges(details["exchanges"])
+    _show_audit(details["audit"])
+
+
+def _words(kind: str) -> str:
+    return kind.replace("-", " ").capitalize()
+
+
+def _show_landing(landing: Mapping[str, Any]) -> None:
+    how = "It was there already" if landing["is_adopted"] else "It became"
+    total = f", total {landing['total']}" if landing["total"] else ""
+    number = landing["number"] or "a document without a number"
+    say(f"{how}: {number} (id {landing['id']}{total}), {when(landing['paired_at'])}", indent=2)
+
+
+def _show_reason(details: Mapping[str, Any]) -> None:
+    say()
+    say("Why", bold=True)
+    say(details["sentence"], indent=2)
+    if details["cure"]:
+        say(f"{details['cure']} ({details['actor']})", indent=2)
+    refusal = details["has_refusal"] or {}
+    if refusal.get("where"):
+        say(f"It is about: {refusal['where']}", indent=2)
+    if refusal.get("detail"):
+        say(f"For the engineer: {refusal['code']}: {refusal['detail']}", indent=2)
+    if details["suggestions"]:
+        say(f"Names like it: {', '.join(details['suggestions'])}", indent=2)
+
+
+def _show_document(document: Mapping[str, Any]) -> None:
+    say()
+    say("Document", bold=True)
+    for name, value in document.items():
+        text = _flat(value)
+        if name != "lines" and text:
+            say(f"{name.replace('_', ' ').capitalize()}: {text}", indent=2)
+    lines = document.get("lines") or ()
+    headings: dict[str, None] = {}
+    for line in lines:
+        headings.update(dict.fromkeys(name for name in line if name != "id"))
+    if lines:
+        say()
+        table(
+            [Column(name.replace("_", " ").capitalize()) for name in headings],
+            [[_flat(line.get(name)) for name in headings] for line in lines],
+        )
+
+
+def _flat(value: object) -> str:
+    """Give a part of a document in one line: the values, without their names."""
+    if isinstance(value, Mapping):
+        # A reference's identity says nothing to a person who reads its name.
+        return ", ".join(filter(None, (_flat(v) for k, v in value.items() if k != "id")))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        parts = [_flat(each) for each in value]
+        nested = any(isinstance(each, (Mapping, list, tuple)) for each in value)
+        return ("; " if nested else " ").join(filter(None, parts))
+    return "" if value is None else str(value)
+
+
+def _show_exchanges(found: Sequence[Mapping[str, Any]]) -> None:
+    if not found:
+        return
+    say()
+    say("Exchanges", bold=True)
+    table(
+        (
+            Column("Exchange", is_number=True),
+            Column("Asked", is_whole=True),
+            Column("What"),
+            Column("Outcome"),
+            Column("Detail", is_wide=True),
+        ),
+        (
+            (
+                each["exchange_id"],
+                when(each["sent_at"]),
+                " ".join(filter(None, (each["kind"], each["name"]))),
+                each["outcome"] or each["exchange_state"],
+                each["outcome_detail"] or each["outcome_id"],
+            )
+            for each in found
+        ),
+    )
+
+
+def _show_audit(found: Sequence[Mapping[str, Any]]) -> None:
+    if not found:
+        return
+    say()
+    say("Who did what", bold=True)
+    for each in found:
+        detail = f": {each['detail']}" if each["detail"] else ""
+        say(f"{when(each['at'])}  {each['actor']}  {each['action']}{detail}", indent=2)
+
+
+def retry(
+    context: typer.Context,
+    ids: Annotated[
+        list[int] | None, typer.Argument(metavar="[ID]...", help="The transfers' numbers.")
+    ] = None,
+    link: Annotated[
+        str | None, typer.Option("--link", help="All of this link that have stopped.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Try transfers again that were refused or wait."""
+    from counterfoil.errors import UsageError
+    from counterfoil.hub import desk
+
+    if bool(ids) is (link is not None):
+        raise UsageError("Name transfers, or give --link for all of a link that have stopped.")
+    with opened(context) as hub:
+        result = desk.retry(hub, actor(), transfer_ids=ids or (), link=link)
+    left = [{"number": number, "sentence": sentence} for number, sentence in result.left]
+    if json:
+        emit({"released": result.released, "left": left})
+    else:
+        number = len(result.released)
+        say(f"{number} transfer{'' if number == 1 else 's'} will be tried again.")
+        for each in left:
+            say(f"{each['number']}: {each['sentence']}", indent=2)
+    if left:
+        raise typer.Exit(Exit.PERSON)
+
+
+def skip(context: typer.Context, ids: Ids, json: Json = False) -> None:
+    """Leave documents out, until somebody sends them."""
+    from counterfoil.hub import desk
+
+    with opened(context) as hub:
+        desk.skip(hub, ids, actor())
+    _tell(ids, "left out", json=json)
+
+
+def accept(context: typer.Context, ids: Ids, json: Json = False) -> None:
+    """Note that a change was made by hand in the target."""
+    from counterfoil.hub import desk
+
+    with opened(context) as hub:
+        desk.accept(hub, ids, actor())
+    _tell(ids, "accepted as they are", json=json)
+
+
+def adopt(
+    context: typer.Context,
+    transfer: Id,
+    target: Annotated[
+        str, typer.Option("--as", metavar="TARGET_ID", help="The target's identity of it.")
+    ],
+    json: Json = False,
+) -> None:
+    """Note which document of the target a transfer is.
+
+    For one that somebody entered there by hand.
+    """
+    from counterfoil.hub import desk
+
+    with opened(context) as hub:
+        desk.adopt(hub, transfer, target, actor())
+    _tell([transfer], f"adopted as {target}", json=json)
+
+
+def _tell(ids: Sequence[int], what: str, *, json: bool) -> None:
+    if json:
+        emit({"transfers": ids})
+    else:
+        say(f"{', '.join(str(each) for each in ids)}: {what}.")

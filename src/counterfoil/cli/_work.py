@@ -1,0 +1,295 @@
+"""Moving documents: ``run``, ``send``, ``retrieve``, ``status``, ``preview``, ``match``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ._exits import Exit
+from ._show import Column, emit, progress, say, table, warn, when
+from ._state import Json, LinkName, actor, opened
+
+if TYPE_CHECKING:
+    from counterfoil.api.verbs import LinkStanding
+    from counterfoil.hub.desk import ConnectionStatus
+    from counterfoil.hub.setup import Hub
+
+__all__ = ["match", "preview", "retrieve", "run", "send", "status"]
+
+
+@contextmanager
+def _driving(context: typer.Context) -> Iterator[Hub]:
+    """Open the hub to drive connections.
+
+    Where no other process drives this SQLite file, leases that a crash has left are freed;
+    beside a running hub, they decide who drives what.
+    """
+    from counterfoil.errors import LedgerInUseError
+    from counterfoil.ledger import connections
+    from counterfoil.ledger.database import hold
+
+    with opened(context) as hub, ExitStack() as stack:
+        try:
+            stack.enter_context(hold(hub.database))
+        except LedgerInUseError:
+            yield hub
+            return
+        if hub.database.is_sqlite:
+            with hub.database.writing() as tx:
+                connections.release_all(tx)
+        yield hub
+
+
+def run(
+    context: typer.Context,
+    link: Annotated[
+        str | None, typer.Argument(metavar="[LINK]", help="The link's number or name.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every link.")] = False,
+    json: Json = False,
+) -> None:
+    """Do now whatever is due on a link.
+
+    Systems that call this hub (a Web Connector) are left to their next call; what waits for
+    them is told.
+    """
+    from counterfoil.api import verbs
+    from counterfoil.errors import UsageError
+    from counterfoil.ledger import connections
+
+    if (link is None) is not everything:
+        raise UsageError("Name a link, or give --all for every one.")
+    with _driving(context) as hub, progress("Working") as advance:
+        if link is not None:
+            found = [verbs.link_named(hub, link)]
+        else:
+            with hub.database.reading() as tx:
+                found = [each for each in connections.all_links(tx) if each.is_active]
+        ran = verbs.run(hub, found, progress=advance)
+    if json:
+        emit(ran)
+    else:
+        for each in ran.connections:
+            (warn if each.problem else say)(f"{each.name}: {each.sentence}")
+        if ran.refused:
+            say(f"{ran.refused} stopped: counterfoil transfers --state refused")
+    if ran.problems:
+        raise typer.Exit(Exit.UNAVAILABLE)
+    if ran.refused:
+        raise typer.Exit(Exit.PERSON)
+
+
+def send(
+    context: typer.Context,
+    link: LinkName,
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Kind of document, like sales-order.")
+    ],
+    codes: Annotated[
+        list[str] | None, typer.Argument(metavar="[CODE]...", help="The documents' numbers.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every one that is held.")] = False,
+    known: Annotated[
+        bool, typer.Option("--known", help="Do not read the operations system first.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Send documents to the books.
+
+    The operations system is read first, so that what was just entered there is known.  What
+    has been sent already is named, not sent again.
+    """
+    from counterfoil.api import verbs
+
+    with _driving(context) as hub, progress("Reading") as advance:
+        sent = verbs.send(
+            hub,
+            verbs.link_named(hub, link),
+            kind,
+            codes or (),
+            actor(),
+            everything=everything,
+            reads_first=not known,
+            progress=advance,
+        )
+    if json:
+        emit(sent)
+    else:
+        if sent.read is not None and sent.read.problem:
+            warn(f"{sent.read.name}: {sent.read.problem} Sent is what was known before.")
+        number = len(sent.released)
+        say(f"{number} document{'' if number == 1 else 's'} released. {sent.next}")
+        for each in sent.left:
+            say(f"{each['number']}: {each['sentence']}", indent=2)
+    if sent.left:
+        raise typer.Exit(Exit.PERSON)
+    if sent.read is not None and sent.read.problem:
+        raise typer.Exit(Exit.UNAVAILABLE)
+
+
+def retrieve(
+    context: typer.Context,
+    link: LinkName,
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Kind of document, like sales-order.")
+    ],
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="Created or changed since, like 2026-01-31."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Retrieve documents from the books."""
+    from counterfoil.api import verbs
+
+    day = _day(since)
+    with _driving(context) as hub, progress("Retrieving") as advance:
+        found = verbs.retrieve(
+            hub, verbs.link_named(hub, link), kind, day, actor(), progress=advance
+        )
+    if json:
+        emit(found)
+    else:
+        say(found.sentence)
+
+
+def _day(text: str | None) -> date | None:
+    from counterfoil.errors import UsageError
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no day; write it like 2026-01-31.") from None
+
+
+def status(context: typer.Context, json: Json = False) -> None:
+    """Show how every connection and every link stands."""
+    from counterfoil.api import verbs
+
+    with opened(context) as hub:
+        found = verbs.status(hub)
+    if json:
+        emit(found)
+        return
+    if not found.connections:
+        say("Nothing is connected yet. Begin with: counterfoil connections add")
+        return
+    _show_connections(found.connections)
+    for each in found.links:
+        say()
+        _show_link(each)
+
+
+def _show_connections(found: list[ConnectionStatus]) -> None:
+    table(
+        (
+            Column("ID", is_number=True),
+            Column("Connection"),
+            Column("System", is_wide=True, is_whole=True),
+            Column("Last contact", is_whole=True),
+            Column("Waiting", is_number=True),
+            Column("Problem"),
+        ),
+        (
+            (
+                each.id,
+                each.name,
+                each.system,
+                when(each.last_seen_at) or "never",
+                each.waiting,
+                each.problem,
+            )
+            for each in found
+        ),
+    )
+
+
+def _show_link(each: LinkStanding) -> None:
+    say(f"Link {each.id}: {each.name}", bold=True)
+    for problem in each.problems:
+        warn(problem)
+    table(
+        (Column("Flow", is_whole=True), Column("Mode"), Column("Transfers")),
+        (
+            (
+                flow.flow,
+                flow.mode,
+                ", ".join(f"{n} {state}" for state, n in flow.states.items()) or "none yet",
+            )
+            for flow in each.flows
+        ),
+    )
+
+
+def preview(context: typer.Context, link: LinkName, json: Json = False) -> None:
+    """Show what would be written to the books; nothing is."""
+    from counterfoil.hub import desk
+
+    with opened(context) as hub:
+        found = desk.preview(hub, link)
+    if json:
+        emit({"operations": found})
+        return
+    table(
+        (
+            Column("Would"),
+            Column("What"),
+            Column("Name"),
+            Column("Transfer", is_number=True),
+            Column("Why"),
+        ),
+        (
+            (
+                each.action,
+                each.subject,
+                each.name,
+                "" if each.transfer is None else each.transfer,
+                each.sentence,
+            )
+            for each in found
+        ),
+        empty="Nothing would be written.",
+    )
+
+
+def match(
+    context: typer.Context,
+    link: LinkName,
+    list_: Annotated[
+        str, typer.Argument(metavar="LIST", help="customer, vendor, employee, item or account.")
+    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As documents write it.")],
+    *,
+    record: Annotated[
+        str | None, typer.Option("--record", metavar="NAME", help="The existing record it means.")
+    ] = None,
+    create_as: Annotated[
+        str | None,
+        typer.Option("--create-as", metavar="NAME", help="Find or create it under this name."),
+    ] = None,
+    side: Annotated[
+        str, typer.Option("--side", help="In whose lists: books or operations.")
+    ] = "books",
+    json: Json = False,
+) -> None:
+    """Decide what a name means, for all documents of a link."""
+    from counterfoil.errors import UsageError
+    from counterfoil.hub import desk
+
+    if side not in ("books", "operations"):
+        raise UsageError(f"--side is {side!r}; it must be books or operations.")
+    with opened(context) as hub:
+        sentence = desk.match_name(
+            hub, link, list_, name, actor(), record=record, create_as=create_as, side=side
+        )
+    if json:
+        emit({"sentence": sentence})
+    else:
+        say(sentence)
+        say(f"Documents that stopped because of it go on with: counterfoil retry --link {link}")

@@ -1,0 +1,124 @@
+"""``counterfoil demo``: the whole thing at work, without any account anywhere."""
+
+from __future__ import annotations
+
+import json
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from counterfoil.errors import UsageError
+from counterfoil.sandboxes.sample_company import FOLDER
+
+from ._logs import quiet
+from ._play import Outcome, play
+from ._stage import Stage, open_stage
+
+__all__ = ["run_demo"]
+
+_FILES: Final = ("customers.csv", "products.csv", "orders.csv", "order_lines.csv")
+# How often the Web Connector runs while the demonstration stays up.
+_EVERY_S: Final = 15.0
+
+
+def run_demo(*, once: bool, as_json: bool, data: Path | None, port: int) -> int:
+    """Play the demonstration; gives the exit code.
+
+    Args:
+        once: End when it has been played; otherwise the hub stays up until interrupted.
+        as_json: Print one JSON object instead of a report.
+        data: A folder of CSV files; ``None``: the small company that comes with us.
+        port: For the hub.
+
+    Raises:
+        UsageError: The folder is not what it should be.
+    """
+    folder = data or FOLDER
+    missing = [name for name in _FILES if not (folder / name).is_file()]
+    if missing:
+        raise UsageError(
+            f"The folder {str(folder)!r} lacks {', '.join(missing)}. Give a folder with "
+            f"{', '.join(_FILES)}, or leave --data out."
+        )
+    quiet()
+    console = Console(stderr=True)
+    started = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="counterfoil-demo-") as state,
+        open_stage(Path(state), port) as stage,
+    ):
+        say = _narrator(console, started)
+        outcome = play(stage, folder, say, lambda _what, _done, _total: None)
+        _report(outcome, stage, time.monotonic() - started, as_json=as_json)
+        if not once:
+            _stay_up(stage, console)
+    return 0 if outcome.is_right else 1
+
+
+def _narrator(console: Console, started: float) -> Callable[[str], None]:
+    def say(sentence: str) -> None:
+        console.print(
+            f"[dim]{time.monotonic() - started:5.1f} s[/dim]  {sentence}", highlight=False
+        )
+
+    return say
+
+
+def _report(outcome: Outcome, stage: Stage, seconds: float, *, as_json: bool) -> None:
+    audit = outcome.audit
+    if as_json:
+        Console().print_json(
+            json.dumps(
+                {
+                    "transfers": outcome.states,
+                    "flows": list(outcome.flows),
+                    "duplicates": audit.duplicates,
+                    "missing": audit.missing,
+                    "differing": list(audit.differing),
+                    "orders": audit.orders,
+                    "refused_first": outcome.refused_first,
+                    "round_trips": outcome.round_trips,
+                    "seconds": round(seconds, 1),
+                }
+            )
+        )
+        return
+    console = Console()
+    table = Table(title="What became of the documents", title_justify="left")
+    table.add_column("Flow")
+    table.add_column("Done", justify="right")
+    table.add_column("Refused", justify="right")
+    for flow in outcome.flows:
+        table.add_row(str(flow["flow"]), str(flow["done"]), str(flow["refused"]))
+    console.print(table)
+    console.print(
+        f"{audit.orders} orders should be on both sides: {audit.missing} missing, "
+        f"{audit.duplicates} there twice, {len(audit.differing)} differing. "
+        f"{outcome.refused_first} were refused at first and resolved by commands. "
+        f"{outcome.round_trips} round trips of the Web Connector, {seconds:.0f} seconds."
+    )
+    for sentence in audit.differing[:5]:
+        console.print(f"  {sentence}", style="red")
+
+
+def _stay_up(stage: Stage, console: Console) -> None:
+    """Keep the hub and the Web Connector running until somebody interrupts."""
+    console.print(
+        f"\nThe hub is up at [bold]{stage.hub_url}[/bold] (Ctrl+C ends it).\n"
+        f"The Web Connector calls it every {_EVERY_S:.0f} seconds; the operations sandbox is at "
+        f"{stage.fusion_url}.",
+        highlight=False,
+    )
+    stage.dispatch()
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    while not ended.wait(_EVERY_S):
+        stage.run_web_connector()
