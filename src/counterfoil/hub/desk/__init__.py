@@ -1,0 +1,45 @@
+"""What people ask for: the verbs of the command line and of the API.
+
+Each function is one verb, in one or two short transactions, and answers with plain
+records that both faces render.  A verb that cannot be carried out says why, and what to
+do, with a ``UsageError``; it changes nothing then.
+"""
+
+from ._choices import match_name, request_retrieval, set_settings, settings_of, take_settings
+from ._finding import find_link, flow_of
+from ._moves import Released, accept, adopt, release, retry, skip
+from ._preview import Forecast, preview
+from ._views import (
+    ConnectionStatus,
+    LinkStatus,
+    TransferRow,
+    connection_status,
+    details,
+    link_status,
+    rows,
+)
+
+__all__ = [
+    "ConnectionStatus",
+    "Forecast",
+    "LinkStatus",
+    "Released",
+    "TransferRow",
+    "accept",
+    "adopt",
+    "connection_status",
+    "details",
+    "find_link",
+    "flow_of",
+    "link_status",
+    "match_name",
+    "preview",
+    "release",
+    "request_retrieval",
+    "retry",
+    "rows",
+    "set_settings",
+    "settings_of",
+    "skip",
+    "take_settings",
+]

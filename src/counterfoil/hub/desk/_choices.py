@@ -1,0 +1,149 @@
+"""What people decide for a link: names, retrievals, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Connection as Tx
+
+from counterfoil.documents import RecordKind
+from counterfoil.engine.matching import name_key, suggestions
+from counterfoil.errors import UsageError
+from counterfoil.hub.links import view_of
+from counterfoil.hub.setup import Hub
+from counterfoil.hub.targets import traits_of
+from counterfoil.ledger import connections, directory
+from counterfoil.ledger.connections import Connection
+from counterfoil.settings import (
+    Direction,
+    Problem,
+    Settings,
+    decode_settings,
+    encode_settings,
+    import_document,
+    parse_assignments,
+)
+
+from ._finding import built, find_link, flow_of
+
+__all__ = ["match_name", "request_retrieval", "set_settings", "settings_of", "take_settings"]
+
+
+def match_name(
+    hub: Hub,
+    link: int | str,
+    kind: str,
+    name: str,
+    actor: str,
+    *,
+    record: str | None = None,
+    create_as: str | None = None,
+    side: str = "books",
+) -> str:
+    """Decide what a name means, once for all documents of a link.
+
+    Args:
+        name: As documents write it.
+        record: Full name or identity of the record meant.
+        create_as: Name to find or create it under.
+        side: In whose lists: ``books`` or ``operations``.
+
+    Returns:
+        One sentence: what was decided.
+
+    Raises:
+        UsageError: No such kind or record, or not exactly one of the two is given.
+    """
+    if kind not in set(RecordKind):
+        raise UsageError(f"{kind!r} is no list. Choose one of: {', '.join(RecordKind)}.")
+    if (record is None) == (create_as is None):
+        raise UsageError("Give either --record (an existing one) or --create-as (a new name).")
+    with hub.database.writing() as tx:
+        view = view_of(tx, find_link(tx, link))
+        connection = view.books if side == "books" else view.operations
+        entry = None
+        if record is not None:
+            entry = directory.entry(tx, connection.id, RecordKind(kind), record)
+            if entry is None:
+                raise UsageError(_no_record(tx, connection, RecordKind(kind), record))
+        directory.choose(
+            tx,
+            {
+                "link_id": view.link.id,
+                "side": side,
+                "kind": kind,
+                "name_key": name_key(name),
+                "name": name,
+                "record_id": entry.id if entry else None,
+                "create_as": create_as,
+                "author": actor,
+                "made_at": hub.now(),
+            },
+        )
+        meaning = entry.full_name if entry else create_as
+        sentence = f"The {kind} “{name}” is “{meaning}” in {connection.name} from now on."
+        connections.note(tx, hub.now(), actor, "name matched", f"link/{view.link.id}", sentence)
+        return sentence
+
+
+def _no_record(tx: Tx, connection: Connection, kind: RecordKind, name: str) -> str:
+    near = suggestions(name, directory.names(tx, connection.id, kind))
+    hint = f" Did you mean: {', '.join(near)}?" if near else ""
+    return f"{connection.name} has no {kind.words} “{name}”.{hint}"
+
+
+def request_retrieval(hub: Hub, link: int | str, kind: str, since: date | None, actor: str) -> str:
+    """Ask for documents of the books to be retrieved; says what happens next."""
+    flow = flow_of(kind, Direction.FROM_BOOKS)
+    with hub.database.writing() as tx:
+        view = view_of(tx, find_link(tx, link))
+        built(view, flow)
+        connections.request_retrieval(tx, view.link.id, flow.name.value, since, actor, hub.now())
+        connections.note(
+            tx, hub.now(), actor, "retrieval asked", f"link/{view.link.id}", flow.name.value
+        )
+    changed = f" created or changed since {since}" if since else ""
+    called = (
+        "the next run"
+        if traits_of(view.books.system).is_called
+        else ("the next call of the Web Connector")
+    )
+    return f"{flow.source.words.capitalize()}s{changed} are retrieved with {called}."
+
+
+def settings_of(hub: Hub, link: int | str) -> tuple[Settings, int, tuple[Problem, ...]]:
+    """Give a link's settings as stored, their version, and what is wrong with them."""
+    with hub.database.reading() as tx:
+        version, stored = connections.settings(tx, find_link(tx, link).id)
+    loaded = decode_settings(stored)
+    return loaded.settings, version, tuple(loaded.problems)
+
+
+def set_settings(hub: Hub, link: int | str, assignments: Sequence[str], actor: str) -> int:
+    """Change settings: all of the assignments, or none; says the new version.
+
+    Raises:
+        UsageError: An assignment does not fit; names each, with its cure.
+    """
+    current, _version, _problems = settings_of(hub, link)
+    return _keep(hub, link, parse_assignments(assignments, current), actor)
+
+
+def take_settings(hub: Hub, link: int | str, text: str, actor: str) -> int:
+    """Take exported settings; says the new version."""
+    return _keep(hub, link, import_document(text), actor)
+
+
+def _keep(hub: Hub, link: int | str, result: Settings | list[Problem], actor: str) -> int:
+    if isinstance(result, list):
+        raise UsageError("\n".join(str(problem) for problem in result))
+    with hub.database.writing() as tx:
+        found = find_link(tx, link)
+        version, stored = connections.settings(tx, found.id)
+        text = encode_settings(result)
+        if text == stored:
+            return version
+        made = connections.keep_settings(tx, found.id, text, actor, hub.now())
+        connections.note(tx, hub.now(), actor, "settings changed", f"link/{found.id}")
+        return made

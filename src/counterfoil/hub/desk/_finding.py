@@ -1,0 +1,62 @@
+"""Finding what people name: a link, a flow."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection as Tx
+
+from counterfoil.errors import UsageError
+from counterfoil.hub.links import LinkView
+from counterfoil.ledger import connections
+from counterfoil.ledger.connections import Link
+from counterfoil.settings import (
+    FLOWS,
+    Direction,
+    Flow,
+    FlowMode,
+)
+
+__all__ = ["built", "find_link", "flow_of"]
+
+
+def find_link(tx: Tx, link: int | str) -> Link:
+    """Find a link by its number or name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    found = connections.load_link(tx, link)
+    if found is None:
+        known = ", ".join(f"{each.id} ({each.name})" for each in connections.all_links(tx))
+        raise UsageError(
+            f"There is no link {str(link)!r}. "
+            + (f"There are: {known}." if known else "Make one with: counterfoil links add")
+        )
+    return found
+
+
+def flow_of(kind: str, direction: Direction) -> Flow:
+    """Find the flow that takes a kind of document one way.
+
+    Raises:
+        UsageError: No such kind or no such flow.
+    """
+    known = {flow.source.value: flow for flow in FLOWS.values() if flow.direction is direction}
+    flow = known.get(kind)
+    if flow is None:
+        raise UsageError(
+            f"{kind!r} is no kind that can go this way. Choose one of: {', '.join(sorted(known))}."
+        )
+    return flow
+
+
+def built(view: LinkView, flow: Flow) -> None:
+    if flow not in view.flows:
+        raise UsageError(
+            f"“{flow.title}” between {view.operations.system.words} and "
+            f"{view.books.system.words} is not in this version yet. See: counterfoil flows"
+        )
+    if view.mode_of(flow) is FlowMode.OFF:
+        raise UsageError(
+            f"The flow “{flow.title}” is switched off. Switch it on with: counterfoil settings "
+            f"set {view.link.id} {flow.name}.mode=manual"
+        )

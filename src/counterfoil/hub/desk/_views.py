@@ -1,0 +1,234 @@
+"""How things stand: connections, links, transfers, one transfer in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection as Tx
+
+from counterfoil.documents import DocumentKind, RecordKind, Refusal, decode
+from counterfoil.engine.life import State
+from counterfoil.engine.matching import suggestions
+from counterfoil.engine.transfers import Transfer
+from counterfoil.errors import UsageError
+from counterfoil.hub import work
+from counterfoil.hub.links import LinkView, view_of
+from counterfoil.hub.setup import Hub
+from counterfoil.ledger import connections, directory, exchanges, transfers
+from counterfoil.settings import (
+    FLOWS,
+    FlowName,
+)
+
+from ._finding import find_link
+
+__all__ = [
+    "ConnectionStatus",
+    "LinkStatus",
+    "TransferRow",
+    "connection_status",
+    "details",
+    "link_status",
+    "rows",
+]
+
+
+class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A transfer as lists show it."""
+
+    id: int
+    link: int
+    flow: str
+    number: str | None
+    state: str
+    since: datetime
+    target_id: str | None
+    target_number: str | None
+    target_total: str | None
+    refusal: str | None
+    sentence: str | None
+    cure: str | None
+    actor: str | None
+    retry_at: datetime | None
+    attempts: int
+
+
+class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How a link stands: transfers by flow and state."""
+
+    id: int
+    name: str
+    operations: str
+    books: str
+    settings_version: int
+    problems: tuple[str, ...]
+    flows: tuple[tuple[str, str, dict[str, int]], ...]
+    """Flow, mode, and how many transfers are in which state."""
+
+
+class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How a connection stands."""
+
+    id: int
+    system: str
+    name: str
+    last_seen_at: datetime | None
+    problem: str | None
+    facts: dict[str, Any]
+    records: dict[str, int]
+    waiting: int
+
+
+def connection_status(hub: Hub) -> list[ConnectionStatus]:
+    """Say how every connection stands."""
+    with hub.database.reading() as tx:
+        return [
+            ConnectionStatus(
+                id=each.id,
+                system=each.system.value,
+                name=each.name,
+                last_seen_at=each.last_seen_at,
+                problem=each.last_problem,
+                facts=dict(each.facts),
+                records={kind.value: n for kind, n in directory.count(tx, each.id).items()},
+                waiting=work.remaining(tx, each.id),
+            )
+            for each in connections.all_connections(tx)
+        ]
+
+
+def link_status(hub: Hub) -> list[LinkStatus]:
+    """Say how every link stands."""
+    with hub.database.reading() as tx:
+        return [_link_status(tx, view_of(tx, link)) for link in connections.all_links(tx)]
+
+
+def _link_status(tx: Tx, view: LinkView) -> LinkStatus:
+    counted: dict[str, dict[str, int]] = {flow.name.value: {} for flow in view.flows}
+    for _link, flow, state, number in transfers.counts(tx, view.link.id):
+        counted.setdefault(flow, {})[state.value] = number
+    return LinkStatus(
+        id=view.link.id,
+        name=view.link.name,
+        operations=view.operations.name,
+        books=view.books.name,
+        settings_version=view.version,
+        problems=tuple(str(problem) for problem in view.problems),
+        flows=tuple(
+            (name, view.mode_of(FLOWS[FlowName(name)]).value, states)
+            for name, states in counted.items()
+        ),
+    )
+
+
+def rows(
+    hub: Hub,
+    *,
+    link: int | str | None = None,
+    flow: str | None = None,
+    states: Iterable[State] = (),
+    text: str | None = None,
+    limit: int = 100,
+    after: int = 0,
+) -> list[TransferRow]:
+    """List transfers, oldest first."""
+    with hub.database.reading() as tx:
+        link_id = find_link(tx, link).id if link is not None else None
+        found = transfers.search(
+            tx,
+            link_id=link_id,
+            flow=flow,
+            states=states,
+            text=text,
+            limit=limit,
+            after=after,
+        )
+        paired = transfers.pairings(tx, [each.transfer.id for each in found])
+    return [_row(each.transfer, paired.get(each.transfer.id)) for each in found]
+
+
+def _row(transfer: Transfer, paired: Any) -> TransferRow:
+    refusal = transfer.refusal
+    return TransferRow(
+        id=transfer.id,
+        link=transfer.link,
+        flow=transfer.flow,
+        number=transfer.number,
+        state=transfer.state.value,
+        since=transfer.state_since,
+        target_id=paired.target_id if paired is not None else None,
+        target_number=paired.target_number if paired is not None else transfer.target_number,
+        target_total=paired.target_total if paired is not None else None,
+        refusal=refusal.code if refusal else None,
+        sentence=refusal.sentence if refusal else transfer.reason,
+        cure=refusal.cure if refusal else None,
+        actor=refusal.actor.value if refusal else None,
+        retry_at=transfer.retry_at,
+        attempts=transfer.attempts,
+    )
+
+
+def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
+    """Give everything known about one transfer: the counterfoil.
+
+    Raises:
+        UsageError: There is no such transfer.
+    """
+    with hub.database.reading() as tx:
+        found = transfers.load(tx, [transfer_id])
+        if not found:
+            raise UsageError(f"There is no transfer {transfer_id}. See: counterfoil transfers")
+        each = found[0]
+        paired = transfers.pairings(tx, [transfer_id]).get(transfer_id)
+        history = exchanges.touching(tx, transfer_id)
+        audit = connections.notes(tx, f"transfer/{transfer_id}")
+        near = _suggestions(tx, each.transfer)
+    document = decode(DocumentKind(each.kind), each.body)
+    return {
+        **msgspec.to_builtins(_row(each.transfer, paired)),
+        "source": {"kind": each.kind, "id": each.document_id},
+        "document": msgspec.to_builtins(document),
+        "has_refusal": msgspec.to_builtins(each.transfer.refusal),
+        "suggestions": list(near),
+        "landing": _landing(paired),
+        "exchanges": [dict(step) for step in history],
+        "audit": [dict(line) for line in audit],
+        "key": each.transfer.key,
+        "settings_version": each.transfer.settings_version,
+    }
+
+
+def _landing(paired: Any) -> dict[str, Any] | None:
+    if paired is None:
+        return None
+    return {
+        "id": paired.target_id,
+        "number": paired.target_number,
+        "revision": paired.target_revision,
+        "total": paired.target_total,
+        "lines": list(paired.lines),
+        "paired_at": paired.paired_at,
+        "is_adopted": paired.is_adopted,
+    }
+
+
+def _suggestions(tx: Tx, transfer: Transfer) -> Sequence[str]:
+    """Give names of the target like the one that was not found."""
+    refusal = transfer.refusal
+    if refusal is None or not refusal.value:
+        return ()
+    kind = _kind_of(refusal)
+    if kind is None:
+        return ()
+    return suggestions(refusal.value, directory.names(tx, transfer.target, kind))
+
+
+def _kind_of(refusal: Refusal) -> RecordKind | None:
+    for choice in refusal.choices:
+        text = choice.arguments.get("kind", "")
+        if text.replace(" ", "-") in set(RecordKind):
+            return RecordKind(text.replace(" ", "-"))
+    return None
