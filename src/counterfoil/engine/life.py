@@ -346,11 +346,11 @@ def step(state: State, event: Event) -> Step:
     return found
 
 
-_FIRST_DELAY_S: Final = 30
+_FIRST_DELAY_S: Final = 2
 _LONGEST_DELAY_S: Final = 3600
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """Say how long to wait after so many attempts: 30 s, doubling, an hour at most."""
+    """Say how long to wait after so many attempts: 2 s, doubling, an hour at most."""
     assert attempts >= 0
-    return timedelta(seconds=min(_FIRST_DELAY_S * 2 ** min(attempts, 12), _LONGEST_DELAY_S))
+    return timedelta(seconds=min(_FIRST_DELAY_S * 2 ** min(attempts, 16), _LONGEST_DELAY_S))

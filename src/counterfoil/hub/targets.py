@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from counterfoil.connectors.quickbooks_desktop import messages, refusals
-from counterfoil.connectors.quickbooks_desktop.qbxml import Version, check, transliterate
+from counterfoil.connectors.quickbooks_desktop.qbxml import Version, transliterate
 from counterfoil.documents import DocumentKind, RecordKind, Refusal
 from counterfoil.engine.operations import Operation
 from counterfoil.engine.planning import Target
@@ -82,7 +82,11 @@ def traits_of(system: SystemName) -> Traits:
 
 
 def target_of(
-    connection: Connection, *, version: Version | None, batch_limit: int | None = None
+    connection: Connection,
+    *,
+    version: Version | None,
+    batch_limit: int | None = None,
+    writer: messages.Writer | None = None,
 ) -> Target:
     """Describe a connection as planning sees it.
 
@@ -90,6 +94,7 @@ def target_of(
         connection: Where documents go.
         version: The qbXML version of this run, QuickBooks Desktop only.
         batch_limit: Smaller than usual after a set that QuickBooks could not read.
+        writer: Renders the batch afterwards, QuickBooks Desktop only; of that version.
     """
     if connection.system is SystemName.QUICKBOOKS_DESKTOP:
         usual = int(connection.parameters.get("requests_per_set", REQUESTS_PER_SET))
@@ -100,7 +105,7 @@ def target_of(
             has_hierarchy=True,
             number_length_max={DocumentKind.SALES_ORDER: 11},
             name_length_max={RecordKind.CUSTOMER: 41, RecordKind.ITEM: 31},
-            check=_desktop_check(version or LOWEST_VERSION),
+            check=_desktop_check(writer or messages.Writer(version or LOWEST_VERSION)),
             fold=transliterate,
         )
     return Target(
@@ -114,12 +119,12 @@ def target_of(
     )
 
 
-def _desktop_check(version: Version) -> Callable[[Operation, Settings], Refusal | None]:
+def _desktop_check(
+    writer: messages.Writer,
+) -> Callable[[Operation, Settings], Refusal | None]:
     def checked(operation: Operation, settings: Settings) -> Refusal | None:
-        for request in messages.requests_of(operation):
-            for problem in check(request, version):
-                return refusals.of_problem(problem)
-        return None
+        problem = writer.check(operation)
+        return None if problem is None else refusals.of_problem(problem)
 
     return checked
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -40,6 +40,7 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.order import (
 )
 from counterfoil.engine.operations import Batch, Outcome, Unknown
 from counterfoil.engine.planning import Target
+from counterfoil.engine.settling import Asked
 from counterfoil.ledger import connections, exchanges, runs
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
@@ -224,19 +225,21 @@ def _send_request(step: _Step, call: soap.SendRequest) -> str:
         if problem is not None:
             step.fail(problem)
             return answers.NO_REQUEST
-    prepared = work.next_batch(step.tx, step.connection, step.run, step.target, step.now)
+    writer = messages.Writer(_version(step.run))
+    target = _target(step.connection, step.run, writer)
+    prepared = work.next_batch(step.tx, step.connection, step.run, target, step.now)
     if prepared is None:
         return answers.NO_REQUEST
-    text = _render(prepared.batch, _version(step.run))
+    text = _render(prepared.batch, writer)
     exchanges.attach_request(step.tx, prepared.exchange, text.encode())
     return text
 
 
-def _render(batch: Batch, version: Version) -> str:
+def _render(batch: Batch, writer: messages.Writer) -> str:
     if batch.operations or batch.recovers:
-        return messages.render_batch(batch, version)
+        return writer.render(batch)
     assert batch.clears is not None, "an empty batch recovers or clears"
-    return messages.clear_set(batch.clears, version)
+    return messages.clear_set(batch.clears, writer.version)
 
 
 def _meet(step: _Step, call: soap.SendRequest) -> str | None:
@@ -332,7 +335,7 @@ def _receive_response(step: _Step, call: soap.ReceiveResponse) -> int:
         step.fail("QuickBooks' answer could not be read. The next run asks what became of it.")
         return answers.failure()
     _grow(step)
-    _take(step, exchange, outcomes, call.response)
+    _take(step, exchange, outcomes, call.response, asked=asked if recovered is None else None)
     stall = work.stalled(exchange, outcomes)
     if stall is not None:
         step.fail(answers.last_error(stall))
@@ -347,7 +350,12 @@ def _is_unreadable(exchange: Exchange, outcomes: Mapping[str, Outcome]) -> bool:
 
 
 def _take(
-    step: _Step, exchange: Exchange, outcomes: Mapping[str, Outcome], text: str | None
+    step: _Step,
+    exchange: Exchange,
+    outcomes: Mapping[str, Outcome],
+    text: str | None,
+    *,
+    asked: Sequence[Asked] | None = None,
 ) -> None:
     work.take_answer(
         step.tx,
@@ -358,6 +366,7 @@ def _take(
         step.target,
         step.now,
         text=None if text is None else text.encode(),
+        asked=asked,
     )
     step.run = runs.load(step.tx, step.run.id)
 
@@ -379,27 +388,39 @@ def _threw(step: _Step, exchange: Exchange, call: soap.ReceiveResponse) -> int:
 
 
 def _refused_unread(step: _Step, exchange: Exchange, sentence: str) -> int:
-    """The whole set was refused for one bad request: find it by halving the sets.
+    """The whole set was refused for one bad request: find it, and let all others go on.
 
-    Nothing of the set ran.  A set of one is the culprit itself; it is refused, with its
-    wire text kept for support, and all others go on.
+    Nothing of the set ran.  Sets that write are halved down to the culprit, which is
+    refused, with its wire text kept for support.
     """
+    if exchange.recovers_id is not None:
+        # This QuickBooks cannot be asked about whole sets: look for each document.
+        asked = exchanges.asked(step.tx, exchange.recovers_id)
+        _take(step, exchange, {each.wire_id: Unknown(sentence) for each in asked}, None)
+        return _percentage(step)
     asked = exchanges.asked(step.tx, exchange.id)
+    if not exchange.writes:
+        return _reading_refused(step, exchange, asked, sentence)
     step.change(facts={**step.run.facts, "batch_limit": max(1, len(asked) // 2)})
     outcomes = work.never_ran(asked, sentence)
     if len(asked) == 1:
         outcomes = {asked[0].wire_id: refusals.unreadable_request(asked[0], sentence)}
-    if exchange.recovers_id is not None or not asked:
-        _lose_open(step.tx, step.run, step.target, step.now, sentence)
-        step.fail(sentence)
-        return answers.failure()
-    if not exchange.writes:
-        # A reading that cannot be read is our mistake: end the run, and say so.
-        _take(step, exchange, {each.wire_id: Unknown(sentence) for each in asked}, None)
-        step.fail(sentence)
-        return answers.failure()
     _take(step, exchange, outcomes, None)
     return _percentage(step)
+
+
+def _reading_refused(step: _Step, exchange: Exchange, asked: Sequence[Asked], sentence: str) -> int:
+    """Ask again one by one; the reading that is refused alone is left out of this run."""
+    if len(asked) > 1 and step.run.agenda:
+        exchanges.answer(step.tx, exchange.id, state="refused", now=step.now, problem=sentence)
+        step.change(facts={**step.run.facts, "reads_singly": True})
+        return _percentage(step)
+    goes_on = bool(step.run.agenda) or not asked
+    _take(step, exchange, {each.wire_id: Unknown(sentence) for each in asked}, None)
+    if goes_on:
+        return _percentage(step)
+    step.fail(sentence)
+    return answers.failure()
 
 
 def _grow(step: _Step) -> None:
@@ -459,11 +480,14 @@ def _version(run: Run) -> Version:
     return Version.parse(str(text), run.facts.get("country")) if text else LOWEST_VERSION
 
 
-def _target(connection: Connection, run: Run | None) -> Target:
+def _target(
+    connection: Connection, run: Run | None, writer: messages.Writer | None = None
+) -> Target:
     assert connection.system is SystemName.QUICKBOOKS_DESKTOP
     limit = run.facts.get("batch_limit") if run is not None else None
     return target_of(
         connection,
         version=_version(run) if run is not None else None,
         batch_limit=limit if isinstance(limit, int) else None,
+        writer=writer,
     )

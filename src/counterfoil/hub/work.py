@@ -159,6 +159,9 @@ def _read(
     traits: Traits,
     now: datetime,
 ) -> Prepared:
+    """Ask for the next page of every open reading, or of one, after a refused set."""
+    if run.facts.get("reads_singly"):
+        readings = readings[:1]
     operations = tuple(
         operation_of(
             reading,
@@ -397,6 +400,7 @@ def take_answer(
     now: datetime,
     *,
     text: bytes | None = None,
+    asked: Sequence[Asked] | None = None,
 ) -> None:
     """Record an answer and all it changes.
 
@@ -409,6 +413,7 @@ def take_answer(
         target: The connection as planning sees it.
         now: The time.
         text: The answer as it came over the wire.
+        asked: The exchange's own operations, if the caller has loaded them already.
     """
     exchanges.answer(tx, exchange.id, state="answered", now=now, text=text)
     changes: dict[str, object] = {"round_trips": run.round_trips + 1}
@@ -418,7 +423,7 @@ def take_answer(
         # Its records may have been created or not: the lists are read again first.
         changes.update(agenda=[], facts={**run.facts, "agenda_made": False})
     else:
-        asked = exchanges.asked(tx, exchange.id)
+        asked = exchanges.asked(tx, exchange.id) if asked is None else asked
         settled = _settle(tx, exchange, asked, outcomes, target, now)
         if exchange.writes or not asked:
             kept = exchange.key if traits_of(connection.system).recalls_batches else None
@@ -630,8 +635,9 @@ def _take_readings(
     problems: list[str] = []
     for reading in run.agenda:
         each = by_cursor.get(reading.cursor)
-        outcome = outcomes.get(each.wire_id) if each is not None else None
-        match outcome:
+        if each is None:
+            continue
+        match outcomes.get(each.wire_id):
             case Done(page=page):
                 answered[reading.cursor] = page
                 if page is not None:
@@ -645,7 +651,11 @@ def _take_readings(
     open_, complete = next_page(run.agenda, answered)
     # What could not be read in this run is read in the next one; the run goes on with
     # what is known.
-    going_on = [reading for reading in open_ if reading.cursor in answered]
+    going_on = [
+        reading
+        for reading in open_
+        if reading.cursor in answered or reading.cursor not in by_cursor
+    ]
     intake.finish(tx, connection, complete, run.id, now)
     changes: dict[str, object] = {"agenda": going_on}
     if problems:
