@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -37,6 +38,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from counterfoil.api.qbwc import router
 from counterfoil.engine.life import State
 from counterfoil.hub import accounts, desk, passwords
+from counterfoil.hub import drive as drives
 from counterfoil.hub.drive import DriveReport, drive
 from counterfoil.hub.setup import Configuration, Hub, open_hub
 from counterfoil.sandboxes.quickbooks_desktop import (
@@ -62,6 +64,7 @@ __all__ = [
     "AUTOMATIC",
     "Clock",
     "Counter",
+    "KilledError",
     "Pipe",
     "World",
     "cheap_passwords",
@@ -263,18 +266,25 @@ def _scope(request: httpx2.Request) -> Scope:
     }
 
 
+class KilledError(BaseException):
+    """A process ends here, and tidies nothing up."""
+
+
 class Pipe(httpx2.BaseTransport):
-    """The line between the Web Connector and the hub, which can lose calls and answers.
+    """A line between two programs, which can lose calls and answers.
 
     Attributes:
         spoil: Asked before each call with its number (from 1) and its body; says what
             happens to it: ``None`` nothing, ``"request"`` it never arrives, ``"answer"`` its
-            answer is lost, ``"twice"`` it arrives twice.
+            answer is lost, ``"twice"`` it arrives twice, ``"kill before"`` and ``"kill after"``
+            the caller's process ends there.
+        refused: Bodies of the answers that were no success, such as SOAP faults.
     """
 
     def __init__(self, beyond: httpx2.BaseTransport) -> None:
         self._beyond = beyond
         self.calls = 0
+        self.refused: list[str] = []
         self.spoil: Callable[[int, str], str | None] | None = None
 
     @contextmanager
@@ -291,11 +301,17 @@ class Pipe(httpx2.BaseTransport):
         self.calls += 1
         body = request.read().decode("utf-8", "replace")
         fate = self.spoil(self.calls, body) if self.spoil else None
+        if fate == "kill before":
+            raise KilledError
         if fate == "request":
             raise httpx2.ConnectError("the line is down", request=request)
         answer = self._beyond.handle_request(request)
         if fate == "twice":
             answer = self._beyond.handle_request(request)
+        if not answer.is_success:
+            self.refused.append(answer.text)
+        if fate == "kill after":
+            raise KilledError
         if fate == "answer":
             raise httpx2.ReadTimeout("the answer did not come", request=request)
         return answer
@@ -481,8 +497,18 @@ class World:
         return self.web_connector(faults=RunFaults(**faults)).run_once()
 
     def read_operations(self) -> DriveReport:
-        """Let the hub work on the operations system: read it, and write what waits for it."""
-        return drive(self.hub, self.operations_id, "schedule")
+        """Let the hub work on the operations system: read it, and write what waits for it.
+
+        Where the line kills the hub in the middle, another one is started.
+        """
+        drives._finish = _nothing_more  # noqa: SLF001 - a process that is killed skips it
+        try:
+            return drive(self.hub, self.operations_id, "schedule")
+        except KilledError:
+            self.restart()
+            return DriveReport(problem="killed")
+        finally:
+            drives._finish = _tidy  # noqa: SLF001 - see above
 
     def sync(self) -> RunReport:
         """Everything runs once: the shop floor is read, then the Web Connector comes."""
@@ -587,6 +613,16 @@ class World:
             source = self.source_ids.get(row.number or "")
             if row.state == State.DONE and source in sums:
                 assert Decimal(order["TotalAmount"]) == sums[source], row.number
+
+
+_tidy = drives._finish  # noqa: SLF001 - the original, whoever replaces it
+
+
+def _nothing_more(*arguments: Any) -> DriveReport:
+    """Stand in for the end of a drive: done as usual, unless the process is being killed."""
+    if isinstance(sys.exc_info()[1], KilledError):
+        return DriveReport()
+    return _tidy(*arguments)
 
 
 _WORK: Final = frozenset(
