@@ -25,6 +25,16 @@ from counterfoil.documents import (
     record_kind,
     refuse,
 )
+from counterfoil.engine.drafting import (
+    Draft,
+    Knowledge,
+    Target,
+    Work,
+    draft,
+    missing_names,
+    names_of,
+    sources_of,
+)
 from counterfoil.engine.life import SETTLED, Event, State
 from counterfoil.engine.matching import SHARED_NAMES, Entry, name_key, references
 from counterfoil.engine.operations import (
@@ -39,20 +49,7 @@ from counterfoil.engine.operations import (
     Refused,
     WriteField,
 )
-from counterfoil.engine.planning import (
-    Draft,
-    FollowUp,
-    Knowledge,
-    Plan,
-    Planned,
-    Target,
-    Work,
-    draft,
-    missing_names,
-    names_of,
-    plan,
-    sources_of,
-)
+from counterfoil.engine.planning import FollowUp, Plan, Planned, plan
 from counterfoil.engine.settling import Asked, Kind, Settlement, Waiting, settle, unanswered
 from counterfoil.engine.transfers import Landing, Transfer, advance
 from counterfoil.settings import FlowName, Settings

@@ -21,6 +21,15 @@ from counterfoil.documents import (
     SalesOrder,
     refuse,
 )
+from counterfoil.engine.drafting import (
+    Draft,
+    Knowledge,
+    Target,
+    draft,
+    missing_names,
+    names_of,
+    sources_of,
+)
 from counterfoil.engine.life import State
 from counterfoil.engine.matching import Entry, NameChoice, lookup
 from counterfoil.engine.operations import (
@@ -30,20 +39,7 @@ from counterfoil.engine.operations import (
     Operation,
     WriteField,
 )
-from counterfoil.engine.planning import (
-    NUMBERS_PER_FIND,
-    Draft,
-    FollowUp,
-    Knowledge,
-    Packer,
-    Plan,
-    Target,
-    draft,
-    missing_names,
-    names_of,
-    plan,
-    sources_of,
-)
+from counterfoil.engine.planning import NUMBERS_PER_FIND, FollowUp, Packer, Plan, plan
 from counterfoil.settings import (
     OPTIONS,
     CustomerName,

@@ -30,10 +30,10 @@ from counterfoil.documents import (
     SalesOrder,
     fingerprint,
 )
+from counterfoil.engine.drafting import Knowledge, Target, Work
 from counterfoil.engine.life import State
 from counterfoil.engine.matching import Entry, Lookup, NameChoice, name_key
 from counterfoil.engine.operations import Operation
-from counterfoil.engine.planning import Knowledge, Target, Work
 from counterfoil.engine.transfers import Transfer
 from counterfoil.settings import FlowMode, FlowName, Settings
 

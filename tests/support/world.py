@@ -72,9 +72,7 @@ __all__ = [
     "open_world",
 ]
 
-SCHEMA: Final = (
-    Path(__file__).resolve().parents[3] / "shared/reference/schemas/qbxmlops160.xsd"
-)
+SCHEMA: Final = Path(__file__).resolve().parents[3] / "shared/reference/schemas/qbxmlops160.xsd"
 SECRET_KEY: Final = "A" * 43 + "="
 ZONE: Final = "America/New_York"
 ACTOR: Final = "A tester"
@@ -114,7 +112,9 @@ def _schema() -> etree.XMLSchema | None:
     return etree.XMLSchema(etree.parse(str(SCHEMA))) if SCHEMA.exists() else None
 
 
-_INSTRUCTION = re.compile(r'<\?qbxml version="(?P<mark>[A-Z]{0,2})(?P<major>\d+)\.(?P<minor>\d)"\?>')
+_INSTRUCTION = re.compile(
+    r'<\?qbxml version="(?P<mark>[A-Z]{0,2})(?P<major>\d+)\.(?P<minor>\d)"\?>'
+)
 _WRITES = re.compile(r"<\w+(?:Add|Mod|Del|Void)Rq[ >]")
 
 
@@ -435,9 +435,7 @@ class World:
             self._know("products", product)
             rows.append(fusion.line(product, quantity, *price))
         self._know("clients", client)
-        made = self.enter(
-            "sales-orders", code=number, client=client, products=rows, **properties
-        )
+        made = self.enter("sales-orders", code=number, client=client, products=rows, **properties)
         self.source_ids[number] = str(made["id"])
         return str(made["id"])
 
@@ -539,9 +537,7 @@ class World:
 
     def row(self, number: str, flow: str = "sales-order-out") -> desk.TransferRow:
         """The transfer of one document."""
-        return next(
-            row for row in self.transfers() if row.number == number and row.flow == flow
-        )
+        return next(row for row in self.transfers() if row.number == number and row.flow == flow)
 
     def unsettled(self) -> dict[str, str]:
         """Transfers that somebody other than a person still has to work on."""
@@ -564,9 +560,7 @@ class World:
 
     def status(self) -> desk.ConnectionStatus:
         """How the books' connection stands."""
-        return next(
-            each for each in desk.connection_status(self.hub) if each.id == self.books_id
-        )
+        return next(each for each in desk.connection_status(self.hub) if each.id == self.books_id)
 
     def check_exactly_once(self, *numbers: str) -> None:
         """Fail unless each of these orders, and no other, is in the books once and right."""
@@ -672,4 +666,3 @@ def open_world(
         world = World(stack, url, company or CompanySettings(time_zone=ZONE))
         world.connect(settings or AUTOMATIC, **books_parameters)
         yield world
-

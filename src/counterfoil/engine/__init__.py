@@ -11,6 +11,7 @@ Read in this order:
 ``transfers``   a transfer as a value; ``advance`` makes the next one
 ``operations``  what can be asked of an outside system, and the five outcomes
 ``matching``    which record a name means
+``drafting``    waiting documents, translated, and the names they mention
 ``planning``    from waiting transfers to the next batch
 ``settling``    from the outcomes of a batch to what is recorded
 ``reading``     what a run reads before it writes

@@ -63,6 +63,8 @@ __all__ = [
 
 def name_key(full_name: str) -> str:
     """Give the form in which names are compared."""
+    if full_name.isascii() and ":" not in full_name:
+        return full_name.strip().lower()
     segments = unicodedata.normalize("NFC", full_name).split(":")
     return ":".join(segment.strip().lower() for segment in segments)
 
@@ -75,8 +77,8 @@ class Lookup(NamedTuple):
 
 
 # The same few names come again and again: on the lines of one order, and in each step of
-# planning.  Bounded, so that memory does not grow with the books.
-@lru_cache(maxsize=16_384)
+# planning.  Bounded, so that memory does not grow with the books: some ten megabytes when full.
+@lru_cache(maxsize=32_768)
 def lookup(kind: RecordKind, name: str) -> Lookup:
     """Make the look-up of a name as a document writes it."""
     return Lookup(kind, name_key(name))

@@ -5,7 +5,8 @@
 ``accounts``       making connections and links
 ``links``          links with their settings in force
 ``targets``        what planning has to know about each system
-``work``           a run on a connection: next batch, its answer
+``work``           a run on a connection: what is asked next
+``answering``      what an answer changes
 ``intake``         what a run reads, and what that changes
 ``web_connector``  the Web Connector's calls, answered
 ``drive``          the run of a system that we call

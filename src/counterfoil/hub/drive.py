@@ -23,7 +23,7 @@ from counterfoil.errors import ConnectorError, CounterfoilError, LedgerError
 from counterfoil.ledger import connections, exchanges, runs
 from counterfoil.ledger.connections import Connection
 
-from . import work
+from . import answering, work
 from .callers import Caller, calling
 from .setup import Hub
 from .targets import target_of, traits_of
@@ -115,7 +115,7 @@ def _lose_open(tx: Tx, connection: Connection, run: int, now: datetime, reason: 
     """Record that a run's open exchange will get no answer any more."""
     exchange = exchanges.for_run(tx, run)
     if exchange is not None:
-        work.lose(tx, exchange, target_of(connection, version=None), now, reason)
+        answering.lose(tx, exchange, target_of(connection, version=None), now, reason)
 
 
 def _loop(
@@ -143,12 +143,12 @@ def _loop(
                 return _TAKEN_OVER
             exchange = exchanges.load(tx, prepared.exchange)
             current = runs.load(tx, run)
-            work.take_answer(tx, connection, current, exchange, outcomes, target, hub.now())
+            answering.take_answer(tx, connection, current, exchange, outcomes, target, hub.now())
             current = runs.load(tx, run)
             left = work.remaining(tx, connection.id)
         if progress is not None:
             progress(current.settled, left)
-        stall = work.stalled(exchange, outcomes)
+        stall = answering.stalled(exchange, outcomes)
         if stall is not None:
             return stall
     raise AssertionError("a drive does not come to an end")

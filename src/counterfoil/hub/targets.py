@@ -10,8 +10,8 @@ import msgspec
 from counterfoil.connectors.quickbooks_desktop import messages, refusals
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version, transliterate
 from counterfoil.documents import DocumentKind, RecordKind, Refusal
+from counterfoil.engine.drafting import Target
 from counterfoil.engine.operations import Operation
-from counterfoil.engine.planning import Target
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import Settings, SystemName
 

@@ -38,8 +38,8 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.order import (
     due_after,
     polite_answer,
 )
+from counterfoil.engine.drafting import Target
 from counterfoil.engine.operations import Batch, Outcome, Unknown
-from counterfoil.engine.planning import Target
 from counterfoil.engine.settling import Asked
 from counterfoil.ledger import connections, exchanges, runs
 from counterfoil.ledger.connections import Connection
@@ -47,7 +47,7 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run
 from counterfoil.settings import SystemName
 
-from . import passwords, work
+from . import answering, passwords, work
 from .setup import Hub
 from .targets import LOWEST_VERSION, REQUESTS_PER_SET, target_of
 
@@ -336,7 +336,7 @@ def _receive_response(step: _Step, call: soap.ReceiveResponse) -> int:
         return answers.failure()
     _grow(step)
     _take(step, exchange, outcomes, call.response, asked=asked if recovered is None else None)
-    stall = work.stalled(exchange, outcomes)
+    stall = answering.stalled(exchange, outcomes)
     if stall is not None:
         step.fail(answers.last_error(stall))
         return answers.failure()
@@ -357,7 +357,7 @@ def _take(
     *,
     asked: Sequence[Asked] | None = None,
 ) -> None:
-    work.take_answer(
+    answering.take_answer(
         step.tx,
         step.connection,
         step.run,
@@ -380,7 +380,7 @@ def _threw(step: _Step, exchange: Exchange, call: soap.ReceiveResponse) -> int:
     never_ran = bool(call.hresult) and not answers.may_have_been_done(call.hresult)
     if never_ran and exchange.writes:
         asked = exchanges.asked(step.tx, exchange.id)
-        _take(step, exchange, work.never_ran(asked, sentence), None)
+        _take(step, exchange, answering.never_ran(asked, sentence), None)
     else:
         _lose_open(step.tx, step.run, step.target, step.now, sentence)
     step.fail(sentence)
@@ -402,7 +402,7 @@ def _refused_unread(step: _Step, exchange: Exchange, sentence: str) -> int:
     if not exchange.writes:
         return _reading_refused(step, exchange, asked, sentence)
     step.change(facts={**step.run.facts, "batch_limit": max(1, len(asked) // 2)})
-    outcomes = work.never_ran(asked, sentence)
+    outcomes = answering.never_ran(asked, sentence)
     if len(asked) == 1:
         outcomes = {asked[0].wire_id: refusals.unreadable_request(asked[0], sentence)}
     _take(step, exchange, outcomes, None)
@@ -470,7 +470,7 @@ def _lose_open(tx: Tx, run: Run, target: Target, now: datetime, reason: str) -> 
     """Record that the run's open exchange will get no answer."""
     exchange = exchanges.for_run(tx, run.id)
     if exchange is not None:
-        work.lose(tx, exchange, target, now, reason)
+        answering.lose(tx, exchange, target, now, reason)
     # Iterators die with the connection to QuickBooks, so readings start afresh.
     runs.change(tx, run.id, now, agenda=[], facts={**run.facts, "agenda_made": False})
 

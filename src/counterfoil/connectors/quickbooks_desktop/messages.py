@@ -50,13 +50,16 @@ from counterfoil.engine.settling import Asked, Kind
 
 from . import refusals
 from .qbxml import (
+    Problem,
     Record,
+    Rendered,
     Reply,
     ReplySet,
     Request,
     UnreadableQbxml,
     Version,
     parse_replies,
+    prepare,
     render_set,
 )
 from .qbxml.status import NOT_FOUND, NOTHING_FOUND, OK, SET_NEVER_RAN, SOME_NOT_FOUND
@@ -68,7 +71,7 @@ from .records import (
     write_sales_order,
 )
 
-__all__ = ["clear_set", "read_answer", "render_batch", "requests_of"]
+__all__ = ["Writer", "clear_set", "read_answer", "render_batch", "requests_of"]
 
 ANSWER_LIMIT_BYTES: Final = 64 * 2**20
 SECOND_ID_SUFFIX: Final = "+"
@@ -137,16 +140,47 @@ def render_batch(batch: Batch, version: Version) -> str:
     Raises:
         AssertionError: The batch holds an operation this system does not know.
     """
-    if batch.recovers:
-        return render_set((), version=version, new_set_id=batch.key, old_set_id=batch.key)
-    requests = [request for each in batch.operations for request in requests_of(each)]
-    return render_set(
-        requests,
-        version=version,
-        on_error="continueOnError",
-        new_set_id=batch.key or None,
-        old_set_id=batch.clears,
-    )
+    return Writer(version).render(batch)
+
+
+class Writer:
+    """Checks operations and renders the batch they become part of, each request once.
+
+    Lives no longer than the planning and sending of one batch.
+    """
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+        self._prepared: dict[str, tuple[Operation, list[Rendered]]] = {}
+
+    def check(self, operation: Operation) -> Problem | None:
+        """Say what QuickBooks would refuse in an operation."""
+        rendered: list[Rendered] = []
+        for request in requests_of(operation):
+            prepared = prepare(request, self.version)
+            if not isinstance(prepared, str):
+                return prepared[0]
+            rendered.append(prepared)
+        self._prepared[operation.id] = operation, rendered
+        return None
+
+    def render(self, batch: Batch) -> str:
+        """Render a batch; ``render_batch`` says how."""
+        version = self.version
+        if batch.recovers:
+            return render_set((), version=version, new_set_id=batch.key, old_set_id=batch.key)
+        requests: list[Request | Rendered] = []
+        for each in batch.operations:
+            checked, rendered = self._prepared.get(each.id, (None, ()))
+            # The same id may have been given to another operation since.
+            requests += rendered if checked is each else requests_of(each)
+        return render_set(
+            requests,
+            version=version,
+            on_error="continueOnError",
+            new_set_id=batch.key or None,
+            old_set_id=batch.clears,
+        )
 
 
 def clear_set(key: str, version: Version) -> str:
@@ -328,20 +362,23 @@ def _written(asked: Asked, reply: Reply) -> Outcome:
     record = reply.records[0] if reply.records else reply.recovery
     if record is None:
         return Unknown("QuickBooks says it is done and does not say what")
-    identity = record.text("TxnID") or record.text("ListID")
+    told = {str(each.tag): each.text or "" for each in _TOLD(record.element)}
+    identity = told.get("TxnID") or told.get("ListID")
     if not identity:
         return Unknown("QuickBooks says it is done and gives no identity")
     return Done(
         id=identity,
-        number=record.text("RefNumber") or None,
-        revision=record.text("EditSequence"),
-        total=record.text("TotalAmount"),
+        number=told.get("RefNumber") or None,
+        revision=told.get("EditSequence"),
+        total=told.get("TotalAmount"),
         line_ids=_line_ids(record),
         record=_learned(asked, record),
         note=reply.message if reply.status_code else None,
     )
 
 
+# All that is kept of a document just written; asked for at once, since each search begins anew.
+_TOLD: Final = etree.XPath("TxnID|ListID|RefNumber|EditSequence|TotalAmount")
 _LINES: Final = etree.XPath("SalesOrderLineRet")
 _LINE_IDS: Final = etree.XPath("SalesOrderLineRet/TxnLineID/text()", smart_strings=False)
 

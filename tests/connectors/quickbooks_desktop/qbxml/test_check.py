@@ -21,6 +21,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
     Version,
     check,
     parse_request_set,
+    prepare,
     render_set,
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml._certainty import is_surely_right
@@ -374,6 +375,17 @@ def test_a_quick_yes_is_never_wrong(damaged: tuple[Request, Version]) -> None:
         pytest.fail("the quick look may say no, but not stumble")
     if sure:
         assert _problems(request.fields, rules(block, version), "") == []
+
+
+@given(damaged_requests())
+def test_what_is_prepared_is_what_is_written(damaged: tuple[Request, Version]) -> None:
+    """A prepared request stands in its set exactly as the request itself would."""
+    request, version = damaged
+    prepared = prepare(request, version)
+    if isinstance(prepared, str):
+        assert render_set([prepared], version=version) == render_set([request], version=version)
+    else:
+        assert prepared == check(request, version)
 
 
 @given(damaged_requests())

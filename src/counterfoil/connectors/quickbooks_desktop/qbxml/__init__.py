@@ -11,7 +11,7 @@ How the contents of a request or record are written as mappings is said at the t
 """
 
 from counterfoil.connectors.quickbooks_desktop.qbxml._characters import transliterate, unholdable
-from counterfoil.connectors.quickbooks_desktop.qbxml._check import check
+from counterfoil.connectors.quickbooks_desktop.qbxml._check import check, prepare
 from counterfoil.connectors.quickbooks_desktop.qbxml._model import (
     LINES,
     Answer,
@@ -27,6 +27,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._model import (
 from counterfoil.connectors.quickbooks_desktop.qbxml._render import (
     REQUEST_ID_LENGTH_MAX,
     SET_ID_LENGTH_MAX,
+    Rendered,
     render_replies,
     render_set,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "OnError",
     "Problem",
     "Record",
+    "Rendered",
     "Reply",
     "ReplySet",
     "Request",
@@ -67,6 +69,7 @@ __all__ = [
     "check",
     "parse_replies",
     "parse_request_set",
+    "prepare",
     "render_replies",
     "render_set",
     "transliterate",

@@ -1,8 +1,10 @@
-"""A quick yes: whether the contents of a block are surely right.
+"""A quick yes: the contents of a block as they are sent, if they are surely right.
 
 Nearly every request is, so the check asks here first and looks closely only after a no.  A no
-means nothing but "look closely"; a yes must be certain.  The question is compiled once per block
-and version into one small function per element, and sets of names once found right are known.
+means nothing but "look closely"; a yes must be certain, and is the very text that the writer of
+``_render`` would give, so that what was checked need not be written a second time.  The question
+is compiled once per block and version into one small function per element, and sets of names once
+found right are known.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
+from counterfoil.connectors.quickbooks_desktop.qbxml._characters import escaped
 from counterfoil.connectors.quickbooks_desktop.qbxml._formats import FORMS, decimal_text
 from counterfoil.connectors.quickbooks_desktop.qbxml._model import LINES, Fields
 from counterfoil.connectors.quickbooks_desktop.qbxml._shapes import Block, Element
@@ -23,123 +26,175 @@ _NAMES_KEPT_MAX: Final = 512
 # Every number written in so few characters has few enough digits for its type.
 _NUMBER_LENGTH_SURE: Final = 10
 
-_Ask: TypeAlias = Callable[[Any], bool]
+# The element's text, tags included; ``None``: not sure.
+_Sure: TypeAlias = Callable[[Any], str | None]
+_Plan: TypeAlias = tuple[tuple[str, _Sure], ...]
+
+
+def sure_text(fields: Fields, block: Block, version: Version) -> str | None:
+    """The rendered contents if a close look would find nothing; ``None`` promises nothing."""
+    return _block_sure(block, version)(fields)
 
 
 def is_surely_right(fields: Fields, block: Block, version: Version) -> bool:
     """Whether a close look would find nothing; ``False`` promises nothing."""
-    return _block_ask(block, version)(fields)
+    return sure_text(fields, block, version) is not None
 
 
 @lru_cache(maxsize=4096)
-def _block_ask(block: Block, version: Version) -> _Ask:
-    asks = {
-        name: _element_ask(element, version, repeats=name in block.lines)
+def _block_sure(block: Block, version: Version) -> _Sure:
+    sures = {
+        name: _element_sure(element, version, repeats=name in block.lines)
         for name, element in block.elements.items()
     }
-    asks[LINES] = _lines_ask(
-        {name: asks[name] for name in block.lines if block.elements[name].exists_in(version)}
-    )
-    right: set[tuple[str, ...]] = set()
+    rank: dict[str, float] = {name: place for place, name in enumerate(block.elements)}
+    if block.lines:
+        sures[LINES] = _lines_sure(
+            {name: sures[name] for name in block.lines if block.elements[name].exists_in(version)}
+        )
+        rank[LINES] = min(rank[name] for name in block.lines) - 0.5
+    plans: dict[tuple[str, ...], _Plan] = {}
 
-    def learn(names: tuple[str, ...]) -> bool:
+    def learn(names: tuple[str, ...]) -> _Plan | None:
         # A line of the first kind stands for all: which kinds they are is asked line by line.
         stand_in = next(iter(sorted(block.lines, key=list(block.elements).index)), LINES)
         plain = {stand_in if name == LINES else name for name in names}
         ordered = tuple(sorted(plain, key=lambda name: block.rank.get(name, -1)))
         if rules(block, version).verdict(ordered):
-            return False
-        if len(right) < _NAMES_KEPT_MAX:
-            right.add(names)
-        return True
+            return None
+        plan = tuple((name, sures[name]) for name in sorted(names, key=rank.__getitem__))
+        if len(plans) < _NAMES_KEPT_MAX:
+            plans[names] = plan
+        return plan
 
-    def ask(fields: Any) -> bool:
+    def sure(fields: Any) -> str | None:
         if type(fields) is not dict:
-            return False
+            return None
         names = tuple(fields)
-        if names not in right and not learn(names):
-            return False
-        for name, value in fields.items():  # noqa: SIM110 - a generator costs a third more
-            if not asks[name](value):
-                return False
-        return True
+        plan = plans.get(names) or learn(names)
+        return None if plan is None else _joined([one(fields[name]) for name, one in plan])
 
-    return ask
+    return sure
 
 
-def _element_ask(element: Element, version: Version, *, repeats: bool) -> _Ask:
+def _joined(texts: list[str | None]) -> str | None:
+    return None if None in texts else "".join(texts)  # type: ignore[arg-type]  # none is None
+
+
+def _element_sure(element: Element, version: Version, *, repeats: bool) -> _Sure:
     if element.is_reference:
-        one = _reference_ask(element)
+        one = _reference_sure(element)
     elif element.block is not None:
-        one = _block_ask(element.block, version)
+        one = _tagged(element, _block_sure(element.block, version))
     else:
-        one = _leaf_ask(element)
+        one = _leaf_sure(element)
     if element.maximum == 1 and not repeats:
         return one
     most = 10**9 if repeats or element.maximum is None else element.maximum
 
-    def many(value: Any) -> bool:
+    def many(value: Any) -> str | None:
         if type(value) is list:
-            return 0 < len(value) <= most and all(map(one, value))
+            return _joined([one(each) for each in value]) if 0 < len(value) <= most else None
         return one(value)
 
     return many
 
 
-def _lines_ask(asks: dict[str, _Ask]) -> _Ask:
-    def ask(value: Any) -> bool:
+def _tagged(element: Element, contents: _Sure) -> _Sure:
+    start, end = _tags(element)
+
+    def sure(value: Any) -> str | None:
+        text = contents(value)
+        return None if text is None else f"{start}{text}{end}"
+
+    return sure
+
+
+def _tags(element: Element) -> tuple[str, str]:
+    return f"<{element.name}>", f"</{element.name}>"
+
+
+def _lines_sure(sures: dict[str, _Sure]) -> _Sure:
+    def sure(value: Any) -> str | None:
         if type(value) is not list or not value:
-            return False
-        return all(tag in asks and asks[tag](fields) for tag, fields in value)
+            return None
+        return _joined([sures[tag](fields) if tag in sures else None for tag, fields in value])
 
-    return ask
+    return sure
 
 
-def _reference_ask(element: Element) -> _Ask:
+def _reference_sure(element: Element) -> _Sure:
     assert element.block is not None
-    asks = {name: _leaf_ask(inner) for name, inner in element.block.elements.items()}
+    start, end = _tags(element)
+    sures = {name: _leaf_sure(inner) for name, inner in element.block.elements.items()}
 
-    def ask(value: Any) -> bool:
+    def sure(value: Any) -> str | None:
         if type(value) is not dict or len(value) != 1:
-            return False
-        ((name, text),) = value.items()
-        return name in asks and asks[name](text)
+            return None
+        ((name, given),) = value.items()
+        text = sures[name](given) if name in sures else None
+        return None if text is None else f"{start}{text}{end}"
 
-    return ask
+    return sure
 
 
-def _leaf_ask(element: Element) -> _Ask:
+def _leaf_sure(element: Element) -> _Sure:
     kind, values = element.kind, element.values
     if kind in ("text", "id"):
-        most = 10**9 if element.length is None else element.length
-        return lambda value: (
-            type(value) is str
-            and len(value) <= most
-            and value.isprintable()
-            and (value.isascii() or _fits_windows_1252(value))
-        )
-    if kind == "e":
-        return lambda value: value in values if type(value) is str else False
-    if kind == "d":
-        return lambda value: type(value) is date
-    if kind == "b":
-        return lambda value: type(value) is bool
-    if kind == "int":
-        return lambda value: type(value) is int
-    matches = FORMS[kind].matcher()
+        return _text_sure(element)
     if kind in ("amt", "price", "qty", "pct", "flt"):
+        return _number_sure(element)
+    start, end = _tags(element)
+    if kind == "e":
+        return lambda value: (
+            f"{start}{escaped(value)}{end}" if type(value) is str and value in values else None
+        )
+    if kind == "d":
+        return lambda value: f"{start}{value.isoformat()}{end}" if type(value) is date else None
+    if kind == "b":
+        words = {True: f"{start}true{end}", False: f"{start}false{end}"}
+        return lambda value: words[value] if type(value) is bool else None
+    if kind == "int":
+        return lambda value: f"{start}{value}{end}" if type(value) is int else None
+    matches = FORMS[kind].matcher()
+    return lambda value: (
+        f"{start}{value}{end}" if type(value) is str and matches(value) is not None else None
+    )
 
-        def ask(value: Any) -> bool:
-            if type(value) is Decimal:
-                try:
-                    text = decimal_text(kind, value)
-                except ValueError:
-                    return False
-                return len(text) <= _NUMBER_LENGTH_SURE or matches(text) is not None
-            return type(value) is str and matches(value) is not None
 
-        return ask
-    return lambda value: type(value) is str and matches(value) is not None
+def _text_sure(element: Element) -> _Sure:
+    start, end = _tags(element)
+    most = 10**9 if element.length is None else element.length
+
+    def sure(value: Any) -> str | None:
+        if type(value) is not str or len(value) > most or not value.isprintable():
+            return None
+        if not value.isascii() and not _fits_windows_1252(value):
+            return None
+        if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
+            value = escaped(value)
+        return f"{start}{value}{end}"
+
+    return sure
+
+
+def _number_sure(element: Element) -> _Sure:
+    start, end = _tags(element)
+    kind = element.kind
+    matches = FORMS[kind].matcher()
+
+    def sure(value: Any) -> str | None:
+        if type(value) is Decimal:
+            try:
+                text = decimal_text(kind, value)
+            except ValueError:
+                return None
+            is_right = len(text) <= _NUMBER_LENGTH_SURE or matches(text) is not None
+            return f"{start}{text}{end}" if is_right else None
+        is_right = type(value) is str and matches(value) is not None
+        return f"{start}{value}{end}" if is_right else None
+
+    return sure
 
 
 def _fits_windows_1252(text: str) -> bool:

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from counterfoil.connectors.quickbooks_desktop.qbxml._certainty import is_surely_right
+from counterfoil.connectors.quickbooks_desktop.qbxml._certainty import sure_text
 from counterfoil.connectors.quickbooks_desktop.qbxml._characters import unholdable
 from counterfoil.connectors.quickbooks_desktop.qbxml._formats import shown, to_text
 from counterfoil.connectors.quickbooks_desktop.qbxml._model import LINES, Problem, Request
-from counterfoil.connectors.quickbooks_desktop.qbxml._render import REQUEST_ID_LENGTH_MAX
+from counterfoil.connectors.quickbooks_desktop.qbxml._render import (
+    REQUEST_ID_LENGTH_MAX,
+    Rendered,
+    render_request,
+)
 from counterfoil.connectors.quickbooks_desktop.qbxml._requests import (
     QUERY_ATTRIBUTES,
     TRIM_LENGTH_MAX,
@@ -33,6 +37,12 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._xml import is_forbidden
 
 def check(request: Request, version: Version) -> tuple[Problem, ...]:
     """What QuickBooks of that version and edition would refuse; nothing if it may be sent."""
+    prepared = prepare(request, version)
+    return () if isinstance(prepared, str) else prepared
+
+
+def prepare(request: Request, version: Version) -> Rendered | tuple[Problem, ...]:
+    """The request as it is sent, or what QuickBooks of that version and edition would refuse."""
     name = request.name
     if not is_defined(name) or name not in request_names():
         return (Problem("unknown-request", "", name, f"qbXML has no request {name!r}."),)
@@ -41,12 +51,10 @@ def check(request: Request, version: Version) -> tuple[Problem, ...]:
         since = f"{known.since[0]}.{known.since[1]}"
         sentence = f"{name} needs qbXML {since} and an edition that has it; this is {version} for "
         return (Problem("too-new", "", name, f"{sentence}{version.country}."),)
-    inside = (
-        ()
-        if is_surely_right(request.fields, known.block, version)
-        else _problems(request.fields, rules(known.block, version), "")
-    )
-    return (*_attribute_problems(request, known), *_trim_problems(request, known), *inside)
+    contents = sure_text(request.fields, known.block, version)
+    inside = _problems(request.fields, rules(known.block, version), "") if contents is None else ()
+    problems = (*_attribute_problems(request, known), *_trim_problems(request, known), *inside)
+    return problems or render_request(request, contents)
 
 
 def _attribute_problems(request: Request, known: Shape) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NewType, TypeAlias
 
 from counterfoil.connectors.quickbooks_desktop.qbxml._characters import escaped
 from counterfoil.connectors.quickbooks_desktop.qbxml._formats import decimal_text, to_text
@@ -40,9 +40,12 @@ _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 
 _Write: TypeAlias = Callable[[Any], str]
 
+Rendered = NewType("Rendered", str)
+"""A request's element, ready to stand in a message set."""
+
 
 def render_set(
-    requests: Sequence[Request],
+    requests: Sequence[Request | Rendered],
     *,
     version: Version,
     on_error: OnError = "continueOnError",
@@ -51,6 +54,8 @@ def render_set(
     response_data: ResponseData | None = None,
 ) -> str:
     """The document of a message set: ASCII, compact, both processing instructions in front.
+
+    A request that was prepared (``prepare``) is taken as it is.
 
     ``new_set_id`` makes QuickBooks keep the set's answers under that id.  Without requests, the
     same id as new and old asks for kept answers, and an old id alone clears them (3.3).
@@ -69,7 +74,7 @@ def render_set(
             attributes.append(f' {name}="{escaped(_short(name, set_id, SET_ID_LENGTH_MAX))}"')
     if response_data is not None:
         attributes.append(f' responseData="{response_data}"')
-    body = "".join([_request(request) for request in requests])
+    body = "".join([each if isinstance(each, str) else render_request(each) for each in requests])
     return _ascii(
         f'<?xml version="1.0" encoding="utf-8"?>\n<?qbxml version="{version}"?>\n'
         f"<QBXML><QBXMLMsgsRq{''.join(attributes)}>{body}</QBXMLMsgsRq></QBXML>"
@@ -100,7 +105,11 @@ def render_replies(
     )
 
 
-def _request(request: Request) -> str:
+def render_request(request: Request, contents: str | None = None) -> Rendered:
+    """The element of one request; ``contents`` where they are rendered already.
+
+    Characters beyond ASCII are still themselves: the set they become part of encodes them.
+    """
     name = request.name
     known = shape(name)
     attributes = ""
@@ -109,12 +118,13 @@ def _request(request: Request) -> str:
         attributes = f' requestID="{escaped(short)}"'
     if request.attributes:
         attributes += _query_attributes(request)
-    contents = _writer(known.block, None)(request.fields)
+    if contents is None:
+        contents = _writer(known.block, None)(request.fields)
     if known.has_block:
         contents = f"<{name}>{contents}</{name}>"
         for element in request.include:
             contents += f"<IncludeRetElement>{escaped(element)}</IncludeRetElement>"
-    return f"<{name}Rq{attributes}>{contents}</{name}Rq>"
+    return Rendered(f"<{name}Rq{attributes}>{contents}</{name}Rq>")
 
 
 def _query_attributes(request: Request) -> str:

@@ -1,0 +1,336 @@
+"""Drafts: waiting documents, translated under their links' settings.
+
+The first of planning's steps.  A draft's references bear the target's names; which names
+have to be looked up, and which of the source's own records a missing one is made from,
+is said here, so that the caller can look them all up in a few queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import msgspec
+
+from counterfoil.documents import (
+    Document,
+    DocumentKind,
+    ListRecord,
+    RecordKind,
+    Reference,
+    Refusal,
+    refuse,
+)
+from counterfoil.settings import FLOWS, OPTIONS, Flow, FlowName, Settings, UnholdableCharacters
+from counterfoil.translate import TRANSLATORS, Context, Translated, Translator
+
+from .matching import (
+    Entry,
+    Fit,
+    Lookup,
+    NameChoice,
+    lookup,
+    match,
+    references,
+    with_references,
+)
+from .operations import (
+    Operation,
+)
+from .transfers import Transfer
+
+__all__ = [
+    "Draft",
+    "Knowledge",
+    "Target",
+    "Work",
+    "context_of",
+    "draft",
+    "find",
+    "fold_of",
+    "fold_texts",
+    "missing_names",
+    "names_of",
+    "sources_of",
+]
+
+_AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What planning has to know about the system that is written to.
+
+    Attributes:
+        name: In running text, for refusals.
+        batch_size: Operations of one round trip, at most.
+        lists_share_names: Customers, vendors and employees share one name space.
+        has_hierarchy: A colon in a name means a level.
+        number_length_max, name_length_max: Characters allowed; absent: no limit known.
+        check: Says what is wrong with an operation before it is sent, ``None`` for
+            nothing; pure.
+        fold: Replaces characters the target cannot keep by their nearest; used where
+            the link's settings say so.  ``None``: the target keeps all.
+    """
+
+    name: str
+    batch_size: int
+    lists_share_names: bool
+    has_hierarchy: bool
+    number_length_max: Mapping[DocumentKind, int]
+    name_length_max: Mapping[RecordKind, int]
+    check: Callable[[Operation, Settings], Refusal | None]
+    fold: Callable[[str], str] | None = None
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """A transfer that waits, with everything of its link and source that planning needs.
+
+    Attributes:
+        fingerprint: Of ``document`` as it is now.
+        choices: What people of this link decided about names of the target.
+    """
+
+    transfer: Transfer
+    document: Document
+    fingerprint: str
+    settings: Settings
+    settings_version: int
+    choices: Mapping[Lookup, NameChoice] = {}
+
+    @property
+    def flow(self) -> Flow:
+        """The row of the flow table."""
+        return FLOWS[FlowName(self.transfer.flow)]
+
+    @property
+    def translator(self) -> Translator:
+        """The rules of its flow."""
+        return TRANSLATORS[FlowName(self.transfer.flow)]
+
+    @property
+    def wanted_number(self) -> str | None:
+        """The number it shall have in the target, as source and settings say now.
+
+        What was decided before counts only where it is the way out of a number that was
+        taken: an order that got another number at its source is sent under that one.
+        """
+        number = self.translator.number(self.document, self.settings)
+        decided = self.transfer.target_number
+        if number is None or decided in (None, number):
+            return number
+        other = self.translator.other_number(number, self.settings)
+        return decided if decided == other else number
+
+    @property
+    def checked_number(self) -> str | None:
+        """The number that has to be free in the target; ``None``: none has to be."""
+        is_checked = self.translator.must_check_number(self.settings)
+        return self.wanted_number if is_checked else None
+
+    @property
+    def must_check_number(self) -> bool:
+        """Whether the number has to be looked up before the document is written."""
+        number = self.checked_number
+        is_free = self.transfer.number_is_free and self.transfer.target_number == number
+        return number is not None and not is_free
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A translated document, its names not yet looked up; or why there is none.
+
+    Attributes:
+        names: What has to be looked up -> where it first stands in the document, and the
+            name as written there.
+    """
+
+    work: Work
+    translated: Translated | None = None
+    refusal: Refusal | None = None
+    names: Mapping[Lookup, tuple[str, str]] = {}
+
+
+class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
+    """What the look-ups brought.
+
+    Attributes:
+        entries: Look-up key -> all entries of the target with that name.
+        origins: The source's records, by link, kind and the name the source uses.
+    """
+
+    entries: Mapping[str, Sequence[Entry]]
+    origins: Mapping[tuple[int, RecordKind, str], ListRecord] = {}
+
+
+def sources_of(works: Iterable[Work]) -> set[tuple[int, RecordKind, str]]:
+    """Name the source's records that translating will read: (link, kind, name)."""
+    return {
+        (work.transfer.link, kind, name)
+        for work in works
+        for kind, name in work.translator.needs(work.document, work.settings)
+    }
+
+
+def draft(
+    work: Work,
+    records: Mapping[tuple[int, RecordKind, str], ListRecord],
+    target: Target,
+    now: datetime,
+) -> Draft:
+    """Translate one waiting document."""
+    number = work.wanted_number
+    limit = target.number_length_max.get(work.flow.target)
+    if number is not None and limit is not None and len(number) > limit:
+        return Draft(work=work, refusal=_number_too_long(work, number, limit, target))
+    needs = work.translator.needs(work.document, work.settings)
+    context = context_of(work, needs, records, target, now)
+    result = work.translator.translate(work.document, number, context)
+    if isinstance(result, Refusal):
+        return Draft(work=work, refusal=result)
+    translated = _rename(_folded(result, work, target), work.choices)
+    names: dict[Lookup, tuple[str, str]] = {}
+    for where, wanted, name in references(translated.document):
+        names.setdefault(wanted, (where, name))
+    return Draft(work=work, translated=translated, names=names)
+
+
+def names_of(drafts: Iterable[Draft]) -> set[str]:
+    """Give the keys of all names that the drafts mention, and of their parents."""
+    keys: set[str] = set()
+    for each in drafts:
+        for wanted in each.names:
+            keys.add(wanted.key)
+            parent, colon, _ = wanted.key.rpartition(":")
+            if colon:
+                keys.add(parent)
+    return keys
+
+
+def missing_names(
+    drafts: Iterable[Draft], knowledge: Knowledge, target: Target
+) -> set[tuple[int, RecordKind, str]]:
+    """Name the source's records for what the target lacks: (link, kind, source's name)."""
+    missing: set[tuple[int, RecordKind, str]] = set()
+    for each in drafts:
+        if each.translated is None:
+            continue
+        for wanted, (_where, name) in each.names.items():
+            found = find(wanted, each.work.choices, knowledge, target)
+            if found is Fit.ABSENT:
+                origin = each.translated.origins.get((wanted.kind, name), name)
+                missing.add((each.work.transfer.link, wanted.kind, origin))
+    return missing
+
+
+def find(
+    wanted: Lookup,
+    choices: Mapping[Lookup, NameChoice],
+    knowledge: Knowledge,
+    target: Target,
+) -> Entry | Fit:
+    """Give the entry that a name means, or why there is none: people's choices first."""
+    choice = choices.get(wanted) if choices else None
+    if choice is not None and choice.record is not None and choice.record.is_active:
+        return choice.record
+    named = knowledge.entries.get(wanted.key, ())
+    if len(named) == 1 and named[0].kind is wanted.kind and named[0].is_active:
+        return named[0]  # what ``match`` says, too; nearly every name takes this way
+    fit = match(wanted.kind, named, lists_share_names=target.lists_share_names)
+    return fit.entries[0] if fit.fit is Fit.FOUND else fit.fit
+
+
+def _folded(translated: Translated, work: Work, target: Target) -> Translated:
+    """Replace what the target cannot keep, names included, before they are looked up."""
+    fold = fold_of(work, target)
+    if fold is None:
+        return translated
+    document = fold_texts(translated.document, fold)
+    origins = {(kind, fold(name)): origin for (kind, name), origin in translated.origins.items()}
+    return msgspec.structs.replace(translated, document=document, origins=origins)
+
+
+def fold_of(work: Work, target: Target) -> Callable[[str], str] | None:
+    """Give what replaces characters the target cannot keep, where the settings want it."""
+    wanted = work.settings.general.unholdable_characters is UnholdableCharacters.REPLACE
+    return target.fold if wanted else None
+
+
+def fold_texts(shape: _AnyStruct, fold: Callable[[str], str]) -> _AnyStruct:
+    """Give the shape with every text folded."""
+
+    def folded(value: Any) -> Any:
+        match value:
+            case str():
+                return fold(value)
+            case dict():
+                return {key: folded(each) for key, each in value.items()}
+            case list() | tuple():
+                return [folded(each) for each in value]
+            case _:
+                return value
+
+    plain = msgspec.to_builtins(shape, builtin_types=(date, Decimal))
+    return msgspec.convert(folded(plain), type(shape))
+
+
+def _rename(translated: Translated, choices: Mapping[Lookup, NameChoice]) -> Translated:
+    """Put the names that people chose in place of those that the source uses."""
+    if not choices:
+        return translated
+    renamed = {
+        wanted: choices[wanted].create_as
+        for _where, wanted, _name in references(translated.document)
+        if wanted in choices and choices[wanted].create_as
+    }
+    if not renamed:
+        return translated
+    origins = dict(translated.origins)
+    for (kind, name), origin in translated.origins.items():
+        new_name = renamed.get(lookup(kind, name))
+        if new_name:
+            origins[kind, new_name] = origin
+    names = {
+        wanted: Reference(renamed.get(wanted) or name)
+        for _where, wanted, name in references(translated.document)
+    }
+    return msgspec.structs.replace(
+        translated,
+        document=with_references(translated.document, names.__getitem__),
+        origins=origins,
+    )
+
+
+def context_of(
+    work: Work,
+    needs: Iterable[tuple[RecordKind, str]],
+    records: Mapping[tuple[int, RecordKind, str], ListRecord],
+    target: Target,
+    now: datetime,
+) -> Context:
+    """Give what a translation of this document knows besides it."""
+    link = work.transfer.link
+    own = {
+        (kind, name): records[link, kind, name]
+        for kind, name in needs
+        if (link, kind, name) in records
+    }
+    return Context(
+        settings=work.settings,
+        today=work.settings.local_date(now),
+        records=own,
+        target=target.name,
+    )
+
+
+def _number_too_long(work: Work, number: str, limit: int, target: Target) -> Refusal:
+    setting = f"{work.transfer.flow}.document_number"
+    return refuse(
+        "number-too-long",
+        where="number",
+        value=number,
+        length=len(number),
+        limit=limit,
+        target=target.name,
+        setting=setting if setting in OPTIONS else "",
+    )
