@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import transfer_diagram
+from counterfoil.settings import reference_markdown
+from tools import api_reference, cli_reference, refusals_reference, transfer_diagram
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = "<!-- Made by `./dev docs` from the code; changes here are lost. -->"
@@ -42,7 +43,13 @@ class Part:
     section: str | None = None
 
 
-PARTS: tuple[Part, ...] = (Part("docs/architecture.md", transfer_diagram.render, "transfer-life"),)
+PARTS: tuple[Part, ...] = (
+    Part("docs/architecture.md", transfer_diagram.render, "transfer-life"),
+    Part("docs/reference/api.md", api_reference.render),
+    Part("docs/reference/command-line.md", cli_reference.render),
+    Part("docs/reference/refusals.md", refusals_reference.render),
+    Part("docs/reference/settings.md", reference_markdown),
+)
 
 
 def merged(part: Part, page: str) -> str:

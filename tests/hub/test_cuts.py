@@ -13,13 +13,12 @@ from itertools import count
 
 import pytest
 
-from counterfoil.sandboxes.web_connector import RunReport
 from tests.hub.conftest import Household
 from tests.support.world import World
 
 # What a run of this company takes when nothing happens to it; a test below makes sure.
-CALLS = 16
-ROUND_TRIPS = 6
+CALLS = 18
+ROUND_TRIPS = 7
 
 _serial = count(1)
 
@@ -61,9 +60,7 @@ def test_the_run_that_is_cut_has_everything(world: World, numbers: list[str]) ->
 
 
 @pytest.mark.parametrize("calls", range(2, CALLS))
-def test_the_computer_stops_between_two_calls(
-    world: World, numbers: list[str], calls: int
-) -> None:
+def test_the_computer_stops_between_two_calls(world: World, numbers: list[str], calls: int) -> None:
     """However many calls a session came to, the next ones finish its work."""
     report = world.run_web_connector(cut_after=calls)
 
@@ -128,6 +125,25 @@ def test_the_hub_starts_anew_while_quickbooks_works(
     world.counter.before = None
 
     assert report.is_clean
+    check(world, numbers)
+
+
+@pytest.mark.parametrize("name", ["drop_before", "drop_after"])
+@pytest.mark.parametrize("turn", range(1, 5))
+def test_orders_for_a_known_client(world: World, name: str, turn: int) -> None:
+    """With nothing to create, a set that only looks numbers up can be lost as well."""
+    serial = next(_serial)
+    known = [f"K{serial}-0"]
+    world.order(known[0], "KNOWN", "1 KNOWN-PART 1.25")
+    check(world, known)
+    world.clock.advance(hours=2)
+    numbers = [f"K{serial}-{position}" for position in range(1, 5)]
+    for number in numbers:
+        world.order(number, "KNOWN", "1 KNOWN-PART 1.25")
+    world.read_operations()
+    report = world.run_web_connector(**{name: turn})
+
+    assert report.ending == "cut"
     check(world, numbers)
 
 

@@ -189,9 +189,7 @@ class TestWhen:
         both_sides(world)
         assert codes(world) == {}
 
-        said = desk.request_retrieval(
-            world.hub, world.link, "sales-order", date(2025, 3, 6), ACTOR
-        )
+        said = desk.request_retrieval(world.hub, world.link, "sales-order", date(2025, 3, 6), ACTOR)
         assert "next call of the Web Connector" in said
         both_sides(world)
         states = world.states("sales-order-in")
@@ -326,10 +324,18 @@ class TestCrashes:
 
     @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
     @pytest.mark.parametrize("call", range(1, 11))
-    def test_a_drive_ends_at_any_call(self, world: World, call: int, before: bool) -> None:
+    @pytest.mark.parametrize("known", [False, True], ids=["new-client", "known-client"])
+    def test_a_drive_ends_at_any_call(
+        self, world: World, call: int, before: bool, known: bool
+    ) -> None:
         """Killed before or after any call, the next drive finishes, and nothing is doubled."""
         number = f"Q-{len(world.booked()) + 1}"
-        enter(world, (number, "2 BOLT 1.50", f"1 PART-{number} 2.00"), name=f"CLIENT-{number}")
+        if not world.booked():
+            enter(world, ("Q-0", "1 BOLT 1.50"))
+            both_sides(world)
+        name, part = ("ACME", "BOLT") if known else (f"CLIENT-{number}", f"PART-{number}")
+        enter(world, (number, "2 BOLT 1.50", f"1 {part} 2.00"), name=name)
+        world.clock.advance(minutes=31)
         world.run_web_connector()
         with world.shop_line.spoiled_at(call, "kill before" if before else "kill after"):
             world.read_operations()

@@ -61,9 +61,7 @@ class TestZeep:
     def test_a_wrong_password_from_the_wsdl_alone(self, world: World) -> None:
         """The refusal reads as a refusal to a client that knows only the WSDL."""
         service = zeep_service(INTUIT_WSDL, over_http(world.http), URL)
-        said = run_update(
-            service, str, user_name=world.account.username or "", password="wrong"
-        )
+        said = run_update(service, str, user_name=world.account.username or "", password="wrong")
 
         assert said.status == "nvu"
         assert said.requests == []

@@ -223,7 +223,8 @@ class TestForbidden:
     """What only a person can change stops the document, and says who."""
 
     @pytest.mark.parametrize(
-        ("kind", "code"), [("no-permission", "permission-missing"), ("read-only", "permission-missing")]
+        ("kind", "code"),
+        [("no-permission", "permission-missing"), ("read-only", "permission-missing")],
     )
     def test_a_missing_permission_is_a_refusal(self, world: World, kind: str, code: str) -> None:
         """Without the permission the order is refused; once granted, trying again works."""

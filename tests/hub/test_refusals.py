@@ -57,7 +57,7 @@ def retry(world: World) -> None:
 
 def choice(world: World, row: desk.TransferRow, action: str) -> dict[str, str]:
     """The arguments of a way out, as the refusal offers it."""
-    refusal: dict[str, Any] = desk.details(world.hub, row.id)["has_refusal"]
+    refusal: dict[str, Any] = desk.details(world.hub, row.id)["full_refusal"]
     found = [each for each in refusal["choices"] if each["action"] == action]
     assert found, f"{row.refusal} offers no {action}: {refusal['choices']}"
     return dict(found[0].get("arguments", {}))
@@ -142,9 +142,7 @@ class TestUnfitNames:
         row = stopped(strict)
         assert row.refusal == "record-inactive"
         strict.clock.wait(5)
-        strict.enter_books(
-            request("CustomerMod", keyed(made[0], "ListID") + tags(IsActive="true"))
-        )
+        strict.enter_books(request("CustomerMod", keyed(made[0], "ListID") + tags(IsActive="true")))
 
         retry(strict)
         strict.check_exactly_once("SO-1")
@@ -211,7 +209,9 @@ class TestUnfitNames:
 class TestTexts:
     """Check 6 of 8.1: what QuickBooks can keep arrives as it is, the rest is refused."""
 
-    @pytest.mark.parametrize("name", ["Café Ångström", "O'Brien & Söhne", 'The "Mill" <Ltd>', "€uro"])
+    @pytest.mark.parametrize(
+        "name", ["Café Ångström", "O'Brien & Söhne", 'The "Mill" <Ltd>', "€uro"]
+    )
     def test_western_names_arrive_intact(self, world: World, name: str) -> None:
         """Accents, quotes and ampersands arrive in the books as they are."""
         world.enter("clients", code=name, name=name)
@@ -348,9 +348,7 @@ class TestPeople:
         """FLOW-8: sent once only; a second press says which document it is."""
         world.orders(1)
         world.sync()
-        said = desk.release(
-            world.hub, world.link, "sales-order", ["SO-1"], ACTOR, everything=False
-        )
+        said = desk.release(world.hub, world.link, "sales-order", ["SO-1"], ACTOR, everything=False)
 
         assert said.released == ()
         assert "SO-1" in said.left[0][1]

@@ -47,9 +47,7 @@ def add_file_id(world: World, company: CompanyFile) -> None:
     made = accounts.add_connection(
         world.hub, SystemName.QUICKBOOKS_DESKTOP, "Other books", {}, ACTOR
     )
-    WebConnector(
-        parse_qwc(made.qwc or ""), made.password or "", company, client=world.http
-    ).add()
+    WebConnector(parse_qwc(made.qwc or ""), made.password or "", company, client=world.http).add()
 
 
 def check_refused(world: World, stranger: CompanyFile, *, found: str = OTHER_NAME) -> None:
@@ -99,7 +97,9 @@ def test_a_file_of_another_name_where_no_file_id_is_told(world: World) -> None:
     """Where the Web Connector tells no FileID, the company's name decides."""
 
     def without_fields(result: ProcessResult) -> ProcessResult:
-        return ProcessResult(re.sub(r"<DataExtRet>.*?</DataExtRet>", "", result.response, flags=re.S))
+        return ProcessResult(
+            re.sub(r"<DataExtRet>.*?</DataExtRet>", "", result.response, flags=re.S)
+        )
 
     world.counter.hcp = without_fields
     world.orders(1)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from counterfoil.errors import LedgerError
-from counterfoil.ledger import Database, connections
+from counterfoil.ledger import Database, connections, tokens
 from tests.ledger.builders import DAY, MINUTE, World, add_connection, at_once, settle_world
 from tests.support.builders import NOW
 
@@ -349,12 +349,14 @@ class TestTokens:
     def test_only_its_hash_is_kept(self, world: World) -> None:
         """An API token is known by its name; the token itself is nowhere."""
         with world.ledger.writing() as tx:
-            connections.add_token(tx, "scanner", "fake-token-1", NOW)
+            tokens.add(tx, "scanner", "fake-token-1", NOW)
 
         with world.ledger.reading() as tx:
-            assert connections.token_is_known(tx, "fake-token-1") == "scanner"
-            assert connections.token_is_known(tx, "fake-token-2") is None
-            assert connections.token_is_known(tx, connections.token_hash("fake-token-1")) is None
+            known = tokens.by_hash(tx, tokens.token_hash("fake-token-1"))
+            assert known is not None
+            assert known.name == "scanner"
+            assert tokens.by_hash(tx, tokens.token_hash("fake-token-2")) is None
+            assert tokens.by_hash(tx, "fake-token-1") is None
 
 
 class TestAudit:

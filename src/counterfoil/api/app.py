@@ -66,11 +66,11 @@ def create_app(hub: Hub, *, dispatcher: Dispatcher | None = None) -> FastAPI:
 
 
 def _add_machines(app: FastAPI, hub: Hub, metrics: Metrics) -> None:
-    @app.get("/healthz", include_in_schema=False)
+    @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> dict[str, str]:
         return {"status": "up", "version": __version__}
 
-    @app.get("/readyz", include_in_schema=False)
+    @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
     def readyz(request: Request) -> Any:
         try:
             behind = pending(hub.database)

@@ -17,9 +17,7 @@ from counterfoil import __version__
 from counterfoil.connectors.quickbooks_desktop.web_connector.soap import Operation
 from counterfoil.errors import LedgerError
 from counterfoil.hub.setup import Hub
-from counterfoil.ledger import connections, transfers
-
-from . import counts
+from counterfoil.ledger import connections, exchanges, transfers
 
 __all__ = ["Metrics"]
 
@@ -122,9 +120,9 @@ class _Ledger(Collector):
         with self._hub.database.reading() as tx:
             for link, flow, state, number in transfers.counts(tx):
                 states.add_metric([str(link), flow, state.value], number)
-            for state, since in counts.oldest(tx).items():
+            for state, since in transfers.oldest(tx).items():
                 ages.add_metric([state.value], max(0.0, (now - since).total_seconds()))
-            for each in counts.exchanges(tx):
+            for each in exchanges.counts(tx):
                 trips.add_metric([str(each.connection), each.state], each.number)
             for one in connections.all_connections(tx):
                 labels = [str(one.id), one.system.value]

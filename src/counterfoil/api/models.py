@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 import pydantic
 
-from counterfoil.api import verbs, ways_out
+from counterfoil.api import standing, verbs, ways_out
 from counterfoil.hub import accounts, desk
 
 __all__ = [
@@ -299,9 +299,9 @@ class NewPassword(pydantic.BaseModel):
     password: str
 
 
-Connections = _model("Connections", "All connections.", connections=_many(verbs.ConnectionShown))
-Links = _model("Links", "All links.", links=_many(verbs.LinkShown))
-Flows = _model("Flows", "Every flow of every pairing.", flows=_many(verbs.FlowShown))
+Connections = _model("Connections", "All connections.", connections=_many(standing.ConnectionShown))
+Links = _model("Links", "All links.", links=_many(standing.LinkShown))
+Flows = _model("Flows", "Every flow of every pairing.", flows=_many(standing.FlowShown))
 Transfers = _model(
     "Transfers",
     "A page of transfers; ``next``: after which number the following page begins.",
@@ -313,7 +313,7 @@ History = _model(
     "History",
     "The versions of a link's settings, oldest first.",
     link=int,
-    versions=_many(verbs.VersionShown),
+    versions=_many(standing.VersionShown),
 )
 TransferDetails = pydantic.create_model(
     "TransferDetails",
@@ -321,7 +321,7 @@ TransferDetails = pydantic.create_model(
     __doc__="Everything known about one transfer: the counterfoil.",
     source=(dict[str, str], ...),
     document=(dict[str, Any], ...),
-    has_refusal=(dict[str, Any] | None, ...),
+    full_refusal=(dict[str, Any] | None, ...),
     suggestions=(list[str], ...),
     landing=(dict[str, Any] | None, ...),
     exchanges=(list[dict[str, Any]], ...),
@@ -330,10 +330,10 @@ TransferDetails = pydantic.create_model(
     settings_version=(int | None, ...),
     ways_out=(_many(ways_out.WayOut), ...),
 )
-ConnectionShown = model_of(verbs.ConnectionShown)
-LinkShown = model_of(verbs.LinkShown)
+ConnectionShown = model_of(standing.ConnectionShown)
+LinkShown = model_of(standing.LinkShown)
 Made = model_of(accounts.Made)
 Ran = model_of(verbs.Ran)
 Sent = model_of(verbs.Sent)
 Retrieved = model_of(verbs.Retrieved)
-Standing = model_of(verbs.Standing)
+Standing = model_of(standing.Standing)

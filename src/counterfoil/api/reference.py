@@ -108,12 +108,13 @@ def _body(found: Schema) -> str:
 
 
 def _answers(found: Schema) -> Iterator[tuple[str, str, str]]:
-    for status, answer in found.get("responses", {}).items():
+    for status, answer in sorted(found.get("responses", {}).items()):
         if status == "422":  # never sent: requests that do not fit are a 400
             continue
         content = answer.get("content", {})
         name = next((_type(each.get("schema", {})) for each in content.values()), "")
-        yield status, str(answer.get("description", "")), name
+        description = str(answer.get("description", ""))
+        yield status, "Done." if description == "Successful Response" else description, name
 
 
 def _fields(schema: Schema) -> Iterator[Field]:
@@ -158,8 +159,12 @@ Every request to `/api/v1` bears a token: `Authorization: Bearer TOKEN`. Make on
 transfers by their number. The document for machines is at `/api/openapi.json`.
 
 A failure always has the same shape: `{"error": {"kind", "message", "request_id"}}`; the
-request's id is also in the header `X-Request-ID` and in the log.
+request's id is also in the header `X-Request-ID` and in the log. Every address may answer
+400 (the request does not fit), 401 (no valid token) and 503 (the database is busy or full).
 """
+
+# Told once, at the top.
+_EVERYWHERE: Final = frozenset({"400", "401", "503"})
 
 
 def reference_markdown(openapi: Schema) -> str:
@@ -185,6 +190,7 @@ def _endpoint_markdown(each: Endpoint) -> str:
     lines += [
         f"- {status}: {description.rstrip('.')}." + (f" {_shape(name)}" if name else "")
         for status, description, name in each.answers
+        if status not in _EVERYWHERE
     ]
     return "\n".join(lines) + "\n"
 

@@ -24,7 +24,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from counterfoil.errors import SettingsError
 from counterfoil.hub.setup import Hub
-from counterfoil.ledger import connections
+from counterfoil.ledger.tokens import token_hash
 
 from . import tokens
 from .errors import UNAUTHORIZED, ApiError
@@ -96,7 +96,7 @@ def new_session(hub: Hub, token: str) -> str | None:
     if tokens.named(hub, token) is None:
         return None
     session = {
-        "token": connections.token_hash(token),
+        "token": token_hash(token),
         "until": (hub.now() + LIFE).isoformat(),
         "mark": secrets.token_hex(16),
     }

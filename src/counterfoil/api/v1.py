@@ -35,7 +35,7 @@ from counterfoil.settings import (
     to_json,
 )
 
-from . import models, verbs
+from . import models, standing, verbs
 from .errors import ApiError
 from .security import Actor
 from .ways_out import ways_out
@@ -129,12 +129,12 @@ def _add_overview(routes: APIRouter, hub: Hub) -> None:
     @routes.get("/status", response_model=models.Standing)
     def status(actor: Actor) -> Any:
         """How every connection and every link stands."""
-        return _plain(verbs.status(hub))
+        return _plain(standing.status(hub))
 
     @routes.get("/flows", response_model=models.Flows)
     def flows(actor: Actor) -> Any:
         """Every flow of every pairing, with its options, defaults and help."""
-        return {"flows": _plain(verbs.flows())}
+        return {"flows": _plain(standing.flows())}
 
     @routes.get("/settings/schema", response_model=dict[str, Any])
     def schema(actor: Actor) -> Any:
@@ -149,7 +149,7 @@ def _add_connections(routes: APIRouter, hub: Hub) -> None:
     @routes.get("/connections", response_model=models.Connections)
     def all_connections(actor: Actor) -> Any:
         """All connections, oldest first; never a secret."""
-        return {"connections": _plain(verbs.all_connections(hub))}
+        return {"connections": _plain(standing.all_connections(hub))}
 
     @routes.post(
         "/connections", status_code=201, response_model=models.Made, responses={**_CONFLICT}
@@ -157,7 +157,7 @@ def _add_connections(routes: APIRouter, hub: Hub) -> None:
     def add_connection(asked: models.Connecting, actor: Actor) -> Any:
         """Add an account; for QuickBooks Desktop the password is told this once."""
         system = verbs.system_named(asked.system)
-        known = {each.name.lower() for each in verbs.all_connections(hub)}
+        known = {each.name.lower() for each in standing.all_connections(hub)}
         if asked.name.strip().lower() in known:
             raise ApiError(409, f"There is a connection named {asked.name.strip()!r} already.")
         return _plain(accounts.add_connection(hub, system, asked.name, asked.given(), actor))
@@ -169,7 +169,7 @@ def _add_connections(routes: APIRouter, hub: Hub) -> None:
     )
     def show_connection(connection: str, actor: Actor) -> Any:
         """One connection, by number or name."""
-        return _plain(verbs.shown(_connection(hub, connection)))
+        return _plain(standing.shown(_connection(hub, connection)))
 
     @routes.post(
         "/connections/{connection}/password",
@@ -209,7 +209,7 @@ def _add_links(routes: APIRouter, hub: Hub) -> None:
     @routes.get("/links", response_model=models.Links)
     def all_links(actor: Actor) -> Any:
         """All links, oldest first."""
-        return {"links": _plain(verbs.all_links(hub))}
+        return {"links": _plain(standing.all_links(hub))}
 
     @routes.post(
         "/links",
@@ -222,12 +222,12 @@ def _add_links(routes: APIRouter, hub: Hub) -> None:
         left, right = _connection(hub, asked.operations), _connection(hub, asked.books)
         with _conflict():
             made = accounts.add_link(hub, str(left.id), str(right.id), actor, name=asked.name)
-        return _plain(verbs.link_shown(hub, made))
+        return _plain(standing.link_shown(hub, made))
 
     @routes.get("/links/{link}", response_model=models.LinkShown, responses={**_ABSENT})
     def show_link(link: str, actor: Actor) -> Any:
         """One link, by number or name."""
-        return _plain(verbs.link_shown(hub, _link(hub, link)))
+        return _plain(standing.link_shown(hub, _link(hub, link)))
 
 
 # --- Settings -----------------------------------------------------------------------------
@@ -295,7 +295,7 @@ def _add_settings(routes: APIRouter, hub: Hub) -> None:
     def history(link: str, actor: Actor) -> Any:
         """The versions of a link's settings: who changed what, and when."""
         found = _link(hub, link)
-        return {"link": found.id, "versions": _plain(verbs.history(hub, found.id))}
+        return {"link": found.id, "versions": _plain(standing.history(hub, found.id))}
 
 
 def _settings(hub: Hub, link: Link) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -22,48 +22,25 @@ from counterfoil.hub.setup import Hub
 from counterfoil.hub.targets import traits_of
 from counterfoil.ledger import connections, transfers
 from counterfoil.ledger.connections import Connection, Link
-from counterfoil.settings import DEFAULTS as DEFAULT_SETTINGS
-from counterfoil.settings import (
-    FLOWS,
-    Direction,
-    FlowName,
-    Settings,
-    SystemName,
-    decode_settings,
-    diff,
-    form_fields,
-    title_of,
-)
+from counterfoil.settings import Direction, FlowName, SystemName
+
+from .standing import sides
 
 __all__ = [
-    "ConnectionShown",
     "Driven",
-    "FlowShown",
-    "FlowStanding",
-    "LinkShown",
-    "LinkStanding",
     "Ran",
     "Retrieved",
     "Sent",
-    "Standing",
-    "VersionShown",
     "ago",
-    "all_connections",
-    "all_links",
     "awaited",
     "connection_named",
     "flow_named",
-    "flows",
-    "history",
     "link_named",
-    "link_shown",
     "needs_a_person",
     "retrieve",
     "run",
     "send",
-    "shown",
     "state_named",
-    "status",
     "system_named",
     "wake",
     "wake_for",
@@ -143,248 +120,6 @@ def _one_of(words: type[_Word], text: str, what: str) -> _Word:
     raise UsageError(f"{text!r} is no {what}. Choose one of: {', '.join(words)}.")
 
 
-# --- Connections and links ----------------------------------------------------------------
-
-
-class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A connection without its secrets.
-
-    Attributes:
-        address: Where it is reached; ``None``: it calls us.
-        user_name: What its Web Connector signs in with, ``None`` for systems we call.
-        parameters: Everything set for it that is not secret.
-        facts: What the system told about itself.
-    """
-
-    id: int
-    system: str
-    name: str
-    address: str | None
-    user_name: str | None
-    is_active: bool
-    created_at: datetime
-    last_seen_at: datetime | None
-    problem: str | None
-    parameters: dict[str, Any]
-    facts: dict[str, Any]
-
-
-class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A link as lists show it; ``operations`` and ``books`` are connections' numbers."""
-
-    id: int
-    name: str
-    operations: int
-    operations_name: str
-    books: int
-    books_name: str
-    created_at: datetime
-    is_active: bool
-
-
-def shown(connection: Connection) -> ConnectionShown:
-    """Give what may be shown of a connection."""
-    address = connection.parameters.get("base_url")
-    return ConnectionShown(
-        id=connection.id,
-        system=connection.system.value,
-        name=connection.name,
-        address=str(address) if address else None,
-        user_name=connection.user_name,
-        is_active=connection.is_active,
-        created_at=connection.created_at,
-        last_seen_at=connection.last_seen_at,
-        problem=connection.last_problem,
-        parameters=dict(connection.parameters),
-        facts=dict(connection.facts),
-    )
-
-
-def all_connections(hub: Hub) -> list[ConnectionShown]:
-    """List all connections, oldest first."""
-    with hub.database.reading() as tx:
-        return [shown(each) for each in connections.all_connections(tx)]
-
-
-def all_links(hub: Hub) -> list[LinkShown]:
-    """List all links, oldest first."""
-    with hub.database.reading() as tx:
-        found = connections.all_links(tx)
-    return [link_shown(hub, link) for link in found]
-
-
-def link_shown(hub: Hub, link: Link) -> LinkShown:
-    """Give a link with the names of its two sides."""
-    operations, books = _sides(hub, link)
-    return LinkShown(
-        id=link.id,
-        name=link.name,
-        operations=operations.id,
-        operations_name=operations.name,
-        books=books.id,
-        books_name=books.name,
-        created_at=link.created_at,
-        is_active=link.is_active,
-    )
-
-
-def _sides(hub: Hub, link: Link) -> tuple[Connection, Connection]:
-    with hub.database.reading() as tx:
-        view = view_of(tx, link)
-    return view.operations, view.books
-
-
-class FlowStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """How a flow of a link stands: how many transfers are in which state."""
-
-    flow: str
-    title: str
-    mode: str
-    states: dict[str, int]
-
-
-class LinkStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """How a link stands; ``transfers`` counts those of all its flows by state.
-
-    ``problems`` are stored settings that this version cannot follow; while there are any,
-    no flow of the link runs.
-    """
-
-    id: int
-    name: str
-    operations: str
-    books: str
-    settings_version: int
-    problems: tuple[str, ...]
-    flows: list[FlowStanding]
-    transfers: dict[str, int]
-
-
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How everything stands."""
-
-    connections: list[desk.ConnectionStatus]
-    links: list[LinkStanding]
-
-
-def status(hub: Hub) -> Standing:
-    """Say how every connection and every link stands."""
-    return Standing(
-        connections=desk.connection_status(hub),
-        links=[_standing(each) for each in desk.link_status(hub)],
-    )
-
-
-def _standing(found: desk.LinkStatus) -> LinkStanding:
-    total: dict[str, int] = {}
-    for _flow, _mode, states in found.flows:
-        for state, number in states.items():
-            total[state] = total.get(state, 0) + number
-    return LinkStanding(
-        id=found.id,
-        name=found.name,
-        operations=found.operations,
-        books=found.books,
-        settings_version=found.settings_version,
-        problems=found.problems,
-        flows=[
-            FlowStanding(flow=flow, title=title_of(flow), mode=mode, states=states)
-            for flow, mode, states in found.flows
-        ],
-        transfers=total,
-    )
-
-
-# --- Flows --------------------------------------------------------------------------------
-
-
-class FlowShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A flow between two systems.
-
-    Attributes:
-        is_built: ``False``: planned, not in this version.
-        may_be_automatic: ``False``: only ever started by a person.
-        options: Its options with label, help, type, default and choices; empty for a
-            flow without options in this version.
-    """
-
-    operations: str
-    books: str
-    flow: str
-    title: str
-    source: str
-    target: str
-    direction: str
-    is_built: bool
-    may_be_automatic: bool
-    options: list[dict[str, Any]]
-
-
-def flows() -> list[FlowShown]:
-    """List every flow of every pairing, planned ones included."""
-    return [
-        FlowShown(
-            operations=pairing.operations.value,
-            books=pairing.books.value,
-            flow=flow.name.value,
-            title=title_of(flow.name.value),
-            source=flow.source.value,
-            target=pairing.target.value,
-            direction=flow.direction.value,
-            is_built=not pairing.planned,
-            may_be_automatic=flow.may_be_automatic,
-            options=[_option(field) for field in form_fields(flow.name.value)],
-        )
-        for flow in FLOWS.values()
-        for pairing in flow.pairings
-    ]
-
-
-def _option(field: object) -> dict[str, Any]:
-    """Give what a declaration says, without the value of any one link."""
-    found: dict[str, Any] = msgspec.to_builtins(field)
-    for name in ("value", "text", "has_effect"):
-        del found[name]
-    return found
-
-
-# --- Settings -----------------------------------------------------------------------------
-
-
-class VersionShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A version of a link's settings; ``changes`` to the version before, as texts."""
-
-    version: int
-    author: str
-    made_at: datetime
-    changes: list[dict[str, str]]
-
-
-def history(hub: Hub, link: int | str) -> list[VersionShown]:
-    """List the versions of a link's settings, oldest first.
-
-    Raises:
-        UsageError: There is no such link.
-    """
-    with hub.database.reading() as tx:
-        stored = connections.settings_versions(tx, desk.find_link(tx, link).id)
-    found: list[VersionShown] = []
-    before: Settings = DEFAULT_SETTINGS
-    for each in stored:
-        after = decode_settings(each["values"]).settings
-        changes = [msgspec.to_builtins(change) for change in diff(before, after)]
-        found.append(
-            VersionShown(
-                version=each["version"],
-                author=each["author"],
-                made_at=each["made_at"],
-                changes=changes,
-            )
-        )
-        before = after
-    return found
-
-
 # --- Work ---------------------------------------------------------------------------------
 
 
@@ -434,15 +169,15 @@ def run(hub: Hub, links: Sequence[Link], *, progress: Progress = _NO_PROGRESS) -
     are called, it is driven once more for what the books brought.
     """
     before = _stopped(hub, links)
-    sides = [_sides(hub, link) for link in links]
-    operations = {left.id: left for left, _right in sides}
-    books = {right.id: right for _left, right in sides}
+    pairs = [sides(hub, link) for link in links]
+    operations = {left.id: left for left, _right in pairs}
+    books = {right.id: right for _left, right in pairs}
     found: dict[int, Driven] = {}
     for each in (*operations.values(), *books.values()):
         found[each.id] = _drive(hub, each, progress)
     again = {
         left.id: left
-        for left, right in sides
+        for left, right in pairs
         if traits_of(right.system).is_called and not found[left.id].problem
     }
     for each in again.values():
@@ -542,7 +277,7 @@ def ago(moment: datetime, now: datetime) -> str:
 def awaited(hub: Hub, link: Link) -> Ran:
     """Say how the two sides of a link stand, without driving either."""
     found = []
-    for side in _sides(hub, link):
+    for side in sides(hub, link):
         shown_now = _driven(hub, side, DriveReport())
         if shown_now.is_called:
             sentence = f"It is driven now; {shown_now.waiting} waiting."
@@ -574,12 +309,14 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         released: Transfers that are on their way now.
+        waiting: Numbers that were on their way already.
         left: Number and reason of each document that was not released.
         read: What reading the source first came to, ``None``: it was not asked for.
         next: What happens now, in one sentence.
     """
 
     released: tuple[int, ...]
+    waiting: list[str]
     left: list[dict[str, str]]
     read: Driven | None
     next: str
@@ -607,14 +344,19 @@ def send(
     if bool(codes) == everything:
         raise UsageError("Name the documents' numbers, or give --all for every one that is held.")
     desk.flow_of(kind, Direction.TO_BOOKS)
-    operations, books = _sides(hub, link)
+    operations, books = sides(hub, link)
     read = _drive(hub, operations, progress) if reads_first else None
     result = desk.release(hub, link.id, kind, codes, actor, everything=everything)
+    with hub.database.reading() as tx:
+        released = {each.transfer.number for each in transfers.load(tx, result.released)}
+    told = released | {number for number, _sentence in result.left}
+    waiting = [code for code in codes if code not in told]
     return Sent(
         released=result.released,
+        waiting=waiting,
         left=[{"number": number, "sentence": sentence} for number, sentence in result.left],
         read=read,
-        next=_next(books, has_any=bool(result.released)),
+        next=_next(books, has_any=bool(result.released or waiting)),
     )
 
 
@@ -648,7 +390,7 @@ def retrieve(
         UsageError: No such kind or flow.
     """
     sentence = desk.request_retrieval(hub, link.id, kind, since, actor)
-    _operations, books = _sides(hub, link)
+    _operations, books = sides(hub, link)
     if not traits_of(books.system).is_called:
         return Retrieved(sentence=sentence, ran=[])
     return Retrieved(sentence=sentence, ran=run(hub, [link], progress=progress).connections)

@@ -109,6 +109,8 @@ def _request_id(given: bytes) -> str:
 def _route(scope: Scope) -> str:
     """Name the route, not the path: paths name things, and there are many of those."""
     path = getattr(scope.get("route"), "path", None)
+    if path is None and scope["path"] == "/api/openapi.json":  # FastAPI's own, not a route
+        path = scope["path"]
     return str(path) if path else "none"
 
 

@@ -41,7 +41,7 @@ def ways_out(details: Mapping[str, Any]) -> list[WayOut]:
     Args:
         details: A transfer as ``hub.desk.details`` gives it.
     """
-    refusal = details.get("has_refusal")
+    refusal = details.get("full_refusal")
     if not refusal:
         return []
     choices = msgspec.convert(refusal.get("choices", ()), tuple[Choice, ...])

@@ -110,6 +110,7 @@ _EXITS = "\b\nExit codes:\n" + "\n".join(
 )
 
 app = typer.Typer(
+    name="counterfoil",
     cls=_Commands,
     no_args_is_help=True,
     add_completion=False,

@@ -12,7 +12,7 @@ from ._show import Column, emit, say, table, when
 from ._state import Json, actor, opened
 
 if TYPE_CHECKING:
-    from counterfoil.api.verbs import ConnectionShown
+    from counterfoil.api.standing import ConnectionShown
     from counterfoil.hub.accounts import Made
 
 __all__ = ["connections", "links"]
@@ -139,10 +139,10 @@ def _tell_qwc(saved: Path | None, text: str) -> None:
 @connections.command("list")
 def list_connections(context: typer.Context, json: Json = False) -> None:
     """List all connections."""
-    from counterfoil.api import verbs
+    from counterfoil.api import standing
 
     with opened(context) as hub:
-        found = verbs.all_connections(hub)
+        found = standing.all_connections(hub)
     if json:
         emit({"connections": found})
         return
@@ -165,11 +165,11 @@ def list_connections(context: typer.Context, json: Json = False) -> None:
 @connections.command("show")
 def show_connection(context: typer.Context, connection: Name, json: Json = False) -> None:
     """Show one connection: addresses and facts, never a secret."""
-    from counterfoil.api import verbs
+    from counterfoil.api import standing, verbs
     from counterfoil.hub import desk
 
     with opened(context) as hub:
-        found = verbs.shown(verbs.connection_named(hub, connection))
+        found = standing.shown(verbs.connection_named(hub, connection))
         status = next(each for each in desk.connection_status(hub) if each.id == found.id)
     if json:
         emit({**_builtins(found), "records": status.records, "waiting": status.waiting})
@@ -182,12 +182,12 @@ def show_connection(context: typer.Context, connection: Name, json: Json = False
         ("Problem", found.problem),
         ("Waiting", f"{status.waiting} transfers"),
         *((f"{kind} records", number) for kind, number in sorted(status.records.items())),
-        *((name, value) for name, value in sorted(found.parameters.items())),
-        *((name, value) for name, value in sorted(found.facts.items())),
+        *sorted({**found.parameters, **found.facts}.items()),
     ]
     for label, value in rows:
         if value not in (None, ""):
-            say(f"{label.replace('_', ' ').capitalize()}: {value}", indent=2)
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            say(f"{label.replace('_', ' ').capitalize()}: {shown}", indent=2)
 
 
 def _builtins(found: ConnectionShown) -> dict[str, object]:
@@ -265,10 +265,10 @@ def add_link(
 @links.command("list")
 def list_links(context: typer.Context, json: Json = False) -> None:
     """List all links."""
-    from counterfoil.api import verbs
+    from counterfoil.api import standing
 
     with opened(context) as hub:
-        found = verbs.all_links(hub)
+        found = standing.all_links(hub)
     if json:
         emit({"links": found})
         return

@@ -135,6 +135,8 @@ def _report(hub: Hub, connection: Connection) -> ProbeReport:
         ),
         fields=FieldMap(connection.parameters.get("field_map")),
         throttle=SharedThrottle(hub, connection.id),
+        transport=hub.transport,
+        sleep=hub.sleep,
     )
     try:
         return ask(client)

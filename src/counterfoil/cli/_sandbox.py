@@ -35,6 +35,7 @@ def serve(
     state: Annotated[
         Path | None, typer.Option("--state", metavar="DIR", help="Keep everything here.")
     ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The first line is JSON anyway.")] = False,
 ) -> None:
     """Serve all stand-ins; the first line of output is one JSON object with all credentials."""
     from counterfoil.errors import SettingsError

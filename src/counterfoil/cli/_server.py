@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -102,10 +103,25 @@ def _run(hub: Hub, server: socket.socket) -> None:
     dispatcher = Dispatcher(hub)
     app = create_app(hub, dispatcher=dispatcher)
     dispatcher.start()
+    _spare_the_collector()
     try:
         serve_app(app, server)
     finally:
         dispatcher.stop()
+
+
+# Documents are trees without cycles; what a batch of a hundred makes is gone with it.
+_COLLECT_AFTER = (50_000, 20, 50)
+
+
+def _spare_the_collector() -> None:
+    """Take what is loaded out of the garbage collector's sight, and let it look less often.
+
+    Measured with benchmarks/web_connector.py: about a twentieth of the hub's CPU.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
 
 
 @contextmanager

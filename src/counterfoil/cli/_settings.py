@@ -21,15 +21,17 @@ def set_(
     context: typer.Context,
     link: LinkName,
     assignments: Annotated[
-        list[str], typer.Argument(metavar="KEY=VALUE...", help="All are taken, or none.")
+        list[str], typer.Argument(metavar="KEY=VALUE", help="All are taken, or none.")
     ],
     json: Json = False,
 ) -> None:
     """Change options of a link."""
+    from counterfoil.api import verbs
     from counterfoil.hub import desk
 
     with opened(context) as hub:
         version = desk.set_settings(hub, link, assignments, actor())
+        verbs.wake(hub, [verbs.link_named(hub, link).id])
     if json:
         emit({"link": link, "version": version})
     else:
@@ -80,8 +82,9 @@ def export(
     context: typer.Context,
     link: LinkName,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Default: standard output.")
+        Path | None, typer.Argument(metavar="FILE", help="Default: standard output.")
     ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The document is JSON anyway.")] = False,
 ) -> None:
     """Write a link's settings as a document for other installations."""
     from counterfoil import __version__
@@ -115,11 +118,13 @@ def import_(
     json: Json = False,
 ) -> None:
     """Take an exported document as a link's settings."""
+    from counterfoil.api import verbs
     from counterfoil.hub import desk
 
     text = _read(file)
     with opened(context) as hub:
         version = desk.take_settings(hub, link, text, actor())
+        verbs.wake(hub, [verbs.link_named(hub, link).id])
     if json:
         emit({"link": link, "version": version})
     else:
@@ -141,10 +146,10 @@ def _read(file: str) -> str:
 @settings.command("history")
 def history(context: typer.Context, link: LinkName, json: Json = False) -> None:
     """List the versions of a link's settings: who changed what, and when."""
-    from counterfoil.api import verbs
+    from counterfoil.api import standing
 
     with opened(context) as hub:
-        versions = verbs.history(hub, link)
+        versions = standing.history(hub, link)
     if json:
         emit({"link": link, "versions": versions})
         return
@@ -176,9 +181,9 @@ def flows(
     everything: Annotated[bool, typer.Option("--options", help="With every option.")] = False,
 ) -> None:
     """List every flow of every pairing, with its options."""
-    from counterfoil.api import verbs
+    from counterfoil.api import standing
 
-    found = verbs.flows()
+    found = standing.flows()
     if json:
         emit({"flows": found})
         return

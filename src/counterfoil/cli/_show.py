@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Column", "clean", "emit", "progress", "say", "table", "warn", "when"]
+__all__ = ["Column", "clean", "command", "emit", "progress", "say", "table", "warn", "when"]
 
 # Every control character but the line break, and the marks that turn the direction of text.
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -56,6 +56,11 @@ def say(text: str = "", *, bold: bool = False, indent: int = 0) -> None:
     _line(text, sys.stdout, "bold" if bold else "", indent)
 
 
+def command(text: str, *, indent: int = 0) -> None:
+    """Print a command on one line, however long, so that it can be pasted."""
+    sys.stdout.write(f"{' ' * indent}{clean(text)}\n")
+
+
 def warn(text: str) -> None:
     """Print a line that is not part of the result."""
     _line(text, sys.stderr, "yellow", 0)
@@ -63,7 +68,7 @@ def warn(text: str) -> None:
 
 def _line(text: str, file: TextIO, style: str, indent: int) -> None:
     cleaned = clean(text)
-    if not file.isatty():
+    if not file.isatty() or not cleaned:
         file.write(f"{' ' * indent}{cleaned}\n")
         return
     from rich.padding import Padding

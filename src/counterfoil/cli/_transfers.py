@@ -8,19 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from ._exits import Exit
-from ._show import Column, emit, say, table, when
+from ._show import Column, command, emit, say, table, when
 from ._state import Json, actor, opened
 
 __all__ = ["accept", "adopt", "retry", "show", "skip", "transfers"]
 
-Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="The transfers' numbers.")]
+Ids = Annotated[list[int], typer.Argument(metavar="ID", help="The transfers' numbers.")]
 Id = Annotated[int, typer.Argument(metavar="ID", help="The transfer's number.")]
 
 
 def transfers(
     context: typer.Context,
     link: Annotated[
-        str | None, typer.Argument(metavar="[LINK]", help="The link's number or name.")
+        str | None, typer.Argument(metavar="LINK", help="The link's number or name.")
     ] = None,
     *,
     state: Annotated[
@@ -105,8 +105,8 @@ def show(context: typer.Context, transfer: Id, json: Json = False) -> None:
         say("What you can do", bold=True)
         for way in ways:
             say(way.label, indent=2)
-            for command in way.commands:
-                say(command, indent=6)
+            for line in way.commands:
+                command(line, indent=6)
     _show_document(details["document"])
     _show_exchanges(details["exchanges"])
     _show_audit(details["audit"])
@@ -129,7 +129,7 @@ def _show_reason(details: Mapping[str, Any]) -> None:
     say(details["sentence"], indent=2)
     if details["cure"]:
         say(f"{details['cure']} ({details['actor']})", indent=2)
-    refusal = details["has_refusal"] or {}
+    refusal = details["full_refusal"] or {}
     if refusal.get("where"):
         say(f"It is about: {refusal['where']}", indent=2)
     if refusal.get("detail"):
@@ -208,7 +208,7 @@ def _show_audit(found: Sequence[Mapping[str, Any]]) -> None:
 def retry(
     context: typer.Context,
     ids: Annotated[
-        list[int] | None, typer.Argument(metavar="[ID]...", help="The transfers' numbers.")
+        list[int] | None, typer.Argument(metavar="ID", help="The transfers' numbers.")
     ] = None,
     link: Annotated[
         str | None, typer.Option("--link", help="All of this link that have stopped.")
@@ -216,6 +216,7 @@ def retry(
     json: Json = False,
 ) -> None:
     """Try transfers again that were refused or wait."""
+    from counterfoil.api import verbs
     from counterfoil.errors import UsageError
     from counterfoil.hub import desk
 
@@ -223,6 +224,7 @@ def retry(
         raise UsageError("Name transfers, or give --link for all of a link that have stopped.")
     with opened(context) as hub:
         result = desk.retry(hub, actor(), transfer_ids=ids or (), link=link)
+        verbs.wake_for(hub, result.released)
     left = [{"number": number, "sentence": sentence} for number, sentence in result.left]
     if json:
         emit({"released": result.released, "left": left})

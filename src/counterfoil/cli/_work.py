@@ -14,7 +14,7 @@ from ._show import Column, emit, progress, say, table, warn, when
 from ._state import Json, LinkName, actor, opened
 
 if TYPE_CHECKING:
-    from counterfoil.api.verbs import LinkStanding
+    from counterfoil.api.standing import LinkStanding
     from counterfoil.hub.desk import ConnectionStatus
     from counterfoil.hub.setup import Hub
 
@@ -47,7 +47,7 @@ def _driving(context: typer.Context) -> Iterator[Hub]:
 def run(
     context: typer.Context,
     link: Annotated[
-        str | None, typer.Argument(metavar="[LINK]", help="The link's number or name.")
+        str | None, typer.Argument(metavar="LINK", help="The link's number or name.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every link.")] = False,
     json: Json = False,
@@ -90,7 +90,7 @@ def send(
         str, typer.Argument(metavar="KIND", help="Kind of document, like sales-order.")
     ],
     codes: Annotated[
-        list[str] | None, typer.Argument(metavar="[CODE]...", help="The documents' numbers.")
+        list[str] | None, typer.Argument(metavar="CODE", help="The documents' numbers.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every one that is held.")] = False,
     known: Annotated[
@@ -121,8 +121,10 @@ def send(
     else:
         if sent.read is not None and sent.read.problem:
             warn(f"{sent.read.name}: {sent.read.problem} Sent is what was known before.")
-        number = len(sent.released)
-        say(f"{number} document{'' if number == 1 else 's'} released. {sent.next}")
+        count = len(sent.released)
+        say(f"{count} document{'' if count == 1 else 's'} released. {sent.next}")
+        for number in sent.waiting:
+            say(f"{number}: It was on its way already.", indent=2)
         for each in sent.left:
             say(f"{each['number']}: {each['sentence']}", indent=2)
     if sent.left:
@@ -170,10 +172,10 @@ def _day(text: str | None) -> date | None:
 
 def status(context: typer.Context, json: Json = False) -> None:
     """Show how every connection and every link stands."""
-    from counterfoil.api import verbs
+    from counterfoil.api import standing
 
     with opened(context) as hub:
-        found = verbs.status(hub)
+        found = standing.status(hub)
     if json:
         emit(found)
         return

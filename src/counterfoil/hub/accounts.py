@@ -129,7 +129,9 @@ def _add_desktop(hub: Hub, name: str, given: Mapping[str, str], actor: str) -> M
         connections.note(tx, hub.now(), actor, "connection added", f"connection/{made}", name)
         connection = connections.load(tx, made)
         assert connection is not None, "it was just added"
-    return Made(id=made, username=user_name, password=password, qwc=qwc_of(hub, connection))
+        # Within the transaction: a connection whose file cannot be made is not kept.
+        file = qwc_of(hub, connection)
+    return Made(id=made, username=user_name, password=password, qwc=file)
 
 
 def _requests_per_set(text: str) -> int:

@@ -137,9 +137,10 @@ class Dispatcher:
     def _drive(self, connection: int) -> None:
         """Drive one connection; the outermost loop, so it takes every failure."""
         try:
-            drive(self._hub, connection, "schedule")
+            # Before the drive: whoever wakes it meanwhile is then not overruled.
             with self._hub.database.writing() as tx:
                 connections.change(tx, connection, due_at=self._hub.now() + INTERVAL)
+            drive(self._hub, connection, "schedule")
         except Exception:
             log.exception("a drive failed", connection=connection)
         finally:

@@ -39,9 +39,10 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.order import (
     polite_answer,
 )
 from counterfoil.engine.drafting import Target
+from counterfoil.engine.life import State
 from counterfoil.engine.operations import Batch, Outcome, Unknown
 from counterfoil.engine.settling import Asked
-from counterfoil.ledger import connections, exchanges, runs
+from counterfoil.ledger import connections, exchanges, runs, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run
@@ -461,9 +462,14 @@ def _summary(step: _Step) -> str:
     if step.run.problem:
         return answers.last_error(step.run.problem)
     left = work.remaining(step.tx, step.connection.id)
+    stopped = transfers.count_in(step.tx, step.connection.id, (State.REFUSED,))
     done = step.run.settled
-    words = f"{done} document{'s' if done != 1 else ''} settled"
-    return f"OK: {words}, {left} still waiting." if left else f"OK: {words}."
+    parts = [f"{done} document{'s' if done != 1 else ''} settled"]
+    if left:
+        parts.append(f"{left} still waiting")
+    if stopped:
+        parts.append(f"{stopped} need a person: see Counterfoil")
+    return f"OK: {', '.join(parts)}."
 
 
 def _lose_open(tx: Tx, run: Run, target: Target, now: datetime, reason: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +15,6 @@ from counterfoil.settings import SystemName
 
 from ._prepared import Typed, change_row
 from .schema import (
-    api_token,
     audit,
     budget,
     connection,
@@ -32,7 +30,6 @@ __all__ = [
     "Request",
     "add",
     "add_link",
-    "add_token",
     "all_connections",
     "all_links",
     "by_user_name",
@@ -54,8 +51,6 @@ __all__ = [
     "settings_versions",
     "take_requests",
     "take_token",
-    "token_hash",
-    "token_is_known",
 ]
 
 
@@ -371,25 +366,6 @@ def notes(tx: Tx, subject: str) -> Sequence[Mapping[str, Any]]:
         .order_by(audit.c.id)
     )
     return [dict(zip(("at", "actor", "action", "detail"), row, strict=True)) for row in rows]
-
-
-def token_hash(token: str) -> str:
-    """Give what is kept of a token: 256 random bits need no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def add_token(tx: Tx, name: str, token: str, now: datetime) -> int:
-    """Keep an API token's hash."""
-    return _inserted(
-        tx.execute(
-            insert(api_token).values(name=name, token_hash=token_hash(token), created_at=now)
-        )
-    )
-
-
-def token_is_known(tx: Tx, token: str) -> str | None:
-    """Give the name of a token; ``None``: unknown."""
-    return tx.scalar(select(api_token.c.name).where(api_token.c.token_hash == token_hash(token)))
 
 
 def take_token(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, Dialect, Select, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Dialect, Select, bindparam, func, insert, or_, select, update
 
 from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Refused, Unknown
 from counterfoil.engine.settling import Asked, Kind
@@ -23,9 +23,11 @@ from .schema import exchange, operation
 
 __all__ = [
     "Exchange",
+    "ExchangeCount",
     "answer",
     "asked",
     "attach_request",
+    "counts",
     "drop_texts",
     "for_run",
     "load",
@@ -324,3 +326,21 @@ def _packed(text: bytes) -> bytes:
 
 def _unpacked(data: bytes | None) -> bytes | None:
     return None if data is None else zstandard.ZstdDecompressor().decompress(data)
+
+
+class ExchangeCount(NamedTuple):
+    """How many exchanges of a connection are in a state."""
+
+    connection: int
+    state: str
+    number: int
+
+
+def counts(tx: Connection) -> list[ExchangeCount]:
+    """Count the round trips by connection and state."""
+    rows = tx.execute(
+        select(exchange.c.connection_id, exchange.c.state, func.count()).group_by(
+            exchange.c.connection_id, exchange.c.state
+        )
+    )
+    return [ExchangeCount(*row) for row in rows]

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from counterfoil.documents import DocumentKind, DocumentStatus, Refusal
-from counterfoil.engine.life import OWNERS, Owner, State
+from counterfoil.engine.life import OWNERS, SETTLED, Owner, State
 from counterfoil.engine.planning import FollowUp
 from counterfoil.engine.settling import FieldResult
 from counterfoil.engine.transfers import Landing, Transfer
@@ -58,6 +58,7 @@ __all__ = [
     "load",
     "of_sources",
     "of_target",
+    "oldest",
     "pair",
     "pairings",
     "save",
@@ -541,6 +542,17 @@ def counts(tx: Connection, link_id: int | None = None) -> list[tuple[int, str, S
     if link_id is not None:
         query = query.where(transfer.c.link_id == link_id)
     return [(row[0], row[1], State(row[2]), row[3]) for row in tx.execute(query)]
+
+
+def oldest(tx: Connection) -> dict[State, datetime]:
+    """Give since when the oldest transfer of each state that is no end has been in it."""
+    waiting = [state.value for state in State if state not in SETTLED]
+    rows = tx.execute(
+        select(transfer.c.state, func.min(transfer.c.state_since))
+        .where(transfer.c.state.in_(waiting))
+        .group_by(transfer.c.state)
+    )
+    return {State(state): since for state, since in rows}
 
 
 def search(

@@ -6,30 +6,32 @@ script or an inline style, so the policy every answer carries forbids both.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from counterfoil import __version__
-from counterfoil.api import reference, verbs
+from counterfoil.api import reference, standing, verbs
 from counterfoil.api.security import COOKIE, LIFE, Viewer, is_here, is_same_site, new_session
 from counterfoil.engine.life import State
 from counterfoil.errors import CounterfoilError, LedgerError
 from counterfoil.hub import desk
 from counterfoil.hub.setup import Hub
-from counterfoil.settings import title_of
+from counterfoil.settings import SystemName, title_of
 
 __all__ = ["router"]
 
 _STATIC: Final = Path(__file__).parent / "static"
 _FORM_LIMIT_BYTES: Final = 10_000
 # More are counted, not shown: the command line lists them all.
-_STOPPED_MAX: Final = 50
-_WRONG: Final = "This is not a token of this hub. Make one with: counterfoil tokens add NAME"
+_STOPPED_MAX: Final = 200
+_CHANGED: Final = "It was changed at its source after it was sent."
+_WRONG: Final = "This is not a token of this hub."
 
 _templates = Environment(
     loader=PackageLoader("counterfoil.api", "pages/templates"),
@@ -65,7 +67,7 @@ def router(hub: Hub) -> APIRouter:
             headers={"Cache-Control": "max-age=300"},
         )
 
-    @routes.get("/favicon.ico")
+    @routes.get("/static/icon.svg")
     def icon() -> Response:
         return FileResponse(
             _STATIC / "icon.svg",
@@ -84,7 +86,7 @@ def _page(template: str, status: int = 200, **values: Any) -> Response:
 
 
 def _add_status(routes: APIRouter, hub: Hub) -> None:
-    @routes.get("/")
+    @routes.api_route("/", methods=["GET", "HEAD"])
     def status(request: Request, viewer: Viewer) -> Response:
         if viewer is None:
             return RedirectResponse("/login", status_code=303)
@@ -96,27 +98,67 @@ def _add_status(routes: APIRouter, hub: Hub) -> None:
 
 def _standing(hub: Hub, request: Request, viewer: str) -> dict[str, Any]:
     now = hub.now()
-    standing = verbs.status(hub)
+    found = standing.status(hub)
     stopped = desk.rows(hub, states=[State.REFUSED, State.CHANGED], limit=_STOPPED_MAX)
     counted: dict[str, int] = {}
-    for link in standing.links:
+    for link in found.links:
         for state, number in link.transfers.items():
             counted[state] = counted.get(state, 0) + number
     return {
         "viewer": viewer,
         "may_sign_out": COOKIE in request.cookies,
         "now": now,
-        "connections": standing.connections,
-        "links": standing.links,
-        "link_names": {link.id: link.name for link in standing.links},
+        "connections": found.connections,
+        "links": found.links,
+        "link_names": {link.id: link.name for link in found.links},
         "counted": counted,
-        "stopped": stopped,
+        "stopped": _grouped(stopped),
+        "shown_count": len(stopped),
         "stopped_count": counted.get("refused", 0) + counted.get("changed", 0),
         "states": [state.value for state in State],
         "ago": lambda moment: verbs.ago(moment, now),
         "title_of": title_of,
         "health": _health,
+        "words": lambda system: SystemName(system).words,
     }
+
+
+class _Stop(NamedTuple):
+    """Transfers that stopped for one and the same reason; ``first`` is the oldest's number."""
+
+    first: int
+    numbers: list[str]
+    link: int
+    flow: str
+    state: str
+    since: datetime
+    sentence: str
+    cure: str | None
+    actor: str | None
+
+
+def _grouped(rows: Sequence[desk.TransferRow]) -> list[_Stop]:
+    """Put those together that one decision helps, in order of the first of each."""
+    found: dict[tuple[int, str, str, str], _Stop] = {}
+    for row in rows:
+        sentence = row.sentence or (_CHANGED if row.state == State.CHANGED.value else "")
+        number = row.number or f"transfer {row.id}"
+        stop = found.setdefault(
+            (row.link, row.flow, row.state, sentence),
+            _Stop(
+                first=row.id,
+                numbers=[],
+                link=row.link,
+                flow=row.flow,
+                state=row.state,
+                since=row.since,
+                sentence=sentence,
+                cure=row.cure,
+                actor=row.actor,
+            ),
+        )
+        stop.numbers.append(number)
+    return list(found.values())
 
 
 def _health(connection: desk.ConnectionStatus) -> str:

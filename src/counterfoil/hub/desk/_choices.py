@@ -135,9 +135,16 @@ def take_settings(hub: Hub, link: int | str, text: str, actor: str) -> int:
     return _keep(hub, link, import_document(text), actor)
 
 
+def _told(problem: Problem) -> str:
+    """Say what is wrong with a setting, and what may have been meant."""
+    if not problem.suggestions:
+        return str(problem)
+    return f"{problem} Did you mean: {', '.join(problem.suggestions)}?"
+
+
 def _keep(hub: Hub, link: int | str, result: Settings | list[Problem], actor: str) -> int:
     if isinstance(result, list):
-        raise UsageError("\n".join(str(problem) for problem in result))
+        raise UsageError("\n".join(_told(problem) for problem in result))
     with hub.database.writing() as tx:
         found = find_link(tx, link)
         version, stored = connections.settings(tx, found.id)

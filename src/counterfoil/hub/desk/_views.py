@@ -191,7 +191,7 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         **msgspec.to_builtins(_row(each.transfer, paired)),
         "source": {"kind": each.kind, "id": each.document_id},
         "document": msgspec.to_builtins(document),
-        "has_refusal": msgspec.to_builtins(each.transfer.refusal),
+        "full_refusal": msgspec.to_builtins(each.transfer.refusal),
         "suggestions": list(near),
         "landing": _landing(paired),
         "exchanges": [dict(step) for step in history],

@@ -1,0 +1,281 @@
+"""How everything stands, as both faces show it: records without a secret in them.
+
+What ``hub.desk`` counts is put together here with names and titles, so that the command
+line, the JSON API and the status page show the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from counterfoil.hub import desk
+from counterfoil.hub.links import view_of
+from counterfoil.hub.setup import Hub
+from counterfoil.ledger import connections
+from counterfoil.ledger.connections import Connection, Link
+from counterfoil.settings import DEFAULTS as DEFAULT_SETTINGS
+from counterfoil.settings import FLOWS, Settings, decode_settings, diff, form_fields, title_of
+
+__all__ = [
+    "ConnectionShown",
+    "FlowShown",
+    "FlowStanding",
+    "LinkShown",
+    "LinkStanding",
+    "Standing",
+    "VersionShown",
+    "all_connections",
+    "all_links",
+    "flows",
+    "history",
+    "link_shown",
+    "shown",
+    "sides",
+    "status",
+]
+
+
+# --- Connections and links ----------------------------------------------------------------
+
+
+class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection without its secrets.
+
+    Attributes:
+        address: Where it is reached; ``None``: it calls us.
+        user_name: What its Web Connector signs in with, ``None`` for systems we call.
+        parameters: Everything set for it that is not secret.
+        facts: What the system told about itself.
+    """
+
+    id: int
+    system: str
+    name: str
+    address: str | None
+    user_name: str | None
+    is_active: bool
+    created_at: datetime
+    last_seen_at: datetime | None
+    problem: str | None
+    parameters: dict[str, Any]
+    facts: dict[str, Any]
+
+
+class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A link as lists show it; ``operations`` and ``books`` are connections' numbers."""
+
+    id: int
+    name: str
+    operations: int
+    operations_name: str
+    books: int
+    books_name: str
+    created_at: datetime
+    is_active: bool
+
+
+def shown(connection: Connection) -> ConnectionShown:
+    """Give what may be shown of a connection."""
+    address = connection.parameters.get("base_url")
+    return ConnectionShown(
+        id=connection.id,
+        system=connection.system.value,
+        name=connection.name,
+        address=str(address) if address else None,
+        user_name=connection.user_name,
+        is_active=connection.is_active,
+        created_at=connection.created_at,
+        last_seen_at=connection.last_seen_at,
+        problem=connection.last_problem,
+        parameters=dict(connection.parameters),
+        facts=dict(connection.facts),
+    )
+
+
+def all_connections(hub: Hub) -> list[ConnectionShown]:
+    """List all connections, oldest first."""
+    with hub.database.reading() as tx:
+        return [shown(each) for each in connections.all_connections(tx)]
+
+
+def all_links(hub: Hub) -> list[LinkShown]:
+    """List all links, oldest first."""
+    with hub.database.reading() as tx:
+        found = connections.all_links(tx)
+    return [link_shown(hub, link) for link in found]
+
+
+def link_shown(hub: Hub, link: Link) -> LinkShown:
+    """Give a link with the names of its two sides."""
+    operations, books = sides(hub, link)
+    return LinkShown(
+        id=link.id,
+        name=link.name,
+        operations=operations.id,
+        operations_name=operations.name,
+        books=books.id,
+        books_name=books.name,
+        created_at=link.created_at,
+        is_active=link.is_active,
+    )
+
+
+def sides(hub: Hub, link: Link) -> tuple[Connection, Connection]:
+    """Give a link's two connections, operations first."""
+    with hub.database.reading() as tx:
+        view = view_of(tx, link)
+    return view.operations, view.books
+
+
+class FlowStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """How a flow of a link stands: how many transfers are in which state."""
+
+    flow: str
+    title: str
+    mode: str
+    states: dict[str, int]
+
+
+class LinkStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """How a link stands; ``transfers`` counts those of all its flows by state.
+
+    ``problems`` are stored settings that this version cannot follow; while there are any,
+    no flow of the link runs.
+    """
+
+    id: int
+    name: str
+    operations: str
+    books: str
+    settings_version: int
+    problems: tuple[str, ...]
+    flows: list[FlowStanding]
+    transfers: dict[str, int]
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How everything stands."""
+
+    connections: list[desk.ConnectionStatus]
+    links: list[LinkStanding]
+
+
+def status(hub: Hub) -> Standing:
+    """Say how every connection and every link stands."""
+    return Standing(
+        connections=desk.connection_status(hub),
+        links=[_standing(each) for each in desk.link_status(hub)],
+    )
+
+
+def _standing(found: desk.LinkStatus) -> LinkStanding:
+    total: dict[str, int] = {}
+    for _flow, _mode, states in found.flows:
+        for state, number in states.items():
+            total[state] = total.get(state, 0) + number
+    return LinkStanding(
+        id=found.id,
+        name=found.name,
+        operations=found.operations,
+        books=found.books,
+        settings_version=found.settings_version,
+        problems=found.problems,
+        flows=[
+            FlowStanding(flow=flow, title=title_of(flow), mode=mode, states=states)
+            for flow, mode, states in found.flows
+        ],
+        transfers=total,
+    )
+
+
+# --- Flows --------------------------------------------------------------------------------
+
+
+class FlowShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow between two systems.
+
+    Attributes:
+        is_built: ``False``: planned, not in this version.
+        may_be_automatic: ``False``: only ever started by a person.
+        options: Its options with label, help, type, default and choices; empty for a
+            flow without options in this version.
+    """
+
+    operations: str
+    books: str
+    flow: str
+    title: str
+    source: str
+    target: str
+    direction: str
+    is_built: bool
+    may_be_automatic: bool
+    options: list[dict[str, Any]]
+
+
+def flows() -> list[FlowShown]:
+    """List every flow of every pairing, planned ones included."""
+    return [
+        FlowShown(
+            operations=pairing.operations.value,
+            books=pairing.books.value,
+            flow=flow.name.value,
+            title=title_of(flow.name.value),
+            source=flow.source.value,
+            target=pairing.target.value,
+            direction=flow.direction.value,
+            is_built=not pairing.planned,
+            may_be_automatic=flow.may_be_automatic,
+            options=[_option(field) for field in form_fields(flow.name.value)],
+        )
+        for flow in FLOWS.values()
+        for pairing in flow.pairings
+    ]
+
+
+def _option(field: object) -> dict[str, Any]:
+    """Give what a declaration says, without the value of any one link."""
+    found: dict[str, Any] = msgspec.to_builtins(field)
+    for name in ("value", "text", "has_effect"):
+        del found[name]
+    return found
+
+
+# --- Settings -----------------------------------------------------------------------------
+
+
+class VersionShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a link's settings; ``changes`` to the version before, as texts."""
+
+    version: int
+    author: str
+    made_at: datetime
+    changes: list[dict[str, str]]
+
+
+def history(hub: Hub, link: int | str) -> list[VersionShown]:
+    """List the versions of a link's settings, oldest first.
+
+    Raises:
+        UsageError: There is no such link.
+    """
+    with hub.database.reading() as tx:
+        stored = connections.settings_versions(tx, desk.find_link(tx, link).id)
+    found: list[VersionShown] = []
+    before: Settings = DEFAULT_SETTINGS
+    for each in stored:
+        after = decode_settings(each["values"]).settings
+        changes = [msgspec.to_builtins(change) for change in diff(before, after)]
+        found.append(
+            VersionShown(
+                version=each["version"],
+                author=each["author"],
+                made_at=each["made_at"],
+                changes=changes,
+            )
+        )
+        before = after
+    return found

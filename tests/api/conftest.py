@@ -1,0 +1,137 @@
+"""The hub's web application beside a whole company, in this process."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pydantic
+import pytest
+import structlog
+from starlette.testclient import TestClient
+
+from counterfoil.api import tokens
+from counterfoil.api.app import create_app
+from counterfoil.hub.dispatcher import Dispatcher
+from counterfoil.hub.setup import Configuration, Hub, open_hub
+from counterfoil.ledger import open_ledger
+from counterfoil.ledger.database import sqlite_url
+from tests.support.world import SECRET_KEY, World, cheap_passwords, open_world
+
+STRANGER = ("203.0.113.9", 50_000)
+NEIGHBOUR = ("127.0.0.1", 50_000)
+
+
+class Visitor:
+    """Somebody who asks the hub over HTTP, from an address, with a token or without."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        *,
+        client: tuple[str, int] = STRANGER,
+        base_url: str = "http://hub.example:8080",
+        dispatcher: Dispatcher | None = None,
+    ) -> None:
+        self.app = create_app(hub, dispatcher=dispatcher)
+        self.http = TestClient(
+            self.app,
+            base_url=base_url,
+            client=client,
+            follow_redirects=False,
+            raise_server_exceptions=False,
+        )
+        self.token = ""
+
+    def sign_in(self, hub: Hub, name: str = "tests") -> Visitor:
+        """Bear a token from now on."""
+        if name in {each.name for each in tokens.all_tokens(hub)}:
+            tokens.remove(hub, name, "tests")
+        _number, self.token = tokens.add(hub, name, "tests")
+        self.http.headers["Authorization"] = f"Bearer {self.token}"
+        return self
+
+    def ask(self, method: str, path: str, body: object = None, **query: Any) -> httpx2.Response:
+        """Ask the JSON API."""
+        return self.http.request(method, f"/api/v1{path}", json=body, params=query)
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Read from the JSON API; it has to succeed."""
+        answer = self.ask("GET", path, **query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: object = None, *, status: int = 200, **query: Any) -> Any:
+        """Do something over the JSON API; it has to end with this status."""
+        answer = self.ask("POST", path, body, **query)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_and_quiet() -> Iterator[None]:
+    """Passwords cost little, and what the hub logs is asked for where it matters."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    with cheap_passwords():
+        yield
+    structlog.configure(**before)
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of an SQLite file with our tables."""
+    file = tmp_path_factory.mktemp("api") / "template.db"
+    open_ledger(sqlite_url(file)).close()
+    return file.read_bytes()
+
+
+@pytest.fixture
+def world(tables: bytes, tmp_path: Path) -> Iterator[World]:
+    """A company in which everything runs by itself."""
+    file = tmp_path / "hub.db"
+    file.write_bytes(tables)
+    with open_world(sqlite_url(file)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def calm(tables: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A company for tests that only look: one order in the books, one refused, one held."""
+    file = tmp_path_factory.mktemp("calm") / "hub.db"
+    file.write_bytes(tables)
+    with open_world(sqlite_url(file)) as opened:
+        opened.orders(1)
+        opened.sync()
+        opened.set("sales-order-out.create_missing_customers=false")
+        opened.order("SO-2", "NOBODY", "1 BOLT 2.00")
+        opened.sync()
+        opened.set("sales-order-out.mode=manual")
+        opened.order("SO-3", "ACME", "1 BOLT 2.00")
+        opened.read_operations()
+        yield opened
+
+
+@pytest.fixture
+def new_hub(tables: bytes, tmp_path: Path) -> Iterator[Hub]:
+    """A hub to which nothing is connected yet."""
+    file = tmp_path / "new.db"
+    file.write_bytes(tables)
+    url, key = sqlite_url(file), pydantic.SecretStr(SECRET_KEY)
+    with open_hub(Configuration(database_url=url, secret_key=key)) as hub:
+        yield hub
+
+
+@pytest.fixture
+def program(world: World) -> Visitor:
+    """A program elsewhere, with a token."""
+    return Visitor(world.hub).sign_in(world.hub)
+
+
+@pytest.fixture
+def reader(calm: World) -> Visitor:
+    """A program elsewhere, with a token, at the calm company's hub."""
+    return Visitor(calm.hub).sign_in(calm.hub)

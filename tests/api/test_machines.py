@@ -1,0 +1,153 @@
+"""What machines ask: liveness, readiness, metrics, request ids and log lines."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from counterfoil.errors import LedgerError
+from counterfoil.ledger import migrations
+from tests.api.conftest import NEIGHBOUR, Visitor
+from tests.support.world import World
+
+
+def here(world: World) -> Visitor:
+    return Visitor(world.hub, client=NEIGHBOUR, base_url="http://localhost:8080")
+
+
+def value(text: str, name: str, **labels: str) -> float | None:
+    """One sample of a scrape."""
+    for line in text.splitlines():
+        found = re.fullmatch(r"(\w+)(?:\{(.*)\})? (\S+)", line)
+        if found and found[1] == name:
+            given = dict(re.findall(r'(\w+)="([^"]*)"', found[2] or ""))
+            if labels.items() <= given.items():
+                return float(found[3])
+    return None
+
+
+class TestHealth:
+    @pytest.mark.parametrize("method", ["GET", "HEAD"])
+    @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+    def test_a_hub_that_works(self, calm: World, path: str, method: str) -> None:
+        """Both answer 200 to anybody, without saying more than that."""
+        assert Visitor(calm.hub).http.request(method, path).status_code == 200
+
+    def test_not_ready_while_the_tables_are_older(
+        self, calm: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """503, while /healthz goes on answering."""
+        monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, "9999"))
+        visitor = Visitor(calm.hub)
+
+        assert visitor.http.get("/readyz").status_code == 503
+        assert visitor.http.get("/healthz").status_code == 200
+
+    def test_not_ready_while_the_database_does_not_answer(
+        self, calm: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """503 with the database's own sentence."""
+
+        def gone() -> None:
+            raise LedgerError("The database server does not answer. Start it.")
+
+        monkeypatch.setattr(calm.hub.database, "reading", gone)
+        answer = Visitor(calm.hub).http.get("/readyz")
+
+        assert answer.status_code == 503
+        assert "Start it" in answer.json()["error"]["message"]
+
+
+class TestMetrics:
+    def test_they_count_what_the_ledger_holds(self, calm: World) -> None:
+        """Transfers by flow and state, ages, round trips and contacts."""
+        text = here(calm).http.get("/metrics").text
+
+        flow = {"link": "1", "flow": "sales-order-out"}
+        assert value(text, "counterfoil_transfers", state="done", **flow) == 1
+        assert value(text, "counterfoil_transfers", state="refused", **flow) == 1
+        assert value(text, "counterfoil_ledger_up") == 1
+        assert (value(text, "counterfoil_exchanges", connection="2", state="answered") or 0) > 0
+        assert value(text, "counterfoil_connection_problem", connection="1") == 0
+        assert value(text, "counterfoil_transfer_oldest_seconds", state="done") is None
+
+    def test_ages_grow_with_time(self, world: World) -> None:
+        """The oldest held document has been held for as long as it has."""
+        world.set("sales-order-out.mode=manual")
+        world.orders(1)
+        world.read_operations()
+        world.clock.advance(hours=3)
+        text = here(world).http.get("/metrics").text
+
+        assert value(text, "counterfoil_transfer_oldest_seconds", state="held") == 3 * 3600
+
+    def test_requests_and_calls_are_counted(self, calm: World) -> None:
+        """By route, never by path; Web Connector calls by their operation."""
+        visitor = here(calm)
+        for transfer in (1, 2, 99):
+            visitor.http.get(f"/api/v1/transfers/{transfer}")
+        visitor.http.post("/qbwc", content=b"<x/>", headers={"SOAPAction": '"x/authenticate"'})
+        visitor.http.post("/qbwc", content=b"<x/>", headers={"SOAPAction": "made-up"})
+        text = visitor.http.get("/metrics").text
+
+        name = "counterfoil_http_request_duration_seconds_count"
+        assert value(text, name, route="/api/v1/transfers/{transfer}", status="401") == 3
+        calls = "counterfoil_web_connector_calls_total"
+        assert value(text, calls, call="authenticate") == 1
+        assert value(text, calls, call="other") == 1
+        assert "made-up" not in text
+
+    def test_a_ledger_that_fails_is_a_metric_too(
+        self, calm: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The scrape answers, and says that the ledger does not."""
+
+        def gone() -> None:
+            raise LedgerError("gone")
+
+        visitor = here(calm)
+        monkeypatch.setattr(calm.hub.database, "reading", gone)
+
+        assert value(visitor.http.get("/metrics").text, "counterfoil_ledger_up") == 0
+
+    def test_strangers_need_a_token(self, calm: World) -> None:
+        """What is sold and booked is nobody else's business."""
+        visitor = Visitor(calm.hub)
+        assert visitor.http.get("/metrics").status_code == 401
+
+        assert visitor.sign_in(calm.hub).http.get("/metrics").status_code == 200
+
+
+class TestRequestIds:
+    def test_each_request_has_one(self, calm: World) -> None:
+        """In the answer's header, and no two are equal."""
+        visitor = Visitor(calm.hub)
+        ids = {visitor.http.get("/healthz").headers["x-request-id"] for _ in range(5)}
+
+        assert len(ids) == 5
+
+    def test_a_proxys_id_is_kept_where_it_is_one(self, calm: World) -> None:
+        """Anything that could break a log line is replaced."""
+        visitor = Visitor(calm.hub)
+        kept = visitor.http.get("/healthz", headers={"X-Request-ID": "abc-123"})
+        strange = visitor.http.get("/healthz", headers={"X-Request-ID": 'a"b{}' + "x" * 100})
+
+        assert kept.headers["x-request-id"] == "abc-123"
+        assert re.fullmatch(r"[0-9a-f]{16}", strange.headers["x-request-id"])
+
+    def test_each_request_is_a_line_of_the_log(self, calm: World) -> None:
+        """Method, path, status and duration; never the query, which may name people."""
+        visitor = Visitor(calm.hub).sign_in(calm.hub)
+        quiet = structlog.get_config()["wrapper_class"]
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+        with capture_logs() as lines:
+            visitor.http.get("/api/v1/transfers", params={"find": "private"})
+        structlog.configure(wrapper_class=quiet)
+
+        (line,) = [each for each in lines if each["event"] == "request"]
+        assert (line["method"], line["path"], line["status"]) == ("GET", "/api/v1/transfers", 200)
+        assert line["duration_ms"] >= 0
+        assert "private" not in str(line)

@@ -1,0 +1,72 @@
+"""Drawing on terminals: tables fit, texts are only shown."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from counterfoil.cli._show import Column, clean, draw
+
+COLUMNS = (
+    Column("ID", is_number=True),
+    Column("Number", is_whole=True),
+    Column("Flow", is_wide=True),
+    Column("State", is_whole=True),
+    Column("Why"),
+)
+ROWS = [
+    [
+        "154",
+        "SO-10401",
+        "sales-order-out",
+        "refused",
+        "The customer “Rattlesnake” is not there. " * 3,
+    ],
+    ["155", "SO-10402", "sales-order-out", "done", ""],
+]
+
+
+def drawn(width: int, rows: list[list[str]]) -> list[str]:
+    file = io.StringIO()
+    draw(Console(file=file, width=width, color_system=None), COLUMNS, rows)
+    return file.getvalue().splitlines()
+
+
+class TestTables:
+    @pytest.mark.parametrize("width", [60, 80, 120, 200])
+    def test_no_line_is_wider_than_the_terminal(self, width: int) -> None:
+        """Long sentences break; numbers and states stay whole."""
+        lines = drawn(width, ROWS)
+
+        assert max(len(line) for line in lines) <= width
+        assert any("SO-10401" in line and "refused" in line for line in lines)
+
+    def test_narrow_terminals_leave_out_what_only_some_need(self) -> None:
+        """At 80 columns the flow is not shown, at 120 it is."""
+        assert not any("sales-order-out" in line for line in drawn(80, ROWS))
+        assert any("sales-order-out" in line for line in drawn(120, ROWS))
+
+    def test_brackets_are_no_markup(self) -> None:
+        """A name like [red] is shown as it is."""
+        assert any("[red]x" in line for line in drawn(80, [["1", "[red]x", "", "done", ""]]))
+
+    @given(st.lists(st.text(max_size=60), min_size=5, max_size=5))
+    def test_any_text_can_be_shown(self, row: list[str]) -> None:
+        """Whatever stands in a cell, drawing does not fail."""
+        assert drawn(80, [[clean(cell) for cell in row]])
+
+
+@given(st.text(max_size=200))
+def test_what_is_clean_does_not_steer(text: str) -> None:
+    """No control character but the line break is left, and nothing else is changed."""
+    found = clean(text)
+
+    assert len(found) == len(text)
+    assert not any(ord(each) < 32 and each != "\n" for each in found)
+    assert not any(0x7F <= ord(each) <= 0x9F for each in found)
+    plain = [(a, b) for a, b in zip(text, found, strict=True) if a.isalnum()]
+    assert all(a == b for a, b in plain)
