@@ -2,7 +2,7 @@
 
 Run from the top folder, in the developer's environment::
 
-    python benchmarks/authenticate.py
+    python -m benchmarks.authenticate
 
 Each sign-in checks the password (argon2), ends the run before it, looks for work and begins
 a run; measured at the client, over HTTP on one kept connection.
@@ -14,8 +14,17 @@ import argparse
 import time
 
 import httpx2
-from _stage import Figure, Load, free_port, ledger_url, percentile, prepare, serving, show
 
+from benchmarks._stage import (
+    Figure,
+    Load,
+    free_port,
+    ledger_url,
+    percentile,
+    prepare,
+    serving,
+    show,
+)
 from counterfoil.sandboxes.web_connector import parse_qwc
 
 BODY = (

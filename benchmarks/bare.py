@@ -2,7 +2,7 @@
 
 Run from the top folder, in the developer's environment::
 
-    python benchmarks/bare.py
+    python -m benchmarks.bare
 
 The same Web Connector, QuickBooks and orders as in ``web_connector.py``; instead of the hub,
 the few lines of ``_bare.py``: SOAP, and a commit before and after each message set.  What the
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sqlite3
 
-from _stage import (
+from benchmarks._stage import (
     Figure,
     Load,
     PreparedCompany,
@@ -26,7 +26,6 @@ from _stage import (
     serving,
     show,
 )
-
 from counterfoil.connectors.quickbooks_desktop.qbxml import Request, Version, render_set
 from counterfoil.connectors.quickbooks_desktop.records import write_sales_order
 from counterfoil.connectors.quickbooks_desktop.web_connector.qwc import (

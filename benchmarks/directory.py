@@ -2,7 +2,7 @@
 
 Run from the top folder, in the developer's environment::
 
-    python benchmarks/directory.py
+    python -m benchmarks.directory
 
 It is ``web_connector.py`` twice, with a small and a large directory, in turns.  The orders
 draw on all of the directory, so that with the large one each name is looked up once and not
@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import statistics
 
-from _stage import Figure, Load, show
-from web_connector import measure
+from benchmarks._stage import Figure, Load, show
+from benchmarks.web_connector import measure
 
 # Customers and items.
 SIZES = {"small": (500, 300), "large": (50_000, 20_000)}

@@ -2,9 +2,9 @@
 
 Run from the top folder, in the developer's environment::
 
-    python benchmarks/ledger.py                 # SQLite file and the test suite's PostgreSQL
-    python benchmarks/ledger.py --only sqlite
-    python benchmarks/ledger.py --postgres postgresql+psycopg://USER@HOST/EMPTY
+    python -m benchmarks.ledger                 # SQLite file and the test suite's PostgreSQL
+    python -m benchmarks.ledger --only sqlite
+    python -m benchmarks.ledger --postgres postgresql+psycopg://USER@HOST/EMPTY
 
 It plays what the hub does for sales orders, in the same transactions: load 100 waiting
 transfers; record the batch that is about to leave, with its operations, and that the

@@ -2,8 +2,8 @@
 
 Run from the top folder, in the developer's environment::
 
-    python benchmarks/round_trips.py                   # generated orders
-    python benchmarks/round_trips.py --data FOLDER     # a folder of CSV files
+    python -m benchmarks.round_trips                   # generated orders
+    python -m benchmarks.round_trips --data FOLDER     # a folder of CSV files
 
 Everything is the real thing here except the wire between them: the sandbox of Fusion
 Operations is loaded and read over its API, the Web Connector's stand-in carries the orders
@@ -29,9 +29,9 @@ from pathlib import Path
 
 import structlog
 import uvicorn
-from _stage import ROOT, SECRET_KEY, Figure, show
 from fastapi import FastAPI
 
+from benchmarks._stage import ROOT, SECRET_KEY, Figure, show
 from counterfoil.api.qbwc import router
 from counterfoil.hub import accounts, desk
 from counterfoil.hub.drive import drive

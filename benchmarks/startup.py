@@ -2,7 +2,7 @@
 
 Run from the top folder, in the developer's environment::
 
-    python benchmarks/startup.py
+    python -m benchmarks.startup
 
 ``counterfoil --help`` in fresh processes, by the clock and by CPU, and which modules take
 longest to import.
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 
-from _stage import ROOT, Figure, show
+from benchmarks._stage import ROOT, Figure, show
 
 HELP = [sys.executable, "-m", "counterfoil", "--help"]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "src")}

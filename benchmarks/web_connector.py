@@ -2,10 +2,10 @@
 
 Run from the top folder, in the developer's environment::
 
-    python benchmarks/web_connector.py                 # numbered by QuickBooks, SQLite file
-    python benchmarks/web_connector.py --numbers       # under the order's code, looked up first
-    python benchmarks/web_connector.py --postgres      # the test suite's PostgreSQL
-    python benchmarks/web_connector.py --sandbox       # the real sandbox company answers
+    python -m benchmarks.web_connector                 # numbered by QuickBooks, SQLite file
+    python -m benchmarks.web_connector --numbers       # under the order's code, looked up first
+    python -m benchmarks.web_connector --postgres      # the test suite's PostgreSQL
+    python -m benchmarks.web_connector --sandbox       # the real sandbox company answers
 
 The hub (``counterfoil serve``) runs in a process of its own, on a ledger in which the orders
 wait as a run of the operations side leaves them: stored, their transfers ready, customers and
@@ -21,7 +21,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 
-from _stage import (
+from benchmarks._stage import (
     Figure,
     HubProcess,
     Load,
@@ -37,7 +37,6 @@ from _stage import (
     serving,
     show,
 )
-
 from counterfoil.connectors.quickbooks_desktop.qbxml import (
     Request,
     Version,

@@ -266,8 +266,16 @@ class Packer:
             self._match(work, resolved)
         elif work.must_check_number:
             self._match(work, {})
-        elif self.room() > 0:
+        elif self.room() > self._kept_for_look_up(work):
             self._write(work, resolved)
+
+    def _kept_for_look_up(self, work: Work) -> int:
+        """Keep one operation free to look up the next batch's numbers beside these writes.
+
+        Without it, batches that write and batches that look up would take turns.
+        """
+        looks_up = work.checked_number is not None and not self.numbers.get(work.flow.target)
+        return int(looks_up and self.target.batch_size > 1)
 
     def _number_in_use(self, work: Work) -> bool:
         """Whether an earlier transfer is about to use the same number, which must be free."""
