@@ -327,7 +327,9 @@ class TestCreation:
         assert IN.creation_setting(kind) == f"sales-order-in.{switch}"
         assert IN.creation_setting(kind) in OPTIONS
 
-    @pytest.mark.parametrize("kind", sorted(set(RecordKind) - {RecordKind.CUSTOMER, RecordKind.ITEM}))
+    @pytest.mark.parametrize(
+        "kind", sorted(set(RecordKind) - {RecordKind.CUSTOMER, RecordKind.ITEM})
+    )
     def test_other_lists_are_never_written(self, kind: RecordKind) -> None:
         """No other list is written."""
         assert IN.new_record(kind, "X", "X", context(rules())) is None

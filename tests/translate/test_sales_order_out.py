@@ -422,7 +422,9 @@ class TestDoc1Creation:
         assert self.make(kind, "NEW", rules()) is None
         assert OUT.creation_setting(kind) in OPTIONS
 
-    @pytest.mark.parametrize("kind", sorted(set(RecordKind) - {RecordKind.CUSTOMER, RecordKind.ITEM}))
+    @pytest.mark.parametrize(
+        "kind", sorted(set(RecordKind) - {RecordKind.CUSTOMER, RecordKind.ITEM})
+    )
     def test_other_lists_are_never_written(self, kind: RecordKind) -> None:
         """Accounts, vendors and all other lists are never created by this flow."""
         made = rules(create_missing_customers=True, create_missing_items=True, **self.ACCOUNTS)
