@@ -128,14 +128,14 @@ class TestArriving:
         self, inward: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """More orders than a page holds arrive, each once, however the run is cut."""
-        usual = targets.traits_of(SystemName.QUICKBOOKS_DESKTOP)
+        usual_system = SystemName.QUICKBOOKS_DESKTOP
+        usual = targets.traits_of(usual_system)
         small = structs.replace(usual, records_per_page=4, documents_per_page=5)
         for module in ("work", "drive"):
             monkeypatch.setattr(
                 f"counterfoil.hub.{module}.traits_of",
                 lambda system: small if system is usual_system else targets.traits_of(system),
             )
-        usual_system = SystemName.QUICKBOOKS_DESKTOP
         enter(inward, *((f"Q-{number}", "1 BOLT 1.50") for number in range(1, 24)))
         inward.run_web_connector(cut_after=5)
         both_sides(inward)
@@ -267,7 +267,7 @@ class TestServiceFaults:
         ],
     )
     @pytest.mark.parametrize(
-        ("method", "path"),
+        "method, path",
         [("POST", "/sales-orders/"), ("POST", "/clients/"), ("GET", "/sales-orders/")],
     )
     @pytest.mark.parametrize("times", [1, 5])

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.hub import accounts
+from counterfoil.hub.web_connector import OWNER_ID
 from tests.connectors.quickbooks_desktop.web_connector.judges import (
     INTUIT_WSDL,
     kit_transport,
@@ -31,7 +31,7 @@ URL = "http://localhost:8080/qbwc"
 
 def hcp(world: World) -> str:
     session = world.counter.open_session(None, application="Web Connector")
-    return session.host_company_preferences(accounts.OWNER_ID).response
+    return session.host_company_preferences(OWNER_ID).response
 
 
 class TestZeep:

@@ -56,7 +56,7 @@ def locked(world: World) -> Iterator[None]:
 
 @pytest.mark.parametrize("position", SETS)
 @pytest.mark.parametrize(
-    ("trouble", "words"),
+    "trouble, words",
     [(full, "The disk that holds the database is full"), (locked, "locked by another program")],
     ids=["full", "locked"],
 )

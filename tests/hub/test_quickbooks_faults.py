@@ -34,7 +34,7 @@ def finish(world: World, *numbers: str) -> None:
 
 class TestNoSession:
     @pytest.mark.parametrize(
-        ("kind", "words"),
+        "kind, words",
         [
             ("access-denied", "open as Admin"),
             ("busy", "QuickBooks"),
@@ -223,7 +223,7 @@ class TestForbidden:
     """What only a person can change stops the document, and says who."""
 
     @pytest.mark.parametrize(
-        ("kind", "code"),
+        "kind, code",
         [("no-permission", "permission-missing"), ("read-only", "permission-missing")],
     )
     def test_a_missing_permission_is_a_refusal(self, world: World, kind: str, code: str) -> None:

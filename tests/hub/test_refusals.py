@@ -185,7 +185,7 @@ class TestUnfitNames:
         strict.check_exactly_once("SO-1")
         assert strict.booked()[0]["CustomerRef"]["FullName"] == "ACME:Kitchen"
 
-    @pytest.mark.parametrize(("length", "refusal"), [(41, None), (42, "name-too-long")])
+    @pytest.mark.parametrize("length, refusal", [(41, None), (42, "name-too-long")])
     def test_a_customer_name_of_41_characters(
         self, world: World, length: int, refusal: str | None
     ) -> None:
@@ -195,7 +195,7 @@ class TestUnfitNames:
 
         assert world.row("SO-1").refusal == refusal
 
-    @pytest.mark.parametrize(("length", "refusal"), [(31, None), (32, "name-too-long")])
+    @pytest.mark.parametrize("length, refusal", [(31, None), (32, "name-too-long")])
     def test_an_item_name_of_31_characters(
         self, world: World, length: int, refusal: str | None
     ) -> None:

@@ -15,8 +15,10 @@ import pytest
 from lxml import etree
 from msgspec import structs
 
-from counterfoil.connectors.quickbooks_desktop.web_connector.order import UNKNOWN_RUN
+from counterfoil.connectors.quickbooks_desktop.web_connector.answers import UNKNOWN_RUN
 from counterfoil.hub import accounts
+from counterfoil.hub.web_connector import OWNER_ID
+from counterfoil.ledger import connections
 from counterfoil.sandboxes.quickbooks_desktop import CompanySettings
 from counterfoil.sandboxes.web_connector import RunReport
 from counterfoil.sandboxes.web_connector._soap import Call, read_text, read_texts
@@ -110,7 +112,7 @@ class Phone:
 
     def hcp(self) -> str:
         session = self.world.counter.open_session(None, application="hcp")
-        return session.host_company_preferences(accounts.OWNER_ID).response
+        return session.host_company_preferences(OWNER_ID).response
 
     def quickbooks(self, text: str) -> str:
         session = self.world.counter.open_session(None, application="Counterfoil Books")
@@ -183,7 +185,7 @@ class TestCheck2:
     """8.1, check 2: each situation has the answer of 1.3."""
 
     @pytest.mark.parametrize(
-        ("call", "answer"),
+        "call, answer",
         [
             (("sendRequestXML", {"strHCPResponse": ""}), ""),
             (("receiveResponseXML", {"response": ""}), "-1"),
@@ -224,7 +226,7 @@ class TestCheck2:
         """A new password is good at once, and the old one no longer."""
         world = phone.world
         with world.hub.database.reading() as tx:
-            connection = accounts.connections.by_user_name(tx, world.account.username or "")
+            connection = connections.by_user_name(tx, world.account.username or "")
         assert connection is not None
         fresh = accounts.new_password_for(world.hub, connection, "A tester")
 
@@ -339,12 +341,16 @@ class TestHostile:
             b"not xml",
             b"<a/>",
             b"<soap:Envelope xmlns:soap='http://schemas.xmlsoap.org/soap/envelope/'/>",
-            b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
-            b"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body>"
-            b"<serverVersion xmlns='http://developer.intuit.com/'>&x;</serverVersion>"
-            b"</s:Body></s:Envelope>",
-            b"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body>"
-            b"<dropTables xmlns='http://developer.intuit.com/'/></s:Body></s:Envelope>",
+            (
+                b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
+                b"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body>"
+                b"<serverVersion xmlns='http://developer.intuit.com/'>&x;</serverVersion>"
+                b"</s:Body></s:Envelope>"
+            ),
+            (
+                b"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body>"
+                b"<dropTables xmlns='http://developer.intuit.com/'/></s:Body></s:Envelope>"
+            ),
             b"\xff\xfe<\x00",
             b"<a>" * 2000,
         ],
@@ -375,10 +381,14 @@ class TestHostile:
             "<QBXML><QBXMLMsgsRs><SalesOrderAddRs requestID=",
             "<QBXML><QBXMLMsgsRs/></QBXML>",
             "<html><body>Proxy error</body></html>",
-            '<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
-            '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><QBXML>&c;</QBXML>',
-            '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-            "<QBXML><QBXMLMsgsRs>&x;</QBXMLMsgsRs></QBXML>",
+            (
+                '<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+                '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><QBXML>&c;</QBXML>'
+            ),
+            (
+                '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+                "<QBXML><QBXMLMsgsRs>&x;</QBXMLMsgsRs></QBXML>"
+            ),
             "<QBXML>" + "<a>" * 3000,
             "\x02\x1f",
         ],

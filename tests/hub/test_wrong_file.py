@@ -98,7 +98,7 @@ def test_a_file_of_another_name_where_no_file_id_is_told(world: World) -> None:
 
     def without_fields(result: ProcessResult) -> ProcessResult:
         return ProcessResult(
-            re.sub(r"<DataExtRet>.*?</DataExtRet>", "", result.response, flags=re.S)
+            re.sub(r"<DataExtRet>.*?</DataExtRet>", "", result.response, flags=re.DOTALL)
         )
 
     world.counter.hcp = without_fields

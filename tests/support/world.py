@@ -337,7 +337,7 @@ class World:
         self.clock = Clock()
         self._url = url
         self._hub_stack = ExitStack()
-        stack.callback(lambda: self._hub_stack.close())
+        stack.callback(self._hub_stack.close)
         self.operations = stack.enter_context(fusion.playing(clock=self.clock, time_zone=ZONE))
         self.shop_line = Pipe(self.operations.transport)
         company = CompanyFile.create(None, settings, now=self.clock.unix)
@@ -499,7 +499,8 @@ class World:
 
         Where the line kills the hub in the middle, another one is started.
         """
-        drives._finish = _nothing_more  # noqa: SLF001 - a process that is killed skips it
+        # A process that is killed skips it.
+        drives._finish = _nothing_more  # type: ignore[assignment]  # noqa: SLF001 - see above
         try:
             return drive(self.hub, self.operations_id, "schedule")
         except KilledError:
@@ -515,15 +516,15 @@ class World:
 
     def settle(self, runs: int = 12, wait_s: float = 3700.0) -> None:
         """Let ordinary runs follow each other, an hour apart, until nothing is left to do."""
+        said = "it never ran"
         for _ in range(runs):
             self.read_operations()
             report = self.run_web_connector()
             if report.is_clean and not self.unsettled():
                 return
+            said = report.last_result
             self.clock.wait(wait_s)
-        raise AssertionError(
-            f"it does not come to rest: {report.last_result!r}, {self.unsettled()}"
-        )
+        raise AssertionError(f"it does not come to rest: {said!r}, {self.unsettled()}")
 
     # -- What came of it ----------------------------------------------------------------------
 
@@ -646,11 +647,11 @@ def cheap_passwords() -> Iterator[None]:
     """Hash passwords quickly: their cost is what they are for, and not what tests are about."""
     dear = passwords._hasher  # noqa: SLF001 - there is no setting for it, on purpose
     cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    passwords._hasher = cheap  # type: ignore[misc]  # noqa: SLF001 - see above
+    passwords._hasher = cheap  # noqa: SLF001 - see above
     try:
         yield
     finally:
-        passwords._hasher = dear  # type: ignore[misc]  # noqa: SLF001 - see above
+        passwords._hasher = dear  # noqa: SLF001 - see above
 
 
 @contextmanager

@@ -95,9 +95,8 @@ class Stage:
             check=False,
         )
         if done.returncode not in (0, 1):
-            raise CounterfoilError(
-                f"“counterfoil {' '.join(arguments[:2])}” failed: {done.stderr.strip() or done.stdout}"
-            )
+            said = done.stderr.strip() or done.stdout
+            raise CounterfoilError(f"“counterfoil {' '.join(arguments[:2])}” failed: {said}")
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     # --- The Web Connector --------------------------------------------------------------
