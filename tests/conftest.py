@@ -7,6 +7,7 @@ look for new ones.
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.support import postgres
@@ -166,3 +168,13 @@ def network_guard() -> Iterator[None]:
         patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
         patch.setattr(socket, "getaddrinfo", guarded_resolve)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_logging() -> Iterator[None]:
+    """Give every test the loggers as they come: commands set them up for their process."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level, logging.lastResort
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level, logging.lastResort = before[0], before[1], before[2]
