@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import count
@@ -20,14 +19,21 @@ from tests.support.world import World, cheap_passwords, open_world
 OpenWorld = Callable[..., World]
 
 
+def _unheard(*_event: object) -> dict[str, object]:
+    raise structlog.DropEvent
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> None:
+    """What the hub logs is not these tests' business, and a traceback takes long to render."""
+    structlog.configure(processors=[_unheard])
+
+
 @pytest.fixture(scope="session", autouse=True)
-def quick_and_quiet() -> Iterator[None]:
-    """Passwords cost little, and what the hub logs is not the tests' business."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+def quick() -> Iterator[None]:
+    """Passwords cost little: their price is what they are for, not what tests are about."""
     with cheap_passwords():
         yield
-    structlog.configure(**before)
 
 
 def _make(url: str) -> None:

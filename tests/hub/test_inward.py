@@ -226,20 +226,21 @@ class TestLoopGuard:
     @pytest.mark.parametrize("name", ["drop_before", "drop_after"])
     @pytest.mark.parametrize("turn", range(1, 6))
     def test_nothing_goes_round_after_a_lost_answer(
-        self, open_company: OpenWorld, name: str, turn: int
+        self, household: Household, name: str, turn: int
     ) -> None:
         """An order whose answer is lost is known by our mark when the books are read."""
-        world = open_company(*BOTH, requests_per_set="3")
-        world.orders(3, client="SHOP")
-        world.read_operations()
-        world.run_web_connector(**{name: turn})
-        for _ in range(4):
-            world.clock.advance(minutes=31)
-            both_sides(world)
+        with household.visit(*BOTH, requests_per_set="3") as world:
+            world.clock.advance(hours=2)
+            numbers = world.fresh_orders(3)
+            world.run_web_connector(**{name: turn})
+            for _ in range(3):
+                world.clock.advance(minutes=31)
+                both_sides(world)
 
-        assert codes(world) == {"SO-1": 1, "SO-2": 1, "SO-3": 1}
-        assert world.numbers_booked() == {"SO-1": 1, "SO-2": 1, "SO-3": 1}
-        assert world.states("sales-order-in") == {}
+            world.check_each_once(*numbers)
+            assert set(codes(world).values()) == {1}
+            assert set(codes(world)) == set(world.source_ids)
+            assert world.states("sales-order-in") == {}
 
 
 class TestServiceFaults:
@@ -268,18 +269,15 @@ class TestServiceFaults:
     )
     @pytest.mark.parametrize(
         "method, path",
-        [("POST", "/sales-orders/"), ("POST", "/clients/"), ("GET", "/sales-orders/")],
+        [("POST", "*"), ("GET", "/sales-orders/")],
     )
-    @pytest.mark.parametrize("times", [1, 5])
-    def test_each_order_arrives_once(
-        self, world: World, kind: str, method: str, path: str, times: int
-    ) -> None:
+    def test_each_order_arrives_once(self, world: World, kind: str, method: str, path: str) -> None:
         """Whatever the service answers, the order is there once in the end."""
         number = f"Q-{len(world.booked()) + 1}"
         enter(world, (number, "2 BOLT 1.50"), name=f"CLIENT-{number}")
         world.run_web_connector()
-        world.operations.fault(kind, method=method, path=path, times=times)
-        for _ in range(6):
+        world.operations.fault(kind, method=method, path=path, times=4)
+        for _ in range(4):
             world.read_operations()
             world.clock.advance(hours=1)
         world.operations.control("DELETE", "/faults")
@@ -323,7 +321,7 @@ class TestCrashes:
             yield opened
 
     @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
-    @pytest.mark.parametrize("call", range(1, 11))
+    @pytest.mark.parametrize("call", range(2, 9))
     @pytest.mark.parametrize("known", [False, True], ids=["new-client", "known-client"])
     def test_a_drive_ends_at_any_call(
         self, world: World, call: int, before: bool, known: bool
@@ -339,7 +337,7 @@ class TestCrashes:
         world.run_web_connector()
         with world.shop_line.spoiled_at(call, "kill before" if before else "kill after"):
             world.read_operations()
-        for _ in range(4):
+        for _ in range(2):
             world.clock.advance(hours=1)
             both_sides(world)
 

@@ -24,10 +24,10 @@ from counterfoil.sandboxes.web_connector import RunReport, WebConnector, parse_q
 from tests.hub.conftest import OpenWorld
 from tests.support.world import SECRET_KEY, World
 
-KILLS = int(os.environ.get("COUNTERFOIL_KILLS", "5"))
+KILLS = int(os.environ.get("COUNTERFOIL_KILLS", "3"))
 ORDERS = 60
 # About as long as an undisturbed run takes, so that kills fall everywhere within one.
-KILLED_WITHIN_S = 0.8
+KILLED_WITHIN_S = 0.5
 ROOT = Path(__file__).resolve().parents[2]
 
 SERVER = """

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.hub.conftest import quick_and_quiet, sqlite_tables
+from tests.hub.conftest import quick, quiet, sqlite_tables
 
-__all__ = ["quick_and_quiet", "sqlite_tables"]
+__all__ = ["quick", "quiet", "sqlite_tables"]

@@ -1,0 +1,207 @@
+"""Records of a company file and our own: what is read, and what is written."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from counterfoil.connectors.quickbooks_desktop.qbxml import Record, parse_replies
+from counterfoil.connectors.quickbooks_desktop.records import (
+    ITEM_TYPES,
+    read_record,
+    read_sales_order,
+    write_customer,
+    write_item,
+    write_sales_order,
+)
+from counterfoil.documents import (
+    Account,
+    AccountType,
+    Address,
+    Contact,
+    Customer,
+    CustomField,
+    DocumentStatus,
+    Item,
+    ItemType,
+    Money,
+    Reference,
+)
+from tests.support.builders import client, line, order, product
+
+KEY = "{00000000-0000-4000-8000-000000000001}"
+
+
+def record(text: str) -> Record:
+    """One record as QuickBooks answers with it."""
+    reply = (
+        f"<QBXML><QBXMLMsgsRs><AnyQueryRs statusCode='0'>{text}</AnyQueryRs></QBXMLMsgsRs></QBXML>"
+    )
+    return parse_replies(reply).replies[0].records[0]
+
+
+class TestReadingLists:
+    def test_a_customer(self) -> None:
+        """Names, address, contact and state of a customer are read."""
+        found = read_record(
+            record(
+                "<CustomerRet><ListID>8-1</ListID><EditSequence>7</EditSequence>"
+                "<Name>Kitchen</Name><FullName>Acme:Kitchen</FullName><IsActive>false</IsActive>"
+                "<CompanyName>Acme Ltd</CompanyName><BillAddress><Addr1>Acme</Addr1>"
+                "<Addr2>1 Mill Lane</Addr2><City>Lowell</City></BillAddress>"
+                "<Phone>555-0100</Phone></CustomerRet>"
+            )
+        )
+
+        assert isinstance(found, Customer)
+        assert (found.id, found.name, found.full_name) == ("8-1", "Kitchen", "Acme:Kitchen")
+        assert not found.is_active
+        assert found.billing_address == Address(lines=("Acme", "1 Mill Lane"), city="Lowell")
+        assert found.contact == Contact(None, "555-0100", None)
+
+    @pytest.mark.parametrize("tag, kind", ITEM_TYPES.items())
+    def test_every_type_of_item(self, tag: str, kind: ItemType) -> None:
+        """Each record of the item list is an item of its own type."""
+        found = read_record(record(f"<{tag}><ListID>8-1</ListID><Name>A</Name></{tag}>"))
+
+        assert isinstance(found, Item)
+        assert (found.type, found.full_name, found.is_active) == (kind, "A", True)
+
+    def test_prices_stand_in_three_places(self) -> None:
+        """Stock has its own fields; the other types one side, or both."""
+        stock = (
+            "<SalesDesc>d</SalesDesc><SalesPrice>2.50</SalesPrice><PurchaseCost>1</PurchaseCost>"
+        )
+        one = "<SalesOrPurchase><Desc>d</Desc><Price>2.50</Price></SalesOrPurchase>"
+        both = f"<SalesAndPurchase>{stock}</SalesAndPurchase>"
+        for tag, inside in (
+            ("ItemInventoryRet", stock),
+            ("ItemServiceRet", one),
+            ("ItemNonInventoryRet", both),
+        ):
+            found = read_record(record(f"<{tag}><Name>A</Name>{inside}</{tag}>"))
+            assert isinstance(found, Item)
+            assert (found.description, found.sales_price) == ("d", Money(Decimal("2.50")))
+
+    def test_an_account_of_an_unknown_type_is_still_an_account(self) -> None:
+        """A type this version does not know is ``None``, and the rest is read."""
+        for text, kind in (("CostOfGoodsSold", AccountType.COST_OF_GOODS_SOLD), ("Odd", None)):
+            found = read_record(
+                record(f"<AccountRet><Name>A</Name><AccountType>{text}</AccountType></AccountRet>")
+            )
+            assert isinstance(found, Account)
+            assert found.type is kind
+
+    def test_a_record_we_keep_nothing_of(self) -> None:
+        """A list that matching does not need is passed over."""
+        assert read_record(record("<ShipMethodRet><Name>Air</Name></ShipMethodRet>")) is None
+
+
+class TestReadingOrders:
+    def test_an_order_with_a_group(self) -> None:
+        """The components of a line group are lines; the group itself says nothing more."""
+        found = read_sales_order(
+            record(
+                "<SalesOrderRet><TxnID>A-1</TxnID><CustomerRef><ListID>8-1</ListID>"
+                "<FullName>ACME</FullName></CustomerRef><TxnDate>2026-03-02</TxnDate>"
+                "<RefNumber>SO-1</RefNumber><ShipDate>2026-03-09</ShipDate>"
+                "<TotalAmount>7.50</TotalAmount>"
+                "<SalesOrderLineRet><TxnLineID>L-1</TxnLineID><ItemRef><FullName>BOLT</FullName>"
+                "</ItemRef><Quantity>2</Quantity><Rate>1.50</Rate><Amount>3.00</Amount>"
+                "</SalesOrderLineRet><SalesOrderLineGroupRet><TxnLineID>G</TxnLineID>"
+                "<SalesOrderLineRet><TxnLineID>L-2</TxnLineID><Amount>4.50</Amount>"
+                "</SalesOrderLineRet></SalesOrderLineGroupRet>"
+                "<DataExtRet><DataExtName>Colour</DataExtName><DataExtValue>red</DataExtValue>"
+                "</DataExtRet></SalesOrderRet>"
+            )
+        )
+
+        assert (found.id, found.number, found.due_on) == ("A-1", "SO-1", date(2026, 3, 9))
+        assert found.customer == Reference("ACME", "8-1")
+        assert [each.id for each in found.lines] == ["L-1", "L-2"]
+        assert found.total == Money(Decimal("7.50"))
+        assert found.custom_fields == (CustomField("Colour", "red"),)
+
+    @pytest.mark.parametrize(
+        "inside, status",
+        [
+            ("", DocumentStatus.OPEN),
+            ("<IsFullyInvoiced>true</IsFullyInvoiced>", DocumentStatus.CLOSED),
+            (
+                "<IsManuallyClosed>true</IsManuallyClosed><IsFullyInvoiced>true</IsFullyInvoiced>",
+                DocumentStatus.CANCELLED,
+            ),
+        ],
+    )
+    def test_closed_by_hand_is_cancelled(self, inside: str, status: DocumentStatus) -> None:
+        """FLOW-4: closed by hand counts as cancelled, fully invoiced does not."""
+        text = f"<SalesOrderRet><TxnID>A-1</TxnID>{inside}</SalesOrderRet>"
+
+        assert read_sales_order(record(text)).status is status
+
+
+class TestWriting:
+    def test_an_order(self) -> None:
+        """Quantity and rate are sent; amounts and what is absent are left to QuickBooks."""
+        document = order(
+            "SO-1 ACME",
+            line("2 BOLT 1.50", item=Reference("BOLT", "8-2")),
+            line("1 NUT"),
+        )
+        fields = write_sales_order(document, KEY)
+
+        assert fields["CustomerRef"] == {"FullName": "ACME"}
+        assert fields["ExternalGUID"] == KEY
+        assert "ShipDate" not in fields
+        lines = fields["SalesOrderLineAdd"]
+        assert isinstance(lines, list)
+        assert lines[0] == {
+            "ItemRef": {"ListID": "8-2"},
+            "Quantity": Decimal(2),
+            "Rate": Decimal("1.50"),
+        }
+        assert "Rate" not in lines[1]
+
+    def test_a_job_names_its_parent(self) -> None:
+        """A name with levels is written as its last one, below its parent."""
+        fields = write_customer(client("Kitchen", full_name="ACME:Kitchen"), KEY)
+
+        assert fields["Name"] == "Kitchen"
+        assert fields["ParentRef"] == {"FullName": "ACME"}
+
+    def test_what_does_not_fit_is_left_out_and_never_cut(self) -> None:
+        """Texts nothing depends on are told in full or not at all."""
+        address = Address(lines=("x" * 42, "1 Mill Lane"), city="y" * 32)
+        fields = write_customer(
+            client("ACME", "z" * 42, billing_address=address, contact=Contact("A", "5" * 22)), KEY
+        )
+
+        assert fields["CompanyName"] is None
+        assert fields["Phone"] is None
+        bill = fields["BillAddress"]
+        assert isinstance(bill, dict)
+        assert bill["Addr2"] == "1 Mill Lane"
+        assert "Addr1" not in bill
+        assert bill["City"] is None
+
+    def test_items_by_type(self) -> None:
+        """Stock names three accounts, everything else one."""
+        made = product(
+            "GEAR",
+            type=ItemType.INVENTORY,
+            income_account="Sales",
+            expense_account="COGS",
+            asset_account="Stock",
+        )
+        name, fields = write_item(made, KEY)
+
+        assert name == "ItemInventoryAdd"
+        assert fields["COGSAccountRef"] == {"FullName": "COGS"}
+        assert fields["AssetAccountRef"] == {"FullName": "Stock"}
+
+    def test_an_item_of_a_type_we_never_create(self) -> None:
+        """Asking for a group or a discount is a mistake of ours."""
+        with pytest.raises(AssertionError, match="are not created"):
+            write_item(product("X", type=ItemType.GROUP), KEY)

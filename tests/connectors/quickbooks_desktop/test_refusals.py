@@ -1,0 +1,128 @@
+"""What QuickBooks' status codes mean for a document, as its bookkeeper reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterfoil.connectors.quickbooks_desktop import refusals
+from counterfoil.connectors.quickbooks_desktop.qbxml import (
+    Problem,
+    Request,
+    Version,
+    check,
+    parse_replies,
+)
+from counterfoil.connectors.quickbooks_desktop.qbxml.status import STATUSES
+from counterfoil.documents import Actor
+from counterfoil.engine.operations import Busy, Outcome, Refused, Unknown
+from counterfoil.engine.settling import Asked, Kind
+
+
+def outcome(code: int | None, message: str = "", kind: Kind = Kind.CREATE_DOCUMENT) -> Outcome:
+    status = "" if code is None else f' statusCode="{code}"'
+    text = (
+        f'<QBXML><QBXMLMsgsRs><SalesOrderAddRs requestID="1"{status} statusSeverity="Error" '
+        f'statusMessage="{message}"/></QBXMLMsgsRs></QBXML>'
+    )
+    [reply] = parse_replies(text).replies
+    subject = "customer" if kind is Kind.CREATE_RECORD else "sales-order"
+    return refusals.outcome(Asked(wire_id="1", kind=kind, subject=subject, name="ACME"), reply)
+
+
+class TestOutcomes:
+    @pytest.mark.parametrize(
+        "code, refusal, actor",
+        [
+            (1030, "feature-missing", Actor.ADMINISTRATOR),
+            (3140, "rejected", Actor.BOOKKEEPER),
+            (3171, "period-closed", Actor.BOOKKEEPER),
+            (3250, "feature-missing", Actor.ADMINISTRATOR),
+            (3260, "permission-missing", Actor.ADMINISTRATOR),
+            (3263, "permission-missing", Actor.ADMINISTRATOR),
+            (3110, "request-invalid", Actor.SUPPORT),
+            (3399, "rejected", Actor.BOOKKEEPER),
+        ],
+    )
+    def test_what_stops_a_document(self, code: int, refusal: str, actor: Actor) -> None:
+        """A code that stops a document names who can act, and keeps QuickBooks' own words."""
+        found = outcome(code, "words of QuickBooks")
+
+        assert isinstance(found, Refused)
+        assert (found.refusal.code, found.refusal.actor) == (refusal, actor)
+        assert "words of QuickBooks" in (found.refusal.detail or "")
+        assert found.code == str(code)
+
+    @pytest.mark.parametrize("code", [1000, 1010, 3170, 3175, 3176, 3200, 3231])
+    def test_what_is_tried_again(self, code: int) -> None:
+        """A lock, or a record that has changed, is no reason to stop."""
+        assert isinstance(outcome(code, "in use"), Busy)
+
+    def test_3180_is_read_by_its_text(self) -> None:
+        """The catch-all waits when it speaks of a lock, and stops when it speaks of data."""
+        assert isinstance(outcome(3180, "modified by another user"), Busy)
+        assert isinstance(outcome(3180, "credit limit exceeded"), Refused)
+
+    def test_a_name_in_use_names_the_record(self) -> None:
+        """3100 for a new customer is the shared name space, with its own way out."""
+        found = outcome(3100, "already in use", Kind.CREATE_RECORD)
+
+        assert isinstance(found, Refused)
+        assert found.refusal.code == "name-taken"
+        assert found.refusal.value == "ACME"
+
+    def test_no_status_is_no_answer(self) -> None:
+        """A reply without a status says nothing."""
+        assert isinstance(outcome(None), Unknown)
+
+    @pytest.mark.parametrize("code", sorted(STATUSES))
+    def test_every_known_code_comes_to_an_outcome(self, code: int) -> None:
+        """No code of the table is left undecided, and each refusal has a cure."""
+        found = outcome(code, "words")
+
+        if isinstance(found, Refused):
+            assert found.refusal.cure
+            assert "{" not in found.refusal.sentence + found.refusal.cure
+
+
+class TestReadings:
+    @pytest.mark.parametrize("code, expected", [(3175, Busy), (1000, Busy), (3250, Refused)])
+    def test_a_reading_waits_unless_a_person_has_to_act(self, code: int, expected: type) -> None:
+        """An edition without the feature will not have it a minute later."""
+        text = (
+            f'<QBXML><QBXMLMsgsRs><SalesOrderQueryRs statusCode="{code}" statusSeverity="Error" '
+            'statusMessage="no"/></QBXMLMsgsRs></QBXML>'
+        )
+        [reply] = parse_replies(text).replies
+        asked = Asked(wire_id="1", kind=Kind.FIND, subject="sales-order")
+
+        assert isinstance(refusals.reading(asked, reply), expected)
+
+
+class TestProblems:
+    """What would be refused is refused before it is sent."""
+
+    @pytest.mark.parametrize(
+        "fields, code",
+        [
+            ({"Name": "N" * 42}, "value-too-long"),
+            ({"Name": "Λάμδα"}, "text-unholdable"),
+            ({"Name": "A\x07B"}, "value-unfit"),
+            ({"Name": "A", "IsActive": "perhaps"}, "value-unfit"),
+        ],
+    )
+    def test_a_problem_of_ours_becomes_a_refusal(self, fields: dict[str, str], code: str) -> None:
+        """Length, characters and formats are named with the field and the value."""
+        [problem, *_] = check(Request("CustomerAdd", fields, "1"), Version(16, 0))
+        found = refusals.of_problem(problem)
+
+        assert found.code == code
+        assert found.where == problem.path
+        assert "{" not in found.sentence + found.cure
+
+    def test_an_unknown_problem_is_ours(self) -> None:
+        """A request that is wrong in itself goes to support."""
+        found = refusals.of_problem(
+            Problem(code="missing", path="SalesOrderAdd/CustomerRef", value="", message="missing")
+        )
+
+        assert (found.code, found.actor) == ("request-invalid", Actor.SUPPORT)
