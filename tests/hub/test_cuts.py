@@ -17,16 +17,16 @@ from tests.hub.conftest import Household
 from tests.support.world import World
 
 # What a run of this company takes when nothing happens to it; a test below makes sure.
-CALLS = 18
-ROUND_TRIPS = 7
+CALLS = 16
+ROUND_TRIPS = 6
 
 _serial = count(1)
 
 
 @pytest.fixture
 def world(household: Household) -> Iterator[World]:
-    """A company whose sets hold at most two requests."""
-    with household.visit(requests_per_set="2") as opened:
+    """A company whose sets hold at most three requests."""
+    with household.visit(requests_per_set="3") as opened:
         opened.clock.advance(hours=2)
         yield opened
 

@@ -17,7 +17,7 @@ from tests.simulation.company_life import SETTINGS, Life
 from tests.support.world import World, open_world
 
 ROUNDS = int(os.environ.get("COUNTERFOIL_ROUNDS", "10"))
-SEEDS = int(os.environ.get("COUNTERFOIL_SEEDS", "6"))
+SEEDS = int(os.environ.get("COUNTERFOIL_SEEDS", "5"))
 ONE = os.environ.get("COUNTERFOIL_SEED")
 # Small sets, so that little work makes many round trips; and the usual size.
 SET_SIZES = ("3", "7", "100")

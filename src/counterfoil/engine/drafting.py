@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -23,7 +23,7 @@ from counterfoil.documents import (
     Refusal,
     refuse,
 )
-from counterfoil.settings import FLOWS, OPTIONS, Flow, FlowName, Settings, UnholdableCharacters
+from counterfoil.settings import FLOWS, OPTIONS, Flow, Settings, UnholdableCharacters
 from counterfoil.translate import TRANSLATORS, Context, Translated, Translator
 
 from .matching import (
@@ -57,6 +57,10 @@ __all__ = [
 ]
 
 _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
+
+# By the word that a transfer bears: asked for ten times per document.
+_FLOWS: Final = {name.value: flow for name, flow in FLOWS.items()}
+_TRANSLATORS: Final = {name.value: translator for name, translator in TRANSLATORS.items()}
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,12 +106,12 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def flow(self) -> Flow:
         """The row of the flow table."""
-        return FLOWS[FlowName(self.transfer.flow)]
+        return _FLOWS[self.transfer.flow]
 
     @property
     def translator(self) -> Translator:
         """The rules of its flow."""
-        return TRANSLATORS[FlowName(self.transfer.flow)]
+        return _TRANSLATORS[self.transfer.flow]
 
     @property
     def wanted_number(self) -> str | None:

@@ -17,7 +17,7 @@ and customers, vendors, employees and other names share one name space).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
@@ -207,19 +207,27 @@ _FIELDS: Final[dict[type[msgspec.Struct], tuple[tuple[str, RecordKind | None], .
 _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
 
 
-def references(shape: msgspec.Struct, where: str = "") -> Iterator[tuple[str, Lookup, str]]:
-    """Walk the references of a document.
+def references(document: msgspec.Struct) -> list[tuple[str, Lookup, str]]:
+    """List the references of a document, header first, then line by line.
 
-    Yields:
-        Where it stands (``lines[2].item``), what to look up, and the name as written.
+    Returns:
+        Where each stands (``lines[2].item``), what to look up, and the name as written.
     """
+    found: list[tuple[str, Lookup, str]] = []
+    _collect(document, "", found)
+    return found
+
+
+def _collect(shape: msgspec.Struct, where: str, found: list[tuple[str, Lookup, str]]) -> None:
     for field, kind in _FIELDS[type(shape)]:
         value = getattr(shape, field)
-        if kind is None:
-            for position, line in enumerate(value):
-                yield from references(line, f"{field}[{position}].")
-        elif value is not None:
-            yield where + field, lookup(kind, value.name), value.name
+        if value is None:
+            continue
+        if kind is not None:
+            found.append((where + field, lookup(kind, value.name), value.name))
+            continue
+        for position, line in enumerate(value):
+            _collect(line, f"{field}[{position}].", found)
 
 
 def with_references(document: _AnyStruct, find: Callable[[Lookup], Reference]) -> _AnyStruct:

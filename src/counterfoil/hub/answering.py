@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import DocumentKind, decode
+from counterfoil.documents import CustomField, DocumentKind, decode
 from counterfoil.engine.drafting import (
     Target,
 )
@@ -253,7 +253,10 @@ def _waiting(tx: Tx, loaded: Sequence[Sourced]) -> dict[int, Waiting]:
         transfer = each.transfer
         settings = views[transfer.link].settings
         translator = TRANSLATORS[FlowName(transfer.flow)]
-        fields = translator.follow_ups(decode(DocumentKind(each.kind), each.body), settings)
+        fields: tuple[CustomField, ...] = ()
+        if translator.has_follow_ups(settings):
+            document = decode(DocumentKind(each.kind), each.body)
+            fields = translator.follow_ups(document, settings)
         number = transfer.target_number
         waiting[transfer.id] = Waiting(
             transfer=transfer,

@@ -106,6 +106,9 @@ class Translator(Protocol):
     ) -> Translated | Refusal:
         """Translate; pure, so trying again gives an equal document."""
 
+    def has_follow_ups(self, settings: Settings) -> bool:
+        """Whether documents can have custom fields that are written afterwards."""
+
     def follow_ups(self, document: Document, settings: Settings) -> tuple[CustomField, ...]:
         """Give the custom fields to be written once the document is there (DOC-9).
 

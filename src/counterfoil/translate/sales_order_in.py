@@ -137,6 +137,10 @@ class SalesOrderIn:
             left_out=tuple(left_out),
         )
 
+    def has_follow_ups(self, settings: Settings) -> bool:
+        """None has: see ``follow_ups``."""
+        return False
+
     def follow_ups(self, document: Document, settings: Settings) -> tuple[CustomField, ...]:
         """Nothing: the operations system takes custom fields with the order."""
         return ()

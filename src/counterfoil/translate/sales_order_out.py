@@ -132,10 +132,14 @@ class SalesOrderOut:
             origins=origins,
         )
 
+    def has_follow_ups(self, settings: Settings) -> bool:
+        """DOC-9: where the switch is on."""
+        return settings.sales_order_out.save_custom_fields
+
     def follow_ups(self, document: Document, settings: Settings) -> tuple[CustomField, ...]:
         """DOC-9: the order's code and up to three fields; absent ones are passed over."""
         order, rules = _order(document), settings.sales_order_out
-        if not rules.save_custom_fields:
+        if not self.has_follow_ups(settings):
             return ()
         fields = []
         if rules.save_entity_code_to and order.number:
