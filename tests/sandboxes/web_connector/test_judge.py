@@ -30,6 +30,7 @@ def served(app: FastAPI) -> Iterator[str]:
     """The address of an application on a free port of this machine."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()  # whoever connects before the server runs simply waits
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
