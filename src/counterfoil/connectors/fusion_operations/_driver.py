@@ -233,7 +233,7 @@ class _Visit:
         if error.code == "401":
             # The documents are not at fault: they wait until the key is right again.
             self._stopped = Busy(reason)
-            if is_write(operation):
+            if is_write(operation) or isinstance(operation, FindDocument):
                 return self._stopped
         if error.code in {"401", "403"}:
             return Refused(
