@@ -19,10 +19,13 @@ OWN = {"where", "detail", "value"}
 ARGUMENTS: dict[Action, list[set[str]]] = {
     Action.RETRY: [set()],
     Action.SKIP: [set()],
-    Action.USE_RECORD: [{"kind", "name"}],
+    Action.USE_RECORD: [{"kind", "name"}, {"kind", "name", "record"}],
     Action.CREATE_AS: [{"kind", "name"}],
     Action.CHANGE_SETTING: [{"setting"}, {"setting", "value"}],
     Action.ADOPT: [set(), {"id"}],
+    Action.SEND: [set()],
+    Action.ACCEPT: [set()],
+    Action.UNDO: [set(), {"consent"}],
 }
 
 
@@ -157,6 +160,23 @@ class TestRefuse:
         refusal = refuse("record-unknown", value="{target}", kind="item", target="QuickBooks")
 
         assert refusal.sentence == "The item “{target}” is not in QuickBooks."
+
+    @pytest.mark.parametrize("name", ["Acme Inc.", "Acme… ..", "{kind}."])
+    def test_a_names_own_full_stop_is_enough(self, name: str) -> None:
+        """A name that ends in a full stop ends the sentence, and is kept as it is in a button."""
+        refusal = refuse("record-unknown", value=name, kind="customer", target="Books of A. Inc.")
+
+        assert refusal.sentence == f"The customer “{name}” is not in Books of A. Inc."
+        assert {c.arguments["name"] for c in refusal.choices if "name" in c.arguments} == {name}
+
+    def test_a_matched_name_is_offered_by_its_name(self) -> None:
+        """Only a person says that ŁUK is LUK: the button names the record that was found."""
+        refusal = refuse("name-altered", value="ŁUK", found="LUK", kind="customer", target="QB")
+        use = refusal.choices[0]
+
+        assert use.action is Action.USE_RECORD
+        assert use.arguments == {"kind": "customer", "name": "ŁUK", "record": "LUK"}
+        assert use.label == "It is the customer “LUK”"
 
     def test_an_unknown_code_is_our_mistake(self) -> None:
         """A code that is not in the table raises."""

@@ -21,6 +21,7 @@ version still reads (and still has the same fingerprint).
 
 from ._base import (
     Address,
+    Ancestor,
     Contact,
     CustomField,
     Document,
@@ -30,6 +31,7 @@ from ._base import (
     Reference,
 )
 from ._codec import decode, decode_record, encode, fingerprint, validated
+from ._comparing import difference
 from ._kinds import (
     DOCUMENT_TYPES,
     RECORD_TYPES,
@@ -39,8 +41,10 @@ from ._kinds import (
     record_kind,
 )
 from ._money import Money, Quantity, exact
+from ._names import loose_name_key, name_key
 from .billing import Bill, BillLine, Estimate, ExpenseLine, Invoice, InvoiceLine, OrderLink
 from .orders import OrderLine, PurchaseLine, PurchaseOrder, SalesOrder
+from .reasons import REASON_KINDS, Reason, reason
 from .records import (
     Account,
     AccountingClass,
@@ -58,6 +62,7 @@ from .work import WorkEntry
 
 __all__ = [
     "DOCUMENT_TYPES",
+    "REASON_KINDS",
     "RECORD_TYPES",
     "REFUSAL_KINDS",
     "Account",
@@ -66,6 +71,7 @@ __all__ = [
     "Action",
     "Actor",
     "Address",
+    "Ancestor",
     "Bill",
     "BillLine",
     "Choice",
@@ -93,6 +99,7 @@ __all__ = [
     "PurchaseLine",
     "PurchaseOrder",
     "Quantity",
+    "Reason",
     "Receipt",
     "RecordKind",
     "Reference",
@@ -105,10 +112,14 @@ __all__ = [
     "WorkEntry",
     "decode",
     "decode_record",
+    "difference",
     "document_kind",
     "encode",
     "exact",
     "fingerprint",
+    "loose_name_key",
+    "name_key",
+    "reason",
     "record_kind",
     "refuse",
     "validated",

@@ -8,6 +8,7 @@ import msgspec
 
 __all__ = [
     "Address",
+    "Ancestor",
     "Contact",
     "CustomField",
     "Document",
@@ -85,6 +86,16 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
     email: str | None = None
 
 
+class Ancestor(msgspec.Struct, frozen=True, array_like=True):
+    """A document of the same system from which another one was made there.
+
+    ``kind`` is a ``DocumentKind``'s word; ``id`` the ancestor's identity.
+    """
+
+    kind: str
+    id: str
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A business document as one system knows it.
 
@@ -97,6 +108,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         revision: The system's own mark of this version (QuickBooks: EditSequence);
             ``None`` where the system keeps none.
         custom_fields: User-defined fields in source order.
+        made_from: Documents of its own system that it was made from, such as the order
+            of an invoice; empty where there is none or the system does not say.
     """
 
     id: str
@@ -104,6 +117,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: DocumentStatus = DocumentStatus.OPEN
     revision: str | None = None
     custom_fields: tuple[CustomField, ...] = ()
+    made_from: tuple[Ancestor, ...] = ()
 
     def custom_field(self, name: str) -> str | None:
         """Give the value of the field with exactly this name, ``None`` when absent."""

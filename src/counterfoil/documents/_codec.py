@@ -15,10 +15,14 @@ import msgspec
 
 from ._base import Document, DocumentStatus, InvalidDocument, ListRecord
 from ._kinds import DOCUMENT_TYPES, RECORD_TYPES, DocumentKind, RecordKind
+from .billing import Estimate, Invoice
+from .orders import OrderLine, SalesOrder
 
 __all__ = ["decode", "decode_record", "encode", "fingerprint", "validated"]
 
 _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
+
+_WITH_ORDER_LINES = (SalesOrder, Estimate, Invoice)
 
 _encoder = msgspec.json.Encoder()
 _decoders = {
@@ -45,15 +49,33 @@ def decode_record(kind: RecordKind, data: bytes) -> ListRecord:
 def fingerprint(document: Document | ListRecord) -> str:
     """Tell whether two versions say the same business facts: 32 hexadecimal digits.
 
-    The system's revision mark and the progress of a document (open, closed) are left
-    out: shipping an order does not change what was ordered.
+    The system's revision mark, what it was made from, and the progress of a document (open,
+    closed, how much of a line was delivered) are left out: shipping an order does not change
+    what was ordered.
     """
     bare: Document | ListRecord
     if isinstance(document, Document):
-        bare = msgspec.structs.replace(document, revision=None, status=DocumentStatus.OPEN)
+        bare = msgspec.structs.replace(
+            document,
+            revision=None,
+            status=DocumentStatus.OPEN,
+            made_from=(),
+            **_undelivered(document),
+        )
     else:
         bare = msgspec.structs.replace(document, revision=None)
     return hashlib.blake2b(_encoder.encode(bare), digest_size=16).hexdigest()
+
+
+def _undelivered(document: Document) -> dict[str, tuple[OrderLine, ...]]:
+    """Give the lines as they were before anything was delivered; empty: they are so."""
+    if not isinstance(document, _WITH_ORDER_LINES):
+        return {}
+    if all(line.delivered is None for line in document.lines):
+        return {}
+    return {
+        "lines": tuple(msgspec.structs.replace(line, delivered=None) for line in document.lines)
+    }
 
 
 def validated(type_: type[_AnyStruct], fields: dict[str, Any]) -> _AnyStruct:

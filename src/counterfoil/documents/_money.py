@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
 import msgspec
 
 __all__ = ["CENT", "Money", "Quantity", "exact"]
 
 CENT = Decimal("0.01")
+# Connectors let in numbers of at most 30 digits below 1e31: a product of two is held whole.
+_WIDE = Context(prec=200)
 
 
 class Money(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
@@ -24,14 +26,15 @@ class Money(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc
 
     def rounded(self, rounding: str = ROUND_HALF_EVEN) -> Money:
         """Give the amount in whole cents."""
-        return Money(self.amount.quantize(CENT, rounding), self.currency)
+        return Money(self.amount.quantize(CENT, rounding, _WIDE), self.currency)
 
     def times(self, quantity: Quantity) -> Money:
         """Give the price of a quantity, in whole cents, halves away from zero.
 
         Source: QuickBooks rounds a line's amount so (reference section 7.4).
         """
-        return Money((self.amount * quantity.value).quantize(CENT, ROUND_HALF_UP), self.currency)
+        exact_amount = _WIDE.multiply(self.amount, quantity.value)
+        return Money(exact_amount.quantize(CENT, ROUND_HALF_UP, _WIDE), self.currency)
 
 
 class Quantity(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):

@@ -25,6 +25,8 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
         amount: What the line comes to where the source says so; ``None``: quantity
             times price.
         notes: The source's own remark on this line (DOC-2).
+        delivered: Of this line already invoiced or shipped in its own system, in the same
+            unit; progress, not part of what is transferred; ``None``: not told.
     """
 
     id: str = ""
@@ -36,6 +38,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     accounting_class: Reference | None = None
     notes: str | None = None
     custom_fields: tuple[CustomField, ...] = ()
+    delivered: Quantity | None = None
 
 
 class SalesOrder(Document, frozen=True, kw_only=True):

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 import msgspec
+
+from ._sentences import filled
 
 __all__ = ["REFUSAL_KINDS", "Action", "Actor", "Choice", "Refusal", "RefusalKind", "refuse"]
 
@@ -37,13 +38,20 @@ class Action(StrEnum):
     CREATE_AS = "create-as"
     CHANGE_SETTING = "change-setting"
     ADOPT = "adopt"
+    SEND = "send"
+    """Write the source's content over what is there."""
+    ACCEPT = "accept"
+    """Take what is there as what was meant, from now on."""
+    UNDO = "undo"
+    """Take out of the target what was written."""
 
 
 class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     """One way out, ready to be carried out.
 
     ``arguments`` depend on the action: ``setting`` and ``value`` (change-setting),
-    ``kind`` and ``name`` (use-record, create-as), ``id`` (adopt).
+    ``kind`` and ``name`` (use-record, create-as; ``record`` where it is known which one),
+    ``id`` (adopt), ``consent`` (undo: also what somebody has changed since).
     """
 
     action: Action
@@ -93,6 +101,8 @@ _USE = Choice(
 _CREATE_AS = Choice(
     Action.CREATE_AS, "Create the {kind} under another name", {"kind": "{kind}", "name": "{value}"}
 )
+_ACCEPT = Choice(Action.ACCEPT, "Leave it there as it is")
+_SEND = Choice(Action.SEND, "Write the source's content over it")
 _CREATE = Choice(
     Action.CHANGE_SETTING,
     "Let Counterfoil create missing {kind}s",
@@ -264,7 +274,8 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
     ),
     "outcome-unclear": RefusalKind(
         title="It is not known whether the document arrived",
-        sentence="No answer came for the {document}, and {target} cannot tell whether it has it.",
+        sentence="No answer came for the {document}, and {target} cannot tell whether it has it. "
+        "What is there and may be it: {near}.",
         cure="Look in {target}. If it is there, adopt it; if not, try again.",
         actor=Actor.BOOKKEEPER,
         choices=(Choice(Action.ADOPT, "It is there", {}), _RETRY, _SKIP),
@@ -276,12 +287,110 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
         actor=Actor.ADMINISTRATOR,
         choices=(_RETRY, _SKIP),
     ),
+    "below-delivered": RefusalKind(
+        title="Less would remain ordered than was delivered",
+        sentence="{field} “{value}” of the {document} cannot be changed: {problem}.",
+        cure="Correct the order at its source, or change it by hand where it was sent to.",
+        actor=Actor.OPERATIONS,
+        choices=(_RETRY, Choice(Action.ACCEPT, "It has been settled by hand")),
+    ),
+    "changed-in-target": RefusalKind(
+        title="The document was changed on both sides",
+        sentence="The {document} was changed at its source, and in {target} as well: there "
+        "{field} is “{found}”, at the source “{value}”.",
+        cure="Decide which of the two holds.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_SEND, Choice(Action.ACCEPT, "Keep what stands there")),
+    ),
+    "cannot-change": RefusalKind(
+        title="The other system cannot change a document",
+        sentence="{target} cannot change a {document} that it has already; what differs: "
+        "{difference}.",
+        cure="Change it by hand in {target}, then accept it here.",
+        actor=Actor.OPERATIONS,
+        choices=(Choice(Action.ACCEPT, "It has been changed by hand"), _RETRY),
+    ),
+    "already-paired": RefusalKind(
+        title="The document there belongs to another transfer",
+        sentence="The {document} “{value}” turned out to be a document of {target} that belongs "
+        "to transfer {owner} already.",
+        cure="Look at both. Leave one of them out, or adopt the right document for it.",
+        actor=Actor.BOOKKEEPER,
+        choices=(Choice(Action.ADOPT, "It is another document", {}), _RETRY, _SKIP),
+    ),
+    "already-landed": RefusalKind(
+        title="The document was sent already",
+        sentence="The {document} is in {target} already, as {found}; it cannot be another "
+        "document there as well.",
+        cure="Leave it as it is, or take it out there first.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_ACCEPT, Choice(Action.UNDO, "Take it out first")),
+    ),
+    "adopted-not-found": RefusalKind(
+        title="The adopted document is not there",
+        sentence="{target} has no {document} with the identity “{value}”.",
+        cure="Look in {target} which document it is; without one, send it.",
+        actor=Actor.BOOKKEEPER,
+        choices=(Choice(Action.ADOPT, "It is another document"), _RETRY, _SKIP),
+    ),
+    "paid-or-followed": RefusalKind(
+        title="The document cannot be taken out: others depend on it",
+        sentence="The {document} {value} cannot be taken out of {target}: {problem}.",
+        cure="Take out what depends on it first, or leave it there.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_ACCEPT, _RETRY),
+    ),
+    "will-not-settle": RefusalKind(
+        title="The document keeps changing while it is being changed",
+        sentence="{target} changed the {document} again each time it was to be changed; after "
+        "{rounds} rounds nothing was written.",
+        cure="Close the document in {target} if somebody has it open, then try again.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, _ACCEPT),
+    ),
+    "our-mistake": RefusalKind(
+        title="Counterfoil made a mistake with this document",
+        sentence="Counterfoil made a mistake with the {document}, and stopped it.",
+        cure="Send this document's report to support; other documents are not affected.",
+        actor=Actor.SUPPORT,
+        choices=(_RETRY, _SKIP),
+    ),
+    "undone-needs-consent": RefusalKind(
+        title="Somebody changed the document that is to be taken out",
+        sentence="The {document} is to be taken out of {target}, but somebody has changed it "
+        "there since: {difference}.",
+        cure="Look whether the change still matters; then take it out all the same, or leave it.",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(Action.UNDO, "Take it out all the same", {"consent": "true"}),
+            _ACCEPT,
+        ),
+    ),
+    "chosen-record-gone": RefusalKind(
+        title="A chosen customer, vendor or item no longer exists",
+        sentence="Somebody chose a {kind} of {target} for “{value}”, and that {kind} is no longer "
+        "there; it was deleted, or merged into another one.",
+        cure="Choose which {kind} is meant now. None is created in its place.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_USE, _RETRY, _SKIP),
+    ),
+    "name-altered": RefusalKind(
+        title="A name matches only after characters were replaced",
+        sentence="The {kind} “{value}” becomes “{found}” once characters that {target} cannot "
+        "keep are replaced, and {target} has a {kind} of that name. It may be another one.",
+        cure="Say whether it is that {kind}, or create it under a name of its own.",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(
+                Action.USE_RECORD,
+                "It is the {kind} “{found}”",
+                {"kind": "{kind}", "name": "{value}", "record": "{found}"},
+            ),
+            _CREATE_AS,
+            _SKIP,
+        ),
+    ),
 }
-
-
-class _Places(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
 
 
 def refuse(
@@ -306,12 +415,12 @@ def refuse(
     """
     kind = REFUSAL_KINDS[code]
     shown = None if value is None else str(value)
-    names = _Places(places, value=shown if shown is not None else "")
+    names = {**places, "value": shown if shown is not None else ""}
     choices = tuple(
         Choice(
             choice.action,
-            choice.label.format_map(names),
-            {key: text.format_map(names) for key, text in choice.arguments.items()},
+            filled(choice.label, names),
+            {key: filled(text, names) for key, text in choice.arguments.items()},
         )
         for choice in kind.choices
         # Where no setting would help, the button that changes it is left out.
@@ -319,8 +428,8 @@ def refuse(
     )
     return Refusal(
         code=code,
-        sentence=kind.sentence.format_map(names),
-        cure=kind.cure.format_map(names),
+        sentence=filled(kind.sentence, names),
+        cure=filled(kind.cure, names),
         actor=kind.actor,
         detail=detail,
         where=where,

@@ -1,0 +1,109 @@
+"""Reasons: why a transfer rests where it is, as codes with values.
+
+A refusal is what somebody has to resolve; a reason only says why a document waits, was
+left out or differs.  It is a value like a refusal: every kind is one row of
+``REASON_KINDS``, and its sentence is made from that row when it is shown, never stored and
+never parsed.  Programs compare codes and read values; people read sentences.
+
+Codes are stable: users search for them, scripts compare them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+
+import msgspec
+
+from ._sentences import filled
+
+__all__ = ["REASON_KINDS", "Reason", "reason"]
+
+REASON_KINDS: Mapping[str, str] = {
+    # --- Not yet, or not at all --------------------------------------------------------------
+    "draft": "The document is still a draft at its source.",
+    "cancelled": "The document is cancelled, void or closed by hand at its source.",
+    "deleted": "The document was deleted at its source.",
+    "too-old": "The document is of {day}, before the start date {start}.",
+    "before-link": "The document was there before the link began on {day}.",
+    "fully-invoiced": "The document is fully invoiced already.",
+    "waits-for-person": "The document waits until somebody sends it.",
+    "flow-off": "The flow is switched off.",
+    "link-paused": "The link is paused.",
+    "settings-problem": "The settings of the link have a problem that has to be solved first.",
+    "misjudged": "Counterfoil made a mistake in judging the document; send its report to "
+    "support ({problem}).",
+    "left-out-by": "{who} left the document out.",
+    "undone-by": "{who} took the document back out.",
+    "from-us": "Counterfoil wrote this document itself, as {number}; it does not go back.",
+    "made-from": "The document was made from the {kind} {number}, which was taken up already.",
+    "routed-elsewhere": "The document belongs to the link “{link}”.",
+    "superseded": "A newer document took the place of this one.",
+    "not-sent": "The document was cancelled or deleted at its source before it was sent.",
+    # What an older version noted in its own words.
+    "noted": "An earlier version noted: {sentence}.",
+    # --- Sent, and something has changed since -----------------------------------------------
+    "source-changed": "The document was changed at its source after it was sent.",
+    "source-gone": "The document was cancelled or deleted at its source after it was sent.",
+    "target-changed": "Somebody changed the document where it was sent to.",
+    "target-gone": "The document is no longer there where it was sent to.",
+    "conflict": "The document was changed at its source and where it was sent to.",
+    "both-gone": "The document is gone at its source and where it was sent to.",
+    "accepted-by": "{who} accepted the document as it is.",
+    "adopted-unread": "The document was adopted and has not been read there yet.",
+    # --- Waiting -----------------------------------------------------------------------------
+    "settling": "The document was changed a moment ago; further changes are awaited until {until}.",
+    "waits-for": "The document waits for {document}.",
+    "busy": "The other system cannot take the document now: {problem}.",
+    "hold-back": "The document is held back until {until}: an earlier write may still be running.",
+    "outcome-asked": "No answer came; it is being asked whether the document arrived.",
+}
+"""Code -> its sentence, with ``{name}`` places for the values.
+
+``too-old``: the document's day and the start date; ``before-link``: the day the link
+began; ``made-from``: the ancestor's kind in words and its number, or its identity where it
+has none; ``settling`` and ``hold-back``: the time of day in words; ``waits-for``: the
+document in words, such as “sales order SO-1001”; ``busy``: the system's own words.
+"""
+
+
+class Reason(msgspec.Struct, frozen=True, array_like=True):
+    """Why a transfer rests where it is.
+
+    Attributes:
+        code: A key of ``REASON_KINDS``; one that a later version wrote still reads.
+        values: What the sentence names, and anything else worth keeping, as text.
+    """
+
+    code: str
+    values: dict[str, str] = {}
+
+    @property
+    def sentence(self) -> str:
+        """The reason for people, in one sentence."""
+        template = REASON_KINDS.get(self.code)
+        if template is None:
+            return f"The reason is “{self.code}”, which this version does not know."
+        return filled(template, self.values, absent="…")
+
+
+_PLACES: Mapping[str, frozenset[str]] = {
+    code: frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
+    for code, template in REASON_KINDS.items()
+}
+
+
+def reason(code: str, **values: object) -> Reason:
+    """Make the reason of one kind.
+
+    Args:
+        code: A key of ``REASON_KINDS``.
+        values: At least what the sentence names; more is kept beside it.
+
+    Raises:
+        KeyError: No such kind: our mistake.
+        AssertionError: A value that the sentence names is missing: our mistake.
+    """
+    missing = _PLACES[code] - values.keys()
+    assert not missing, f"the reason “{code}” needs {', '.join(sorted(missing))}"
+    return Reason(code, {name: str(value) for name, value in values.items()})
