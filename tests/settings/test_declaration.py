@@ -14,6 +14,8 @@ from counterfoil.settings import (
     FLOWS,
     OPTIONS,
     SECTIONS,
+    CancelledWay,
+    ChangePolicy,
     Choices,
     CreatedItemType,
     DocumentNumber,
@@ -29,6 +31,7 @@ from counterfoil.settings import (
     check,
     in_force,
     options_in,
+    parse_assignments,
 )
 from counterfoil.settings._codec import UnfitError, fit, from_json, from_text, to_json, to_text
 from counterfoil.settings._option import declared, options_of
@@ -49,6 +52,7 @@ RULES = [
     ("DOC-9", "sales-order-out.save_custom_fields", "false"),
     ("DOC-9", "sales-order-out.custom_fields", ""),
     ("DOC-2", "sales-order-in.product_name", "code"),
+    ("FLOW-7", "sales-order-in.changes", "report"),
     ("FLOW-4", "sales-order-in.include_fully_invoiced", "true"),
     ("DOC-7", "sales-order-in.custom_field", ""),
     ("DOC-8", "sales-order-in.ignore_categories", "false"),
@@ -128,6 +132,48 @@ class TestRules:
         with pytest.raises(UnfitError, match="automatic"):
             fit(mode, FlowMode.AUTOMATIC)
 
+    @pytest.mark.parametrize(
+        "key, choices, default",
+        [
+            ("sales-order-out.changes", "report on_request automatic", "on_request"),
+            ("sales-order-out.cancellations", "report on_request automatic", "on_request"),
+            ("sales-order-out.cancelled_way", "close delete", "close"),
+            ("sales-order-in.changes", "report on_request", "report"),
+            ("sales-order-in.cancellations", "report on_request", "report"),
+        ],
+    )
+    def test_what_follows_a_change(self, key: str, choices: str, default: str) -> None:
+        """What was sent follows its source as set; nothing goes to production by itself."""
+        option = OPTIONS[key]
+        assert [choice.value for choice in option.choices] == choices.split()
+        assert option.default == default
+        with pytest.raises(UnfitError):
+            from_text(option, "void")
+
+    @pytest.mark.parametrize("key", ["sales-order-in.changes", "sales-order-in.cancellations"])
+    def test_no_change_goes_to_production_by_itself(self, key: str) -> None:
+        """FLOW-7: a change in the books is never copied unasked, however the value arrives."""
+        for read in (from_text, from_json):
+            with pytest.raises(UnfitError, match="automatic"):
+                read(OPTIONS[key], "automatic")
+        with pytest.raises(UnfitError, match="automatic"):
+            fit(OPTIONS[key], ChangePolicy.AUTOMATIC)
+
+    @pytest.mark.parametrize(
+        "minutes, fits", [("-1", False), ("0", True), ("60", True), ("61", False)]
+    )
+    def test_changes_settle_within_an_hour(self, minutes: str, fits: bool) -> None:
+        """An order that keeps changing is held back for an hour at most."""
+        found = parse_assignments([f"general.quiet_minutes={minutes}"])
+        assert isinstance(found, Settings) == fits
+
+    def test_every_flow_says_what_follows_a_change(self) -> None:
+        """Whatever the flow, its settings tell what a change and a cancellation lead to."""
+        for name in SECTIONS[1:]:
+            flow = DEFAULTS.flow(FlowName(name))
+            assert flow is not None
+            assert {flow.changes, flow.cancellations} <= set(ChangePolicy)
+
     def test_new_item_types_are_the_documents_own(self) -> None:
         """DOC-1: each kind of item that can be created is a kind of item."""
         assert [kind.item_type.value for kind in CreatedItemType] == list(CreatedItemType)
@@ -171,6 +217,17 @@ class TestInForce:
         )
         assert not applies(OPTIONS["sales-order-out.cogs_account"], settings)
         assert in_force(settings) == DEFAULTS
+
+    @pytest.mark.parametrize("policy", ChangePolicy)
+    def test_nothing_is_deleted_where_cancellations_are_only_shown(
+        self, policy: ChangePolicy
+    ) -> None:
+        """Where a cancellation is only reported, how it would be carried out has no effect."""
+        stored = Settings(
+            sales_order_out=SalesOrderOut(cancellations=policy, cancelled_way=CancelledWay.DELETE)
+        )
+        deletes = in_force(stored).sales_order_out.cancelled_way is CancelledWay.DELETE
+        assert deletes == (policy is not ChangePolicy.REPORT)
 
     def test_changes_nothing_that_has_an_effect(self) -> None:
         """Options without a condition are never touched."""

@@ -50,6 +50,19 @@ class TestStored:
         assert loaded.problems == ()
         assert loaded.settings == Settings(sales_order_out=SalesOrderOut(mode=FlowMode.AUTOMATIC))
 
+    def test_settings_of_the_first_version_take_the_defaults(self) -> None:
+        """What the first version stored or exported knows no changes: they are on request."""
+        new = {"general.quiet_minutes"}
+        new |= {f"sales-order-out.{n}" for n in ("changes", "cancellations", "cancelled_way")}
+        new |= {f"sales-order-in.{n}" for n in ("changes", "cancellations")}
+        stored = json.loads(encode_settings(DEFAULTS))
+        first = {key: value for key, value in stored.items() if key not in new}
+        assert len(first) == len(stored) - len(new)
+
+        assert decode_settings(json.dumps(first)).settings == DEFAULTS
+        assert decode_settings(json.dumps(first)).problems == ()
+        assert import_document(_document(first)) == DEFAULTS
+
     def test_keeps_and_reports_what_it_does_not_know(self) -> None:
         """A newer version's key is told, kept to the digit, and written back."""
         loaded = decode_settings(NEWER)

@@ -14,6 +14,7 @@ from counterfoil.documents import (
     Address,
     Contact,
     Customer,
+    DocumentKind,
     DocumentStatus,
     Item,
     ItemType,
@@ -34,7 +35,7 @@ from counterfoil.settings import (
     ProductName,
     Settings,
 )
-from counterfoil.translate import TRANSLATORS, Context, Translated, Verdict
+from counterfoil.translate import TRANSLATORS, WHOLE, Context, Translated, Verdict
 from tests.documents.strategies import shapes
 from tests.support.builders import client, fields, line, order, product, settings
 
@@ -60,7 +61,7 @@ def context(made: Settings, *records: ListRecord) -> Context:
 
 
 def outcome(document: SalesOrder, made: Settings, *records: ListRecord) -> Translated | Refusal:
-    return IN.translate(document, IN.number(document, made), context(made, *records))
+    return IN.translate(document, IN.number(document, WHOLE, made), context(made, *records))
 
 
 def retrieved(document: SalesOrder, made: Settings, *records: ListRecord) -> SalesOrder:
@@ -70,32 +71,32 @@ def retrieved(document: SalesOrder, made: Settings, *records: ListRecord) -> Sal
     return result.document
 
 
-class TestFlow4Eligibility:
+class TestFlow4Rule:
     @pytest.mark.parametrize(
-        "status, invoiced, verdict",
+        "status, invoiced, code, is_passable",
         [
-            (DocumentStatus.OPEN, True, Verdict.GO),
-            (DocumentStatus.CLOSED, True, Verdict.GO),
-            (DocumentStatus.CLOSED, False, Verdict.LEAVE_OUT),
-            (DocumentStatus.CANCELLED, True, Verdict.LEAVE_OUT),
-            (DocumentStatus.CANCELLED, False, Verdict.LEAVE_OUT),
+            (DocumentStatus.OPEN, True, None, None),
+            (DocumentStatus.CLOSED, True, None, None),
+            (DocumentStatus.CLOSED, False, "fully-invoiced", True),
+            (DocumentStatus.CANCELLED, True, "cancelled", False),
+            (DocumentStatus.CANCELLED, False, "cancelled", False),
         ],
     )
     def test_b17_everything_but_cancelled(
-        self, status: DocumentStatus, invoiced: bool, verdict: Verdict
+        self, status: DocumentStatus, invoiced: bool, code: str | None, is_passable: bool | None
     ) -> None:
-        """B17: void and hand-closed orders are left out; fully invoiced ones by setting."""
+        """B17: void and hand-closed orders stay for good, fully invoiced ones until one is sent."""
         made = rules(include_fully_invoiced=invoiced)
-        found = IN.eligibility(order("7 ACME", "1 NUT", status=status), made)
+        found = IN.rule(order("7 ACME", "1 NUT", status=status), made)
 
-        assert found.verdict is verdict
-        assert (found.reason is None) == (verdict is Verdict.GO)
+        assert (found and found.reason.code, found and found.is_passable) == (code, is_passable)
+        assert found is None or found.verdict is Verdict.LEAVE_OUT
 
     def test_flow_4_the_start_date_is_about_changes(self) -> None:
         """An order dated before the start date goes when it was changed since: it was read."""
         old = order("7", created_on=date(2026, 1, 31))
 
-        assert IN.eligibility(old, rules(start_date=date(2026, 2, 1))).verdict is Verdict.GO
+        assert IN.rule(old, rules(start_date=date(2026, 2, 1))) is None
 
 
 class TestMapping:
@@ -155,11 +156,11 @@ class TestMapping:
         assert len(retrieved(order("7 ACME", "1 X"), rules(), product("X", type=type_)).lines) == 1
 
     def test_text_lines_stay(self) -> None:
-        """4.6: a line that is text only stays and is counted."""
+        """4.6: a line that is text only stays and is quoted."""
         result = outcome(order("7 ACME", OrderLine(description="Thank you"), "1 NUT"), rules())
 
         assert isinstance(result, Translated)
-        assert result.left_out == ("Line 1 names no goods and is left out.",)
+        assert result.left_out == ("Line 1 (“Thank you”) names no goods and is left out.",)
 
     def test_nothing_but_text_is_refused(self) -> None:
         """An order whose lines all stay behind is refused like an empty one."""
@@ -197,8 +198,9 @@ class TestNumber:
         """4.6: an order without number takes the books' identity of it."""
         made = rules()
 
-        assert IN.number(order("7 ACME"), made) == "7"
-        assert IN.number(SalesOrder(id="1A-99"), made) == "1A-99"
+        assert IN.number(order("7 ACME"), WHOLE, made) == "7"
+        assert IN.number(SalesOrder(id="1A-99"), WHOLE, made) == "1A-99"
+        assert IN.number(SalesOrder(id="1A-99"), "2", made) == "1A-99-2"
 
     def test_it_is_always_looked_up(self) -> None:
         """Codes are unique in the operations system, so the number is looked up first."""
@@ -341,6 +343,11 @@ def test_items_are_read_to_tell_goods_from_sums() -> None:
     made = IN.needs(order("7 ACME", "1 A:B", OrderLine(), "2 C"), rules(ignore_categories=True))
 
     assert made == ((RecordKind.ITEM, "A:B"), (RecordKind.ITEM, "C"))
+
+
+def test_it_becomes_a_sales_order() -> None:
+    """A sales order is an order in the operations system."""
+    assert IN.target_kind(order("7 ACME"), rules()) is DocumentKind.SALES_ORDER
 
 
 @given(document=shapes(SalesOrder), ignore=st.booleans())

@@ -17,6 +17,7 @@ from counterfoil.documents import (
     Contact,
     Customer,
     CustomField,
+    DocumentKind,
     DocumentStatus,
     Item,
     ItemType,
@@ -43,7 +44,7 @@ from counterfoil.settings import (
     Settings,
     ShipDate,
 )
-from counterfoil.translate import TRANSLATORS, Context, Translated, Verdict
+from counterfoil.translate import TRANSLATORS, WHOLE, Context, Translated, Verdict
 from tests.documents.strategies import shapes
 from tests.support.builders import client, fields, line, order, product, settings
 
@@ -69,7 +70,7 @@ def outcome(
     full = context(made, *records, today=today)
     known = {key: record for key, record in full.records.items() if key in wanted}
     narrow = msgspec.structs.replace(full, records=known)
-    return OUT.translate(document, OUT.number(document, made), narrow)
+    return OUT.translate(document, OUT.number(document, WHOLE, made), narrow)
 
 
 def booked(
@@ -87,46 +88,56 @@ def refused(document: SalesOrder, made: Settings, *records: ListRecord) -> Refus
     return result
 
 
-class TestEligibility:
-    @pytest.mark.parametrize(
-        "status, verdict",
-        [
-            (DocumentStatus.OPEN, Verdict.GO),
-            (DocumentStatus.CLOSED, Verdict.GO),
-            (DocumentStatus.DRAFT, Verdict.HOLD),
-            (DocumentStatus.CANCELLED, Verdict.LEAVE_OUT),
-        ],
-    )
-    def test_by_status(self, status: DocumentStatus, verdict: Verdict) -> None:
-        """Drafts wait for their release, cancelled orders stay, all others go."""
-        found = OUT.eligibility(order("SO-1 ACME", "1 NUT", status=status), rules())
-
-        assert found.verdict is verdict
-        assert (found.reason is None) == (verdict is Verdict.GO)
+class TestRule:
+    START = date(2026, 2, 1)
+    OLD, NEW = date(2026, 1, 31), date(2026, 2, 1)
 
     @pytest.mark.parametrize(
-        "entered, verdict",
+        "status, entered, verdict, code, is_passable",
         [
-            (date(2026, 1, 31), Verdict.LEAVE_OUT),
-            (date(2026, 2, 1), Verdict.GO),
-            (date(2026, 2, 2), Verdict.GO),
-            (None, Verdict.GO),
+            (DocumentStatus.OPEN, NEW, None, None, None),
+            (DocumentStatus.OPEN, date(2026, 2, 2), None, None, None),
+            (DocumentStatus.OPEN, None, None, None, None),
+            (DocumentStatus.CLOSED, NEW, None, None, None),
+            (DocumentStatus.OPEN, OLD, Verdict.LEAVE_OUT, "too-old", True),
+            (DocumentStatus.CLOSED, OLD, Verdict.LEAVE_OUT, "too-old", True),
+            (DocumentStatus.DRAFT, NEW, Verdict.HOLD, "draft", False),
+            (DocumentStatus.DRAFT, None, Verdict.HOLD, "draft", False),
+            (DocumentStatus.DRAFT, OLD, Verdict.LEAVE_OUT, "draft", False),
+            (DocumentStatus.CANCELLED, NEW, Verdict.LEAVE_OUT, "cancelled", False),
+            (DocumentStatus.CANCELLED, OLD, Verdict.LEAVE_OUT, "cancelled", False),
         ],
     )
-    def test_start_date(self, entered: date | None, verdict: Verdict) -> None:
-        """Orders entered before the start date are left out; the day itself belongs to it."""
-        made = rules(start_date=date(2026, 2, 1))
+    def test_what_speaks_against_it(
+        self,
+        status: DocumentStatus,
+        entered: date | None,
+        verdict: Verdict | None,
+        code: str | None,
+        is_passable: bool | None,
+    ) -> None:
+        """Drafts wait, cancelled and old orders stay; only what is merely old may be sent anyway.
 
-        assert OUT.eligibility(order("SO-1", created_on=entered), made).verdict is verdict
+        The start date itself belongs to it.  An old draft is not held for ever.
+        """
+        source = order("SO-1 ACME", "1 NUT", status=status, created_on=entered)
+        found = OUT.rule(source, rules(start_date=self.START))
 
-    def test_an_old_draft_is_left_out(self) -> None:
-        """A draft from before the start date is left out, not held for ever."""
-        old = order("SO-1", status=DocumentStatus.DRAFT, created_on=date(2025, 1, 1))
+        if found is None:
+            assert code is None
+            return
+        assert (found.verdict, found.reason.code, found.is_passable) == (verdict, code, is_passable)
 
-        found = OUT.eligibility(old, rules(start_date=date(2026, 2, 1)))
+    def test_without_a_start_date_none_is_too_old(self) -> None:
+        """An empty start date leaves nothing out."""
+        assert OUT.rule(order("SO-1", created_on=date(1999, 1, 1)), rules()) is None
 
-        assert found.verdict is Verdict.LEAVE_OUT
-        assert "2025-01-01" in (found.reason or "")
+    def test_the_reason_names_both_days(self) -> None:
+        """A bookkeeper reads of which day the order is, and which day the link starts from."""
+        found = OUT.rule(order("SO-1", created_on=self.OLD), rules(start_date=self.START))
+
+        assert found is not None
+        assert found.reason.values == {"day": "2026-01-31", "start": "2026-02-01"}
 
 
 class TestMapping:
@@ -230,8 +241,19 @@ class TestDoc3Number:
         """DOC-3: the order's code becomes the number, or the books number it."""
         made = rules(document_number=choice)
 
-        assert OUT.number(order("SO-1 ACME"), made) == number
+        assert OUT.number(order("SO-1 ACME"), WHOLE, made) == number
         assert booked(order("SO-1 ACME", "1 NUT"), made).number == number
+
+    @pytest.mark.parametrize(
+        "choice, number", [(DocumentNumber.BOOKS, None), (DocumentNumber.ORDER_CODE, "SO-1-2")]
+    )
+    def test_a_part_has_a_number_of_its_own(
+        self, choice: DocumentNumber, number: str | None
+    ) -> None:
+        """38: a second part bears the code with -2, unless the books number it."""
+        made = rules(document_number=choice)
+
+        assert OUT.number(order("SO-1 ACME"), "2", made) == number
 
     @pytest.mark.parametrize("check", [True, False])
     def test_looked_up_first(self, check: bool) -> None:
@@ -565,6 +587,11 @@ class TestNeeds:
             (RecordKind.ITEM, "NUT"),
             (RecordKind.ITEM, "BOLT"),
         }
+
+
+def test_it_becomes_a_sales_order() -> None:
+    """A sales order is a sales order in the books."""
+    assert OUT.target_kind(order("SO-1 ACME"), rules()) is DocumentKind.SALES_ORDER
 
 
 @given(document=shapes(SalesOrder))

@@ -7,6 +7,8 @@ reads a clock, a file or the network: moments are passed in.
 
 from ._assign import apply_texts, apply_values, check, parse_assignments, render, reset
 from ._choices import (
+    CancelledWay,
+    ChangePolicy,
     Choices,
     CreatedItemType,
     CreationDate,
@@ -63,7 +65,9 @@ __all__ = [
     "GENERAL",
     "OPTIONS",
     "SECTIONS",
+    "CancelledWay",
     "Change",
+    "ChangePolicy",
     "ChannelCustomer",
     "Choices",
     "Condition",

@@ -12,6 +12,8 @@ from typing import Self
 from counterfoil.documents import ItemType
 
 __all__ = [
+    "CancelledWay",
+    "ChangePolicy",
     "Choices",
     "CreatedItemType",
     "CreationDate",
@@ -52,6 +54,37 @@ class FlowMode(Choices):
         "automatic",
         "Automatically",
         "Counterfoil does it on its own; the button stays for those who cannot wait.",
+    )
+
+
+class ChangePolicy(Choices):
+    """What follows when a document that was sent changes, or goes, at its source."""
+
+    REPORT = "report", "Only show it", "It is shown; nothing is written."
+    ON_REQUEST = (
+        "on_request",
+        "When somebody sends it",
+        "It is shown, and written when somebody presses send.",
+    )
+    AUTOMATIC = (
+        "automatic",
+        "Automatically",
+        "It is written by itself, once the document has not changed for a while.",
+    )
+
+
+class CancelledWay(Choices):
+    """What becomes of the document in the books when its source was cancelled or deleted."""
+
+    CLOSE = (
+        "close",
+        "Close it",
+        "It is closed by hand: it stays with its lines and invoices, and nothing more is open.",
+    )
+    DELETE = (
+        "delete",
+        "Delete it",
+        "It is taken out of the books, unless something was invoiced from it.",
     )
 
 

@@ -94,6 +94,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     help: str
     rule: str | None
     type: OptionType | None
+    among: tuple[Choices, ...]
     advanced: bool
     only_when: Condition | None
     required: bool
@@ -110,6 +111,7 @@ def declared(
     *,
     rule: str | None = None,
     type: OptionType | None = None,
+    among: tuple[Choices, ...] = (),
     advanced: bool = False,
     only_when: tuple[str, object] | None = None,
     required: bool = False,
@@ -126,6 +128,7 @@ def declared(
         help: One or two sentences for the one who decides.
         rule: See ``Option``.
         type: Only where the field's Python type leaves it open (an account is a text).
+        among: What may be chosen, where that is not all the choices of the field's type.
         advanced: See ``Option``.
         only_when: Name of another option of the section and the value (or the tuple of
             values) it must have.
@@ -145,6 +148,7 @@ def declared(
         help=help,
         rule=rule,
         type=type,
+        among=among,
         advanced=advanced,
         only_when=condition,
         required=required,
@@ -241,13 +245,14 @@ def options_of(section: str, record: type[msgspec.Struct]) -> Iterator[Option]:
         assert not field.required, f"{record.__name__}.{field.name} has no default"
         plain, optional = _without_none(bare)
         is_choice = isinstance(plain, type) and issubclass(plain, Choices)
-        choices = tuple(plain) if is_choice else ()
+        choices = row.among or (tuple(plain) if is_choice else ())
         if plain is FlowMode and not FLOWS[FlowName(section)].may_be_automatic:
             choices = (FlowMode.OFF, FlowMode.MANUAL)  # FLOW-2
         kind = row.type or (OptionType.CHOICE if is_choice else _PLAIN_TYPES.get(plain))
         assert kind is not None, f"{record.__name__}.{field.name}: no option has type {plain}"
         default = field.default if field.default is not msgspec.NODEFAULT else None
-        rest = {name: getattr(row, name) for name in row.__struct_fields__ if name != "type"}
+        own = {"type", "among"}
+        rest = {name: getattr(row, name) for name in row.__struct_fields__ if name not in own}
         yield Option(
             section=section,
             name=field.name,

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ._choices import (
+    CancelledWay,
+    ChangePolicy,
     CreatedItemType,
     CreationDate,
     CustomerName,
@@ -108,6 +110,19 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
             unit="minutes",
         ),
     ] = 30
+    quiet_minutes: Annotated[
+        int,
+        declared(
+            "Changes have settled after",
+            "A document that changes at its source is written again by itself only after it has "
+            "not changed for so long, so that an order under edit is not written at every save. "
+            "One that keeps changing waits an hour at most.",
+            advanced=True,
+            minimum=0,
+            maximum=60,
+            unit="minutes",
+        ),
+    ] = 5
 
 
 class FlowSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +136,20 @@ class FlowSettings(msgspec.Struct, frozen=True, kw_only=True):
         date | None,
         declared("Start date", "Older documents are left out; empty: none is too old."),
     ] = None
+    changes: Annotated[
+        ChangePolicy,
+        declared(
+            "When a document changes",
+            "What happens when a document changes at its source after it was sent.",
+        ),
+    ] = ChangePolicy.REPORT
+    cancellations: Annotated[
+        ChangePolicy,
+        declared(
+            "When a document is cancelled",
+            "What happens when a document is cancelled or deleted at its source after it was sent.",
+        ),
+    ] = ChangePolicy.REPORT
 
 
 class SalesOrderOut(FlowSettings, frozen=True, kw_only=True):
@@ -138,10 +167,36 @@ class SalesOrderOut(FlowSettings, frozen=True, kw_only=True):
         date | None,
         declared(
             "Start date",
-            "Orders entered before this day are left out, so that a new link does not send what "
-            "the books already have. Empty: no order is too old.",
+            "Orders entered before this day are left out. A new link starts from its start date, "
+            "and says what that leaves out, so that it does not send what the books already have. "
+            "Empty: no order is too old.",
         ),
     ] = None
+    changes: Annotated[
+        ChangePolicy,
+        declared(
+            "When an order changes",
+            "What happens when an order changes at its source after it was sent: the sales order "
+            "in the books is changed, too, or the change is only shown. Nobody's own change in "
+            "the books is ever written over without being asked.",
+        ),
+    ] = ChangePolicy.ON_REQUEST
+    cancellations: Annotated[
+        ChangePolicy,
+        declared(
+            "When an order is cancelled",
+            "What happens when an order is cancelled or deleted at its source after it was sent: "
+            "the sales order in the books goes the same way, or it is only shown.",
+        ),
+    ] = ChangePolicy.ON_REQUEST
+    cancelled_way: Annotated[
+        CancelledWay,
+        declared(
+            "Sales orders of cancelled orders",
+            "What becomes of the sales order in the books. QuickBooks cannot void sales orders.",
+            only_when=("cancellations", (ChangePolicy.ON_REQUEST, ChangePolicy.AUTOMATIC)),
+        ),
+    ] = CancelledWay.CLOSE
     document_number: Annotated[
         DocumentNumber,
         declared(
@@ -351,10 +406,31 @@ class SalesOrderIn(FlowSettings, frozen=True, kw_only=True):
         declared(
             "Start date",
             "Orders that were neither created nor changed in the books since this day are left "
-            "out. Empty: none is too old.",
+            "out. A new link starts from its start date, and says what that leaves out. "
+            "Empty: none is too old.",
             rule="FLOW-4",
         ),
     ] = None
+    changes: Annotated[
+        ChangePolicy,
+        declared(
+            "When an order changes in the books",
+            "What happens when a sales order changes in the books after it was retrieved: it is "
+            "only shown, or the order that came of it is changed, too, when somebody says so.",
+            rule="FLOW-7",
+            among=(ChangePolicy.REPORT, ChangePolicy.ON_REQUEST),
+        ),
+    ] = ChangePolicy.REPORT
+    cancellations: Annotated[
+        ChangePolicy,
+        declared(
+            "When an order is cancelled in the books",
+            "What happens when a sales order is voided, closed by hand or deleted in the books "
+            "after it was retrieved: it is only shown, or the order that came of it is deleted "
+            "when somebody says so.",
+            among=(ChangePolicy.REPORT, ChangePolicy.ON_REQUEST),
+        ),
+    ] = ChangePolicy.REPORT
     include_fully_invoiced: Annotated[
         bool,
         declared(

@@ -1,17 +1,27 @@
 """From document to document under settings: one module per flow, all pure.
 
-A translator decides three things about a source document: whether it may go at all
-(``eligibility``), what it becomes in the target (``translate``), and what a record has
-to look like that the target lacks (``new_record``).  It knows neither system's wire
-format and never looks a name up: references come out under the *target's* names, and
-the engine finds what they mean there.
+A translator decides about a source document whether a rule speaks against it (``rule``),
+which parts it has (``split``), what they become (``target_kind``, ``translate``), and what
+a record has to look like that the target lacks (``new_record``).  About a document of the
+target it says what of it we write (``carried``) and what may still be changed
+(``may_change``).  It knows neither system's wire format and never looks a name up:
+references come out under the *target's* names, and the engine finds what they mean there.
 """
 
 from collections.abc import Mapping
 
 from counterfoil.settings import FlowName
 
-from ._translator import Context, Eligibility, Translated, Translator, Verdict
+from ._parts import (
+    WHOLE,
+    CountedParts,
+    LandedPart,
+    Part,
+    Portion,
+    part_number,
+    split_counting_up,
+)
+from ._translator import Context, Ruling, Translated, Translator, Verdict
 from .sales_order_in import SalesOrderIn
 from .sales_order_out import SalesOrderOut
 
@@ -22,9 +32,16 @@ TRANSLATORS: Mapping[FlowName, Translator] = {
 
 __all__ = [
     "TRANSLATORS",
+    "WHOLE",
     "Context",
-    "Eligibility",
+    "CountedParts",
+    "LandedPart",
+    "Part",
+    "Portion",
+    "Ruling",
     "Translated",
     "Translator",
     "Verdict",
+    "part_number",
+    "split_counting_up",
 ]

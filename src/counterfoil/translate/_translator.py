@@ -13,33 +13,41 @@ from counterfoil.documents import (
     Customer,
     CustomField,
     Document,
+    DocumentKind,
     Item,
     ListRecord,
+    Reason,
     RecordKind,
     Refusal,
 )
 from counterfoil.settings import Settings
 
-__all__ = ["Context", "Eligibility", "Translated", "Translator", "Verdict"]
+from ._parts import LandedPart, Part
+
+__all__ = ["Context", "Ruling", "Translated", "Translator", "Verdict"]
 
 
 class Verdict(StrEnum):
-    """Whether a document may go."""
+    """What keeps a document from being created in the target."""
 
-    GO = "go"
     HOLD = "hold"
     """Not yet: the source has not released it."""
     LEAVE_OUT = "leave out"
 
 
-class Eligibility(msgspec.Struct, frozen=True):
-    """A verdict and, unless it may go, one sentence why."""
+class Ruling(msgspec.Struct, frozen=True):
+    """A rule of the flow that speaks against creating a document.
+
+    Attributes:
+        verdict: What becomes of the document.
+        reason: Why.
+        is_passable: ``True``: a person who presses send passes over it.  No rule that is
+            not passable stands behind one that is.
+    """
 
     verdict: Verdict
-    reason: str | None = None
-
-
-GO = Eligibility(Verdict.GO)
+    reason: Reason
+    is_passable: bool = False
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,14 +94,32 @@ class Translated(msgspec.Struct, frozen=True, kw_only=True):
 class Translator(Protocol):
     """One flow's rules; implementations hold no state."""
 
-    def eligibility(self, document: Document, settings: Settings) -> Eligibility:
-        """Say whether the document may go at all."""
+    def rule(self, document: Document, settings: Settings) -> Ruling | None:
+        """Name what speaks against creating the document; ``None``: nothing does.
+
+        It binds a create only: that a document is cancelled or too old never keeps what
+        has landed from being changed or taken away.
+        """
+
+    def target_kind(self, document: Document, settings: Settings) -> DocumentKind:
+        """Say what kind of document it becomes."""
+
+    def split(
+        self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]
+    ) -> tuple[Part, ...]:
+        """Give the parts that are documents of their own in the target.
+
+        A part that is no longer given is gone at its source.
+
+        Args:
+            landed: Part key -> what of this document is in the target already.
+        """
 
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
         """Name the source's records that ``translate`` wants to read."""
 
-    def number(self, document: Document, settings: Settings) -> str | None:
-        """Give the number it shall have in the target; ``None``: the target numbers it."""
+    def number(self, document: Document, part: str, settings: Settings) -> str | None:
+        """Give the number a part shall have in the target; ``None``: the target numbers it."""
 
     def must_check_number(self, settings: Settings) -> bool:
         """Whether that number has to be looked up in the target first."""
@@ -105,6 +131,23 @@ class Translator(Protocol):
         self, document: Document, number: str | None, context: Context
     ) -> Translated | Refusal:
         """Translate; pure, so trying again gives an equal document."""
+
+    def carried(self, document: Document) -> Document:
+        """Reduce a document *of the target* to what this flow writes, in one spelling.
+
+        Two readings have equal fingerprints of it exactly when the fields that we write
+        say the same.  What the target adds (identities, revision, progress, totals) is
+        left out.
+        """
+
+    def may_change(self, current: Document, document: Document) -> Refusal | None:
+        """Refuse a change that would cut below what was delivered; ``None``: it may be.
+
+        Args:
+            current: The target's document as it is now.
+            document: As it shall be, all its lines; those there already with the identity
+                of the target.
+        """
 
     def has_follow_ups(self, settings: Settings) -> bool:
         """Whether documents can have custom fields that are written afterwards."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
@@ -9,6 +10,7 @@ from counterfoil.documents import (
     Customer,
     CustomField,
     Document,
+    DocumentKind,
     DocumentStatus,
     Item,
     ItemType,
@@ -20,12 +22,16 @@ from counterfoil.documents import (
     Reference,
     Refusal,
     SalesOrder,
+    reason,
     refuse,
 )
 from counterfoil.settings import FlowName, NumberTaken, ProductName, Settings
 from counterfoil.settings import SalesOrderIn as Rules
 
-from ._translator import GO, Context, Eligibility, Translated, Verdict
+from ._carried import carried_line, carried_reference
+from ._changing import may_change_order
+from ._parts import LandedPart, Part, part_number, whole
+from ._translator import Context, Ruling, Translated, Verdict
 
 __all__ = ["SalesOrderIn"]
 
@@ -49,6 +55,8 @@ _NOT_GOODS: Final = frozenset(
 )
 
 # Our mark on a number that an unrelated order already bears (reference section 4.6).
+# What is quoted of a line that stays, in a note.
+_NOTE_LENGTH_MAX: Final = 80
 TAKEN_SUFFIX: Final = "-QB"
 
 # As many decimals as a price in the books has (PRICETYPE).
@@ -58,27 +66,37 @@ _PRICE_STEP: Final = Decimal("0.00001")
 class SalesOrderIn:
     """The rules FLOW-4, DOC-2, DOC-7 and DOC-8 for sales orders."""
 
-    def eligibility(self, document: Document, settings: Settings) -> Eligibility:
-        """FLOW-4: everything but cancelled orders.
+    def rule(self, document: Document, settings: Settings) -> Ruling | None:
+        """FLOW-4: everything but cancelled orders; by setting, what is fully invoiced.
 
         The start date is about changes in the books, so it bounds what is read, not this.
         """
         order = _order(document)
-        rules = settings.sales_order_in
         if order.status is DocumentStatus.CANCELLED:
-            return Eligibility(Verdict.LEAVE_OUT, "The order is closed by hand or void.")
-        if order.status is DocumentStatus.CLOSED and not rules.include_fully_invoiced:
-            return Eligibility(Verdict.LEAVE_OUT, "The order is fully invoiced.")
-        return GO
+            return Ruling(Verdict.LEAVE_OUT, reason("cancelled"))
+        is_invoiced = order.status is DocumentStatus.CLOSED
+        if is_invoiced and not settings.sales_order_in.include_fully_invoiced:
+            return Ruling(Verdict.LEAVE_OUT, reason("fully-invoiced"), is_passable=True)
+        return None
+
+    def target_kind(self, document: Document, settings: Settings) -> DocumentKind:
+        """A sales order becomes a sales order."""
+        return DocumentKind.SALES_ORDER
+
+    def split(
+        self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]
+    ) -> tuple[Part, ...]:
+        """An order goes as a whole."""
+        return whole(document)
 
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
         """Read the items, to tell goods from subtotals and discounts."""
         order = _order(document)
         return tuple((RecordKind.ITEM, line.item.name) for line in order.lines if line.item)
 
-    def number(self, document: Document, settings: Settings) -> str | None:
+    def number(self, document: Document, part: str, settings: Settings) -> str | None:
         """Take the order's number, or its identity where it has none."""
-        return document.number or document.id
+        return part_number(document.number or document.id, part)
 
     def must_check_number(self, settings: Settings) -> bool:
         """Codes are unique in the operations system, so it is always looked up."""
@@ -113,7 +131,7 @@ class SalesOrderIn:
         left_out: list[str] = []
         for position, line in enumerate(order.lines, start=1):
             if line.item is None or _steers_a_sum(context.item(line.item.name)):
-                left_out.append(f"Line {position} names no goods and is left out.")
+                left_out.append(_left_out(position, line))
                 continue
             code = _product_code(line.item.name, rules)
             origins[RecordKind.ITEM, code] = line.item.name
@@ -136,6 +154,23 @@ class SalesOrderIn:
             origins=origins,
             left_out=tuple(left_out),
         )
+
+    def carried(self, document: Document) -> Document:
+        """Client, due day and the lines: product, quantity, price.
+
+        What production moves and what people note there is no change of the order.
+        """
+        order = _order(document)
+        return SalesOrder(
+            id="",
+            customer=carried_reference(order.customer),
+            due_on=order.due_on,
+            lines=tuple(carried_line(line, describes=False) for line in order.lines),
+        )
+
+    def may_change(self, current: Document, document: Document) -> Refusal | None:
+        """Nothing below what was shipped."""
+        return may_change_order(_order(current), _order(document))
 
     def has_follow_ups(self, settings: Settings) -> bool:
         """None has: see ``follow_ups``."""
@@ -204,6 +239,12 @@ def _line(line: OrderLine, code: str) -> OrderLine:
         unit_price=price,
         notes=line.description,
     )
+
+
+def _left_out(position: int, line: OrderLine) -> str:
+    text = " ".join((line.description or "").split())
+    said = f" (“{text[:_NOTE_LENGTH_MAX]}”)" if text else ""
+    return f"Line {position}{said} names no goods and is left out."
 
 
 def _custom_fields(order: SalesOrder, rules: Rules) -> tuple[CustomField, ...]:

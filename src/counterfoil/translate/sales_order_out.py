@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -9,6 +10,7 @@ from counterfoil.documents import (
     Customer,
     CustomField,
     Document,
+    DocumentKind,
     DocumentStatus,
     Item,
     ListRecord,
@@ -17,6 +19,7 @@ from counterfoil.documents import (
     Reference,
     Refusal,
     SalesOrder,
+    reason,
     refuse,
 )
 from counterfoil.settings import (
@@ -33,7 +36,11 @@ from counterfoil.settings import (
 )
 from counterfoil.settings import SalesOrderOut as Rules
 
-from ._translator import GO, Context, Eligibility, Translated, Verdict
+from ._carried import carried_line, carried_reference
+from ._changing import may_change_order
+from ._parts import LandedPart, Part, part_number, whole
+from ._plain import plain_text
+from ._translator import Context, Ruling, Translated, Verdict
 
 __all__ = ["SalesOrderOut"]
 
@@ -47,20 +54,34 @@ _CREATION_SETTINGS: Final = {
 class SalesOrderOut:
     """The rules DOC-2 to DOC-6 and DOC-9 for sales orders."""
 
-    def eligibility(self, document: Document, settings: Settings) -> Eligibility:
-        """Hold drafts; leave out what is cancelled or older than the start date."""
+    def rule(self, document: Document, settings: Settings) -> Ruling | None:
+        """Hold drafts; leave out what is cancelled or older than the start date.
+
+        A draft from before the start date is left out, not held for ever; what keeps a
+        person from sending it is that it is a draft.
+        """
         order = _order(document)
         start = settings.sales_order_out.start_date
+        day = order.created_on
+        is_old = start is not None and day is not None and day < start
         if order.status is DocumentStatus.CANCELLED:
-            return Eligibility(Verdict.LEAVE_OUT, "The order is cancelled.")
-        if start is not None and order.created_on is not None and order.created_on < start:
-            return Eligibility(
-                Verdict.LEAVE_OUT,
-                f"The order is of {order.created_on}, before the start date {start}.",
-            )
+            return Ruling(Verdict.LEAVE_OUT, reason("cancelled"))
         if order.status is DocumentStatus.DRAFT:
-            return Eligibility(Verdict.HOLD, "The order is still a draft at its source.")
-        return GO
+            return Ruling(Verdict.LEAVE_OUT if is_old else Verdict.HOLD, reason("draft"))
+        if is_old:
+            too_old = reason("too-old", day=day, start=start)
+            return Ruling(Verdict.LEAVE_OUT, too_old, is_passable=True)
+        return None
+
+    def target_kind(self, document: Document, settings: Settings) -> DocumentKind:
+        """A sales order becomes a sales order."""
+        return DocumentKind.SALES_ORDER
+
+    def split(
+        self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]
+    ) -> tuple[Part, ...]:
+        """An order goes as a whole."""
+        return whole(document)
 
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
         """Read the client for its name, and the products for their texts or fields."""
@@ -77,11 +98,11 @@ class SalesOrderOut:
             wanted += [(RecordKind.ITEM, line.item.name) for line in order.lines if line.item]
         return tuple(wanted)
 
-    def number(self, document: Document, settings: Settings) -> str | None:
+    def number(self, document: Document, part: str, settings: Settings) -> str | None:
         """DOC-3: the order's code, or none so that the books number it."""
         if settings.sales_order_out.document_number is DocumentNumber.BOOKS:
             return None
-        return document.number
+        return part_number(document.number, part)
 
     def must_check_number(self, settings: Settings) -> bool:
         """DOC-3 (P): look first whether the number is in use."""
@@ -131,6 +152,22 @@ class SalesOrderOut:
             ),
             origins=origins,
         )
+
+    def carried(self, document: Document) -> Document:
+        """Number, customer, both days and the lines: item, text, quantity, price."""
+        order = _order(document)
+        return SalesOrder(
+            id="",
+            number=plain_text(order.number),
+            customer=carried_reference(order.customer),
+            created_on=order.created_on,
+            due_on=order.due_on,
+            lines=tuple(carried_line(line, describes=True) for line in order.lines),
+        )
+
+    def may_change(self, current: Document, document: Document) -> Refusal | None:
+        """Nothing below what was invoiced."""
+        return may_change_order(_order(current), _order(document))
 
     def has_follow_ups(self, settings: Settings) -> bool:
         """DOC-9: where the switch is on."""
