@@ -1,4 +1,4 @@
-"""The life of a transfer: what the table allows, and what it must never allow."""
+"""How a write fares: what the table allows, and what it must never allow."""
 
 from __future__ import annotations
 
@@ -10,43 +10,57 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.engine.life import (
-    OWNERS,
-    SETTLED,
+    DECIDE,
+    FAMILY_AGE_LIMIT,
+    STATES,
     TABLE,
     Effect,
     Event,
     Owner,
+    Standing,
     State,
     Step,
     retry_delay,
+    states_that_are,
     step,
 )
 
-# What only a mistake of ours could bring about, by state.  A row that is added to or taken
-# from the table has to be added or taken here, too, and so cannot come about unnoticed.
-NEVER = {
-    State.HELD: "match sent, match answered, write sent, written, absent, declined, busy, "
-    "unanswered, asked, due",
-    State.READY: "match answered, written, absent, busy, unanswered, asked, due",
-    State.MATCHING: "match sent, write sent, written, absent, asked, due",
-    State.SENDING: "match sent, match answered, write sent, asked, due",
-    State.UNKNOWN: "match sent, match answered, write sent, written, absent, busy, due",
-    State.CONFIRMING: "match sent, match answered, write sent, asked, due",
-    State.WAITING: "match sent, match answered, write sent, written, absent, declined, busy, "
-    "unanswered, asked",
-    State.DONE: "match sent, match answered, write sent, written, absent, declined, busy, "
-    "unanswered, asked, due",
-    State.CHANGED: "match sent, match answered, write sent, written, absent, declined, busy, "
-    "unanswered, asked, due",
-    State.REFUSED: "match sent, match answered, write sent, written, absent, declined, busy, "
-    "unanswered, asked, due",
-    State.SKIPPED: "match sent, match answered, write sent, written, absent, declined, busy, "
-    "unanswered, asked, due",
+# What can happen to a write, by state.  A row that is added to or taken from the table has
+# to be added or taken here, too, and so cannot come about unnoticed; all other pairs are
+# impossible: only a mistake of ours leads there.
+POSSIBLE = {
+    State.HELD: "overdue",
+    State.READY: "match sent, write sent, written, declined, busy, awaits, called off, overdue",
+    State.MATCHING: "match answered, written, conflict, declined, busy, unanswered, called off, "
+    "overdue",
+    State.SENDING: "written, entered, conflict, absent, declined, busy, unanswered, overdue",
+    State.UNKNOWN: "asked, written, unanswered, declined, overdue",
+    State.CONFIRMING: "written, unlinked, conflict, absent, declined, busy, unanswered, overdue",
+    State.WAITING: "due, restarted, called off, overdue",
+    State.DONE: "",
+    State.CHANGED: "overdue",
+    State.REFUSED: "restarted, called off, overdue",
+    State.SKIPPED: "",
 }
-IMPOSSIBLE = {(state, Event(word)) for state, words in NEVER.items() for word in words.split(", ")}
+PAIRS = {
+    (state, Event(word)) for state, words in POSSIBLE.items() for word in words.split(", ") if word
+}
 
-# What tells whether a write happened.
-ANSWERS = {Event.WRITTEN, Event.ABSENT, Event.DECLINED, Event.BUSY, Event.UNANSWERED}
+# What the other system, or a person who looked there, says of a write.
+ANSWERS = {
+    Event.WRITTEN,
+    Event.ENTERED,
+    Event.UNLINKED,
+    Event.CONFLICT,
+    Event.ABSENT,
+    Event.DECLINED,
+    Event.BUSY,
+    Event.UNANSWERED,
+    Event.ASKED,
+}
+# Where a decision can lead: to rest, or to a write that begins.
+DECIDED = {*states_that_are(Standing.RESTING), State.READY, State.WAITING}
+SETTLED = {state for state, traits in STATES.items() if traits.is_settled}
 
 
 def reachable(
@@ -57,10 +71,14 @@ def reachable(
     seen, open_ = set(starts), list(starts)
     while open_:
         state = open_.pop()
+        after: set[State] = set()
+        if STATES[state].standing is Standing.RESTING:
+            after |= DECIDED
         for (before, event), cell in TABLE.items():
-            if before is state and cell.state not in seen and follow(before, event, cell):
-                seen.add(cell.state)
-                open_.append(cell.state)
+            if before is state and follow(before, event, cell):
+                after |= DECIDED if not isinstance(cell.to, State) else {cell.to}
+        open_ += sorted(after - seen)
+        seen |= after
     return seen
 
 
@@ -68,13 +86,13 @@ class TestTable:
     @pytest.mark.parametrize("state", State)
     @pytest.mark.parametrize("event", Event)
     def test_every_pair_is_decided(self, state: State, event: Event) -> None:
-        """Each state and event has a row, or is on the list of what can never happen."""
-        if (state, event) in IMPOSSIBLE:
+        """Each state and event has a row, or can never happen and says so."""
+        if (state, event) in PAIRS:
+            assert step(state, event) is TABLE[state, event]
+        else:
             assert (state, event) not in TABLE
             with pytest.raises(AssertionError, match=f"{state} cannot be {event}"):
                 step(state, event)
-        else:
-            assert step(state, event) is TABLE[state, event]
 
     @pytest.mark.parametrize("event", Event)
     def test_every_event_can_happen_somewhere(self, event: Event) -> None:
@@ -86,82 +104,96 @@ class TestTable:
         """No effect is without any row."""
         assert [cell for cell in TABLE.values() if effect in cell.effects]
 
-    def test_people_and_sources_may_act_at_any_time(self) -> None:
-        """Whatever a person presses or a source does, every state has a row for it."""
-        outside = {
-            Event.RELEASED,
-            Event.WITHHELD,
-            Event.EXCLUDED,
-            Event.SOURCE_CHANGED,
-            Event.SOURCE_RESTORED,
-            Event.SOURCE_GONE,
-            Event.ADOPTED,
-            Event.ACCEPTED,
-            Event.OVERDUE,
+    def test_what_rests_is_moved_by_facts_only(self) -> None:
+        """A document at rest knows no events of a write; only its age is told."""
+        rows = {
+            (state, event)
+            for state, event in TABLE
+            if STATES[state].standing is Standing.RESTING and event is not Event.OVERDUE
         }
 
-        assert [(s, e) for s in State for e in outside if (s, e) not in TABLE] == []
+        assert rows == set()
+
+    def test_whoever_has_not_left_can_be_called_off(self) -> None:
+        """A write that is wanted or was refused can be called off; one in flight cannot."""
+        called_off = {state for state, event in TABLE if event is Event.CALLED_OFF}
+
+        assert called_off == set(states_that_are(Standing.WANTED, Standing.STOPPED))
 
 
 class TestOnce:
     @pytest.mark.parametrize("start", [State.UNKNOWN, State.CONFIRMING])
     def test_an_unknown_write_is_never_sent_again(self, start: State) -> None:
-        """From an unknown write no way leads to sending before its fate is known.
-
-        Known means: it is there, it never happened, it was refused, or a person said so.
-        """
-        known = {Event.WRITTEN, Event.ABSENT, Event.DECLINED, Event.ADOPTED}
+        """From an unknown write no way leads to sending before its fate is known."""
+        known = {Event.WRITTEN, Event.ABSENT, Event.CONFLICT, Event.UNLINKED, Event.DECLINED}
 
         found = reachable([start], lambda state, event, cell: event not in known)
 
         assert found == {State.UNKNOWN, State.CONFIRMING}
 
-    def test_sending_is_moved_by_answers_only(self) -> None:
+    def test_no_row_leads_from_unknown_to_sending(self) -> None:
+        """Neither unknown nor confirming has a row to sending, whatever the event."""
+        after = {
+            cell.to
+            for (state, _), cell in TABLE.items()
+            if state in (State.UNKNOWN, State.CONFIRMING)
+        }
+
+        assert State.SENDING not in after
+        assert State.READY not in after
+
+    def test_only_a_question_says_that_it_never_happened(self) -> None:
+        """What is unknown is believed absent only while a question is open about it."""
+        believed = {state for state, event in TABLE if event is Event.ABSENT}
+
+        assert believed == {State.SENDING, State.CONFIRMING}
+
+    @pytest.mark.parametrize("state", states_that_are(Standing.IN_FLIGHT))
+    def test_what_is_in_flight_is_moved_by_answers_only(self, state: State) -> None:
         """While a write is on its way no person, source or clock moves the transfer."""
         moved_by = {
             event
-            for (state, event), cell in TABLE.items()
-            if state is State.SENDING and cell.state is not State.SENDING
+            for (before, event), cell in TABLE.items()
+            if before is state and cell.to is not state
         }
 
-        assert moved_by == ANSWERS
+        assert moved_by <= ANSWERS
+        assert TABLE[state, Event.OVERDUE].to is state
 
     def test_sending_has_one_door(self) -> None:
         """Only a ready transfer is sent, only by a write that is recorded, and it is counted."""
         doors = {
             (state, event, cell.effects)
             for (state, event), cell in TABLE.items()
-            if cell.state is State.SENDING and state is not State.SENDING
+            if cell.to is State.SENDING and state is not State.SENDING
         }
 
         assert doors == {(State.READY, Event.WRITE_SENT, (Effect.COUNT,))}
 
-    def test_what_is_there_is_not_sent_again(self) -> None:
-        """FLOW-7, FLOW-8: nothing leads from done or changed back to sending."""
-        assert reachable([State.DONE]) == {State.DONE, State.CHANGED}
-
     def test_whatever_is_found_in_the_target_is_paired(self) -> None:
-        """Every way to done from anything but a change keeps what the document became."""
-        unpaired = {
-            state
-            for (state, _), cell in TABLE.items()
-            if cell.state is State.DONE and Effect.PAIR not in cell.effects
-        }
+        """Every row of a written document keeps what it became, and begins afresh."""
+        for (state, event), cell in TABLE.items():
+            if event is Event.WRITTEN:
+                assert cell == Step(DECIDE, (Effect.PAIR, Effect.RESET)), state
 
-        assert unpaired == {State.DONE, State.CHANGED}
+    def test_whatever_was_seen_is_kept(self) -> None:
+        """A conflict keeps what the target says now, and the facts decide."""
+        cells = {cell for (_, event), cell in TABLE.items() if event is Event.CONFLICT}
+
+        assert cells == {Step(DECIDE, (Effect.SEE,))}
 
 
 class TestNothingWaitsSilently:
     @pytest.mark.parametrize("state", State)
     def test_owner_and_age_limit(self, state: State) -> None:
         """Every state that is not settled has somebody who acts next, and an age limit."""
-        owner, age_limit = OWNERS[state]
-        if state in SETTLED:
-            assert (owner, age_limit) == (Owner.NOBODY, None)
+        traits = STATES[state]
+        if traits.is_settled:
+            assert (traits.owner, traits.age_limit) == (Owner.NOBODY, None)
         else:
-            assert owner is not Owner.NOBODY
-            assert age_limit is not None
-            assert age_limit > timedelta(0)
+            assert traits.owner is not Owner.NOBODY
+            assert traits.age_limit is not None
+            assert traits.age_limit > timedelta(0)
 
     @pytest.mark.parametrize("state", sorted(set(State) - SETTLED))
     def test_old_age_is_told(self, state: State) -> None:
@@ -169,7 +201,19 @@ class TestNothingWaitsSilently:
         cell = TABLE[state, Event.OVERDUE]
 
         assert Effect.ALERT in cell.effects
-        assert cell.state is (State.REFUSED if state is State.WAITING else state)
+        assert cell.to is (State.REFUSED if state is State.WAITING else state)
+
+    def test_a_family_waits_as_long_as_what_is_held(self) -> None:
+        """47: a document may wait for its order as long as an order may be held."""
+        assert STATES[State.HELD].age_limit == FAMILY_AGE_LIMIT
+
+    @pytest.mark.parametrize("state", State)
+    def test_every_state_is_of_one_kind(self, state: State) -> None:
+        """The standings part the states, in the table's order."""
+        kinds = [standing for standing in Standing if state in states_that_are(standing)]
+
+        assert kinds == [STATES[state].standing]
+        assert states_that_are(*Standing) == tuple(State)
 
     def test_every_state_is_reached(self) -> None:
         """From where transfers begin, every state can be reached."""
@@ -180,36 +224,29 @@ class TestNothingWaitsSilently:
         """From every state something leads to a settled one."""
         assert reachable([state]) & SETTLED
 
-    def test_a_person_alone_can_settle_what_is_theirs(self) -> None:
-        """Wherever a person acts next, one press settles or releases the transfer."""
-        presses = {Event.RELEASED, Event.EXCLUDED, Event.ADOPTED, Event.ACCEPTED}
-        for state in (s for s in State if OWNERS[s].owner is Owner.PERSON):
-            led_to = {TABLE[state, event].state for event in presses} - {state}
-
-            assert led_to & (SETTLED | {State.READY}), state
-
     def test_a_refusal_is_explained(self) -> None:
-        """Every way into refused, held or skipped keeps why."""
+        """Every way into refused, waiting or unknown keeps why."""
         unexplained = [
             (state, event)
             for (state, event), cell in TABLE.items()
-            if cell.state in {State.REFUSED, State.HELD, State.SKIPPED, State.WAITING}
-            and cell.state is not state
+            if cell.to in {State.REFUSED, State.WAITING, State.UNKNOWN}
+            and cell.to is not state
             and Effect.EXPLAIN not in cell.effects
         ]
 
         assert unexplained == []
 
-    def test_a_transfer_that_waits_knows_until_when(self) -> None:
-        """Every way into waiting sets the time and counts towards a longer wait."""
-        into = [
-            (state, cell.effects)
-            for (state, _), cell in TABLE.items()
-            if cell.state is State.WAITING and state is not State.WAITING
-        ]
+    def test_a_transfer_that_waits_knows_for_what(self) -> None:
+        """Every way into waiting sets the time, or names the document that has to come."""
+        into = {
+            event: cell.effects
+            for (state, event), cell in TABLE.items()
+            if cell.to is State.WAITING and state is not State.WAITING
+        }
 
-        assert all(Effect.RETRY_LATER in effects for _, effects in into)
-        assert {state for state, effects in into if Effect.COUNT not in effects} == {State.SENDING}
+        assert {e for e, effects in into.items() if Effect.RETRY_LATER not in effects} == {
+            Event.AWAITS
+        }
 
 
 class TestRetryDelay:

@@ -31,6 +31,7 @@ from counterfoil.documents import (
     Shipment,
     StockCount,
     WorkEntry,
+    name_key,
 )
 from counterfoil.engine.matching import (
     SHARED_NAMES,
@@ -38,7 +39,6 @@ from counterfoil.engine.matching import (
     Lookup,
     lookup,
     match,
-    name_key,
     references,
     suggestions,
     with_references,

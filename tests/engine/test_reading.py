@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -12,13 +12,21 @@ from hypothesis import strategies as st
 from counterfoil.documents import DocumentKind, RecordKind
 from counterfoil.engine.operations import Page, ReadDeletions, ReadDocuments, ReadRecords
 from counterfoil.engine.reading import (
+    CLOCK_UNKNOWN,
     DELETIONS,
     OVERLAP,
+    WIDE_OVERLAP,
+    PageSizes,
     Reading,
+    Watch,
     agenda,
+    documents_cursor,
+    earlier,
     next_page,
     operation_of,
+    reached,
     records_cursor,
+    watch_cursor,
 )
 
 ORDERS = DocumentKind.SALES_ORDER
@@ -32,10 +40,16 @@ RETRIEVED = f"documents/{ORDERS}"
 class TestAgenda:
     def test_the_first_run_reads_everything(self) -> None:
         """Lists never read are read whole; then there is nothing deleted to ask about."""
-        found = agenda(LISTS, {ORDERS: None}, {}, reads_deletions=True)
+        found = agenda(LISTS, {}, {}, reads_deletions=True)
 
-        assert [each.cursor for each in found] == [CUSTOMERS, ITEMS, RETRIEVED]
+        assert [each.cursor for each in found] == [CUSTOMERS, ITEMS]
         assert all(each.is_complete and each.since is None for each in found)
+
+    def test_documents_are_asked_for_with_their_deletions(self) -> None:
+        """What is retrieved may have been deleted, so that is asked, too, even the first time."""
+        found = agenda((), {ORDERS: None}, {}, reads_deletions=True)
+
+        assert [each.cursor for each in found] == [DELETIONS, RETRIEVED]
 
     def test_later_runs_read_what_changed(self) -> None:
         """A list read before is read from its latest change on, and deletions are asked for."""
@@ -86,9 +100,142 @@ class TestAgenda:
         assert [each.cursor for each in found] == [CUSTOMERS, ITEMS, DELETIONS, RETRIEVED]
 
 
+class TestWatching:
+    WATCHED = watch_cursor(ORDERS)
+
+    def test_heads_of_what_we_write_are_read(self) -> None:
+        """9.13: what we write there is watched by heads, from where the last reading ended."""
+        (found,) = agenda(
+            (),
+            {},
+            {self.WATCHED: MONDAY},
+            watches=[Watch(ORDERS, None)],
+            reads_deletions=False,
+        )
+
+        assert (found.cursor, found.since) == (self.WATCHED, MONDAY - OVERLAP)
+        assert (found.watches, found.heads) == (True, True)
+
+    def test_the_first_time_from_when_the_link_began(self) -> None:
+        """A kind that was never watched is read from the moment given, or wholly."""
+        for since in (MONDAY, None):
+            (found,) = agenda((), {}, {}, watches=[Watch(ORDERS, since)], reads_deletions=False)
+
+            assert found.since == since
+
+    @pytest.mark.parametrize(
+        "retrieved, watched, readings",
+        [
+            (None, None, 1),
+            (MONDAY, MONDAY, 1),
+            (MONDAY, MONDAY + timedelta(days=1), 1),
+            (MONDAY, MONDAY - timedelta(days=1), 2),
+            (MONDAY, None, 2),
+        ],
+    )
+    def test_a_retrieval_that_covers_it_watches_too(
+        self, retrieved: datetime | None, watched: datetime | None, readings: int
+    ) -> None:
+        """One reading serves both where it reaches back far enough; else each has its own."""
+        found = agenda(
+            (), {ORDERS: retrieved}, {}, watches=[Watch(ORDERS, watched)], reads_deletions=False
+        )
+
+        assert len(found) == readings
+        assert [each.watches for each in found].count(True) == 1
+
+    def test_deletions_are_asked_beside_a_watch(self) -> None:
+        """What is watched can be deleted, too."""
+        found = agenda((), {}, {}, watches=[Watch(ORDERS, MONDAY)], reads_deletions=True)
+
+        assert DELETIONS in {each.cursor for each in found}
+
+
+class TestClocks:
+    """9.12: a wall clock that is wrong widens the next reading, it never narrows it."""
+
+    NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        "latest, before, offset_h, expected",
+        [
+            (None, None, 0, None),
+            (MONDAY, None, 0, MONDAY),
+            (None, MONDAY, 0, MONDAY),
+            (MONDAY, MONDAY + timedelta(hours=1), 0, MONDAY + timedelta(hours=1)),
+            # A record of 2037 does not hide what follows.
+            (datetime(2037, 1, 1), MONDAY, 0, datetime(2026, 3, 2, 12, 0)),  # noqa: DTZ001
+            # The system's own now, five hours behind ours.
+            (datetime(2037, 1, 1), MONDAY, -5, datetime(2026, 3, 2, 7, 0)),  # noqa: DTZ001
+            # The clock went back: so does the cursor.
+            (None, datetime(2026, 3, 5), 0, datetime(2026, 3, 2, 12, 0)),  # noqa: DTZ001
+        ],
+    )
+    def test_never_past_the_systems_own_now(
+        self,
+        latest: datetime | None,
+        before: datetime | None,
+        offset_h: int,
+        expected: datetime | None,
+    ) -> None:
+        """A cursor stands at the latest change read, at most at the system's own now."""
+        assert reached(latest, before, self.NOW, timedelta(hours=offset_h)) == expected
+
+    def test_an_unknown_zone(self) -> None:
+        """As long as the system's clock is unknown, it may be as far behind as any zone."""
+        wall = self.NOW.replace(tzinfo=None)
+
+        assert reached(wall, None, self.NOW, None) == wall - CLOCK_UNKNOWN
+        assert timedelta(hours=12) <= CLOCK_UNKNOWN
+
+    def test_a_wide_reading_outlasts_any_change_of_zone(self) -> None:
+        """Now and then a reading looks back further than a clock can be moved."""
+        (found,) = agenda(
+            [RecordKind.ITEM], {}, {ITEMS: MONDAY}, reads_deletions=False, is_wide=True
+        )
+
+        assert found.since == MONDAY - WIDE_OVERLAP
+        assert timedelta(hours=26) <= WIDE_OVERLAP
+
+    def test_the_first_moment_there_is(self) -> None:
+        """A cursor at the beginning of time is not taken back past it."""
+        first = datetime(1, 1, 1)  # noqa: DTZ001  (a system's own wall clock has no zone)
+
+        assert earlier(first, OVERLAP) == first
+
+    def test_a_persons_date_goes_before_the_overlap(self) -> None:
+        """A date that somebody gave is read from that day."""
+        (found,) = agenda(
+            (), {ORDERS: MONDAY}, {documents_cursor(ORDERS): MONDAY}, reads_deletions=False
+        )
+
+        assert found.since == MONDAY
+
+
 class TestOperations:
     def made(self, reading: Reading) -> object:
-        return operation_of(reading, "3", records_per_page=500, documents_per_page=200)
+        return operation_of(reading, "3", PageSizes(records=500, documents=200, heads=300))
+
+    def test_heads_have_pages_of_their_own(self) -> None:
+        """Heads are small, so more of them fit a page; after too large an answer, fewer do."""
+        heads = Reading(cursor="watch", documents=ORDERS, heads=True)
+        sizes = PageSizes(records=500, documents=200, heads=300)
+
+        assert self.made(heads) == ReadDocuments(id="3", kind=ORDERS, limit=300, heads=True)
+        assert sizes.shrunk(250) == PageSizes(records=250, documents=200, heads=250)
+        assert sizes.shrunk(None) == sizes
+
+    @pytest.mark.parametrize(
+        "reading, words",
+        [
+            (Reading(cursor=CUSTOMERS, records=RecordKind.CUSTOMER), "the list of customers"),
+            (Reading(cursor=RETRIEVED, documents=ORDERS), "the sales orders"),
+            (Reading(cursor=DELETIONS), "what was deleted"),
+        ],
+    )
+    def test_a_reading_has_words(self, reading: Reading, words: str) -> None:
+        """What is read is named for people."""
+        assert reading.words == words
 
     def test_each_reading_has_its_operation(self) -> None:
         """Records, documents and deletions are asked for with their own operation and page size."""

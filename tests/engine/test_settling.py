@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from counterfoil.documents import (
     Action,
+    DocumentStatus,
     Money,
     RecordKind,
     Reference,
@@ -18,41 +21,80 @@ from counterfoil.documents import (
     fingerprint,
     refuse,
 )
+from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
 from counterfoil.engine.operations import (
     Busy,
+    Conflict,
     Done,
     Missing,
     Outcome,
     Page,
     Refused,
     Unknown,
+    Unreadable,
+    VoidWay,
 )
+from counterfoil.engine.planning import Sent
 from counterfoil.engine.settling import (
     Asked,
+    Chosen,
     FieldResult,
     Kind,
     Settlement,
     Waiting,
+    is_news,
+    recognise,
+    seen_as,
     settle,
     unanswered,
 )
-from counterfoil.engine.transfers import Transfer
-from counterfoil.settings import DocumentNumber, FieldPair, FlowName
+from counterfoil.engine.standpoint import Standpoint
+from counterfoil.engine.transfers import PairedLine, Pairing, Transfer
+from counterfoil.settings import ChangePolicy, DocumentNumber, FieldPair, FlowName
+from counterfoil.translate import TRANSLATORS
 from tests.engine.books import SALES_ORDER, Books, Desk
-from tests.support.builders import NOW, client, fields, order, product, settings, target, transfer
+from tests.support.builders import (
+    NOW,
+    client,
+    fields,
+    line,
+    mark,
+    marks,
+    order,
+    pairing,
+    product,
+    seen,
+    settings,
+    standpoint,
+    target,
+    transfer,
+)
 
 REFUSAL = refuse("rejected", target="QuickBooks", document="sales order", problem="no")
 NO = Refused(REFUSAL, "3140")
 SOURCE = order("SO-1 ACME", "1 NUT")
+OTHER = order("SO-1 ACME", "2 NUT")
 SENT = fingerprint(SOURCE)
+OUT = TRANSLATORS[FlowName.SALES_ORDER_OUT]
 
 
-def waiting(*transfers: Transfer, **changes: Any) -> dict[int, Waiting]:
+def waiting(
+    *transfers: Transfer, at: Standpoint | None = None, **changes: Any
+) -> dict[int, Waiting]:
+    """What waits for an answer; the source as it was sent unless told otherwise."""
     return {
-        each.id: msgspec.structs.replace(Waiting(transfer=each, fingerprint=SENT), **changes)
+        each.id: msgspec.structs.replace(
+            Waiting(transfer=each, at=at or standpoint(SOURCE), marks=marks(each)), **changes
+        )
         for each in transfers
     }
+
+
+def sent_as(document: SalesOrder, **changes: Any) -> Sent:
+    """What was recorded with a write."""
+    data = msgspec.Raw(msgspec.json.encode(document))
+    return Sent(document=data, kind=SALES_ORDER, **changes)
 
 
 def settled(
@@ -69,13 +111,9 @@ def sending(id_: int = 1, **changes: Any) -> Transfer:
     return transfer(id_, State.SENDING, sent_fingerprint=SENT, attempts=1, exchange=5, **changes)
 
 
-def write(id_: int = 1) -> Asked:
+def write(id_: int = 1, kind: Kind = Kind.CREATE_DOCUMENT, sent: Sent | None = None) -> Asked:
     return Asked(
-        wire_id=f"w{id_}",
-        kind=Kind.CREATE_DOCUMENT,
-        subject=SALES_ORDER,
-        name="SO-1",
-        transfer=id_,
+        wire_id=f"w{id_}", kind=kind, subject=SALES_ORDER, name="SO-1", transfer=id_, sent=sent
     )
 
 
@@ -89,14 +127,12 @@ def creation(*dependants: int, wire_id: str = "c1") -> Asked:
     )
 
 
-def find(*dependants: int, of: int | None = None) -> Asked:
-    return Asked(
-        wire_id="f1", kind=Kind.FIND, subject=SALES_ORDER, transfer=of, dependants=dependants
-    )
+def find(*dependants: int, wire_id: str = "f1") -> Asked:
+    return Asked(wire_id=wire_id, kind=Kind.FIND, subject=SALES_ORDER, dependants=dependants)
 
 
-def found(*documents: SalesOrder, keys: dict[str, str] | None = None) -> Done:
-    return Done(page=Page(documents=documents, keys=keys or {}))
+def found(*documents: SalesOrder, keys: dict[str, str] | None = None, **changes: Any) -> Done:
+    return Done(page=Page(documents=documents, keys=keys or {}, **changes))
 
 
 def only(result: Settlement) -> Transfer:
@@ -107,13 +143,45 @@ def only(result: Settlement) -> Transfer:
 class TestDocumentWritten:
     def test_done(self) -> None:
         """A document that was written is paired with what it became."""
-        outcome = Done(id="T1", number="77", revision="9", total="1.50", line_ids=("a", "b"))
-        result = settled([write()], {"w1": outcome}, waiting(sending()))
+        written = order("77 ACME", "1 NUT", id="T1")
+        outcome = Done(
+            id="T1", number="77", revision="9", total="1.50", line_ids=("a",), document=written
+        )
+        sent = sent_as(SOURCE, lines=(("source-1", "1"),), notes=("Line 2 is left out.",))
+        result = settled([write(sent=sent)], {"w1": outcome}, waiting(sending()))
         ((moved, landing),) = result.landings
 
         assert only(result).state is moved.state is State.DONE
+        assert moved.notes == ("Line 2 is left out.",)
         assert (landing.id, landing.number, landing.revision) == ("T1", "77", "9")
-        assert (landing.total, landing.line_ids, landing.is_adopted) == ("1.50", ("a", "b"), False)
+        assert (landing.total, landing.is_adopted, landing.is_closed) == ("1.50", False, False)
+        assert landing.content == fingerprint(OUT.carried(written))
+        assert landing.lines == (PairedLine("source-1", "a", "1"),)
+
+    @pytest.mark.parametrize("line_ids", [(), ("a", "b"), ("",)])
+    def test_lines_that_are_not_told_are_unknown(self, line_ids: tuple[str, ...]) -> None:
+        """Lines are paired only where each of them is told; else they are to be read."""
+        sent = sent_as(SOURCE, lines=(("source-1", "1"),))
+        result = settled(
+            [write(sent=sent)], {"w1": Done(id="T1", line_ids=line_ids)}, waiting(sending())
+        )
+
+        assert [landing.lines for _, landing in result.landings] == [None]
+
+    @pytest.mark.parametrize("mark_, tells", [(mark(1), True), (None, False)])
+    def test_whether_marks_come_back(self, mark_: str | None, tells: bool) -> None:
+        """D7: a whole answer tells whether the target gives our marks back; a bare one does not."""
+        whole = Done(id="T1", document=order("77 ACME", "1 NUT", id="T1"), mark=mark_)
+
+        assert settled([write()], {"w1": whole}, waiting(sending())).keeps_marks is tells
+        assert settled([write()], {"w1": Done(id="T1")}, waiting(sending())).keeps_marks is None
+
+    def test_the_systems_own_clock(self) -> None:
+        """D6: when the books say that they wrote is kept: their clock bounds what is read."""
+        at = NOW.replace(tzinfo=None) - timedelta(days=5)
+        result = settled([write()], {"w1": Done(id="T1", written_at=at)}, waiting(sending()))
+
+        assert result.written_at == at
 
     @pytest.mark.parametrize(
         "outcome, state",
@@ -166,35 +234,75 @@ class TestDocumentWritten:
         assert set(unanswered(asked, "cut off").values()) == {Unknown("cut off")}
 
 
+class TestLateAnswers:
+    @pytest.mark.parametrize("kind", [Kind.CREATE_DOCUMENT, Kind.UPDATE_DOCUMENT])
+    @pytest.mark.parametrize("state", [State.READY, State.DONE, State.REFUSED, State.WAITING])
+    @pytest.mark.parametrize(
+        "outcome", [Done(id="T1"), NO, Missing(), Conflict(), Busy("x"), Unknown("y")]
+    )
+    def test_what_was_found_out_meanwhile_counts(
+        self, kind: Kind, state: State, outcome: Outcome
+    ) -> None:
+        """A late answer to a write whose fate was found out moves nothing."""
+        moved_on = transfer(1, state)
+
+        result = settled([write(kind=kind)], {"w1": outcome}, waiting(moved_on))
+
+        assert (result.transfers, result.landings) == ((), ())
+
+    @pytest.mark.parametrize(
+        "outcome, state",
+        [
+            (Done(id="T1"), State.DONE),
+            (NO, State.REFUSED),
+            (Unknown("y"), State.UNKNOWN),
+            (Missing(), None),
+            (Conflict(), None),
+            (Busy("x"), None),
+        ],
+    )
+    def test_while_it_is_unknown(self, outcome: Outcome, state: State | None) -> None:
+        """D4: a late answer may say that it is there or was refused, never that it is absent."""
+        lost = transfer(1, State.UNKNOWN, sent_fingerprint=SENT)
+        result = settled([write()], {"w1": outcome}, waiting(lost))
+
+        assert [each.state for each in result.transfers] == ([] if state is None else [state])
+
+
 class TestSourceMeanwhile:
-    def test_changed_while_sending(self) -> None:
-        """A source that changed while it was on its way is shown as changed right after."""
-        changed = waiting(sending(), fingerprint="another")
+    def test_4_changed_while_sending(self) -> None:
+        """4: a source that changed while it was on its way is compared right after."""
+        changed = waiting(sending(), at=standpoint(OTHER))
         moved = only(settled([write()], {"w1": Done(id="T1")}, changed))
 
-        assert (moved.state, moved.alerted_at) == (State.CHANGED, NOW)
+        assert moved.state is State.CHANGED
+        assert moved.reason is not None
+        assert moved.reason.code == "source-changed"
 
     def test_it_is_paired_all_the_same(self) -> None:
         """A changed source does not unmake what was written."""
-        changed = waiting(sending(), fingerprint="another")
+        changed = waiting(sending(), at=standpoint(OTHER))
 
         assert len(settled([write()], {"w1": Done(id="T1")}, changed).landings) == 1
 
-    @pytest.mark.parametrize("current", [SENT, "another"])
-    def test_gone_while_sending(self, current: str) -> None:
-        """A source cancelled while it was on its way is shown at once, with the reason."""
-        gone = waiting(sending(), is_gone=True, fingerprint=current)
+    def test_26_gone_while_sending(self) -> None:
+        """26: a source cancelled while it was on its way is shown at once, with the reason."""
+        gone = waiting(sending(), at=standpoint(SOURCE, is_withdrawn=True))
         moved = only(settled([write()], {"w1": Done(id="T1")}, gone))
 
-        assert (moved.state, moved.alerted_at) == (State.CHANGED, NOW)
-        assert "cancelled" in (moved.reason or "")
+        assert moved.state is State.CHANGED
+        assert moved.reason is not None
+        assert moved.reason.code == "source-gone"
 
-    @pytest.mark.parametrize("outcome", [NO, Missing(), Unknown("?"), Busy("locked")])
-    def test_a_change_matters_only_once_it_is_there(self, outcome: Outcome) -> None:
+    @pytest.mark.parametrize(
+        "outcome, state",
+        [(NO, State.REFUSED), (Missing(), State.READY), (Unknown("?"), State.UNKNOWN)],
+    )
+    def test_a_change_matters_only_once_it_is_there(self, outcome: Outcome, state: State) -> None:
         """What did not get there is not shown as changed."""
-        moved = only(settled([write()], {"w1": outcome}, waiting(sending(), fingerprint="another")))
+        of = waiting(sending(), at=standpoint(OTHER))
 
-        assert moved.state is not State.CHANGED
+        assert only(settled([write()], {"w1": outcome}, of)).state is state
 
 
 class TestRecordCreated:
@@ -211,6 +319,20 @@ class TestRecordCreated:
 
         assert result.learned == (self.NUT,)
         assert [each.state for each in result.transfers] == [State.READY, State.READY]
+
+    def test_9_11_a_name_means_the_record_created_for_it(self) -> None:
+        """9.11: a record created under another spelling is from now on what the name means."""
+        luk = client("LUK")
+        asked = msgspec.structs.replace(
+            creation(1, 2), subject=RecordKind.CUSTOMER, sent=Sent(alias="ŁUK", links=(1, 4))
+        )
+        result = settled([asked], {"c1": Done(id="9", record=luk)}, waiting(*self.matching(1, 2)))
+        lost = settled([asked], {}, waiting(*self.matching(1, 2)))
+
+        assert result.chosen == tuple(
+            Chosen(link=link, kind="customer", name="ŁUK", record=luk) for link in (1, 4)
+        )
+        assert lost.chosen == ()
 
     @pytest.mark.parametrize(
         "outcome, state",
@@ -234,6 +356,16 @@ class TestRecordCreated:
         assert len(result.transfers) == 3
         assert result.learned == ()
 
+    @pytest.mark.parametrize("tries, state", [(0, State.WAITING), (3, State.REFUSED)])
+    def test_a_name_that_came_into_use_meanwhile(self, tries: int, state: State) -> None:
+        """The lists are read again before a person is asked: somebody else may have made it."""
+        taken = Refused(
+            refuse("name-taken", kind="customer", value="LUK", other="record", target="QuickBooks")
+        )
+        tried = msgspec.structs.replace(self.matching(1)[0], attempts=tries)
+
+        assert only(settled([creation(1)], {"c1": taken}, waiting(tried))).state is state
+
     @pytest.mark.parametrize(
         "outcomes, state",
         [
@@ -255,7 +387,7 @@ class TestRecordCreated:
     @pytest.mark.parametrize("outcome", [Done(), NO, Busy("x"), Unknown("y")])
     def test_whoever_has_moved_on_is_left_alone(self, state: State, outcome: Outcome) -> None:
         """A transfer that a person held or skipped meanwhile is not moved by the answer."""
-        moved_on = transfer(1, state, reason="a person")
+        moved_on = transfer(1, state)
 
         assert settled([creation(1)], {"c1": outcome}, waiting(moved_on)).transfers == ()
 
@@ -266,13 +398,13 @@ class TestNumberLookedUp:
 
     @pytest.mark.parametrize(
         "outcome",
-        [Missing(), found(), found(order("SO-11 X")), found(order("so-1 X")), Done()],
+        [Missing(), found(), found(order("SO-11 X")), found(order("so-1 X"))],
     )
     def test_free(self, outcome: Outcome) -> None:
         """A number that no document bears exactly is free."""
         moved = only(settled([find(1)], {"f1": outcome}, waiting(self.matching())))
 
-        assert (moved.state, moved.number_is_free, moved.target_number) == (
+        assert (moved.state, moved.is_checked, moved.target_number) == (
             State.READY,
             True,
             "SO-1",
@@ -300,7 +432,7 @@ class TestNumberLookedUp:
             )
         )
 
-        assert (moved.state, moved.target_number, moved.number_is_free) == (
+        assert (moved.state, moved.target_number, moved.is_checked) == (
             State.READY,
             "SO-1-QB",
             False,
@@ -310,12 +442,46 @@ class TestNumberLookedUp:
         """A document with our mark is ours, whatever its number: it is paired, not written again."""
         mine = self.matching()
         there = order("SO-5 ACME", "1 NUT", id="T1", revision="3", total=Money(Decimal("1.50")))
-        keys = {"T1": mine.key.strip("{}").upper()}
+        keys = {"T1": mark(1).strip("{}").upper()}
         result = settled([find(1)], {"f1": found(there, keys=keys)}, waiting(mine))
         ((_, landing),) = result.landings
 
         assert only(result).state is State.DONE
         assert (landing.id, landing.revision, landing.total) == ("T1", "3", "1.50")
+
+    @pytest.mark.parametrize("generation", [0, 1])
+    def test_an_earlier_generation_is_ours_too(self, generation: int) -> None:
+        """38: a document that bears a mark of an earlier generation is ours, and not sent again."""
+        mine = msgspec.structs.replace(self.matching(), generation=1)
+        there = order("SO-1 ACME", "1 NUT", id="T1")
+        keys = {"T1": mark(1, generation=generation)}
+        result = settled([find(1)], {"f1": found(there, keys=keys)}, waiting(mine))
+
+        assert only(result).state is State.DONE
+
+    def test_25_our_own_voided_document(self) -> None:
+        """25: the number of our own voided document is not taken, nor is that one paired again."""
+        mine = msgspec.structs.replace(self.matching(), generation=1)
+        void = order("SO-1 ACME", id="T1", status=DocumentStatus.CANCELLED, total=Money(Decimal(0)))
+        result = settled([find(1)], {"f1": found(void, keys={"T1": mark(1)})}, waiting(mine))
+
+        assert (only(result).state, only(result).is_checked) == (State.READY, True)
+        assert result.landings == ()
+
+    @pytest.mark.parametrize(
+        "outcome",
+        [
+            Done(),
+            found(next="p2"),
+            found(unreadable=(Unreadable(number="SO-1", problem="x"),)),
+            found(unreadable=(Unreadable(id="T9", problem="x"),)),
+        ],
+    )
+    def test_half_an_answer_frees_nothing(self, outcome: Outcome) -> None:
+        """A number is free only where all that could bear it was read."""
+        moved = only(settled([find(1)], {"f1": outcome}, waiting(self.matching())))
+
+        assert (moved.state, moved.is_checked) == (State.READY, False)
 
     def test_each_of_many(self) -> None:
         """One look-up answers for many transfers, each by its own number."""
@@ -339,7 +505,7 @@ class TestNumberLookedUp:
         """A look-up that failed says nothing about the number."""
         moved = only(settled([find(1)], {"f1": outcome}, waiting(self.matching())))
 
-        assert (moved.state, moved.number_is_free) == (state, False)
+        assert (moved.state, moved.is_checked) == (state, False)
 
     @pytest.mark.parametrize(
         "record, state",
@@ -356,7 +522,7 @@ class TestNumberLookedUp:
         assert moved.state is state
 
 
-class TestFateOfAWrite:
+class TestFateOfACreate:
     def confirming(self, id_: int = 1, number: str | None = "SO-1") -> Transfer:
         return transfer(
             id_,
@@ -367,56 +533,109 @@ class TestFateOfAWrite:
             exchange=6,
         )
 
+    def of(self, **changes: Any) -> dict[int, Waiting]:
+        return waiting(self.confirming(), sent=sent_as(SOURCE), **changes)
+
     def test_found_by_mark(self) -> None:
         """4.3: a document with our mark is the one whose answer was lost."""
-        lost = self.confirming(number=None)
         there = order("77 ACME", "1 NUT", id="T1")
-        result = settled([find(of=1)], {"f1": found(there, keys={"T1": lost.key})}, waiting(lost))
+        result = settled([find(1)], {"f1": found(there, keys={"T1": mark(1)})}, self.of())
 
         assert only(result).state is State.DONE
         assert [landing.id for _, landing in result.landings] == ["T1"]
 
-    def test_found_by_number(self) -> None:
-        """4.3: where documents bear no marks the one with our number is ours."""
-        there = order("SO-1 ACME", "1 NUT", id="T1")
-        result = settled([find(1)], {"f1": found(there)}, waiting(self.confirming()))
+    def test_found_by_number_and_content(self) -> None:
+        """60: where documents bear no marks the one that says what we sent is ours."""
+        there = order("SO-1 acme", "1 NUT", id="T1")
+        result = settled([find(1)], {"f1": found(there)}, self.of())
 
         assert only(result).state is State.DONE
         assert [landing.number for _, landing in result.landings] == ["SO-1"]
 
+    @pytest.mark.parametrize(
+        "there",
+        [order("SO-1 ACME", "2 NUT", id="T9"), order("SO-1 Zenith", "1 NUT", id="T9")],
+    )
+    def test_our_number_and_other_content(self, there: SalesOrder) -> None:
+        """1.1, D3: a number alone makes no document ours: a person decides."""
+        result = settled([find(1)], {"f1": found(there)}, self.of())
+
+        assert result.landings == ()
+        assert [each.refusal and each.refusal.code for each in result.transfers] == ["number-taken"]
+
+    def test_without_knowing_what_was_sent(self) -> None:
+        """Where what was sent is not known, no document of that number is taken for it."""
+        there = order("SO-1 ACME", "1 NUT", id="T1")
+        result = settled([find(1)], {"f1": found(there)}, waiting(self.confirming()))
+
+        assert result.landings == ()
+
     @pytest.mark.parametrize("outcome", [Missing(), found(), found(order("SO-2 ACME"))])
     def test_never_happened(self, outcome: Outcome) -> None:
         """What is not there never happened, and may be sent."""
-        moved = only(settled([find(1)], {"f1": outcome}, waiting(self.confirming())))
+        moved = only(settled([find(1)], {"f1": outcome}, self.of()))
 
         assert (moved.state, moved.attempts) == (State.READY, 1)
 
-    def test_somebody_elses_with_our_number(self) -> None:
-        """A document with our number and another's mark is not ours: a person decides."""
-        foreign = order("SO-1 Zenith", "1 NUT", id="T9")
-        result = settled(
-            [find(1)],
-            {"f1": found(foreign, keys={"T9": "{somebody-else}"})},
-            waiting(self.confirming()),
-        )
+    def test_58_not_while_it_may_still_run(self) -> None:
+        """58, D4: what is not there is believed absent only once its write can no longer run."""
+        young = self.of(may_run_until=NOW + timedelta(seconds=1))
+        old = self.of(may_run_until=NOW)
+        kept = only(settled([find(1)], {"f1": Missing()}, young))
 
-        assert only(result).refusal is not None
+        assert kept.state is State.UNKNOWN
+        assert kept.reason is not None
+        assert kept.reason.code == "hold-back"
+        assert only(settled([find(1)], {"f1": Missing()}, old)).state is State.READY
+
+    @pytest.mark.parametrize(
+        "unreadable",
+        [
+            Unreadable(number="SO-1", problem="an amount"),
+            Unreadable(id="T9", problem="no number"),
+            Unreadable(problem="neither"),
+        ],
+    )
+    def test_what_could_not_be_read_may_be_it(self, unreadable: Unreadable) -> None:
+        """A document that could not be read may be ours, so nothing is believed absent."""
+        outcome = found(unreadable=(unreadable,))
+
+        assert only(settled([find(1)], {"f1": outcome}, self.of())).state is State.UNKNOWN
+
+    def test_one_that_is_another_one(self) -> None:
+        """A document that could not be read and has another number is not ours."""
+        outcome = found(unreadable=(Unreadable(number="SO-7", problem="an amount"),))
+
+        assert only(settled([find(1)], {"f1": outcome}, self.of())).state is State.READY
+
+    @pytest.mark.parametrize("outcome", [Done(), found(next="p2")])
+    def test_half_an_answer_is_none(self, outcome: Outcome) -> None:
+        """An answer without its page, or with more pages to come, tells of no absence."""
+        assert only(settled([find(1)], {"f1": outcome}, self.of())).state is State.UNKNOWN
+
+    def test_somebody_elses_mark(self) -> None:
+        """A document with our number and content and another's mark is not ours."""
+        foreign = order("SO-1 ACME", "1 NUT", id="T9")
+        outcome = found(foreign, keys={"T9": "{somebody-else}"})
+        result = settled([find(1)], {"f1": outcome}, self.of())
+
         assert [each.refusal and each.refusal.code for each in result.transfers] == ["number-taken"]
         assert result.landings == ()
 
     def test_ours_among_others(self) -> None:
-        """Our mark goes before a number that somebody else uses, too."""
-        lost = self.confirming()
-        there = [order("SO-1 Zenith", id="T9"), order("SO-1 ACME", id="T1")]
-        result = settled([find(1)], {"f1": found(*there, keys={"T1": lost.key})}, waiting(lost))
+        """Our mark, and our content, go before a number that somebody else uses, too."""
+        there = [order("SO-1 Zenith", id="T9"), order("SO-1 ACME", "1 NUT", id="T1")]
+        by_mark = settled([find(1)], {"f1": found(*there, keys={"T1": mark(1)})}, self.of())
+        by_content = settled([find(1)], {"f1": found(*there)}, self.of())
 
-        assert [landing.id for _, landing in result.landings] == ["T1"]
+        for result in (by_mark, by_content):
+            assert [landing.id for _, landing in result.landings] == ["T1"]
 
     @pytest.mark.parametrize("outcome", [Busy("locked"), Unknown("timed out"), NO, None])
     def test_nobody_can_tell(self, outcome: Outcome | None) -> None:
         """Without a clear answer it stays unknown, says why, and is asked about again."""
         outcomes = {} if outcome is None else {"f1": outcome}
-        moved = only(settled([find(1)], outcomes, waiting(self.confirming())))
+        moved = only(settled([find(1)], outcomes, self.of()))
 
         assert (moved.state, moved.refusal) == (State.UNKNOWN, None)
         assert moved.reason
@@ -433,20 +652,466 @@ class TestFateOfAWrite:
     )
     def test_the_whole_batch_recalled(self, outcome: Outcome, state: State) -> None:
         """3.3: books that recall a whole batch give each write its own outcome after all."""
-        moved = only(settled([write()], {"w1": outcome}, waiting(self.confirming())))
+        moved = only(settled([write()], {"w1": outcome}, self.of()))
 
         assert moved.state is state
 
     def test_changed_while_unknown(self) -> None:
         """A source that changed before its write was found is shown as changed."""
-        there = order("SO-1 ACME", id="T1")
-        moved = only(
-            settled(
-                [find(1)], {"f1": found(there)}, waiting(self.confirming(), fingerprint="another")
-            )
-        )
+        there = order("SO-1 ACME", "1 NUT", id="T1")
+        moved = only(settled([find(1)], {"f1": found(there)}, self.of(at=standpoint(OTHER))))
 
         assert moved.state is State.CHANGED
+
+    def test_65_what_follows_was_recorded_with_the_write(self) -> None:
+        """65: fields, notes and lines are those of the write, whatever the settings say now."""
+        sent = sent_as(SOURCE, lines=(("s1", "1"),), follow_ups=(("JOB", "7"),), notes=("A note.",))
+        there = order("SO-1 ACME", "1 NUT", id="T1")
+        there = msgspec.structs.replace(
+            there, lines=(msgspec.structs.replace(there.lines[0], id="t1"),)
+        )
+        of = waiting(self.confirming(), at=standpoint(OTHER), sent=sent)
+        result = settled([find(1)], {"f1": found(there)}, of)
+        ((moved, landing),) = result.landings
+
+        assert [(each.name, each.value) for each in result.new_fields] == [("JOB", "7")]
+        assert moved.notes == ("A note.",)
+        assert landing.lines == (PairedLine("s1", "t1", "1"),)
+
+
+BEFORE = order("SO-1 ACME", "1 NUT", id="T1", revision="1", memo="a default of the books")
+AFTER = order("SO-1 ACME", "2 NUT", id="T1", revision="2", memo="another")
+THEIRS = order("SO-1 ACME", "5 NUT", id="T1", revision="3")
+FOREIGN_FIELD = order("SO-1 ACME", "2 NUT", id="T1", revision="4", customer_order_number="PO 7")
+
+
+class TestFateOfAnUpdate:
+    """The source says two nuts by now; the target was written with one."""
+
+    AT = standpoint(
+        OTHER,
+        settings(sales_order_out={"changes": ChangePolicy.AUTOMATIC}),
+        pairing=pairing(BEFORE, SOURCE),
+    )
+
+    def confirming(self, **changes: Any) -> Transfer:
+        return transfer(
+            state=State.CONFIRMING,
+            write=Write.UPDATE,
+            sent_fingerprint=fingerprint(OTHER),
+            attempts=1,
+            **changes,
+        )
+
+    def answered(self, outcome: Outcome, **changes: Any) -> Settlement:
+        known: dict[str, Any] = {"at": self.AT, "sent": sent_as(OTHER)} | changes
+        transfer_ = known.pop("of", None) or self.confirming()
+        return settled([find(1)], {"f1": outcome}, waiting(transfer_, **known))
+
+    @pytest.mark.parametrize("there", [AFTER, FOREIGN_FIELD])
+    def test_9_it_had_run(self, there: SalesOrder) -> None:
+        """9, 10a: every field we sent has its value: written, whatever else the books filled in."""
+        result = self.answered(found(there))
+
+        assert only(result).state is State.DONE
+        assert [landing.revision for _, landing in result.landings] == [there.revision]
+
+    def test_8_it_never_ran(self) -> None:
+        """8: carried fields as before: absent, so it is tried again, upon what was read."""
+        result = self.answered(found(BEFORE))
+        moved = only(result)
+
+        assert (moved.state, moved.write, moved.attempts) == (State.READY, Write.UPDATE, 1)
+        assert result.landings == ()
+
+    def test_8_not_while_it_may_still_run(self) -> None:
+        """58: as before is believed to stay so only once the write can no longer run."""
+        moved = only(self.answered(found(BEFORE), may_run_until=NOW + timedelta(minutes=5)))
+
+        assert moved.state is State.UNKNOWN
+
+    def test_8_one_that_only_clears_a_field(self) -> None:
+        """What was sent says nothing of a field that it clears: as before is before, all the same."""
+        dated = order("SO-1 ACME", "1 NUT", id="T1", due_on=SOURCE.created_on)
+        at = replace(self.AT, pairing=pairing(dated, SOURCE))
+        undated = sent_as(order("SO-1 ACME", "1 NUT"))
+
+        assert only(self.answered(found(dated), at=at, sent=undated)).state is State.READY
+
+    @pytest.mark.parametrize("wish", [Wish.NONE, Wish.SEND])
+    def test_10b_it_had_run_and_a_person_changed_what_we_carry(self, wish: Wish) -> None:
+        """10b: their content is kept and shown; a wish from before does not write over it."""
+        moved = only(self.answered(found(THEIRS), of=self.confirming(wish=wish)))
+
+        assert (moved.state, moved.wish) == (State.CHANGED, Wish.NONE)
+        assert moved.reason is not None
+        assert moved.reason.code == "conflict"
+
+    def test_it_is_gone(self) -> None:
+        """A document that is gone was not changed; a person decides whether to send it again."""
+        result = self.answered(Missing(), of=self.confirming(wish=Wish.SEND))
+        moved = only(result)
+
+        assert moved.state is State.CHANGED
+        assert moved.reason is not None
+        assert moved.reason.code == "target-gone"
+        assert [each.gone_at for each in result.seen] == [NOW]
+
+    @pytest.mark.parametrize(
+        "outcome",
+        [
+            Done(),
+            found(next="p2"),
+            found(unreadable=(Unreadable(id="T1", problem="x"),)),
+            found(unreadable=(Unreadable(problem="x"),)),
+            Busy("x"),
+            Unknown("y"),
+            NO,
+        ],
+    )
+    def test_silence_says_nothing(self, outcome: Outcome) -> None:
+        """What could not be read is neither gone nor as before."""
+        result = self.answered(outcome)
+
+        assert only(result).state is State.UNKNOWN
+        assert result.seen == ()
+
+    def test_seen_meanwhile(self) -> None:
+        """A watch that read our own update before its fate was asked makes it no conflict."""
+        pairing_ = self.AT.pairing
+        assert pairing_ is not None
+        result = self.answered(found(AFTER), at=replace(self.AT, pairing=seen(pairing_, AFTER)))
+
+        assert only(result).state is State.DONE
+
+    @pytest.mark.parametrize("status", [DocumentStatus.CLOSED, DocumentStatus.CANCELLED])
+    def test_21_a_lost_close(self, status: DocumentStatus) -> None:
+        """21: a lost closing is there when the document is closed, however its system says so."""
+        closes = settings(sales_order_out={"cancellations": ChangePolicy.AUTOMATIC})
+        at = replace(self.AT, is_withdrawn=True, link=standpoint(SOURCE, closes).link)
+        sent = sent_as(BEFORE, closes=True)
+        closed = msgspec.structs.replace(BEFORE, status=status)
+        done = self.answered(found(closed), at=at, sent=sent)
+        again = self.answered(found(BEFORE), at=at, sent=sent)
+
+        assert only(done).state is State.DONE
+        assert [landing.is_closed for _, landing in done.landings] == [True]
+        assert (only(again).state, only(again).write) == (State.READY, Write.UPDATE)
+
+    def test_what_an_update_does_not_change(self) -> None:
+        """An update keeps whose document it was; a closing keeps which line is which."""
+        lines = (PairedLine("s1", "t1", "1"),)
+        kept = pairing(BEFORE, SOURCE, is_adopted=True, lines=lines)
+        of = waiting(
+            transfer(state=State.SENDING, write=Write.UPDATE), at=replace(self.AT, pairing=kept)
+        )
+        for sent, expected in ((Sent(closes=True), lines), (Sent(), None)):
+            asked = write(kind=Kind.UPDATE_DOCUMENT, sent=sent)
+            ((_, landing),) = settled([asked], {"w1": Done(id="T1")}, of).landings
+
+            assert landing.is_adopted
+            assert landing.lines == expected
+
+
+class TestConflict:
+    AT = TestFateOfAnUpdate.AT
+
+    def of(self, **changes: Any) -> dict[int, Waiting]:
+        sending_ = transfer(state=State.SENDING, write=Write.UPDATE, **changes)
+        return waiting(sending_, at=self.AT)
+
+    def answered(self, outcome: Outcome, **changes: Any) -> Settlement:
+        return settled([write(kind=Kind.UPDATE_DOCUMENT)], {"w1": outcome}, self.of(**changes))
+
+    @pytest.mark.parametrize("outcome", [Conflict(), Conflict(BEFORE)])
+    @pytest.mark.parametrize("wish", [Wish.NONE, Wish.SEND])
+    def test_7_a_moved_revision_alone_is_no_change(self, outcome: Outcome, wish: Wish) -> None:
+        """6, 7: carried fields as before: read again, and tried upon the new revision."""
+        moved = only(self.answered(outcome, wish=wish))
+
+        assert (moved.state, moved.write, moved.wish) == (State.READY, Write.UPDATE, wish)
+        assert (moved.rounds, moved.is_checked) == (1, False)
+
+    @pytest.mark.parametrize("wish", [Wish.NONE, Wish.SEND])
+    def test_5_changed_in_both_systems(self, wish: Wish) -> None:
+        """5: what a person changed there is kept and shown, even where somebody pressed send."""
+        result = self.answered(Conflict(THEIRS), wish=wish)
+        moved = only(result)
+
+        assert (moved.state, moved.wish) == (State.CHANGED, Wish.NONE)
+        assert moved.reason is not None
+        assert moved.reason.code == "conflict"
+        assert [each.seen_revision for each in result.seen] == ["3"]
+
+    def test_5_ours_upon_what_was_shown(self) -> None:
+        """5: once both were shown, a wish to send stands, as long as nothing else is seen."""
+        shown = self.AT.pairing
+        assert shown is not None
+        at = replace(self.AT, pairing=seen(shown, THEIRS))
+        sending_ = transfer(state=State.SENDING, write=Write.UPDATE, wish=Wish.SEND)
+        asked = [write(kind=Kind.UPDATE_DOCUMENT)]
+        again = settled(asked, {"w1": Conflict(THEIRS)}, waiting(sending_, at=at))
+        other = settled(asked, {"w1": Conflict(AFTER)}, waiting(sending_, at=at))
+
+        assert only(again).state is State.READY
+        assert only(other).state is State.CHANGED
+
+    def test_read_before_it_is_changed(self) -> None:
+        """5: what the reading right before an update shows is told before anything is written."""
+        for there, wish, state in [
+            (BEFORE, Wish.NONE, State.READY),
+            (BEFORE, Wish.SEND, State.READY),
+            (THEIRS, Wish.NONE, State.CHANGED),
+            (THEIRS, Wish.SEND, State.CHANGED),
+        ]:
+            matching = transfer(state=State.MATCHING, write=Write.UPDATE, wish=wish)
+            result = settled([find(1)], {"f1": found(there)}, waiting(matching, at=self.AT))
+
+            assert only(result).state is state
+            assert only(result).is_checked is (state is State.READY)
+            assert [each.seen_revision for each in result.seen] == [there.revision]
+
+    @pytest.mark.parametrize(
+        "outcome, state",
+        [
+            (Busy("x"), State.WAITING),
+            (Unknown("y"), State.READY),
+            (NO, State.REFUSED),
+            (Done(), State.READY),
+            (found(next="p2"), State.READY),
+            (found(unreadable=(Unreadable(id="T1", problem="x"),)), State.READY),
+        ],
+    )
+    def test_without_a_reading_nothing_is_changed(self, outcome: Outcome, state: State) -> None:
+        """A reading that failed says nothing: it is not checked, and nothing is seen."""
+        matching = transfer(state=State.MATCHING, write=Write.UPDATE)
+        result = settled([find(1)], {"f1": outcome}, waiting(matching, at=self.AT))
+
+        assert (only(result).state, only(result).is_checked) == (state, False)
+        assert result.seen == ()
+
+    @pytest.mark.parametrize(
+        "outcome, state, is_checked",
+        [
+            (Missing(), State.READY, True),
+            (found(msgspec.structs.replace(BEFORE, number="SO-9")), State.READY, True),
+            (found(order("SO-9 Zenith", id="T8")), State.REFUSED, False),
+            (found(unreadable=(Unreadable(number="SO-9", problem="x"),)), State.READY, False),
+            (Unknown("y"), State.READY, False),
+            (Busy("x"), State.WAITING, False),
+        ],
+    )
+    def test_19_another_number_is_looked_up(
+        self, outcome: Outcome, state: State, is_checked: bool
+    ) -> None:
+        """19: a number that the source bears by now is free, its own, or somebody else's."""
+        matching = transfer(state=State.MATCHING, write=Write.UPDATE, target_number="SO-9")
+        number = msgspec.structs.replace(find(1, wire_id="f2"), sent=Sent(by_number=True))
+        for asked in ([find(1), number], [number, find(1)]):
+            result = settled(
+                asked, {"f1": found(BEFORE), "f2": outcome}, waiting(matching, at=self.AT)
+            )
+
+            assert (only(result).state, only(result).is_checked) == (state, is_checked)
+            assert [each.gone_at for each in result.seen] in ([None], [])
+
+    def test_a_record_beside_it_that_cannot_be_had(self) -> None:
+        """A reading that went well does not help a record that was refused."""
+        matching = transfer(state=State.MATCHING, write=Write.UPDATE)
+        result = settled(
+            [find(1), creation(1)],
+            {"f1": found(BEFORE), "c1": NO},
+            waiting(matching, at=self.AT),
+        )
+
+        assert only(result).state is State.REFUSED
+
+
+class TestFateOfAVoid:
+    AT = standpoint(SOURCE, pairing=pairing(BEFORE, SOURCE))
+
+    def answered(
+        self, outcome: Outcome, how: VoidWay = VoidWay.DELETE, **changes: Any
+    ) -> Settlement:
+        lost = transfer(state=State.CONFIRMING, write=Write.VOID, wish=Wish.UNDO, wished_by="Dana")
+        of = waiting(lost, at=self.AT, sent=Sent(kind=SALES_ORDER, how=how), **changes)
+        return settled([find(1)], {"f1": outcome}, of)
+
+    @pytest.mark.parametrize("outcome", [Missing(), found()])
+    def test_23_gone(self, outcome: Outcome) -> None:
+        """23: a lost void whose document is gone is carried out; its mark is spent."""
+        moved = only(self.answered(outcome))
+
+        assert (moved.state, moved.generation) == (State.SKIPPED, 1)
+
+    def test_23_voided(self) -> None:
+        """23: a document that stays without amounts is voided."""
+        void = msgspec.structs.replace(
+            BEFORE, status=DocumentStatus.CANCELLED, total=Money(Decimal(0))
+        )
+
+        assert only(self.answered(found(void), VoidWay.VOID)).state is State.SKIPPED
+
+    @pytest.mark.parametrize(
+        "how, total", [(VoidWay.VOID, 9), (VoidWay.DELETE, 9), (VoidWay.DELETE, 0)]
+    )
+    def test_23_closed_by_hand_is_not_out(self, how: VoidWay, total: int) -> None:
+        """A document that is only closed is still there, be it worth nothing."""
+        closed = msgspec.structs.replace(
+            BEFORE, status=DocumentStatus.CANCELLED, total=Money(Decimal(total))
+        )
+        moved = only(self.answered(found(closed), how))
+
+        assert (moved.state, moved.write) == (State.READY, Write.VOID)
+
+    def test_23_as_before(self) -> None:
+        """23: a document that is as before was not taken out, once that can no longer happen."""
+        assert only(self.answered(found(BEFORE))).state is State.READY
+        young = self.answered(found(BEFORE), may_run_until=NOW + timedelta(seconds=1))
+        assert only(young).state is State.UNKNOWN
+
+    def test_changed_meanwhile(self) -> None:
+        """A document that somebody changed is seen; the undo looks at it again first."""
+        result = self.answered(found(THEIRS))
+        moved = only(result)
+
+        assert (moved.state, moved.write, moved.is_checked) == (State.READY, Write.VOID, False)
+        assert [each.seen_revision for each in result.seen] == ["3"]
+
+    @pytest.mark.parametrize("state", [State.SENDING, State.CONFIRMING, State.UNKNOWN])
+    def test_answered(self, state: State) -> None:
+        """A void that was carried out ends as skipped."""
+        lost = transfer(state=state, write=Write.VOID, wish=Wish.UNDO, wished_by="Dana")
+        result = settled(
+            [write(kind=Kind.VOID_DOCUMENT)], {"w1": Done(id="T1")}, waiting(lost, at=self.AT)
+        )
+
+        assert (only(result).state, result.landings) == (State.SKIPPED, ())
+        assert only(result).generation == 1
+
+
+class TestRecognised:
+    """A reading of what was written lately shows what became of a lost create."""
+
+    LOST = transfer(1, State.UNKNOWN, sent_fingerprint=SENT, attempts=1)
+    # The books number it.
+    SENT_AS = sent_as(
+        msgspec.structs.replace(SOURCE, number=None),
+        lines=(("s1", "1"),),
+        follow_ups=(("JOB", "7"),),
+        notes=("A note.",),
+    )
+
+    def read(self, there: SalesOrder | None, **changes: Any) -> Settlement:
+        heads = changes.pop("heads", False)
+        of = waiting(changes.pop("of", self.LOST), sent=self.SENT_AS, **changes)
+        return recognise(of, {1: there}, NOW, target="QuickBooks", heads=heads)
+
+    def there(self, text: str = "1 NUT", **changes: Any) -> SalesOrder:
+        return order("77 ACME", line(text, id="t1"), id="T1", **changes)
+
+    def test_it_lands_as_it_was_written(self) -> None:
+        """65: with the lines, notes and custom fields that were recorded with the write."""
+        result = self.read(self.there())
+        ((moved, landing),) = result.landings
+
+        assert (moved.state, moved.notes) == (State.DONE, ("A note.",))
+        assert landing.lines == (PairedLine("s1", "t1", "1"),)
+        assert [(each.document_id, each.name) for each in result.new_fields] == [("T1", "JOB")]
+
+    def test_d8_a_head_is_read_later(self) -> None:
+        """D8: of a head neither content nor lines are known, and nobody is alarmed for that."""
+        ((_, landing),) = self.read(order("77 ACME", id="T1"), heads=True).landings
+
+        assert (landing.content, landing.lines) == (None, None)
+
+    def test_changed_before_it_was_found(self) -> None:
+        """10: what somebody changed before it was found is no content of ours: the next look tells."""
+        theirs = self.there("5 NUT")
+        result = self.read(theirs)
+        ((_, landing),) = result.landings
+        paired = landing.as_pairing(SENT)
+
+        assert landing.lines is None
+        assert is_news(paired, seen_as(paired, theirs, OUT, NOW))
+
+    def test_it_is_not_there(self) -> None:
+        """A complete reading without it: absent, once the write can no longer run."""
+        young = self.read(None, may_run_until=NOW + timedelta(seconds=1))
+
+        assert only(self.read(None)).state is State.READY
+        assert only(young).state is State.UNKNOWN
+
+    def test_it_was_voided_since(self) -> None:
+        """A document of ours that was voided before it was found is none."""
+        void = self.there(status=DocumentStatus.CANCELLED, total=Money(Decimal(0)))
+
+        assert only(self.read(void)).state is State.READY
+
+    @pytest.mark.parametrize(
+        "of",
+        [
+            transfer(1, State.SENDING),
+            transfer(1, State.DONE),
+            transfer(1, State.READY),
+            transfer(1, State.UNKNOWN, write=Write.UPDATE),
+        ],
+    )
+    @pytest.mark.parametrize("is_there", [True, False])
+    def test_only_lost_creates(self, of: Transfer, is_there: bool) -> None:
+        """Whatever else a reading shows is not decided here."""
+        there = self.there() if is_there else None
+
+        assert self.read(there, of=of) == Settlement()
+
+
+class TestSeen:
+    PAIRED = pairing(BEFORE, SOURCE)
+
+    def test_what_was_never_read_is_learnt(self) -> None:
+        """9.15: a document never read after our write is learnt without alarm, with its number."""
+        unread = pairing(None, SOURCE)
+        learnt = seen_as(unread, THEIRS, OUT, NOW)
+
+        assert learnt.content == learnt.seen_content == fingerprint(OUT.carried(THEIRS))
+        assert (learnt.number, learnt.seen_revision) == ("SO-1", "3")
+        assert not is_news(unread, learnt)
+
+    @pytest.mark.parametrize(
+        "there, news", [(BEFORE, False), (THEIRS, True), (None, True), (AFTER, True)]
+    )
+    def test_news(self, there: SalesOrder | None, news: bool) -> None:
+        """Other carried fields are news, and so is that it is gone; each only once."""
+        after = seen_as(self.PAIRED, there, OUT, NOW)
+
+        assert is_news(self.PAIRED, after) is news
+        assert not is_news(after, seen_as(after, there, OUT, NOW))
+
+    def test_6_what_others_add_is_no_change(self) -> None:
+        """6: a payment, a link or a custom field moves the revision, not what we carry."""
+        paid = msgspec.structs.replace(
+            BEFORE, revision="9", status=DocumentStatus.CLOSED, custom_fields=fields(Job="7")
+        )
+        after = seen_as(self.PAIRED, paid, OUT, NOW)
+
+        assert after.seen_content == after.content
+        assert after.newest_revision == "9"
+
+    def test_there_again(self) -> None:
+        """A document that was believed gone and is read again is there."""
+        gone = seen_as(self.PAIRED, None, OUT, NOW)
+
+        assert seen_as(gone, BEFORE, OUT, NOW).gone_at is None
+
+    def test_each_pairing_once(self) -> None:
+        """What was seen of a document is told once, whatever else its batch brought."""
+        pairings: tuple[Pairing, ...] = settled(
+            [find(1)],
+            {"f1": found(THEIRS)},
+            waiting(transfer(state=State.MATCHING, write=Write.UPDATE), at=TestConflict.AT),
+        ).seen
+
+        assert [each.id for each in pairings] == [1]
 
 
 class TestFollowUps:
@@ -457,7 +1122,8 @@ class TestFollowUps:
 
     def test_they_begin_when_the_document_is_there(self) -> None:
         """DOC-9: the fields are to be written to the very document that was made."""
-        result = settled([write()], {"w1": Done(id="T1")}, waiting(sending(), fields=self.FIELDS))
+        sent = sent_as(SOURCE, follow_ups=self.FIELDS)
+        result = settled([write(sent=sent)], {"w1": Done(id="T1")}, waiting(sending()))
 
         assert [(each.document_id, each.name, each.value) for each in result.new_fields] == [
             ("T1", "JOB", "7"),
@@ -468,7 +1134,8 @@ class TestFollowUps:
     @pytest.mark.parametrize("outcome", [NO, Missing(), Busy("x"), Unknown("y")])
     def test_without_document_no_fields(self, outcome: Outcome) -> None:
         """DOC-9: nothing is to be written while the document is not there."""
-        result = settled([write()], {"w1": outcome}, waiting(sending(), fields=self.FIELDS))
+        sent = sent_as(SOURCE, follow_ups=self.FIELDS)
+        result = settled([write(sent=sent)], {"w1": outcome}, waiting(sending()))
 
         assert result.new_fields == ()
 
@@ -639,7 +1306,12 @@ class TestTogether:
             floor,
             rules=settings(),
             flow=FlowName.SALES_ORDER_IN,
-            to=target(has_hierarchy=False, lists_share_names=False, number_length_max={}),
+            to=target(
+                has_hierarchy=False,
+                lists_share_names=False,
+                number_length_max={},
+                keeps_marks=False,
+            ),
         )
         desk.take(order("7 ACME", "1 NUT"), order("8 ACME", "1 NUT"), order("9 ACME", "1 NUT"))
         desk.run()

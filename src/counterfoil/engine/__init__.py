@@ -7,13 +7,20 @@ calls, by a preview that writes nothing, and by a simulation that plays crashes.
 
 Read in this order:
 
-``life``        the table: every state, every event, what follows
-``transfers``   a transfer as a value; ``advance`` makes the next one
-``operations``  what can be asked of an outside system, and the five outcomes
-``matching``    which record a name means
-``drafting``    waiting documents, translated, and the names they mention
-``planning``    from waiting transfers to the next batch
-``settling``    from the outcomes of a batch to what is recorded
-``reading``     what a run reads before it writes
-``noticing``    what a document just read means for its transfer
+``life``         how a write fares: every state, every event, what follows
+``deciding``     what shall be: from facts to a state of rest, or to a write
+``admission``    whether a document may go
+``transfers``    a transfer, its pairing and its mark, as values
+``standpoint``   what is known about a transfer; here its facts are told
+``moving``       how events and facts make the next value of a transfer
+``operations``   what can be asked of an outside system, and the six outcomes
+``matching``     which record a name means
+``drafting``     waiting documents, translated, and the names they mention
+``resolving``    from names to records, or to those that have to be created
+``planning``     from waiting transfers to the next batch
+``paired_lines`` which line of the target's document a line of the source became
+``settling``     from the outcomes of a batch to what is recorded
+``reading``      what a run reads before it writes
+``holding``      whether a write without an answer may still be carried out
+``identity``     who we are beside the books, and which of both is an older copy
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from enum import Enum
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -21,11 +21,15 @@ from counterfoil.documents import (
     RecordKind,
     Reference,
     Refusal,
+    decode,
+    name_key,
     refuse,
 )
-from counterfoil.settings import FLOWS, OPTIONS, Flow, Settings, UnholdableCharacters
+from counterfoil.settings import OPTIONS, Settings, UnholdableCharacters
 from counterfoil.translate import TRANSLATORS, Context, Translated, Translator
 
+from .admission import mistake
+from .deciding import Write
 from .matching import (
     Entry,
     Fit,
@@ -36,10 +40,9 @@ from .matching import (
     references,
     with_references,
 )
-from .operations import (
-    Operation,
-)
-from .transfers import Transfer
+from .operations import Operation, VoidWay
+from .standpoint import Standpoint
+from .transfers import Landing, Transfer
 
 __all__ = [
     "Draft",
@@ -53,13 +56,13 @@ __all__ = [
     "fold_texts",
     "missing_names",
     "names_of",
+    "our_mistake",
     "sources_of",
 ]
 
 _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
 
 # By the word that a transfer bears: asked for ten times per document.
-_FLOWS: Final = {name.value: flow for name, flow in FLOWS.items()}
 _TRANSLATORS: Final = {name.value: translator for name, translator in TRANSLATORS.items()}
 
 
@@ -76,6 +79,12 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
             nothing; pure.
         fold: Replaces characters the target cannot keep by their nearest; used where
             the link's settings say so.  ``None``: the target keeps all.
+        keeps_marks: Documents bear our mark there, and it is read back with what changed.
+        changes: Kinds that can be changed there.
+        ways_out: Kind -> how a document of it can be taken out, the preferred way first.
+        closes: Kinds that can be closed by hand.
+        find_size: Numbers or identities of one question, at most; smaller after one for
+            many was not answered.
     """
 
     name: str
@@ -86,32 +95,57 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     name_length_max: Mapping[RecordKind, int]
     check: Callable[[Operation, Settings], Refusal | None]
     fold: Callable[[str], str] | None = None
+    keeps_marks: bool = False
+    changes: frozenset[DocumentKind] = frozenset()
+    ways_out: Mapping[DocumentKind, tuple[VoidWay, ...]] = {}
+    closes: frozenset[DocumentKind] = frozenset()
+    find_size: int = 100
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """A transfer that waits, with everything of its link and source that planning needs.
 
     Attributes:
-        fingerprint: Of ``document`` as it is now.
+        at: What is known about it: source, rules, pairing.
+        marks: Of its generations, the newest first, as marks are compared.
         choices: What people of this link decided about names of the target.
+        landed: A document of the target that bears one of its marks, ``None``: none was
+            read.
     """
 
     transfer: Transfer
-    document: Document
-    fingerprint: str
-    settings: Settings
+    at: Standpoint
     settings_version: int
+    marks: tuple[str, ...]
     choices: Mapping[Lookup, NameChoice] = {}
+    landed: Landing | None = None
 
     @property
-    def flow(self) -> Flow:
-        """The row of the flow table."""
-        return _FLOWS[self.transfer.flow]
+    def document(self) -> Document:
+        """The source document as last seen."""
+        return self.at.document
+
+    @property
+    def settings(self) -> Settings:
+        """Of its link."""
+        return self.at.link.settings
 
     @property
     def translator(self) -> Translator:
         """The rules of its flow."""
         return _TRANSLATORS[self.transfer.flow]
+
+    @property
+    def target_kind(self) -> DocumentKind:
+        """What it is, or shall become, in the target."""
+        if self.at.pairing is not None:
+            return self.at.pairing.target_kind
+        return self.translator.target_kind(self.document, self.settings)
+
+    @property
+    def key(self) -> str:
+        """The mark its document bears, or shall bear, as it is written."""
+        return self.transfer.key or "{" + self.marks[0] + "}"
 
     @property
     def wanted_number(self) -> str | None:
@@ -120,7 +154,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         What was decided before counts only where it is the way out of a number that was
         taken: an order that got another number at its source is sent under that one.
         """
-        number = self.translator.number(self.document, self.settings)
+        number = self.translator.number(self.document, self.transfer.part, self.settings)
         decided = self.transfer.target_number
         if number is None or decided in (None, number):
             return number
@@ -130,19 +164,29 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def checked_number(self) -> str | None:
         """The number that has to be free in the target; ``None``: none has to be."""
-        is_checked = self.translator.must_check_number(self.settings)
-        return self.wanted_number if is_checked else None
+        if not self.translator.must_check_number(self.settings):
+            return None
+        pairing, number = self.at.pairing, self.wanted_number
+        if self.transfer.write is Write.CREATE:
+            return number
+        # An update keeps the number it has, unless its source bears another one by now.
+        is_update = self.transfer.write is Write.UPDATE and not self.at.is_withdrawn
+        is_new = is_update and pairing is not None and number != pairing.number
+        return number if is_new else None
 
     @property
     def must_check_number(self) -> bool:
         """Whether the number has to be looked up before the document is written."""
         number = self.checked_number
-        is_free = self.transfer.number_is_free and self.transfer.target_number == number
+        is_free = self.transfer.is_checked and self.transfer.target_number == number
         return number is not None and not is_free
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A translated document, its names not yet looked up; or why there is none.
+
+    A draft without translation and refusal needs none: the document is only closed, or
+    taken out.
 
     Attributes:
         names: What has to be looked up -> where it first stands in the document, and the
@@ -172,8 +216,21 @@ def sources_of(works: Iterable[Work]) -> set[tuple[int, RecordKind, str]]:
     return {
         (work.transfer.link, kind, name)
         for work in works
-        for kind, name in work.translator.needs(work.document, work.settings)
+        if _is_translated(work)
+        for kind, name in _needs(work)
     }
+
+
+def _needs(work: Work) -> Sequence[tuple[RecordKind, str]]:
+    try:
+        return work.translator.needs(work.document, work.settings)
+    except Exception:  # noqa: BLE001 - drafting fails the same way, and refuses this one document
+        return ()
+
+
+def _is_translated(work: Work) -> bool:
+    """Whether what is written is made from the source as it is now."""
+    return work.transfer.write is not Write.VOID and not work.at.is_withdrawn
 
 
 def draft(
@@ -182,9 +239,33 @@ def draft(
     target: Target,
     now: datetime,
 ) -> Draft:
-    """Translate one waiting document."""
+    """Translate one waiting document; whatever fails stops this one alone."""
+    if not _is_translated(work):
+        return Draft(work=work)
+    try:
+        return _draft(work, records, target, now)
+    except Exception as error:  # noqa: BLE001 - a mistake of ours stops one document, not all
+        return Draft(work=work, refusal=our_mistake(work, error))
+
+
+def our_mistake(work: Work, error: Exception) -> Refusal:
+    """Refuse one document over a mistake of ours, with what support needs to find it.
+
+    Of the document only its kind as recorded is used: reading it may be what failed.
+    """
+    kind = work.transfer.target_kind
+    return refuse("our-mistake", document=kind.words, detail=mistake(error))
+
+
+def _draft(
+    work: Work,
+    records: Mapping[tuple[int, RecordKind, str], ListRecord],
+    target: Target,
+    now: datetime,
+) -> Draft:
     number = work.wanted_number
-    limit = target.number_length_max.get(work.flow.target)
+    kind = work.target_kind
+    limit = target.number_length_max.get(kind)
     if number is not None and limit is not None and len(number) > limit:
         return Draft(work=work, refusal=_number_too_long(work, number, limit, target))
     needs = work.translator.needs(work.document, work.settings)
@@ -199,15 +280,20 @@ def draft(
     return Draft(work=work, translated=translated, names=names)
 
 
-def names_of(drafts: Iterable[Draft]) -> set[str]:
-    """Give the keys of all names that the drafts mention, and of their parents."""
+def names_of(drafts: Iterable[Draft], target: Target) -> set[str]:
+    """Give the keys of all names that the drafts mention, of their parents, and of the
+    names under which records would be created.
+    """
     keys: set[str] = set()
     for each in drafts:
-        for wanted in each.names:
-            keys.add(wanted.key)
-            parent, colon, _ = wanted.key.rpartition(":")
-            if colon:
-                keys.add(parent)
+        fold = fold_of(each.work, target)
+        for wanted, (_where, name) in each.names.items():
+            spelled = {wanted.key} if fold is None else {wanted.key, name_key(fold(name))}
+            for key in spelled:
+                keys.add(key)
+                parent, colon, _ = key.rpartition(":")
+                if colon:
+                    keys.add(parent)
     return keys
 
 
@@ -235,8 +321,10 @@ def find(
 ) -> Entry | Fit:
     """Give the entry that a name means, or why there is none: people's choices first."""
     choice = choices.get(wanted) if choices else None
-    if choice is not None and choice.record is not None and choice.record.is_active:
-        return choice.record
+    if choice is not None and choice.record is not None:
+        return choice.record if choice.record.is_active else Fit.INACTIVE
+    if choice is not None and choice.create_as is None:
+        return Fit.GONE
     named = knowledge.entries.get(wanted.key, ())
     if len(named) == 1 and named[0].kind is wanted.kind and named[0].is_active:
         return named[0]  # what ``match`` says, too; nearly every name takes this way
@@ -245,13 +333,11 @@ def find(
 
 
 def _folded(translated: Translated, work: Work, target: Target) -> Translated:
-    """Replace what the target cannot keep, names included, before they are looked up."""
+    """Replace what the target cannot keep in the document's texts, its names left as they are."""
     fold = fold_of(work, target)
     if fold is None:
         return translated
-    document = fold_texts(translated.document, fold)
-    origins = {(kind, fold(name)): origin for (kind, name), origin in translated.origins.items()}
-    return msgspec.structs.replace(translated, document=document, origins=origins)
+    return msgspec.structs.replace(translated, document=fold_texts(translated.document, fold))
 
 
 def fold_of(work: Work, target: Target) -> Callable[[str], str] | None:
@@ -261,21 +347,27 @@ def fold_of(work: Work, target: Target) -> Callable[[str], str] | None:
 
 
 def fold_texts(shape: _AnyStruct, fold: Callable[[str], str]) -> _AnyStruct:
-    """Give the shape with every text folded."""
+    """Give the shape with every text folded.
+
+    References stay: replacing characters never makes a match.  ``ŁUK`` is not ``LUK``; it
+    may be created under that name, and a person may say that it is that record.
+    """
 
     def folded(value: Any) -> Any:
+        if isinstance(value, Reference | Enum):
+            return value
         match value:
             case str():
                 return fold(value)
-            case dict():
-                return {key: folded(each) for key, each in value.items()}
-            case list() | tuple():
-                return [folded(each) for each in value]
+            case tuple():
+                return tuple([folded(each) for each in value])
+            case msgspec.Struct():
+                return fold_texts(value, fold)
             case _:
                 return value
 
-    plain = msgspec.to_builtins(shape, builtin_types=(date, Decimal))
-    return msgspec.convert(folded(plain), type(shape))
+    changes = {field: folded(getattr(shape, field)) for field in shape.__struct_fields__}
+    return msgspec.structs.replace(shape, **changes)
 
 
 def _rename(translated: Translated, choices: Mapping[Lookup, NameChoice]) -> Translated:
@@ -321,10 +413,20 @@ def context_of(
     }
     return Context(
         settings=work.settings,
-        today=work.settings.local_date(now),
+        today=_day_of(work, now),
         records=own,
         target=target.name,
     )
+
+
+def _day_of(work: Work, now: datetime) -> date:
+    """Give the company's day at which it is sent; what was sent before keeps its day."""
+    pairing = work.at.pairing
+    if pairing is not None and pairing.seen is not None and work.transfer.write is Write.UPDATE:
+        day = getattr(decode(pairing.target_kind, pairing.seen), "created_on", None)
+        if isinstance(day, date):
+            return day
+    return work.settings.local_date(now)
 
 
 def _number_too_long(work: Work, number: str, limit: int, target: Target) -> Refusal:

@@ -7,7 +7,8 @@ The rules are exact, so that nothing is ever booked on somebody with a similar n
 * A reference is compared with full names: ``Bakery:Cakes`` is the record ``Cakes``
   below ``Bakery``, never a record ``Cakes`` elsewhere.
 * An inactive record is found, and named as the reason for refusing it.
-* What a person chose for a name (``NameChoice``) comes before all rules.
+* What a person chose for a name (``NameChoice``) comes before all rules; where the record
+  chosen is gone or inactive, a person chooses again, and nothing is created in its place.
 * Similar names are suggestions for a person (``suggestions``), never a match.
 
 Source: reference section 5.2 (QuickBooks names ignore case, are unique per parent,
@@ -16,7 +17,6 @@ and customers, vendors, employees and other names share one name space).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
@@ -44,6 +44,8 @@ from counterfoil.documents import (
     Shipment,
     StockCount,
     WorkEntry,
+    loose_name_key,
+    name_key,
 )
 
 __all__ = [
@@ -54,19 +56,10 @@ __all__ = [
     "NameChoice",
     "lookup",
     "match",
-    "name_key",
     "references",
     "suggestions",
     "with_references",
 ]
-
-
-def name_key(full_name: str) -> str:
-    """Give the form in which names are compared."""
-    if full_name.isascii() and ":" not in full_name:
-        return full_name.strip().lower()
-    segments = unicodedata.normalize("NFC", full_name).split(":")
-    return ":".join(segment.strip().lower() for segment in segments)
 
 
 class Lookup(NamedTuple):
@@ -97,7 +90,7 @@ class NameChoice(NamedTuple):
     """What a person decided a name means.
 
     ``record`` is the entry meant; ``create_as`` the name under which it shall be found or
-    created.  Both ``None``: the record chosen is gone, so the choice says nothing.
+    created.  Both ``None``: the record chosen is gone, and what is meant now is a doubt.
     """
 
     record: Entry | None = None
@@ -113,6 +106,8 @@ class Fit(StrEnum):
     AMBIGUOUS = "ambiguous"
     TAKEN = "taken"
     """Absent, and it could not be created: another list has the name."""
+    GONE = "gone"
+    """The record that a person chose for it is no longer there."""
 
 
 class Match(NamedTuple):
@@ -159,7 +154,7 @@ def suggestions(name: str, candidates: Iterable[str], *, limit: int = 3) -> tupl
         name,
         list(candidates),
         scorer=fuzz.WRatio,
-        processor=name_key,
+        processor=loose_name_key,
         limit=limit,
         score_cutoff=SUGGESTION_SCORE_MIN,
     )

@@ -1,18 +1,22 @@
 """What can be asked of an outside system, and what can become of it.
 
 An **operation** is one thing asked.  A **batch** is the operations of one round trip.
-An **outcome** is what became of one operation; there are five, and every connector
+An **outcome** is what became of one operation; there are six, and every connector
 answers with these and nothing else:
 
-==========  ==========================================================================
-``Done``    carried out; holds what the system now has
-``Missing`` asked for something that is not there (or, after a lost answer: the write
-            never happened, so it is safe to send it)
-``Refused`` no, with the refusal; the same operation would be refused again
-``Busy``    not now; the same operation again later
-``Unknown`` no answer came: a write may have happened, and the next thing asked is
-            what became of it, never the same write again
-==========  ==========================================================================
+============  ========================================================================
+``Done``      carried out; holds what the system now has
+``Missing``   the system said that it is not there (or, of a write: that it certainly
+              never happened, so it is safe to send it)
+``Conflict``  a change was not made, for the document is another one than we knew
+``Refused``   no, with the refusal; the same operation would be refused again
+``Busy``      not now; the same operation again later
+``Unknown``   no answer came: a write may have happened, and the next thing asked is
+              what became of it, never the same write again
+============  ========================================================================
+
+Silence is never a "no": a question that was not answered (its set never ran, its page
+failed, its reply cannot be read) is ``Unknown`` or ``Busy``, never ``Missing``.
 
 The operations are the same for a system that polls us (QuickBooks Desktop) and for
 those we call; only the connector knows the difference.
@@ -20,7 +24,7 @@ those we call; only the connector knows the difference.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -30,14 +34,15 @@ from counterfoil.documents import Document, DocumentKind, ListRecord, RecordKind
 __all__ = [
     "Batch",
     "Busy",
+    "Conflict",
     "CreateDocument",
     "CreateRecord",
     "Describe",
     "Done",
     "FindDocument",
+    "LineScope",
     "Missing",
     "Operation",
-    "OperationKind",
     "Outcome",
     "Page",
     "ReadDeletions",
@@ -45,20 +50,14 @@ __all__ = [
     "ReadRecords",
     "Refused",
     "Unknown",
+    "Unreadable",
+    "UpdateDocument",
+    "VoidDocument",
+    "VoidWay",
     "WriteField",
+    "WriteMark",
     "is_write",
 ]
-
-
-class OperationKind(StrEnum):
-    """The word the ledger keeps for an operation."""
-
-    DESCRIBE = "describe"
-    CHANGES = "changes"
-    FIND = "find"
-    CREATE = "create"
-    UPDATE = "update"
-    VOID = "void"
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,12 +91,22 @@ class ReadRecords(Operation, frozen=True, kw_only=True):
 
 
 class ReadDocuments(Operation, frozen=True, kw_only=True):
-    """The documents of one kind that changed; fields as in ``ReadRecords``."""
+    """The documents of one kind that changed; fields as in ``ReadRecords``.
+
+    Attributes:
+        heads: ``True``: only who and which they are (identity, number, revision, party,
+            date, total, our mark), no lines and no custom fields; for watching what we
+            wrote.  A system that cannot leave lines out may bring them.
+        dated: In place of ``since``: those whose own date is in this span, both days
+            included.  The date is the one that was written, so no clock has a say in it.
+    """
 
     kind: DocumentKind
     since: datetime | None = None
+    dated: tuple[date, date] | None = None
     page: str | None = None
     limit: int = 200
+    heads: bool = False
 
 
 class ReadDeletions(Operation, frozen=True, kw_only=True):
@@ -109,21 +118,21 @@ class ReadDeletions(Operation, frozen=True, kw_only=True):
 
 
 class FindDocument(Operation, frozen=True, kw_only=True):
-    """Is there a document with one of these numbers, or that carries one of our keys?
+    """Which documents have one of these identities, or one of these numbers?
 
-    Answered with ``Done`` whose page holds whatever fits (possibly more than asked:
-    the engine compares exactly), or ``Missing``.
+    One question for many: exactly one of ``ids`` and ``numbers`` is given.  Answered with
+    ``Done`` whose page holds whole documents, whatever fits (possibly more than asked: the
+    engine compares exactly); what the page lacks is not there.  Our marks are found by
+    reading what changed (``ReadDocuments`` with ``heads``), for no system searches by them.
 
     Attributes:
+        ids: Identities in that system.
         numbers: Document numbers, compared exactly.
-        key: Our mark on the document, for documents without a number of ours.
-        since: Look only at documents created since then; only used with ``key``.
     """
 
     kind: DocumentKind
+    ids: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
-    key: str | None = None
-    since: datetime | None = None
 
 
 class CreateRecord(Operation, frozen=True, kw_only=True):
@@ -142,6 +151,56 @@ class CreateDocument(Operation, frozen=True, kw_only=True):
     key: str
 
 
+class LineScope(StrEnum):
+    """Which lines an update carries."""
+
+    ALL = "all"
+    """Every line there shall be: one that is there already with its identity in the
+    target as ``id``, a new one with an empty ``id``; what is not named is taken away."""
+    NONE = "none"
+    """The header only; the lines stay as they are (linked documents, closing)."""
+
+
+class UpdateDocument(Operation, frozen=True, kw_only=True):
+    """Change a document that is there, if it is still the one that was read.
+
+    Answered with ``Done``, or with ``Conflict`` when the target holds another revision.
+
+    Attributes:
+        document_id: Its identity in the target.
+        revision: The target's mark of the version that was read, ``None`` where it keeps
+            none: then the connector reads and compares with ``expected`` before it writes.
+        document: As it shall be; references are resolved, ``id`` is empty.
+        expected: As it was read; ``None``: not known.
+        lines: Which lines ``document`` carries.
+        closes: ``True``/``False``: close or re-open it by hand; ``None``: leave that alone.
+    """
+
+    kind: DocumentKind
+    document_id: str
+    revision: str | None
+    document: Document
+    expected: Document | None = None
+    lines: LineScope = LineScope.ALL
+    closes: bool | None = None
+
+
+class VoidWay(StrEnum):
+    """How a document is taken out of the target."""
+
+    VOID = "void"
+    """It stays, with zero amounts."""
+    DELETE = "delete"
+
+
+class VoidDocument(Operation, frozen=True, kw_only=True):
+    """Take a document out of the target; that it is out already counts as done."""
+
+    kind: DocumentKind
+    document_id: str
+    how: VoidWay
+
+
 class WriteField(Operation, frozen=True, kw_only=True):
     """Write one custom field of a document that is already there (DOC-9)."""
 
@@ -151,12 +210,50 @@ class WriteField(Operation, frozen=True, kw_only=True):
     value: str
 
 
-_WRITES = (CreateRecord, CreateDocument, WriteField)
+class WriteMark(Operation, frozen=True, kw_only=True):
+    """Keep who we are beside the system's own identity (a ledger's id and position).
+
+    A system that has no place for it answers ``Refused``; nothing depends on its success.
+
+    Attributes:
+        value: Text of at most 255 characters.
+        exists: A mark of ours is there already and is replaced.
+    """
+
+    value: str
+    exists: bool = False
+
+
+_WRITES = (CreateRecord, CreateDocument, UpdateDocument, VoidDocument, WriteField, WriteMark)
 
 
 def is_write(operation: Operation) -> bool:
     """Say whether the operation changes anything in the outside system."""
     return isinstance(operation, _WRITES)
+
+
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A record that made no document: a row that people see, not a silence.
+
+    Attributes:
+        id: Its identity, as far as it could be read: it is there, so it is not deleted.
+        number: What people call it.
+        field: Path of the field that could not be read.
+        value: What stands there, shortened.
+        problem: One sentence: what is wrong.
+    """
+
+    id: str | None = None
+    number: str | None = None
+    field: str | None = None
+    value: str | None = None
+    problem: str
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one sentence, for people."""
+        name = f"“{self.number or self.id}” " if self.number or self.id else ""
+        return f"{name}could not be read: {self.problem}"
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,9 +267,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         deleted_records, deleted_documents: Ids that are gone, with their kind.
         next: Token for the next page, ``None`` at the end.
         remaining: How many more there are, ``None`` when the system does not say.
-        is_snapshot: ``True``: this page and those before it are everything there is, so
-            what is absent is gone.
-        unreadable: Sentences about records left out because they made no document.
+        is_snapshot: ``True``, on each page of the reading: together its pages are
+            everything there is, so what is neither on them nor among ``unreadable`` is
+            gone.  ``False`` where an unreadable record does not even tell its identity.
+        unreadable: What was there and made no document or record.
     """
 
     records: tuple[ListRecord, ...] = ()
@@ -184,7 +282,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None = None
     remaining: int | None = None
     is_snapshot: bool = False
-    unreadable: tuple[str, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,6 +294,10 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
         revision: Its mark of this version.
         line_ids: Identities of its lines, in document order.
         total: What it comes to, as decimal text, where the system says so.
+        document: The whole document as the system now has it, where its answer says so;
+            ``None``: it has to be read (an answer recovered from a lost one is bare).
+        mark: Our mark as the answer gave it back, ``None``: the answer bears none.
+        written_at: When the system says it wrote it, by its own wall clock (no zone).
         page: What a reading brought.
         facts: What ``Describe`` brought, and anything else worth keeping, as text.
         note: Something a person should know although it worked.
@@ -206,6 +308,9 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     revision: str | None = None
     line_ids: tuple[str, ...] = ()
     total: str | None = None
+    document: Document | None = None
+    mark: str | None = None
+    written_at: datetime | None = None
     record: ListRecord | None = None
     page: Page | None = None
     facts: dict[str, str] = {}
@@ -213,8 +318,18 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """Not there, or never happened."""
+    """The system said: not there; or, of a write: it certainly never happened."""
 
+    detail: str | None = None
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """Nothing was changed: the document is another one than we knew.
+
+    ``current`` is the document as it is now, ``None`` where it has to be read first.
+    """
+
+    current: Document | None = None
     detail: str | None = None
 
 
@@ -238,7 +353,7 @@ class Unknown(msgspec.Struct, frozen=True):
     reason: str
 
 
-Outcome = Done | Missing | Refused | Busy | Unknown
+Outcome = Done | Missing | Conflict | Refused | Busy | Unknown
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):

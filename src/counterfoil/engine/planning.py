@@ -10,9 +10,13 @@ Planning is pure and has three steps, because names are looked up in bulk in bet
 
 One batch carries, side by side, what different transfers need next: documents whose
 names are all known, records that are missing and may be created, numbers to be looked
-up, and questions about writes whose answer was lost.  A transfer whose records are
-missing waits one round trip for them; the batch does not.  So the number of round
-trips grows with the number of documents divided by the batch size.
+up, documents to be read before they are changed, and questions about writes whose answer
+was lost.  A transfer that waits for something waits one round trip for it; the batch does
+not.  So the number of round trips grows with the number of documents divided by the batch
+size.
+
+Whether a document may go is asked here once more (``reconsider``): what a rule, a switch
+or a pause holds back by now is not written, whatever was decided earlier.
 
 Nothing here writes, and a plan that is never carried out leaves no trace: a preview is
 a plan that is shown.
@@ -29,46 +33,48 @@ import msgspec
 from counterfoil.documents import (
     Document,
     DocumentKind,
-    ListRecord,
-    RecordKind,
-    Reference,
+    DocumentStatus,
     Refusal,
+    decode,
+    difference,
+    encode,
+    name_key,
     refuse,
 )
 from counterfoil.translate import Translated
 
+from .deciding import Wish, Write
 from .drafting import (
     Draft,
     Knowledge,
     Target,
     Work,
-    context_of,
-    find,
-    fold_of,
-    fold_texts,
+    our_mistake,
 )
 from .life import Event, State
 from .matching import (
-    Entry,
-    Fit,
     Lookup,
-    lookup,
-    match,
-    with_references,
 )
+from .moving import advance, reconsider
 from .operations import (
     CreateDocument,
     CreateRecord,
     FindDocument,
+    LineScope,
     Operation,
+    UpdateDocument,
+    VoidDocument,
+    VoidWay,
     WriteField,
 )
-from .transfers import Transfer, advance
+from .paired_lines import line_texts, with_target_ids
+from .resolving import Resolver
+from .transfers import Landing, Transfer
 
-__all__ = ["FollowUp", "Packer", "Plan", "Planned", "plan"]
+__all__ = ["FollowUp", "Packer", "Plan", "Planned", "Sent", "plan"]
 
-# Numbers looked up by one operation.
-NUMBERS_PER_FIND: Final = 100
+# After so many rounds in which the target's document was another one than we knew.
+CONFLICT_ROUNDS_MAX: Final = 3
 
 
 class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +88,51 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
+class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an answer needs to be understood; kept with the operation until it is answered.
+
+    Settings and source may be others by then: what follows from the answer is what was
+    recorded with the write.
+
+    Attributes:
+        document: As it was sent, stored form.
+        kind: What it is in the target.
+        lines: Identity and quantity of the source's lines, in document order.
+        follow_ups: Custom fields to be written once it is there.
+        notes: Sentences about what did not travel.
+        closes: It was closed, because its source was cancelled.
+        how: How it was taken out; ``None``: it was not.
+        by_number: The question was for numbers, not for identities.
+        wanted: Transfer -> what it is about to create, stored form, where the target keeps no
+            mark: what bears its number and says the same is there already.
+        alias: The name as documents write it, of a record created under another one.
+        links: Whose documents that is.
+    """
+
+    document: msgspec.Raw = msgspec.Raw()
+    kind: DocumentKind | None = None
+    lines: tuple[tuple[str, str | None], ...] = ()
+    follow_ups: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    closes: bool = False
+    how: VoidWay | None = None
+    by_number: bool = False
+    wanted: tuple[tuple[int, msgspec.Raw], ...] = ()
+    alias: str | None = None
+    links: tuple[int, ...] = ()
+
+    @property
+    def written(self) -> Document | None:
+        """The document as it was sent, ``None`` where none was."""
+        data = bytes(self.document)
+        return decode(self.kind, data) if self.kind is not None and data else None
+
+    def wanted_by(self, transfer: int, kind: DocumentKind) -> Document | None:
+        """What a transfer is about to create, ``None``: it was not kept."""
+        found = next((data for owner, data in self.wanted if owner == transfer), None)
+        return None if found is None else decode(kind, bytes(found))
+
+
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """An operation and for whom it is done.
 
@@ -91,6 +142,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
         subject: Kind of document or record.
         name: Number or full name it is about.
         follow_up: The follow-up it carries out.
+        sent: What its answer needs.
     """
 
     operation: Operation
@@ -99,16 +151,19 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     transfer: int | None = None
     dependants: tuple[int, ...] = ()
     follow_up: int | None = None
+    sent: Sent | None = None
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """One batch, and every transfer that moves by asking it.
 
     ``transfers`` are the new values; their ``exchange`` is set by whoever records it.
+    ``landings`` are those whose document was found to be there already.
     """
 
     operations: tuple[Planned, ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    landings: tuple[tuple[Transfer, Landing], ...] = ()
 
 
 def plan(
@@ -120,6 +175,7 @@ def plan(
     *,
     now: datetime,
     new_key: Callable[[], str],
+    may_create: bool = True,
 ) -> Plan:
     """Pack the next batch.
 
@@ -131,13 +187,15 @@ def plan(
         target: Where it goes.
         now: The time.
         new_key: Gives a fresh mark for each record that is created.
+        may_create: What was written there lately has been read in this run; without that
+            no document is created, for it may be there already.
 
     Returns:
         Every draft either moves, or is left for the next batch: because this one is
         full, or because an earlier transfer is about to use the same number.  The latter
         stays ready; if that number was looked up before, it is to be looked up again.
     """
-    packer = Packer(target, now, new_key)
+    packer = Packer(target, now, new_key, may_create=may_create)
     packer.ask_about(unknown)
     packer.add_all(drafts, knowledge)
     packer.write_fields(follow_ups)
@@ -151,73 +209,115 @@ class Packer:
     not fit is work done for nothing.  ``plan`` is the same in one call.
     """
 
-    def __init__(self, target: Target, now: datetime, new_key: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        target: Target,
+        now: datetime,
+        new_key: Callable[[], str],
+        *,
+        may_create: bool = True,
+    ) -> None:
         self.target = target
-        self.knowledge = Knowledge(entries={})
         self.now = now
-        self.new_key = new_key
+        self.names = Resolver(target, now, new_key)
+        self.may_create = may_create
         self.operations: list[Planned] = []
         self.transfers: list[Transfer] = []
-        self.creations: dict[Lookup, tuple[CreateRecord, list[int]]] = {}
-        self.made: dict[tuple[int, Lookup], CreateRecord] = {}
+        self.landings: list[tuple[Transfer, Landing]] = []
+        self.creations: dict[Lookup, tuple[CreateRecord, list[int], set[int], str | None]] = {}
         self.numbers: dict[DocumentKind, list[tuple[str, int]]] = {}
+        self.wanted: dict[int, Document] = {}
+        self.ids: dict[DocumentKind, list[tuple[str, int]]] = {}
         self.numbers_in_use: set[tuple[DocumentKind, str]] = set()
 
     def add_all(self, drafts: Iterable[Draft], knowledge: Knowledge) -> None:
         """Add drafts, oldest first; ``knowledge`` is what they asked for."""
-        self.knowledge = knowledge
+        self.names.knowledge = knowledge
         for each in drafts:
             self.add(each)
 
     @property
     def is_full(self) -> bool:
         """Whether no further draft can get anything into this batch, not even a look-up."""
-        return self.room() <= 0 and not any(self._fits_number(kind) for kind in self.numbers)
+        return self.room() <= 0 and not any(
+            self._fits(asked, kind) for asked in (self.numbers, self.ids) for kind in asked
+        )
 
     def room(self) -> int:
         """Operations that still fit."""
-        finds = sum(-(-len(asked) // NUMBERS_PER_FIND) for asked in self.numbers.values())
+        asked = [*self.numbers.values(), *self.ids.values()]
+        finds = sum(-(-len(each) // self.target.find_size) for each in asked)
         return self.target.batch_size - len(self.operations) - len(self.creations) - finds
 
-    def _fits_number(self, kind: DocumentKind, beside: int = 0) -> bool:
-        """Whether one more number can be looked up beside so many more operations.
+    def _fits(
+        self,
+        asked: Mapping[DocumentKind, Sequence[tuple[str, int]]],
+        kind: DocumentKind,
+        beside: int = 0,
+    ) -> bool:
+        """Whether one more number or identity can be looked up beside so many operations.
 
-        It costs none while there is a look-up that it fits into.  Numbers are bounded by
-        the batch's size like all else.
+        It costs none while there is a look-up that it fits into.  They are bounded by the
+        batch's size like all else.
         """
-        asked = len(self.numbers.get(kind, ()))
-        opens_another = asked % NUMBERS_PER_FIND == 0
-        return asked < self.target.batch_size and self.room() >= beside + opens_another
+        number = len(asked.get(kind, ()))
+        opens_another = number % self.target.find_size == 0
+        return number < self.target.batch_size and self.room() >= beside + opens_another
 
     def next_id(self) -> str:
         return str(len(self.operations) + 1)
 
     def packed(self) -> Plan:
         """Close the batch: creations and look-ups go last but are no less part of it."""
-        for wanted, (creation, dependants) in self.creations.items():
+        for wanted, (creation, dependants, links, alias) in self.creations.items():
+            sent = None if alias is None else Sent(alias=alias, links=tuple(sorted(links)))
             self.operations.append(
                 Planned(
                     operation=msgspec.structs.replace(creation, id=self.next_id()),
                     subject=wanted.kind,
                     name=creation.record.full_name,
                     dependants=tuple(dependants),
+                    sent=sent,
                 )
             )
-        for kind, wanted_numbers in self.numbers.items():
-            for start in range(0, len(wanted_numbers), NUMBERS_PER_FIND):
-                part = wanted_numbers[start : start + NUMBERS_PER_FIND]
-                self.operations.append(
-                    Planned(
-                        operation=FindDocument(
-                            id=self.next_id(),
-                            kind=kind,
-                            numbers=tuple(number for number, _ in part),
-                        ),
-                        subject=kind,
-                        dependants=tuple(transfer for _, transfer in part),
-                    )
+        for kind, numbers in self.numbers.items():
+            self._look_up(kind, numbers, by_number=True)
+        for kind, ids in self.ids.items():
+            self._look_up(kind, ids, by_number=False)
+        return Plan(
+            operations=tuple(self.operations),
+            transfers=tuple(self.transfers),
+            landings=tuple(self.landings),
+        )
+
+    def _look_up(
+        self, kind: DocumentKind, wanted: Sequence[tuple[str, int]], *, by_number: bool
+    ) -> None:
+        for start in range(0, len(wanted), self.target.find_size):
+            part = wanted[start : start + self.target.find_size]
+            values = tuple(dict.fromkeys(value for value, _ in part))
+            find = FindDocument(
+                id=self.next_id(),
+                kind=kind,
+                numbers=values if by_number else (),
+                ids=() if by_number else values,
+            )
+            self.operations.append(
+                Planned(
+                    operation=find,
+                    subject=kind,
+                    dependants=tuple(transfer for _, transfer in part),
+                    sent=self._number_asked(part) if by_number else None,
                 )
-        return Plan(operations=tuple(self.operations), transfers=tuple(self.transfers))
+            )
+
+    def _number_asked(self, part: Sequence[tuple[str, int]]) -> Sent:
+        wanted = tuple(
+            (transfer, msgspec.Raw(encode(self.wanted[transfer])))
+            for _, transfer in part
+            if transfer in self.wanted
+        )
+        return Sent(by_number=True, wanted=wanted)
 
     def move(self, work: Work, event: Event, refusal: Refusal | None = None) -> Transfer:
         moved = advance(work.transfer, event, self.now, refusal=refusal)
@@ -225,56 +325,107 @@ class Packer:
         return moved
 
     def ask_about(self, unknown: Sequence[Work]) -> None:
-        """Ask what became of writes that were never answered."""
+        """Ask what became of writes that were never answered.
+
+        A create in a system that keeps our marks is not asked about here: what was written
+        there lately is read at the beginning of each run, and shows whether it is there.
+        """
         for work in unknown:
             assert work.transfer.state is State.UNKNOWN
-            kind, number = work.flow.target, work.transfer.target_number
-            if number is not None:
-                self.numbers_in_use.add((kind, number))
-                if self._fits_number(kind):
-                    moved = self.move(work, Event.ASKED)
-                    self.numbers.setdefault(kind, []).append((number, moved.id))
-            elif self.room() > 0:
-                moved = self.move(work, Event.ASKED)
-                self.operations.append(
-                    Planned(
-                        operation=FindDocument(
-                            id=self.next_id(),
-                            kind=kind,
-                            key=moved.key,
-                            since=moved.released_at,
-                        ),
-                        subject=kind,
-                        transfer=moved.id,
-                    )
-                )
+            # As it was written: source and settings may ask for another kind by now.
+            kind, number = work.transfer.target_kind, work.transfer.target_number
+            pairing = work.at.pairing
+            if work.transfer.write is Write.CREATE:
+                if number is not None:
+                    self.numbers_in_use.add((kind, number))
+                if self.target.keeps_marks:
+                    continue
+                if number is None:
+                    self.move(work, Event.DECLINED, _unclear(work, self.target))
+                else:
+                    self._ask(work, self.numbers, kind, number)
+            elif pairing is None:
+                self.move(work, Event.DECLINED, _unclear(work, self.target))
+            else:
+                self._ask(work, self.ids, pairing.target_kind, pairing.target_id)
+
+    def _ask(
+        self,
+        work: Work,
+        asked: dict[DocumentKind, list[tuple[str, int]]],
+        kind: DocumentKind,
+        value: str,
+    ) -> None:
+        if self._fits(asked, kind):
+            moved = self.move(work, Event.ASKED)
+            asked.setdefault(kind, []).append((value, moved.id))
 
     def add(self, each: Draft) -> None:
         """Add what this transfer needs next, if there is room for it."""
+        try:
+            self._add(each)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours stops one document, not all
+            self.move(each.work, Event.DECLINED, our_mistake(each.work, error))
+
+    def _add(self, each: Draft) -> None:
+        """Add it; nothing is added or moved before all of it is known to succeed."""
         work = each.work
-        if each.refusal is not None or each.translated is None:
-            assert each.refusal is not None, "a draft is a translation or a refusal"
+        after = reconsider(work.transfer, work.at, self.now)
+        if after != work.transfer:
+            self.transfers.append(after)
+        elif each.refusal is not None:
             self.move(work, Event.DECLINED, each.refusal)
+        elif work.transfer.write is Write.CREATE:
+            self._add_create(each)
+        elif not work.transfer.is_checked or self._current(work) is None:
+            self._read_first(work)
+        elif work.transfer.write is Write.VOID:
+            self._void(work)
+        else:
+            self._update(each)
+
+    # --- What is new there ----------------------------------------------------------------
+
+    def _add_create(self, each: Draft) -> None:
+        work = each.work
+        if work.landed is not None:
+            self._found_there(work, work.landed)
             return
+        if not self.may_create:
+            return
+        assert each.translated is not None, "a create is made from its source"
         if self._number_in_use(work):
             self._distrust_number(work)
             return
-        resolved = self._resolve(each, each.translated)
+        resolved = self.names.resolve(each, each.translated)
         if isinstance(resolved, Refusal):
             self.move(work, Event.DECLINED, resolved)
         elif not isinstance(resolved, Document):
             self._match(work, resolved)
         elif work.must_check_number:
+            if not self.target.keeps_marks:
+                self.wanted[work.transfer.id] = resolved
             self._match(work, {})
         elif self.room() > self._kept_for_look_up(work):
-            self._write(work, resolved)
+            self._create(work, resolved, each.translated)
+
+    def _found_there(self, work: Work, landing: Landing) -> None:
+        """It bears our mark: written by this ledger before it was restored, or by another."""
+        number = landing.number
+        landed = msgspec.structs.replace(
+            work.transfer, key=work.key, target_kind=landing.kind, target_number=number
+        )
+        at = work.at.with_pairing(landing.as_pairing(work.transfer.sent_fingerprint))
+        after = advance(landed, Event.WRITTEN, self.now, at=at)
+        self.transfers.append(after)
+        self.landings.append((after, landing))
 
     def _kept_for_look_up(self, work: Work) -> int:
         """Keep one operation free to look up the next batch's numbers beside these writes.
 
         Without it, batches that write and batches that look up would take turns.
         """
-        looks_up = work.checked_number is not None and not self.numbers.get(work.flow.target)
+        looks_up = work.checked_number is not None and not self.numbers.get(work.target_kind)
         return int(looks_up and self.target.batch_size > 1)
 
     def _number_in_use(self, work: Work) -> bool:
@@ -282,7 +433,7 @@ class Packer:
         number = work.checked_number
         if number is None:
             return False
-        used = work.flow.target, number
+        used = work.target_kind, number
         if used in self.numbers_in_use:
             return True
         self.numbers_in_use.add(used)
@@ -290,59 +441,252 @@ class Packer:
 
     def _distrust_number(self, work: Work) -> None:
         """Have the number looked up again: it was free before the earlier transfer used it."""
-        if work.transfer.number_is_free:
-            self.transfers.append(msgspec.structs.replace(work.transfer, number_is_free=False))
+        if work.transfer.is_checked:
+            self.transfers.append(msgspec.structs.replace(work.transfer, is_checked=False))
 
     def _match(self, work: Work, missing: Mapping[Lookup, CreateRecord]) -> None:
         """Order the records it lacks, and look its number up, as far as there is room."""
-        kind = work.flow.target
+        kind = work.target_kind
         new = [wanted for wanted in missing if wanted not in self.creations]
         # A number is looked up together with the last records, right before it is used.
-        number = work.checked_number if self._fits_number(kind, beside=len(new)) else None
+        fits = self._fits(self.numbers, kind, beside=len(new))
+        number = work.checked_number if fits else None
         left_out = set(new[max(self.room(), 0) :]) if number is None else set()
         fitting = {
-            wanted: creation for wanted, creation in missing.items() if wanted not in left_out
+            wanted: creation
+            for wanted, creation in missing.items()
+            if wanted not in left_out and not self._is_being_created(wanted, creation)
         }
         if number is None and not fitting:
             return
+        if number is not None:
+            problem = self._checked(FindDocument(id="0", kind=kind, numbers=(number,)), work)
+            if problem is not None:
+                self.move(work, Event.DECLINED, problem)
+                return
         moved = msgspec.structs.replace(
-            advance(work.transfer, Event.MATCH_SENT, self.now), number_is_free=False
+            advance(work.transfer, Event.MATCH_SENT, self.now), is_checked=False
         )
         if number is not None:
             moved = msgspec.structs.replace(moved, target_number=number)
             self.numbers.setdefault(kind, []).append((number, moved.id))
         self.transfers.append(moved)
         for wanted, creation in fitting.items():
-            _, dependants = self.creations.setdefault(wanted, (creation, []))
+            is_spelled_so = wanted.key == name_key(creation.record.full_name)
+            alias = None if is_spelled_so else self.names.aliases.get(wanted)
+            _, dependants, links, _ = self.creations.setdefault(
+                wanted, (creation, [], set(), alias)
+            )
             dependants.append(moved.id)
+            links.add(work.transfer.link)
 
-    def _write(self, work: Work, document: Document) -> None:
-        operation = CreateDocument(
-            id=self.next_id(),
-            kind=work.flow.target,
-            document=document,
-            key=work.transfer.key,
+    def _is_being_created(self, wanted: Lookup, creation: CreateRecord) -> bool:
+        """Whether another name of this batch leads to a record of the same name."""
+        name = name_key(creation.record.full_name)
+        return any(
+            other.kind is wanted.kind
+            and other != wanted
+            and name_key(made.record.full_name) == name
+            for other, (made, *_rest) in self.creations.items()
         )
-        refusal = self.target.check(operation, work.settings)
+
+    def _checked(self, operation: Operation, work: Work) -> Refusal | None:
+        """Say what is wrong with an operation before it is planned."""
+        return self.target.check(operation, work.settings)
+
+    def _create(self, work: Work, document: Document, translated: Translated) -> None:
+        operation = CreateDocument(
+            id=self.next_id(), kind=work.target_kind, document=document, key=work.key
+        )
+        self._send(work, operation, document, translated)
+
+    def _send(
+        self,
+        work: Work,
+        operation: CreateDocument | UpdateDocument,
+        document: Document,
+        translated: Translated | None,
+        *,
+        closes: bool = False,
+    ) -> None:
+        """Plan a write of the whole document, and keep what its answer will need."""
+        refusal = self._checked(operation, work)
         if refusal is not None:
             self.move(work, Event.DECLINED, refusal)
             return
+        is_create = isinstance(operation, CreateDocument)
+        fields = work.translator.follow_ups(work.document, work.settings) if translated else ()
+        sent = Sent(
+            document=msgspec.Raw(msgspec.json.encode(document)),
+            kind=work.target_kind,
+            lines=line_texts(translated.document) if translated else (),
+            follow_ups=tuple((field.name, field.value) for field in fields),
+            notes=translated.left_out if translated else work.transfer.notes,
+            closes=closes,
+        )
         self.transfers.append(
             msgspec.structs.replace(
                 advance(work.transfer, Event.WRITE_SENT, self.now),
-                target_number=document.number,
-                sent_fingerprint=work.fingerprint,
+                key=work.key if is_create else work.transfer.key,
+                target_kind=work.target_kind,
+                target_number=document.number if is_create else work.transfer.target_number,
+                sent_fingerprint=work.at.fingerprint,
                 settings_version=work.settings_version,
             )
         )
         self.operations.append(
             Planned(
                 operation=operation,
-                subject=work.flow.target,
+                subject=work.target_kind,
                 name=document.number,
                 transfer=work.transfer.id,
+                sent=sent,
             )
         )
+
+    # --- What is there and shall be changed -------------------------------------------------
+
+    def _read_first(self, work: Work) -> None:
+        """Read the target's document in the batch before it is changed or taken out."""
+        pairing = work.at.pairing
+        assert pairing is not None, "only what has landed is changed"
+        if work.transfer.rounds >= CONFLICT_ROUNDS_MAX:
+            self.move(work, Event.DECLINED, _will_not_settle(work, self.target))
+        else:
+            self._read_with_number(work, pairing.target_id)
+
+    def _read_with_number(self, work: Work, document_id: str) -> None:
+        """Read it, and look up the other number that its source bears by now.
+
+        Where a batch is one operation, the number goes first.
+        """
+        kind, number = work.target_kind, work.checked_number
+        alone = self.target.batch_size == 1
+        if alone and number == work.transfer.target_number:
+            number = None
+        reads = number is None or not alone
+        if number is not None and (
+            (kind, number) in self.numbers_in_use
+            or not self._fits(self.numbers, kind, beside=int(reads))
+        ):
+            return
+        if reads and not self._fits(self.ids, kind):
+            return
+        moved = msgspec.structs.replace(
+            advance(work.transfer, Event.MATCH_SENT, self.now),
+            is_checked=False,
+            target_number=number or work.transfer.target_number,
+        )
+        self.transfers.append(moved)
+        if number is not None:
+            self.numbers_in_use.add((kind, number))
+            self.numbers.setdefault(kind, []).append((number, moved.id))
+        if reads:
+            self.ids.setdefault(kind, []).append((document_id, moved.id))
+
+    def _current(self, work: Work) -> Document | None:
+        """The target's document as it was read in the batch before."""
+        pairing = work.at.pairing
+        if pairing is None or pairing.seen is None:
+            return None
+        return decode(pairing.target_kind, pairing.seen)
+
+    def _void(self, work: Work) -> None:
+        pairing, current = work.at.pairing, self._current(work)
+        assert pairing is not None, "only what has landed is taken out"
+        ways = self.target.ways_out.get(work.target_kind, ())
+        refusal = (
+            _kept(work, current, self.target) or _needs_consent(work, self.target)
+            if ways
+            else _no_way(work, self.target)
+        )
+        if refusal is not None:
+            self.move(work, Event.DECLINED, refusal)
+            return
+        if self.room() <= 0:
+            return
+        operation = VoidDocument(
+            id=self.next_id(),
+            kind=work.target_kind,
+            document_id=pairing.target_id,
+            how=ways[0],
+        )
+        moved = self.move(work, Event.WRITE_SENT)
+        self.operations.append(
+            Planned(
+                operation=operation,
+                subject=work.target_kind,
+                name=pairing.number,
+                transfer=moved.id,
+                sent=Sent(kind=work.target_kind, how=ways[0]),
+            )
+        )
+
+    def _update(self, each: Draft) -> None:
+        work, current = each.work, self._current(each.work)
+        pairing = work.at.pairing
+        assert pairing is not None, "only what has landed is changed"
+        kind = work.target_kind
+        if work.at.is_withdrawn:
+            self._close(work)
+            return
+        assert each.translated is not None, "an update is made from its source"
+        if kind not in self.target.changes:
+            differs = None if current is None else difference(each.translated.document, current)
+            self.move(work, Event.DECLINED, _cannot_change(work, differs, self.target))
+            return
+        resolved = self.names.resolve(each, each.translated)
+        if isinstance(resolved, Refusal):
+            self.move(work, Event.DECLINED, resolved)
+            return
+        if not isinstance(resolved, Document):
+            self._match(work, resolved)
+            return
+        if self.room() <= 0:
+            return
+        if resolved.number is None:
+            # The target numbered it when it was created.
+            resolved = msgspec.structs.replace(resolved, number=pairing.number)
+        placed = with_target_ids(resolved, pairing.lines, current)
+        refusal = None if current is None else work.translator.may_change(current, placed)
+        if refusal is not None:
+            self.move(work, Event.DECLINED, refusal)
+            return
+        operation = UpdateDocument(
+            id=self.next_id(),
+            kind=kind,
+            document_id=pairing.target_id,
+            revision=pairing.newest_revision,
+            document=placed,
+            expected=current,
+            closes=False if pairing.is_closed else None,
+        )
+        self._send(work, operation, resolved, each.translated)
+
+    def _close(self, work: Work) -> None:
+        """Close the document of an order that was cancelled at its source."""
+        pairing, current = work.at.pairing, self._current(work)
+        assert pairing is not None, "only what has landed is closed"
+        if work.target_kind not in self.target.closes:
+            self.move(work, Event.DECLINED, _no_way(work, self.target))
+            return
+        assert current is not None, "it was read before"
+        if self.room() <= 0:
+            return
+        header = msgspec.structs.replace(current, id="", lines=())
+        operation = UpdateDocument(
+            id=self.next_id(),
+            kind=work.target_kind,
+            document_id=pairing.target_id,
+            revision=pairing.newest_revision,
+            document=header,
+            expected=current,
+            lines=LineScope.NONE,
+            closes=True,
+        )
+        self._send(work, operation, header, None, closes=True)
+
+    # --- Follow-ups and names ----------------------------------------------------------------
 
     def write_fields(self, follow_ups: Sequence[FollowUp]) -> None:
         """Write custom fields into whatever room is left."""
@@ -362,134 +706,72 @@ class Packer:
                 )
             )
 
-    def _resolve(
-        self, each: Draft, translated: Translated
-    ) -> Document | Refusal | dict[Lookup, CreateRecord]:
-        """Give the document with ids, or the records it lacks, or why it cannot go."""
-        found: dict[Lookup, Reference] = {}
-        missing: dict[Lookup, CreateRecord] = {}
-        for wanted, (where, name) in each.names.items():
-            entry = find(wanted, each.work.choices, self.knowledge, self.target)
-            if isinstance(entry, Entry):
-                found[wanted] = Reference(entry.full_name, entry.id)
-                continue
-            link = each.work.transfer.link
-            made = self.made.get((link, wanted)) or self._make(
-                each, translated, where, wanted, name
-            )
-            if isinstance(made, Refusal):
-                return made
-            self.made[link, wanted] = missing[wanted] = made
-        if missing:
-            return missing
-        return with_references(translated.document, found.__getitem__)
 
-    def _make(
-        self, each: Draft, translated: Translated, where: str, wanted: Lookup, name: str
-    ) -> CreateRecord | Refusal:
-        """Make the record that is missing, or say why it cannot be had."""
-        work, target = each.work, self.target
-        fit = match(
-            wanted.kind,
-            self.knowledge.entries.get(wanted.key, ()),
-            lists_share_names=target.lists_share_names,
-        )
-        if fit.fit is not Fit.ABSENT:
-            return _unfit(fit.fit, fit.entries, where, wanted, name, target)
-        origin = translated.origins.get((wanted.kind, name), name)
-        needs = ((wanted.kind, origin),)
-        context = context_of(work, needs, self.knowledge.origins, target, self.now)
-        record = work.translator.new_record(wanted.kind, name, origin, context)
-        if isinstance(record, Refusal):
-            return msgspec.structs.replace(record, where=record.where or where)
-        if record is None:
-            return refuse(
-                "record-unknown",
-                where=where,
-                value=name,
-                kind=wanted.kind.words,
-                target=target.name,
-                setting=work.translator.creation_setting(wanted.kind) or "",
-            )
-        fold = fold_of(work, target)
-        if fold is not None:
-            record = fold_texts(record, fold)
-        problem = self._unnameable(record, wanted, where)
-        if problem is not None:
-            return problem
-        creation = CreateRecord(
-            id="0",
-            kind=wanted.kind,
-            record=self._below_parent(record, wanted.kind),
-            key=self.new_key(),
-        )
-        return target.check(creation, work.settings) or creation
-
-    def _unnameable(self, record: ListRecord, wanted: Lookup, where: str) -> Refusal | None:
-        """Say why the target could not hold a record of that name."""
-        name = record.full_name
-        own_name = name
-        if self.target.has_hierarchy and ":" in name:
-            parent, _, own_name = name.rpartition(":")
-            if not own_name.strip() or self._parent(wanted.kind, parent) is None:
-                return refuse(
-                    "name-has-colon",
-                    where=where,
-                    value=name,
-                    kind=wanted.kind.words,
-                    target=self.target.name,
-                )
-        limit = self.target.name_length_max.get(wanted.kind)
-        if limit is not None and len(own_name.strip()) > limit:
-            return refuse(
-                "name-too-long",
-                where=where,
-                value=name,
-                kind=wanted.kind.words,
-                length=len(own_name.strip()),
-                limit=limit,
-                target=self.target.name,
-            )
-        return None
-
-    def _below_parent(self, record: ListRecord, kind: RecordKind) -> ListRecord:
-        """Put the record below its parent, whose name is spelled as the target does."""
-        parent_name, colon, own_name = record.full_name.rpartition(":")
-        if not self.target.has_hierarchy or not colon:
-            return record
-        parent = self._parent(kind, parent_name)
-        assert parent is not None, "a name without a parent is refused first"
-        name = own_name.strip()
-        return msgspec.structs.replace(record, name=name, full_name=f"{parent.full_name}:{name}")
-
-    def _parent(self, kind: RecordKind, name: str) -> Entry | None:
-        wanted = lookup(kind, name)
-        fit = match(
-            kind,
-            self.knowledge.entries.get(wanted.key, ()),
-            lists_share_names=self.target.lists_share_names,
-        )
-        return fit.entries[0] if fit.fit is Fit.FOUND else None
-
-
-def _unfit(
-    fit: Fit, entries: Sequence[Entry], where: str, wanted: Lookup, name: str, target: Target
-) -> Refusal:
-    """Make the refusal of a name that fits no record it could be booked on."""
-    kind = wanted.kind.words
-    if fit is Fit.INACTIVE:
-        return refuse("record-inactive", where=where, value=name, kind=kind, target=target.name)
-    if fit is Fit.TAKEN:
-        return refuse(
-            "name-taken",
-            where=where,
-            value=name,
-            kind=kind,
-            other=entries[0].kind.words,
-            target=target.name,
-        )
-    assert fit is Fit.AMBIGUOUS
-    found = ", ".join(f"{entry.full_name} ({entry.id})" for entry in entries)
+def _unclear(work: Work, target: Target) -> Refusal:
     return refuse(
-        "record-ambiguous", where=where, value=name, kind=kind, found=found, target=target.name
+        "outcome-unclear",
+        document=work.transfer.target_kind.words,
+        target=target.name,
+        near="it keeps no mark of ours and no number",
     )
+
+
+def _will_not_settle(work: Work, target: Target) -> Refusal:
+    return refuse(
+        "will-not-settle",
+        document=work.target_kind.words,
+        target=target.name,
+        rounds=CONFLICT_ROUNDS_MAX,
+    )
+
+
+def _cannot_change(work: Work, differs: str | None, target: Target) -> Refusal:
+    return refuse(
+        "cannot-change",
+        where=differs,
+        document=work.target_kind.words,
+        target=target.name,
+        difference=differs or "what changed at its source",
+    )
+
+
+def _no_way(work: Work, target: Target) -> Refusal:
+    return refuse(
+        "feature-missing",
+        target=target.name,
+        problem=f"a {work.target_kind.words} cannot be taken out or closed there",
+    )
+
+
+def _kept(work: Work, current: Document | None, target: Target) -> Refusal | None:
+    """Say why a document may not be taken out: something follows it, or it is another one."""
+    lines = getattr(current, "lines", ())
+    delivered = any(
+        getattr(line, "delivered", None) is not None and line.delivered.value for line in lines
+    )
+    is_closed = current is not None and current.status is DocumentStatus.CLOSED
+    if work.at.has_follower or delivered or (is_closed and not _closed_by_us(work)):
+        return refuse(
+            "paid-or-followed",
+            document=work.target_kind.words,
+            target=target.name,
+            value=(work.at.pairing and work.at.pairing.number) or work.transfer.number,
+            problem="something was made from it there",
+        )
+    return None
+
+
+def _needs_consent(work: Work, target: Target) -> Refusal | None:
+    """Refuse to undo what somebody has changed there, until they accept it as it is."""
+    if work.transfer.wish is not Wish.UNDO or not work.at.is_changed_there:
+        return None
+    return refuse(
+        "undone-needs-consent",
+        document=work.target_kind.words,
+        target=target.name,
+        difference="it no longer says what Counterfoil wrote",
+    )
+
+
+def _closed_by_us(work: Work) -> bool:
+    return work.at.pairing is not None and work.at.pairing.is_closed

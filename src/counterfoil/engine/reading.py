@@ -1,22 +1,27 @@
 """What a run reads, page by page.
 
-A run begins by bringing the directory up to date and retrieving what the inward flows
-want; only then does it write, so that names are matched against what the books hold
-now.  The agenda is the list of readings that are still open; it is small, plain data,
-and lives in the run's row between two calls.
+A run begins by bringing the directory up to date, by reading what was written in the
+target lately (*watching*), and by retrieving what the inward flows want; only then does it
+write, so that names are matched against what the books hold now, and nothing is written
+that is there already.  The agenda is the list of readings that are still open; it is small,
+plain data, and lives in the run's row between two calls.
 
 Readings ask for what changed since the latest change that was read, by the outside
 system's own wall clock, so that neither our clock nor a time zone set wrong can make us
 miss anything.  They overlap: change times have a resolution of a second, and QuickBooks
 reports summer times an hour off (reference sections 3.4 and 8, quirk 14).  Reading
 something twice is harmless.
+
+That wall clock can itself be wrong: set ahead and back again, moved to another zone,
+restored with an old file.  So a cursor never passes the system's own "now" as far as we
+know it (``reached``), and once a day a reading looks back further (``WIDE_OVERLAP``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -24,10 +29,29 @@ from counterfoil.documents import DocumentKind, RecordKind
 
 from .operations import Operation, Page, ReadDeletions, ReadDocuments, ReadRecords
 
-__all__ = ["DELETIONS", "Reading", "agenda", "next_page", "operation_of", "records_cursor"]
+__all__ = [
+    "DELETIONS",
+    "PageSizes",
+    "Reading",
+    "Watch",
+    "agenda",
+    "documents_cursor",
+    "looks_for",
+    "next_page",
+    "operation_of",
+    "reached",
+    "records_cursor",
+    "watch_cursor",
+]
 
 OVERLAP: Final = timedelta(hours=1, minutes=10)
+WIDE_OVERLAP: Final = timedelta(hours=26)
+"""Longer than any change of time zone: what a clock that moved has hidden is found in it."""
+CLOCK_UNKNOWN: Final = timedelta(hours=14)
+"""How far a wall clock in an unknown zone may be behind UTC, and then some."""
+_DAYS_TOGETHER: Final = timedelta(days=31)
 DELETIONS: Final = "deletions"
+_FIRST: Final = datetime(1, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -36,23 +60,66 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         cursor: Name under which its progress is kept, such as ``records/customer``.
         since: Read what changed since then; ``None``: everything.
+        dated: Read what bears a date of this span instead, both days included.
         page: Token for the next page.
         latest: The latest change read so far, by the system's own wall clock.
         requests: What people asked for and this reading brings, by the requests' ids.
+        watches: It shows what was written there lately: a write whose answer was lost, and
+            whose mark it does not bring, is not there.
+        heads: Only who and which the documents are is read.
+        is_wide: It looks back further than usual, for a clock that may have moved.
+        present: What the earlier pages of a reading of everything held, by identity;
+            ``None``: it is no such reading.
     """
 
     cursor: str
     records: RecordKind | None = None
     documents: DocumentKind | None = None
     since: datetime | None = None
+    dated: tuple[date, date] | None = None
     page: str | None = None
     latest: datetime | None = None
     requests: tuple[int, ...] = ()
+    watches: bool = False
+    heads: bool = False
+    is_wide: bool = False
+    present: tuple[str, ...] | None = ()
 
     @property
     def is_complete(self) -> bool:
         """Whether everything is read, and not only what changed."""
-        return self.since is None
+        return self.since is None and self.dated is None
+
+    @property
+    def words(self) -> str:
+        """What is read, in running text."""
+        if self.records is not None:
+            return f"the list of {self.records.words}s"
+        if self.documents is not None:
+            return f"the {self.documents.words}s"
+        return "what was deleted"
+
+
+class Watch(NamedTuple):
+    """A kind of document that we write to a system, and from when on it is read there.
+
+    ``since`` counts while nothing of it has been read; ``None``: everything.
+    """
+
+    kind: DocumentKind
+    since: datetime | None
+
+
+class PageSizes(NamedTuple):
+    """How much of each a page holds, at most."""
+
+    records: int
+    documents: int
+    heads: int
+
+    def shrunk(self, limit: int | None) -> PageSizes:
+        """Give them no larger than a limit, after an answer that was too large."""
+        return self if limit is None else PageSizes(*(min(each, limit) for each in self))
 
 
 def records_cursor(kind: RecordKind) -> str:
@@ -60,12 +127,24 @@ def records_cursor(kind: RecordKind) -> str:
     return f"records/{kind}"
 
 
+def documents_cursor(kind: DocumentKind) -> str:
+    """Name the cursor of a retrieval."""
+    return f"documents/{kind}"
+
+
+def watch_cursor(kind: DocumentKind) -> str:
+    """Name the cursor of what is watched."""
+    return f"watch/{kind}"
+
+
 def agenda(
     records: Iterable[RecordKind],
     documents: Mapping[DocumentKind, datetime | None],
     read_until: Mapping[str, datetime | None],
     *,
+    watches: Iterable[Watch] = (),
     reads_deletions: bool,
+    is_wide: bool = False,
 ) -> tuple[Reading, ...]:
     """List what a run reads first.
 
@@ -75,38 +154,111 @@ def agenda(
             where the last retrieval ended.
         read_until: Cursor -> the latest change read, by the system's wall clock; absent:
             never read.
+        watches: Kinds that we write there, to be watched.
         reads_deletions: Whether the system tells what was deleted.
+        is_wide: Look back further than usual.
     """
+    overlap = WIDE_OVERLAP if is_wide else OVERLAP
+
+    def overlapped(cursor: str) -> datetime | None:
+        until = read_until.get(cursor)
+        return None if until is None else earlier(until, overlap)
+
     readings = [
-        Reading(
-            cursor=records_cursor(kind),
-            records=kind,
-            since=_overlapped(read_until.get(records_cursor(kind))),
-        )
+        Reading(cursor=records_cursor(kind), records=kind, since=overlapped(records_cursor(kind)))
         for kind in records
     ]
-    last = read_until.get(DELETIONS)
-    if reads_deletions and any(not reading.is_complete for reading in readings):
-        readings.append(Reading(cursor=DELETIONS, since=_overlapped(last)))
-    for kind, since in documents.items():
-        cursor = f"documents/{kind}"
-        readings.append(
-            Reading(
-                cursor=cursor,
-                documents=kind,
-                since=since or _overlapped(read_until.get(cursor)),
-            )
+    retrieved = [
+        Reading(
+            cursor=documents_cursor(kind),
+            documents=kind,
+            since=since or overlapped(documents_cursor(kind)),
         )
-    return tuple(readings)
+        for kind, since in documents.items()
+    ]
+    for kind, since in watches:
+        wanted = overlapped(watch_cursor(kind)) or since
+        position = next((at for at, each in enumerate(retrieved) if each.documents is kind), None)
+        if position is not None and _covers(retrieved[position].since, wanted):
+            retrieved[position] = msgspec.structs.replace(
+                retrieved[position], watches=True, is_wide=is_wide
+            )
+        else:
+            retrieved.append(
+                Reading(
+                    cursor=watch_cursor(kind),
+                    documents=kind,
+                    since=wanted,
+                    watches=True,
+                    heads=True,
+                    is_wide=is_wide,
+                )
+            )
+    incremental = any(not reading.is_complete for reading in readings)
+    if reads_deletions and (incremental or retrieved):
+        readings.append(Reading(cursor=DELETIONS, since=overlapped(DELETIONS)))
+    return (*readings, *retrieved)
 
 
-def _overlapped(until: datetime | None) -> datetime | None:
-    return None if until is None else until - OVERLAP
+def looks_for(kind: DocumentKind, days: Iterable[date]) -> tuple[Reading, ...]:
+    """List the readings that show every document of a kind that bears one of these dates.
+
+    What is looked for was written with its date, and no clock that was wrong, or has been
+    set since, can hide it.  Days that are near each other are read together.
+    """
+    spans: list[tuple[date, date]] = []
+    for day in sorted(set(days)):
+        if spans and day - spans[-1][1] <= _DAYS_TOGETHER:
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return tuple(
+        Reading(
+            cursor=f"lost/{kind}/{first}",
+            documents=kind,
+            dated=(first, last),
+            watches=True,
+            heads=True,
+            present=None,
+        )
+        for first, last in spans
+    )
 
 
-def operation_of(
-    reading: Reading, wire_id: str, *, records_per_page: int, documents_per_page: int
-) -> Operation:
+def _covers(since: datetime | None, wanted: datetime | None) -> bool:
+    return since is None or (wanted is not None and since <= wanted)
+
+
+def earlier(moment: datetime, by: timedelta) -> datetime:
+    """Give an earlier wall-clock moment, the first one there is if need be."""
+    return moment - by if moment - _FIRST > by else _FIRST
+
+
+def reached(
+    latest: datetime | None, before: datetime | None, now: datetime, offset: timedelta | None
+) -> datetime | None:
+    """Say how far a complete reading came, by the system's own wall clock.
+
+    Args:
+        latest: The latest change it brought.
+        before: How far the readings before it came.
+        now: Our clock, UTC.
+        offset: The system's wall clock minus ours, as last learnt from its answer to a
+            write; ``None``: never.
+
+    Returns:
+        The later of both, but not later than the system's own "now": a change dated in the
+        future (a clock that was ahead, a record of 2037) must not hide what follows.
+    """
+    known = [moment for moment in (latest, before) if moment is not None]
+    if not known:
+        return None
+    utc = now.replace(tzinfo=None)
+    limit = utc + offset if offset is not None else utc - CLOCK_UNKNOWN
+    return min(max(known), limit)
+
+
+def operation_of(reading: Reading, wire_id: str, sizes: PageSizes) -> Operation:
     """Make the operation that asks for a reading's next page."""
     if reading.records is not None:
         return ReadRecords(
@@ -114,15 +266,17 @@ def operation_of(
             kind=reading.records,
             since=reading.since,
             page=reading.page,
-            limit=records_per_page,
+            limit=sizes.records,
         )
     if reading.documents is not None:
         return ReadDocuments(
             id=wire_id,
             kind=reading.documents,
             since=reading.since,
+            dated=reading.dated,
             page=reading.page,
-            limit=documents_per_page,
+            limit=sizes.heads if reading.heads else sizes.documents,
+            heads=reading.heads,
         )
     return ReadDeletions(
         id=wire_id,
@@ -156,9 +310,18 @@ def next_page(
             reading,
             page=page.next if page else None,
             latest=_later(reading.latest, page.latest if page else None),
+            present=_present(reading, page),
         )
         (open_ if going_on.page is not None else complete).append(going_on)
     return tuple(open_), tuple(complete)
+
+
+def _present(reading: Reading, page: Page | None) -> tuple[str, ...] | None:
+    """Say what a reading of everything has held so far; ``None``: it is none."""
+    if reading.present is None or page is None or not page.is_snapshot:
+        return None
+    unreadable = (each.id for each in page.unreadable if each.id is not None)
+    return (*reading.present, *(each.id for each in page.documents), *unreadable)
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

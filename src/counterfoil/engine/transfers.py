@@ -1,20 +1,43 @@
-"""A transfer as a value, and how an event makes the next value of it.
-
-``advance`` is the only way a transfer changes: it looks the event up in the life table
-and carries out the row's effects on the value.  The ledger stores what comes out.
-"""
+"""A transfer, what it landed on, and the mark it bears there, as values."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import uuid
+from datetime import datetime
+from typing import Final
 
 import msgspec
 
-from counterfoil.documents import Refusal
+from counterfoil.documents import DocumentKind, Reason, Refusal
 
-from .life import Effect, Event, State, retry_delay, step
+from .deciding import Wish, Write
+from .life import STATES, Standing, State
 
-__all__ = ["Landing", "Transfer", "advance", "mark_of"]
+__all__ = [
+    "Landing",
+    "PairedLine",
+    "Pairing",
+    "Transfer",
+    "derived_mark",
+    "is_derived",
+    "mark_of",
+    "marks_of",
+]
+
+
+class PairedLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One line of a pairing, packed.
+
+    Attributes:
+        source, target: The line's identities; empty: it has none there.
+        quantity: In the source's unit, decimal text; ``None``: the line has none.
+        order_line: The order's line in the target that it fulfils, ``None`` for none.
+    """
+
+    source: str
+    target: str
+    quantity: str | None = None
+    order_line: str | None = None
 
 
 class Landing(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,19 +45,84 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: The target's identity of it.
-        number: Its number there; ``None``: it has none.
+        kind: What it is there.
+        number: Its number there; ``None``: it has none, or it is not told yet.
         revision: The target's mark of that version, ``None`` where it keeps none.
         total: What it comes to there, decimal text, ``None`` where not told.
-        line_ids: Identities of its lines there, in document order.
+        content: Of the fields we write, as the answer gave them back; ``None``: to be read.
+        lines: ``None``: unknown, to be read.
         is_adopted: ``True``: a person named it, we did not write it.
+        is_closed: Our write closed it, because its source was cancelled.
     """
 
     id: str
+    kind: DocumentKind
     number: str | None = None
     revision: str | None = None
     total: str | None = None
-    line_ids: tuple[str, ...] = ()
+    content: str | None = None
+    lines: tuple[PairedLine, ...] | None = None
     is_adopted: bool = False
+    is_closed: bool = False
+
+    def as_pairing(self, sent_fingerprint: str | None, pairing: int = 0) -> Pairing:
+        """Give it as the pairing that it makes.
+
+        Args:
+            sent_fingerprint: Of the source it was made from, ``None``: not known.
+            pairing: The pairing's row, 0 while it has none.
+        """
+        return Pairing(
+            id=pairing,
+            target_kind=self.kind,
+            target_id=self.id,
+            number=self.number,
+            revision=self.revision,
+            total=self.total,
+            sent_fingerprint=sent_fingerprint,
+            content=self.content,
+            seen_content=None,
+            seen_revision=None,
+            seen=None,
+            gone_at=None,
+            lines=self.lines,
+            is_adopted=self.is_adopted,
+            is_closed=self.is_closed,
+        )
+
+
+class Pairing(msgspec.Struct, frozen=True, kw_only=True):
+    """An unended pairing: which document of the target a transfer is.
+
+    Attributes:
+        sent_fingerprint: Of the source as last written; ``None``: not known (adopted
+            before it was read, or from an older version), which counts as sent.
+        content: Of the carried fields as answered after our last write; ``None``: unread.
+        seen_content, seen_revision: As last seen there, ``None``: not seen since the write.
+        seen: The document as last seen, stored form, while it is of use.
+        gone_at: Since when it is known to be gone there.
+    """
+
+    id: int
+    target_kind: DocumentKind
+    target_id: str
+    number: str | None
+    revision: str | None
+    total: str | None
+    sent_fingerprint: str | None
+    content: str | None
+    seen_content: str | None
+    seen_revision: str | None
+    seen: bytes | None
+    gone_at: datetime | None
+    lines: tuple[PairedLine, ...] | None
+    is_adopted: bool
+    is_closed: bool
+
+    @property
+    def newest_revision(self) -> str | None:
+        """The revision that an update has to name."""
+        return self.seen_revision or self.revision
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,14 +133,25 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
         document_row: The source document's row in the ledger.
         number: The source document's number, for people.
         target: Id of the connection it goes to.
-        key: Our mark on the target's document, made before anything is sent.
+        target_kind: What it becomes there; frozen when its write is recorded.
+        part: Which part of the source document; empty: the whole.
+        key: Our mark on the target's document, ``None`` until its create is recorded.
+        generation: Grows when a pairing ends: a document sent again bears another mark.
+        write: What shall be done, or is being done; ``None`` while it rests.
+        wish, wished_by: What a person wants of it.
         target_number: Number it is to have in the target; ``None``: not decided, or the
             target numbers it.
-        number_is_free: That number was looked up there and is not in use.
-        sent_fingerprint: Of the source document as last written, ``None`` before.
+        is_checked: What has to be looked at right before its write has been: its number
+            is free, or the document to be changed was read.
+        sent_fingerprint: Of the source document in the write that is in flight or was last
+            attempted, ``None`` before.
         settings_version: Of the link, at the last write.
         exchange: The exchange whose answer it waits for, ``None`` for none.
-        reason: One sentence why it is held, skipped, waiting or unknown.
+        rounds: How often the target's document was another one than we knew, in a row.
+        waits_for: Row of the document that has to come first.
+        reason: Why it is held, skipped, waiting, changed or unknown.
+        notes: Sentences about what does not travel with it.
+        version: Grows with every change of the row: what was read is what is changed.
     """
 
     id: int
@@ -60,21 +159,43 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     document_row: int
     target: int
+    target_kind: DocumentKind
     number: str | None
     state: State
     state_since: datetime
-    key: str
+    part: str = ""
+    key: str | None = None
+    generation: int = 0
+    write: Write | None = None
+    wish: Wish = Wish.NONE
+    wished_by: str | None = None
     released_at: datetime | None = None
     attempts: int = 0
     retry_at: datetime | None = None
     target_number: str | None = None
-    number_is_free: bool = False
+    is_checked: bool = False
     sent_fingerprint: str | None = None
     settings_version: int | None = None
     exchange: int | None = None
+    rounds: int = 0
+    waits_for: int | None = None
     refusal: Refusal | None = None
-    reason: str | None = None
+    reason: Reason | None = None
+    notes: tuple[str, ...] = ()
     alerted_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def sentence(self) -> str | None:
+        """Why it is where it is, for people; ``None``: nothing is to be said."""
+        if self.refusal is not None:
+            return self.refusal.sentence
+        return None if self.reason is None else self.reason.sentence
+
+    @property
+    def standing(self) -> Standing:
+        """What kind of state it is in."""
+        return STATES[self.state].standing
 
 
 def mark_of(key: str) -> str:
@@ -82,51 +203,50 @@ def mark_of(key: str) -> str:
     return key.strip("{}").lower()
 
 
-def advance(
-    transfer: Transfer,
-    event: Event,
-    now: datetime,
-    *,
-    refusal: Refusal | None = None,
-    reason: str | None = None,
-    retry_after: timedelta | None = None,
-) -> Transfer:
-    """Give the transfer as it is after an event.
+# One for this program, whatever its version and whoever installs it.
+_NAMESPACE: Final = uuid.UUID("5b0d6c0e-5c1b-4f43-9a5e-0f4bb6b7c6a1")
+
+
+def derived_mark(
+    source: str, target: str, flow: str, document: str, part: str, generation: int
+) -> str:
+    """Derive the mark that a document of ours bears in the target.
+
+    Made from what it is, not from chance: a hub restored from its backup, a second hub and
+    a link made again know it as theirs.
 
     Args:
-        transfer: As it is now.
-        event: What happened.
-        now: When.
-        refusal: Goes with ``DECLINED``.
-        reason: One sentence, for events that explain themselves.
-        retry_after: The target's own wish, for ``BUSY``; the longer of it and our own
-            delay counts.
+        source, target: The accounts, as their connections identify them.
+        document: The source document's identity there.
+        part, generation: Of the transfer.
 
-    Raises:
-        AssertionError: The event cannot happen in this state.
+    Returns:
+        In braces and small letters, as QuickBooks takes a GUID.
     """
-    state, effects = step(transfer.state, event)
-    changes: dict[str, object] = {}
-    if state is not transfer.state:
-        changes.update(state=state, state_since=now, alerted_at=None)
-        if state in _RESTING:
-            changes["exchange"] = None
-            # While it rests, somebody else may take the number that was free.
-            changes["number_is_free"] = transfer.number_is_free and state is State.READY
-        if state is not State.WAITING:
-            changes["retry_at"] = None
-    if Effect.RESET in effects:
-        changes.update(attempts=0, refusal=None, reason=None, released_at=now)
-    if Effect.COUNT in effects:
-        changes["attempts"] = transfer.attempts + 1
-    if Effect.EXPLAIN in effects:
-        changes.update(refusal=refusal, reason=reason)
-    if Effect.RETRY_LATER in effects:
-        delay = retry_delay(transfer.attempts)
-        changes["retry_at"] = now + max(delay, retry_after or delay)
-    if Effect.ALERT in effects:
-        changes["alerted_at"] = now
-    return msgspec.structs.replace(transfer, **changes) if changes else transfer
+    name = msgspec.json.encode([source, target, flow, document, part, generation]).decode()
+    return "{" + str(uuid.uuid5(_NAMESPACE, name)) + "}"
 
 
-_RESTING = frozenset(State) - {State.MATCHING, State.SENDING, State.UNKNOWN, State.CONFIRMING}
+def marks_of(
+    source: str, target: str, flow: str, document: str, part: str, generation: int
+) -> tuple[str, ...]:
+    """Give the marks of a transfer's generations as they are compared, the newest first."""
+    return tuple(
+        mark_of(derived_mark(source, target, flow, document, part, each))
+        for each in range(generation, -1, -1)
+    )
+
+
+_DERIVED_VERSION: Final = 5
+
+
+def is_derived(mark: str) -> bool:
+    """Say whether a mark is one that Counterfoil derives: ours, or another hub's.
+
+    Of all that write to the books, none is known that marks documents with a GUID of
+    version 5; our older marks, of version 4, are known from the transfers that bear them.
+    """
+    try:
+        return uuid.UUID(mark).version == _DERIVED_VERSION
+    except ValueError:
+        return False

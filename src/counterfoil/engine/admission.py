@@ -1,0 +1,112 @@
+"""May it go: one answer, asked wherever it matters.
+
+Asked when a document is noticed, when a person sends it, when its write is planned, and for
+everything that waits when settings, routes or a pause change.  For a *create* all rules
+bind; a person's press passes over those marked passable.  For an *update*, a *void* and the
+create that takes the place of what was taken out, only the link's pause and the flow's
+switch bind: that an order is cancelled, too old or bears our number never keeps what has
+landed from being changed or taken away.
+"""
+
+from __future__ import annotations
+
+import traceback
+
+import msgspec
+
+from counterfoil.documents import Document, Reason, reason
+from counterfoil.settings import FlowMode, FlowName, Settings
+from counterfoil.translate import TRANSLATORS, Verdict
+
+__all__ = ["Admission", "Go", "Hold", "LeaveOut", "Link", "admit", "admit_change", "mistake"]
+
+
+class Go(msgspec.Struct, frozen=True):
+    """It may; ``passed`` are the rules that a person's press passed over."""
+
+    passed: tuple[Reason, ...] = ()
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """Not yet."""
+
+    reason: Reason
+
+
+class LeaveOut(msgspec.Struct, frozen=True):
+    """It is not for this flow."""
+
+    reason: Reason
+
+
+Admission = Go | Hold | LeaveOut
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """What a link says about what may go.
+
+    Attributes:
+        is_paused: A person paused it: nothing is written.
+        problem: Why its settings cannot be followed, ``None``: they can.
+    """
+
+    settings: Settings
+    is_paused: bool = False
+    problem: str | None = None
+
+    def mode(self, flow: FlowName) -> FlowMode:
+        """Say when a flow runs."""
+        rules = self.settings.flow(flow)
+        return FlowMode.OFF if rules is None else rules.mode
+
+
+def admit(
+    document: Document,
+    flow: FlowName,
+    link: Link,
+    *,
+    pressed: bool,
+    taken_by: Reason | None = None,
+) -> Admission:
+    """Say whether a document that has not landed may be created.
+
+    Args:
+        document: As its source says now.
+        flow: The flow.
+        link: Whose rules bind.
+        pressed: A person sent it.
+        taken_by: Where it, or what it was made from, has been taken up already; ``None``:
+            nowhere.
+    """
+    held = admit_change(flow, link)
+    if isinstance(held, Hold):
+        return held
+    if taken_by is not None:
+        return LeaveOut(taken_by)
+    try:
+        ruling = TRANSLATORS[flow].rule(document, link.settings)
+    except Exception as error:  # noqa: BLE001 - a mistake of ours stops one document, not all
+        return Hold(reason("misjudged", problem=mistake(error)))
+    if ruling is None:
+        return Go()
+    if pressed and ruling.is_passable:
+        return Go((ruling.reason,))
+    return Hold(ruling.reason) if ruling.verdict is Verdict.HOLD else LeaveOut(ruling.reason)
+
+
+def mistake(error: Exception) -> str:
+    """Say where we made a mistake, for whoever mends it."""
+    frame = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" in {each.name}, line {each.lineno}" for each in frame)
+    return f"{type(error).__name__}{where}: {error}"[:500]
+
+
+def admit_change(flow: FlowName, link: Link) -> Go | Hold:
+    """Say whether what has landed may be changed, taken out or replaced."""
+    if link.is_paused:
+        return Hold(reason("link-paused"))
+    if link.problem is not None:
+        return Hold(reason("settings-problem", problem=link.problem))
+    if link.mode(flow) is FlowMode.OFF:
+        return Hold(reason("flow-off"))
+    return Go()

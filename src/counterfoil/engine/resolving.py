@@ -1,0 +1,237 @@
+"""Names resolved: the records that a draft's document refers to, or those it lacks.
+
+Nothing is ever booked on somebody with a similar name.  What people chose comes first; then
+the exact rules of ``matching``.  A record that is missing is made from the source's own,
+where the settings allow it and the target could keep its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from counterfoil.documents import (
+    Document,
+    ListRecord,
+    RecordKind,
+    Reference,
+    Refusal,
+    name_key,
+    refuse,
+)
+from counterfoil.translate import Translated
+
+from .drafting import (
+    Draft,
+    Knowledge,
+    Target,
+    Work,
+    context_of,
+    find,
+    fold_of,
+    fold_texts,
+)
+from .matching import (
+    SHARED_NAMES,
+    Entry,
+    Fit,
+    Lookup,
+    NameChoice,
+    lookup,
+    match,
+    with_references,
+)
+from .operations import CreateRecord
+
+__all__ = ["Resolver"]
+
+
+class Resolver:
+    """Resolves the names of one plan's drafts; lives no longer than the making of one plan.
+
+    Attributes:
+        knowledge: What the drafts at hand asked for.
+        made: By link and name, the records to be created.
+        aliases: Names as documents write them, of records created under another one.
+    """
+
+    def __init__(self, target: Target, now: datetime, new_key: Callable[[], str]) -> None:
+        self.target = target
+        self.now = now
+        self.new_key = new_key
+        self.knowledge = Knowledge(entries={})
+        self.made: dict[tuple[int, Lookup], CreateRecord] = {}
+        self.aliases: dict[Lookup, str] = {}
+
+    def resolve(
+        self, each: Draft, translated: Translated
+    ) -> Document | Refusal | dict[Lookup, CreateRecord]:
+        """Give the document with ids, or the records it lacks, or why it cannot go."""
+        found: dict[Lookup, Reference] = {}
+        missing: dict[Lookup, CreateRecord] = {}
+        for wanted, (where, name) in each.names.items():
+            entry = find(wanted, each.work.choices, self.knowledge, self.target)
+            if isinstance(entry, Entry):
+                found[wanted] = Reference(entry.full_name, entry.id)
+                continue
+            if entry is not Fit.ABSENT:
+                entries = self.knowledge.entries.get(wanted.key, ())
+                return _unfit(entry, entries, where, wanted, name, self.target)
+            link = each.work.transfer.link
+            made = self.made.get((link, wanted)) or self._make(
+                each, translated, where, wanted, name
+            )
+            if isinstance(made, Refusal):
+                return made
+            self.made[link, wanted] = missing[wanted] = made
+        if missing:
+            return missing
+        return with_references(translated.document, found.__getitem__)
+
+    def _make(
+        self, each: Draft, translated: Translated, where: str, wanted: Lookup, name: str
+    ) -> CreateRecord | Refusal:
+        """Make the record that is missing, or say why it cannot be had."""
+        work, target = each.work, self.target
+        origin = translated.origins.get((wanted.kind, name), name)
+        needs = ((wanted.kind, origin),)
+        context = context_of(work, needs, self.knowledge.origins, target, self.now)
+        record = work.translator.new_record(wanted.kind, name, origin, context)
+        if isinstance(record, Refusal):
+            return msgspec.structs.replace(record, where=record.where or where)
+        if record is None:
+            return refuse(
+                "record-unknown",
+                where=where,
+                value=name,
+                kind=wanted.kind.words,
+                target=target.name,
+                setting=work.translator.creation_setting(wanted.kind) or "",
+            )
+        record = self._spelled(record, wanted, name, work)
+        problem = self._unnameable(record, wanted, where) or self._altered(
+            record, wanted, where, name, work
+        )
+        if problem is not None:
+            return problem
+        creation = CreateRecord(
+            id="0",
+            kind=wanted.kind,
+            record=self._below_parent(record, wanted.kind),
+            key=self.new_key(),
+        )
+        return target.check(creation, work.settings) or creation
+
+    def _spelled(self, record: ListRecord, wanted: Lookup, name: str, work: Work) -> ListRecord:
+        """Spell a new record as the target can keep it."""
+        fold = fold_of(work, self.target)
+        if fold is None:
+            return record
+        spelled = fold_texts(record, fold)
+        if name_key(spelled.full_name) != wanted.key:
+            self.aliases[wanted] = name
+        return spelled
+
+    def _altered(
+        self, record: ListRecord, wanted: Lookup, where: str, name: str, work: Work
+    ) -> Refusal | None:
+        """Refuse a name that equals another record's only after characters were replaced.
+
+        The record above it counts, too: what is created below it is booked on it.
+        """
+        spelled, key = record.full_name, name_key(record.full_name)
+        if key == wanted.key:
+            return None
+        named = self.knowledge.entries.get(key, ())
+        fit = match(wanted.kind, named, lists_share_names=self.target.lists_share_names)
+        if fit.fit is Fit.ABSENT:
+            if not self.target.has_hierarchy or ":" not in spelled:
+                return None
+            name, spelled = name.rpartition(":")[0], spelled.rpartition(":")[0]
+            chosen = work.choices.get(lookup(wanted.kind, name), NameChoice()).record
+            meant = name if chosen is None else chosen.full_name
+            if name_key(meant) == name_key(spelled):
+                return None
+        return refuse(
+            "name-altered",
+            where=where,
+            value=name,
+            kind=wanted.kind.words,
+            found=spelled,
+            target=self.target.name,
+        )
+
+    def _unnameable(self, record: ListRecord, wanted: Lookup, where: str) -> Refusal | None:
+        """Say why the target could not hold a record of that name."""
+        name = record.full_name
+        own_name = name
+        if self.target.has_hierarchy and ":" in name:
+            parent, _, own_name = name.rpartition(":")
+            if not own_name.strip() or self._parent(wanted.kind, parent) is None:
+                return refuse(
+                    "name-has-colon",
+                    where=where,
+                    value=name,
+                    kind=wanted.kind.words,
+                    target=self.target.name,
+                )
+        limit = self.target.name_length_max.get(wanted.kind)
+        if limit is not None and len(own_name.strip()) > limit:
+            return refuse(
+                "name-too-long",
+                where=where,
+                value=name,
+                kind=wanted.kind.words,
+                length=len(own_name.strip()),
+                limit=limit,
+                target=self.target.name,
+            )
+        return None
+
+    def _below_parent(self, record: ListRecord, kind: RecordKind) -> ListRecord:
+        """Put the record below its parent, whose name is spelled as the target does."""
+        parent_name, colon, own_name = record.full_name.rpartition(":")
+        if not self.target.has_hierarchy or not colon:
+            return record
+        parent = self._parent(kind, parent_name)
+        assert parent is not None, "a name without a parent is refused first"
+        name = own_name.strip()
+        return msgspec.structs.replace(record, name=name, full_name=f"{parent.full_name}:{name}")
+
+    def _parent(self, kind: RecordKind, name: str) -> Entry | None:
+        wanted = lookup(kind, name)
+        fit = match(
+            kind,
+            self.knowledge.entries.get(wanted.key, ()),
+            lists_share_names=self.target.lists_share_names,
+        )
+        return fit.entries[0] if fit.fit is Fit.FOUND else None
+
+
+def _unfit(
+    fit: Fit, entries: Sequence[Entry], where: str, wanted: Lookup, name: str, target: Target
+) -> Refusal:
+    """Make the refusal of a name that fits no record it could be booked on."""
+    kind = wanted.kind.words
+    if fit is Fit.GONE:
+        return refuse("chosen-record-gone", where=where, value=name, kind=kind, target=target.name)
+    if fit is Fit.INACTIVE:
+        return refuse("record-inactive", where=where, value=name, kind=kind, target=target.name)
+    if fit is Fit.TAKEN:
+        others = [entry for entry in entries if entry.kind in SHARED_NAMES]
+        return refuse(
+            "name-taken",
+            where=where,
+            value=name,
+            kind=kind,
+            other=others[0].kind.words,
+            target=target.name,
+        )
+    assert fit is Fit.AMBIGUOUS
+    own = [entry for entry in entries if entry.kind is wanted.kind and entry.is_active]
+    found = ", ".join(f"{entry.full_name} ({entry.id})" for entry in own)
+    return refuse(
+        "record-ambiguous", where=where, value=name, kind=kind, found=found, target=target.name
+    )

@@ -1,0 +1,141 @@
+"""What is known about a transfer besides itself: from here its facts are told.
+
+One value holds the source as last seen, the link's rules and the pairing; ``facts`` makes
+of it and of the transfer what ``decide`` looks at.  Facts are told nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Final
+
+from counterfoil.documents import Document, DocumentKind, Reason, decode
+from counterfoil.settings import (
+    FLOWS,
+    CancelledWay,
+    ChangePolicy,
+    Direction,
+    Flow,
+    FlowMode,
+    FlowName,
+)
+
+from .admission import Admission, Link, admit, admit_change
+from .deciding import Facts, Source, Target, Wish
+from .transfers import Pairing, Transfer
+
+__all__ = ["QUIET_AT_MOST", "Standpoint"]
+
+QUIET_AT_MOST: Final = timedelta(hours=1)
+"""A document that is changed again and again is sent after so long all the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standpoint:
+    """What is known about one transfer.
+
+    Attributes:
+        flow: Its flow.
+        link: Whose rules bind it.
+        kind, body: The source document as last seen, stored form.
+        fingerprint: Of it (of the transfer's part of it).
+        is_withdrawn: It was cancelled or deleted at its source.
+        changed_at: When its content last became another one, ``None``: never.
+        pairing: The unended pairing, ``None``: it has not landed.
+        taken_by: Where it, or what it was made from, was taken up already.
+        has_follower: A document that fulfils it has landed: it is not taken out before that.
+    """
+
+    flow: FlowName
+    link: Link
+    kind: DocumentKind
+    body: bytes
+    fingerprint: str
+    is_withdrawn: bool
+    changed_at: datetime | None = None
+    pairing: Pairing | None = None
+    taken_by: Reason | None = None
+    has_follower: bool = False
+
+    @cached_property
+    def document(self) -> Document:
+        """The source document; decoded when somebody asks."""
+        return decode(self.kind, self.body)
+
+    @property
+    def row(self) -> Flow:
+        """The row of the flow table."""
+        return FLOWS[self.flow]
+
+    @property
+    def is_changed_there(self) -> bool:
+        """Whether somebody changed what we wrote."""
+        return self._target() is Target.OTHER
+
+    def with_pairing(self, pairing: Pairing | None) -> Standpoint:
+        """Give what is known once the pairing is another one."""
+        return replace(self, pairing=pairing)
+
+    def facts(self, transfer: Transfer) -> Facts:
+        """Tell the facts that decide about the transfer."""
+        rules = self.link.settings.flow(self.flow)
+        to_books = self.row.direction is Direction.TO_BOOKS
+        return Facts(
+            landed=self.pairing is not None,
+            source=self._source(),
+            target=self._target(),
+            admit=self.admission(transfer),
+            # What comes from the books was retrieved on somebody's word or on schedule;
+            # there is no second button to press for it (FLOW-3).
+            is_manual=to_books and self.link.mode(self.flow) is not FlowMode.AUTOMATIC,
+            wish=transfer.wish,
+            by=transfer.wished_by,
+            changes=ChangePolicy.REPORT if rules is None else rules.changes,
+            cancellations=ChangePolicy.REPORT if rules is None else rules.cancellations,
+            closes=getattr(rules, "cancelled_way", None) is CancelledWay.CLOSE,
+            is_closed=self.pairing is not None and self.pairing.is_closed,
+            is_paused=self.link.is_paused,
+            quiet_at=self._quiet_at(transfer),
+        )
+
+    def admission(self, transfer: Transfer) -> Admission:
+        """Say whether the write that may follow may go."""
+        if self.pairing is not None or transfer.wish is Wish.REPLACE:
+            return admit_change(self.flow, self.link)
+        if self.is_withdrawn or transfer.wish in (Wish.LEAVE, Wish.UNDO):
+            # Other rows decide first; whether a create might go is not asked.
+            return admit_change(self.flow, self.link)
+        return admit(
+            self.document,
+            self.flow,
+            self.link,
+            pressed=transfer.wish is Wish.SEND,
+            taken_by=self.taken_by,
+        )
+
+    def _source(self) -> Source:
+        if self.is_withdrawn:
+            return Source.GONE
+        sent = None if self.pairing is None else self.pairing.sent_fingerprint
+        return Source.AS_SENT if sent in (None, self.fingerprint) else Source.OTHER
+
+    def _target(self) -> Target:
+        pairing = self.pairing
+        if pairing is None:
+            return Target.AS_WRITTEN
+        if pairing.gone_at is not None:
+            return Target.GONE
+        # What was never read is learnt without alarm.
+        unread = pairing.content is None or pairing.seen_content is None
+        same = unread or pairing.seen_content == pairing.content
+        return Target.AS_WRITTEN if same else Target.OTHER
+
+    def _quiet_at(self, transfer: Transfer) -> datetime | None:
+        if self.changed_at is None:
+            return None
+        quiet = self.changed_at + timedelta(minutes=self.link.settings.general.quiet_minutes)
+        if transfer.write is None or transfer.released_at is None:
+            return quiet
+        return min(quiet, transfer.released_at + QUIET_AT_MOST)
