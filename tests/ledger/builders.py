@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,8 +14,16 @@ from sqlalchemy import Table, func, select
 from counterfoil.documents import DocumentKind, SalesOrder
 from counterfoil.engine.life import State
 from counterfoil.engine.settling import Asked, Kind
-from counterfoil.engine.transfers import Transfer
-from counterfoil.ledger import Database, connections, documents, exchanges, runs, transfers
+from counterfoil.engine.transfers import Landing, Pairing, Transfer
+from counterfoil.ledger import (
+    Database,
+    connections,
+    documents,
+    exchanges,
+    pairings,
+    runs,
+    transfers,
+)
 from counterfoil.settings import FlowName
 from tests.support.builders import NOW, order
 
@@ -42,43 +50,50 @@ class World(NamedTuple):
         at: int | None = None,
         kind: DocumentKind = SALES_ORDER,
         keys: dict[str, str] | None = None,
+        now: datetime = NOW,
     ) -> None:
         """Let a connection's documents be read; of the operations system if not said."""
+        connection = at or self.operations
         with self.ledger.writing() as tx:
-            documents.see(tx, at or self.operations, kind, orders, keys or {}, NOW)
+            known = documents.seen_fingerprints(tx, connection, kind, [each.id for each in orders])
+            documents.see(tx, connection, kind, orders, keys or {}, now, known=known)
 
-    def lacking(self, at: int | None = None, kind: DocumentKind = SALES_ORDER) -> list[str]:
-        """The numbers of the documents that the flow has not taken up."""
+    def pending(
+        self, at: int | None = None, kind: DocumentKind = SALES_ORDER
+    ) -> list[documents.Pending]:
+        """The documents that wait to be offered to the flows; of operations if not said."""
         with self.ledger.reading() as tx:
-            found = documents.lacking_transfer(tx, at or self.operations, kind, self.link, FLOW)
-        return [seen.number or "" for seen in found]
+            return documents.pending(tx, at or self.operations, kind, 1_000)
 
     def begin(self, *numbers: str, state: State = State.READY, **changes: Any) -> list[Transfer]:
         """Begin transfers for new sales orders; says them in this order."""
         self.see(*(order(number) for number in numbers))
+        rows = {each.number: each.row for each in self.pending()}
         with self.ledger.writing() as tx:
-            lacking = documents.lacking_transfer(tx, self.operations, SALES_ORDER, self.link, FLOW)
-            rows = {seen.number: seen.row for seen in lacking}
             transfers.begin(
-                tx,
-                [
-                    {
-                        "link_id": self.link,
-                        "flow": FLOW.value,
-                        "document_id": rows[number],
-                        "target_id": self.books,
-                        "number": number,
-                        "state": state.value,
-                        "state_since": NOW,
-                        "key": f"{{key-{number.lower()}}}",
-                        "number_is_free": False,
-                        **changes,
-                    }
-                    for number in numbers
-                ],
+                tx, [self.beginning(number, rows[number], state, **changes) for number in numbers]
             )
+            documents.take_up(tx, [rows[number] for number in numbers])
         by_number = {each.number: each for each in self.all()}
         return [by_number[number] for number in numbers]
+
+    def beginning(
+        self, number: str, row: int, state: State = State.READY, **changes: Any
+    ) -> Transfer:
+        """A transfer of a document's row that nobody has stored yet."""
+        values: dict[str, Any] = {"key": f"{{key-{number.lower()}}}", **changes}
+        return Transfer(
+            id=0,
+            link=self.link,
+            flow=FLOW.value,
+            document_row=row,
+            target=self.books,
+            target_kind=SALES_ORDER,
+            number=number,
+            state=state,
+            state_since=NOW,
+            **values,
+        )
 
     def all(self) -> list[Transfer]:
         """All transfers as stored."""
@@ -89,6 +104,29 @@ class World(NamedTuple):
         """Store moves in a transaction of their own."""
         with self.ledger.writing() as tx:
             transfers.save(tx, moves)
+
+    def move(self, before: Transfer, state: State | None = None, **changes: Any) -> Transfer:
+        """Store one transfer changed; says it as stored."""
+        after = moved(before, state or before.state, **changes)
+        self.save((before, after))
+        return msgspec.structs.replace(after, version=before.version + 1)
+
+    def land(self, *landed: tuple[Transfer, str], now: datetime = NOW, **changes: Any) -> None:
+        """Pair transfers with documents of the books, by their identities there."""
+        with self.ledger.writing() as tx:
+            pairings.pair(
+                tx,
+                [
+                    (each, Landing(id=target_id, kind=SALES_ORDER, **changes))
+                    for each, target_id in landed
+                ],
+                now,
+            )
+
+    def paired(self, each: Transfer) -> Pairing | None:
+        """What a transfer is in its target."""
+        with self.ledger.reading() as tx:
+            return transfers.load(tx, [each.id])[0].pairing
 
     def exchange(self, *asked: Asked, run: int | None = None, **changes: Any) -> int:
         """Record a batch of writes that leaves."""

@@ -70,6 +70,7 @@ class TestNames:
                 password_failures=3,
                 locked_until=NOW + MINUTE,
                 clearable_key="batch-1",
+                account="fusion-operations:1",
             )
             found = connections.load(tx, world.books)
             everyone = connections.all_connections(tx)
@@ -83,6 +84,7 @@ class TestNames:
         assert found.password_failures == 3
         assert found.locked_until == NOW + MINUTE
         assert found.clearable_key == "batch-1"
+        assert found.account == "fusion-operations:1"
         assert found.is_active
         assert found.epoch == 0
         assert found.lease_until is None
@@ -116,8 +118,64 @@ class TestLinks:
                 created_at=NOW,
             )
 
+    def test_paused_removed_and_back(self, world: World) -> None:
+        """A link is changed by name; an inactive one is part of nothing."""
+        with world.ledger.writing() as tx:
+            connections.change_link(tx, world.link, is_paused=True, is_active=False)
+            found = connections.load_link(tx, world.link)
+            assert found is not None
+            assert (found.is_paused, found.is_active) == (True, False)
+            assert connections.links_of(tx, world.books) == []
+
+
+class TestWaking:
+    def woken(self, world: World) -> set[int]:
+        """Who is to be driven."""
+        with world.ledger.reading() as tx:
+            return connections.woken(tx)
+
+    def test_until_a_drive_takes_it(self, world: World) -> None:
+        """Woken once or twice is woken; a drive answers all of its own and nobody else's."""
+        with world.ledger.writing() as tx:
+            connections.wake(tx, world.operations, NOW)
+            connections.wake(tx, world.operations, NOW + SECOND)
+            connections.wake(tx, world.books, NOW)
+        assert self.woken(world) == {world.operations, world.books}
+
+        with world.ledger.writing() as tx:
+            connections.take_wakes(tx, world.operations)
+        assert self.woken(world) == {world.books}
+
+    def test_from_a_transaction_of_another_connection(self, world: World) -> None:
+        """While a connection's own row is locked, whoever wakes it does not wait for it."""
+        if world.ledger.is_sqlite:
+            pytest.skip("an SQLite file has one writer at a time")
+        with world.ledger.writing() as holding:
+            connections.change(holding, world.operations, last_seen_at=NOW)
+            with world.ledger.writing() as tx:
+                tx.exec_driver_sql("SET LOCAL lock_timeout = '200ms'")
+                connections.change(tx, world.books, last_seen_at=NOW)
+                connections.wake(tx, world.operations, NOW)
+        assert self.woken(world) == {world.operations}
+
 
 class TestSettings:
+    def test_two_who_save_at_once_follow_each_other(self, world: World) -> None:
+        """Read and written under the link's lock, no change is lost."""
+
+        def save(name: str) -> None:
+            with world.ledger.writing() as tx:
+                connections.lock_link(tx, world.link)
+                _version, known = connections.settings(tx, world.link)
+                connections.keep_settings(tx, world.link, f"{known}{name}", name, NOW)
+
+        at_once(*(lambda name=name: save(name) for name in "abcd"))
+
+        with world.ledger.reading() as tx:
+            version, stored = connections.settings(tx, world.link)
+        assert version == 4
+        assert sorted(stored.removeprefix("{}")) == list("abcd")
+
     def test_every_version_is_kept(self, world: World) -> None:
         """Settings are kept version by version; the newest counts."""
         with world.ledger.writing() as tx:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from counterfoil.documents import Account, Customer, Item, ListRecord, RecordKind, Vendor
-from counterfoil.engine.matching import Entry, Lookup, NameChoice, name_key
+from counterfoil.documents import Account, Customer, Item, ListRecord, RecordKind, Vendor, name_key
+from counterfoil.engine.matching import Entry, Lookup, NameChoice
 from counterfoil.ledger import directory
 from tests.ledger.builders import World
 from tests.support.builders import NOW, client, product

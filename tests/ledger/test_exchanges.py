@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from counterfoil.documents import refuse
+from counterfoil.documents import encode, refuse
 from counterfoil.documents.refusals import REFUSAL_KINDS
 from counterfoil.engine.life import State
-from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Refused, Unknown
+from counterfoil.engine.operations import (
+    Busy,
+    Conflict,
+    Done,
+    Missing,
+    Outcome,
+    Refused,
+    Unknown,
+)
+from counterfoil.engine.planning import Sent
 from counterfoil.engine.settling import Asked, Kind
 from counterfoil.engine.transfers import Landing
 from counterfoil.errors import LedgerError
-from counterfoil.ledger import Database, exchanges, transfers
+from counterfoil.ledger import Database, exchanges, pairings, transfers
 from counterfoil.ledger.schema import exchange, operation, pairing
-from tests.ledger.builders import DAY, MINUTE, World, creation, moved, rows_in
-from tests.support.builders import NOW
+from tests.ledger.builders import DAY, MINUTE, SALES_ORDER, World, creation, moved, rows_in
+from tests.support.builders import NOW, order
 
 REFUSAL = refuse(next(iter(REFUSAL_KINDS)), detail="status 3180", kind="item", setting="x")
+SENT = Sent(
+    document=msgspec.Raw(encode(order("SO1 Küche", "2 BOLT 1.50"))),
+    kind=SALES_ORDER,
+    lines=(("1", "2"), ("2", None)),
+    follow_ups=(("Color", "blau"),),
+    notes=("The note stays behind.",),
+    closes=True,
+    links=(7,),
+)
 REQUEST = "<SalesOrderAddRq>Küche</SalesOrderAddRq>\r\n".encode() * 500
 ANSWER = b"<SalesOrderAddRs statusCode='0'/>" * 500
 
@@ -38,7 +57,7 @@ class TestRecordActRecord:
         """The batch's key, its operations and the moved transfers are stored in one commit."""
         (begun,) = world.begin("SO1")
         asked = [
-            creation(begun, "a1"),
+            msgspec.structs.replace(creation(begun, "a1"), sent=SENT),
             Asked(wire_id="a2", kind=Kind.CREATE_RECORD, subject="item", name="BOLT",
                   key="{k}", dependants=(begun.id, 77)),
             Asked(wire_id="a3", kind=Kind.WRITE_FIELD, subject="sales-order", name="Color"),
@@ -92,7 +111,7 @@ class TestRecordActRecord:
             exchanges.answer(tx, made, state="answered", now=NOW + MINUTE, text=ANSWER)
             exchanges.settle(tx, made, asked, [Done(id="TXN-1", note="renumbered")])
             transfers.save(tx, [(begun, moved(begun, State.DONE))])
-            transfers.pair(tx, [(begun, Landing(id="TXN-1"))], NOW)
+            pairings.pair(tx, [(begun, Landing(id="TXN-1", kind=SALES_ORDER))], NOW)
 
         assert rows_in(world.ledger, pairing) == [1]
         assert texts(world, made) == (None, ANSWER)
@@ -101,6 +120,7 @@ class TestRecordActRecord:
             (touched,) = exchanges.touching(tx, begun.id)
         assert touched == {
             "exchange_id": made,
+            "run": 1,
             "kind": "create-document",
             "name": "SO1",
             "outcome": "done",
@@ -168,6 +188,7 @@ class TestSettle:
         [
             (Done(id="TXN-1"), ("done", "TXN-1", None)),
             (Missing("never happened"), ("missing", None, "never happened")),
+            (Conflict(detail="EditSequence 7"), ("conflict", None, "EditSequence 7")),
             (Refused(REFUSAL, "3180"), ("refused", None, "status 3180")),
             (Busy("in use", 5.0), ("busy", None, "in use")),
             (Unknown("no answer"), ("unknown", None, "no answer")),
@@ -176,7 +197,7 @@ class TestSettle:
     def test_every_outcome_is_kept(
         self, world: World, outcome: Outcome, kept: tuple[str | None, ...]
     ) -> None:
-        """Each of the five outcomes leaves its word, what was made, and why."""
+        """Each of the six outcomes leaves its word, what was made, and why."""
         (begun,) = world.begin("SO1")
         asked = [creation(begun)]
         made = world.exchange(*asked)
@@ -224,6 +245,84 @@ class TestSettle:
 
         with pytest.raises(AssertionError), world.ledger.writing() as tx:
             exchanges.settle(tx, made, [creation(begun, "2")], [Done(id="TXN-1")])
+
+
+class TestSent:
+    """What an answer needs is kept with the operation until it is answered, and no longer."""
+
+    def last(self, world: World, *transfers: int) -> dict[int, exchanges.LastWrite]:
+        """The last writes of transfers."""
+        with world.ledger.reading() as tx:
+            return dict(exchanges.last_writes(tx, transfers))
+
+    @pytest.mark.parametrize(
+        "outcome, kept",
+        [
+            (Done(id="TXN-1"), None),
+            (Missing(), None),
+            (Refused(REFUSAL), None),
+            (Conflict(), None),
+            (Busy("in use"), None),
+            (Unknown("no answer"), SENT),
+        ],
+    )
+    def test_until_it_is_answered(self, world: World, outcome: Outcome, kept: Sent | None) -> None:
+        """Any answer ends it; no answer keeps it for the question what became of the write."""
+        (begun,) = world.begin("SO1")
+        asked = [msgspec.structs.replace(creation(begun), sent=SENT)]
+        made = world.exchange(*asked)
+        before = self.last(world, begun.id)
+        with world.ledger.writing() as tx:
+            exchanges.settle(tx, made, asked, [outcome])
+
+        assert before[begun.id] == exchanges.LastWrite(SENT, made, "sent", NOW)
+        assert self.last(world, begun.id)[begun.id].sent == kept
+
+    def test_the_last_write_counts(self, world: World) -> None:
+        """Questions asked since are no writes, and an earlier write is not the last one."""
+        one, two, three = world.begin("SO1", "SO2", "SO3")
+        world.exchange(creation(one, "1"), creation(two, "2"), now=NOW - DAY)
+        update = msgspec.structs.replace(creation(one), kind=Kind.UPDATE_DOCUMENT, sent=SENT)
+        newer = world.exchange(update, key="batch-2")
+        question = msgspec.structs.replace(creation(one), kind=Kind.FIND)
+        world.exchange(question, key="", writes=False, now=NOW + MINUTE)
+        answer(world, newer, "unanswered")
+
+        found = self.last(world, one.id, two.id, three.id)
+        assert found.keys() == {one.id, two.id}
+        assert found[one.id] == exchanges.LastWrite(SENT, newer, "unanswered", NOW)
+        assert found[two.id].sent_at == NOW - DAY
+        assert self.last(world) == {}
+
+    def test_what_a_run_made(self, world: World) -> None:
+        """What a run created, or may have, is told apart from what it only changed."""
+        one, two, three, four = world.begin("SO1", "SO2", "SO3", "SO4")
+        update = msgspec.structs.replace(creation(three, "3"), kind=Kind.UPDATE_DOCUMENT)
+        asked = [creation(one, "1"), creation(two, "2"), update, creation(four, "4")]
+        made = world.exchange(*asked)
+        outcomes: list[Outcome] = [
+            Unknown("no answer"),
+            Done(id="T2"),
+            Done(id="T3"),
+            Refused(REFUSAL),
+        ]
+        with world.ledger.writing() as tx:
+            exchanges.settle(tx, made, asked, outcomes)
+
+            assert exchanges.written_in(tx, world.run) == ([one.id, two.id], [three.id])
+            assert exchanges.written_in(tx, 77) == ([], [])
+
+    def test_it_goes_with_the_texts(self, world: World) -> None:
+        """What an old exchange still keeps of a document is dropped with its texts."""
+        (begun,) = world.begin("SO1")
+        old = world.exchange(msgspec.structs.replace(creation(begun), sent=SENT))
+        with world.ledger.writing() as tx:
+            exchanges.attach_request(tx, old, REQUEST)
+        answer(world, old, "unclear")
+        with world.ledger.writing() as tx:
+            exchanges.drop_texts(tx, NOW + 2 * MINUTE)
+
+        assert self.last(world, begun.id)[begun.id].sent is None
 
 
 class TestTexts:

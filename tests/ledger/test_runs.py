@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from counterfoil.documents import DocumentKind, RecordKind
 from counterfoil.engine.life import State
@@ -12,6 +14,7 @@ from counterfoil.engine.reading import DELETIONS, Reading
 from counterfoil.engine.settling import Asked, Kind
 from counterfoil.errors import LedgerError
 from counterfoil.ledger import exchanges, runs
+from counterfoil.ledger.runs import RunState
 from counterfoil.ledger.schema import exchange, operation, run
 from tests.ledger.builders import DAY, MINUTE, World, creation, moved, rows_in
 from tests.support.builders import NOW
@@ -29,7 +32,7 @@ def load(world: World, of: int) -> runs.Run:
         return runs.load(tx, of)
 
 
-def end(world: World, *ids: int, **changes: object) -> None:
+def end(world: World, *ids: int, **changes: Any) -> None:
     """End runs."""
     with world.ledger.writing() as tx:
         for each in ids:
@@ -53,7 +56,7 @@ class TestTickets:
             ended_at=NOW + MINUTE,
             expects=None,
             agenda=None,
-            facts={},
+            facts=RunState(),
             round_trips=0,
             settled=0,
             connection_errors=0,
@@ -106,7 +109,7 @@ class TestAgenda:
 
     def test_comes_back_as_it_was(self, world: World) -> None:
         """What is still to be read survives between two calls, wall clocks without a zone."""
-        facts = {"agenda_made": True, "country": "US"}
+        facts = RunState(agenda_made=True, country="US")
         with world.ledger.writing() as tx:
             runs.change(tx, world.run, NOW, agenda=self.AGENDA, facts=facts, round_trips=3)
 
@@ -119,9 +122,34 @@ class TestAgenda:
         """A run whose agenda is done differs from one that has not made it."""
         assert load(world, world.run).agenda is None
         with world.ledger.writing() as tx:
-            runs.change(tx, world.run, NOW, agenda=[], facts={"agenda_made": True})
+            runs.change(tx, world.run, NOW, agenda=[], facts=RunState(agenda_made=True))
 
         assert load(world, world.run).agenda == ()
+
+
+class TestState:
+    def test_changes_by_name(self, world: World) -> None:
+        """What is remembered changes alone; everything else a run knows stays."""
+        with world.ledger.writing() as tx:
+            runs.remember(tx, world.run, NOW, version="16.0", batch_limit=25)
+            known = runs.remember(tx, world.run, NOW, batch_limit=50, went_on=True)
+
+        assert known == RunState(version="16.0", batch_limit=50, went_on=True)
+        assert load(world, world.run).facts == known
+
+    def test_what_an_older_version_kept_is_read(self, world: World) -> None:
+        """Words that this version does not know are passed over."""
+        with world.ledger.writing() as tx:
+            old = {"version": "13.0", "country": "US", "agenda_made": True, "colour": "red"}
+            tx.execute(update(run).where(run.c.id == world.run).values(facts=old))
+
+        expected = RunState(version="13.0", country="US", agenda_made=True)
+        assert load(world, world.run).facts == expected
+
+    def test_a_word_nobody_knows_is_a_mistake(self, world: World) -> None:
+        """It would be kept and never read."""
+        with pytest.raises(TypeError), world.ledger.writing() as tx:
+            runs.remember(tx, world.run, NOW, colour="red")
 
 
 class TestCursors:
@@ -129,10 +157,10 @@ class TestCursors:
         """A moment by the outside system's wall clock."""
         return datetime(2026, 3, 1, 8, minute)  # noqa: DTZ001 - the system's own wall clock
 
-    def keep(self, world: World, *readings: Reading, later: int = 0) -> None:
+    def keep(self, world: World, *moved: tuple[str, datetime | None], later: int = 0) -> None:
         """Keep how far readings came."""
         with world.ledger.writing() as tx:
-            runs.keep_cursors(tx, world.books, readings, NOW + later * MINUTE)
+            runs.keep_cursors(tx, world.books, moved, NOW + later * MINUTE)
 
     def known(self, world: World) -> dict[str, tuple[datetime | None, datetime]]:
         """How far the books have been read."""
@@ -142,35 +170,24 @@ class TestCursors:
 
     def test_by_the_systems_own_clock(self, world: World) -> None:
         """A cursor holds the latest change in wall-clock time, and when it was read in ours."""
-        self.keep(
-            world,
-            Reading(cursor="records/item", latest=self.at(5)),
-            Reading(cursor="records/class"),
-        )
+        self.keep(world, ("records/item", self.at(5)), ("records/class", None))
 
         assert self.known(world) == {
             "records/item": (self.at(5), NOW),
             "records/class": (None, NOW),
         }
 
-    def test_never_back(self, world: World) -> None:
-        """A reading that brought nothing newer moves only the time of reading."""
-        self.keep(world, Reading(cursor="records/item", latest=self.at(5)))
-        self.keep(world, Reading(cursor="records/item", latest=self.at(3)), later=1)
-        assert self.known(world) == {"records/item": (self.at(5), NOW + MINUTE)}
+    def test_as_far_as_it_is_told(self, world: World) -> None:
+        """Back too: when the system's clock went back, whoever reads knows why."""
+        self.keep(world, ("records/item", self.at(5)))
+        self.keep(world, ("records/item", self.at(3)), later=1)
 
-        self.keep(world, Reading(cursor="records/item"), later=2)
-        assert self.known(world) == {"records/item": (self.at(5), NOW + 2 * MINUTE)}
+        assert self.known(world) == {"records/item": (self.at(3), NOW + MINUTE)}
 
-        self.keep(world, Reading(cursor="records/item", latest=self.at(6)), later=3)
-        assert self.known(world) == {"records/item": (self.at(6), NOW + 3 * MINUTE)}
-
-    def test_one_cursor_read_in_two_ways(self, world: World) -> None:
-        """Two readings under one cursor in one run come to the later of both."""
+    def test_one_cursor_told_twice(self, world: World) -> None:
+        """Two readings under one cursor in one run come to the last that was told."""
         self.keep(
-            world,
-            Reading(cursor="documents/sales-order", latest=self.at(7)),
-            Reading(cursor="documents/sales-order", latest=self.at(2)),
+            world, ("documents/sales-order", self.at(2)), ("documents/sales-order", self.at(7))
         )
 
         assert self.known(world) == {"documents/sales-order": (self.at(7), NOW)}
@@ -225,6 +242,15 @@ class TestPrune:
         begin(world)
 
         assert self.prune(world, days=1) == 0
+
+    def test_a_page_at_a_time(self, world: World) -> None:
+        """So many and no more, the oldest first; the next call goes on."""
+        idle = [begin(world) for _ in range(5)]
+        begin(world)
+        end(world, *idle)
+
+        with world.ledger.writing() as tx:
+            assert [runs.prune(tx, NOW + DAY, 2) for _ in range(4)] == [2, 2, 1, 0]
 
     def test_problems_open_runs_and_the_last_one_stay(self, world: World) -> None:
         """Kept are runs with a problem, runs not ended, and each connection's last."""

@@ -1,4 +1,4 @@
-"""Transfers: loaded for work, stored under guard, and kept with what they became."""
+"""Transfers: begun once, loaded for work, stored under guard, and counted as they move."""
 
 from __future__ import annotations
 
@@ -6,17 +6,81 @@ from datetime import timedelta
 
 import pytest
 
-from counterfoil.documents import DocumentKind, encode, fingerprint, refuse
+from counterfoil.documents import DocumentKind, encode, fingerprint, reason, refuse
 from counterfoil.documents.refusals import REFUSAL_KINDS
+from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
 from counterfoil.engine.planning import FollowUp
 from counterfoil.engine.settling import FieldResult
-from counterfoil.engine.transfers import Landing, Transfer
+from counterfoil.engine.transfers import Transfer
 from counterfoil.errors import LedgerError
-from counterfoil.ledger import connections, transfers
-from counterfoil.ledger.schema import follow_up, pairing
-from tests.ledger.builders import MINUTE, SALES_ORDER, World, at_once, moved, numbers, rows_in
+from counterfoil.ledger import documents, transfers
+from counterfoil.ledger.schema import follow_up
+from tests.ledger.builders import (
+    DAY,
+    FLOW,
+    MINUTE,
+    SALES_ORDER,
+    World,
+    at_once,
+    moved,
+    numbers,
+)
 from tests.support.builders import NOW, order
+
+
+class TestBegin:
+    def test_what_a_new_one_is(self, world: World) -> None:
+        """A transfer that was begun has nothing but its beginning."""
+        why = reason("waits-for-person")
+        (begun,) = world.begin("SO1", state=State.HELD, reason=why)
+
+        assert begun == Transfer(
+            id=begun.id,
+            link=world.link,
+            flow="sales-order-out",
+            document_row=begun.document_row,
+            target=world.books,
+            target_kind=SALES_ORDER,
+            number="SO1",
+            state=State.HELD,
+            state_since=NOW,
+            key="{key-so1}",
+            reason=why,
+        )
+
+    def test_the_second_finds_it_begun(self, world: World) -> None:
+        """A document has one transfer per flow and part; a later beginning changes nothing."""
+        (begun,) = world.begin("SO1")
+        again = world.beginning("SO1", begun.document_row, State.HELD)
+        part = world.beginning("SO1", begun.document_row, State.HELD, part="2", key=None)
+
+        def begin(*beginnings: Transfer) -> int:
+            with world.ledger.writing() as tx:
+                return transfers.begin(tx, beginnings)
+
+        assert begin(again) == 0
+        assert begin(again, part) == 1
+        assert begin() == 0
+        whole, second = world.all()
+        assert whole == begun
+        assert (second.part, second.state, second.key) == ("2", State.HELD, None)
+
+    def test_two_at_once_begin_each_once(self, world: World) -> None:
+        """Two runs that see the same documents in different orders begin each of them once."""
+        world.see(*(order(f"SO{n}") for n in range(40)))
+        rows = [(each.number or "", each.row) for each in world.pending()]
+
+        def begin(wanted: list[tuple[str, int]]) -> int:
+            with world.ledger.writing() as tx:
+                return transfers.begin(tx, [world.beginning(*each) for each in wanted])
+
+        ends = at_once(lambda: begin(rows), lambda: begin(rows[::-1]))
+
+        assert sum(end for end in ends if isinstance(end, int)) == 40, ends
+        assert sorted(each.document_row for each in world.all()) == [row for _, row in rows]
+        with world.ledger.reading() as tx:
+            assert transfers.counts(tx) == [(world.link, FLOW, State.READY, 40)]
 
 
 class TestWork:
@@ -29,12 +93,20 @@ class TestWork:
         """What waits in any of the states comes in the order in which it began."""
         one, two, three, *_ = world.begin("SO1", "SO2", "SO3", "SO4", "SO5")
         world.save((one, moved(one, State.UNKNOWN)), (three, moved(three, State.DONE)))
-        world.save((two, moved(two, State.UNKNOWN)))
+        world.move(two, State.UNKNOWN)
 
         assert self.work(world, State.READY, State.UNKNOWN) == ["SO1", "SO2", "SO4", "SO5"]
         assert self.work(world, State.UNKNOWN, State.READY, limit=3) == ["SO1", "SO2", "SO4"]
         assert self.work(world, State.READY, limit=1) == ["SO4"]
         assert self.work(world) == []
+
+    def test_page_by_page(self, world: World) -> None:
+        """What is after an id is another page."""
+        _, two, *_ = world.begin("SO1", "SO2", "SO3")
+
+        with world.ledger.reading() as tx:
+            later = transfers.work(tx, world.books, [State.READY], 10, after=two.id)
+        assert numbers(later) == ["SO3"]
 
     def test_only_of_one_target(self, world: World) -> None:
         """Another connection's work is not this one's."""
@@ -44,10 +116,10 @@ class TestWork:
             assert transfers.work(tx, world.operations, [State.READY], 10) == []
 
     def test_with_its_source(self, world: World) -> None:
-        """A transfer comes with the document it is about, as last seen."""
-        world.begin("SO1")
+        """A transfer comes with the document it is about, as last seen, and what it became."""
+        (begun,) = world.begin("SO1")
         document = order("SO1 Acme", "2 BOLT 1.50")
-        world.see(document)
+        world.see(document, now=NOW + MINUTE)
 
         with world.ledger.reading() as tx:
             (found,) = transfers.work(tx, world.books, [State.READY], 10)
@@ -55,6 +127,17 @@ class TestWork:
         assert found.document_id == document.id
         assert found.body == encode(document)
         assert found.fingerprint == fingerprint(document)
+        assert found.changed_at == NOW + MINUTE
+        assert not found.is_withdrawn
+        assert found.pairing is None
+        world.land((begun, "TXN-1"))
+        with world.ledger.writing() as tx:
+            documents.mark_gone(tx, world.operations, SALES_ORDER, [document.id])
+        with world.ledger.reading() as tx:
+            (found,) = transfers.work(tx, world.books, [State.READY], 10)
+        assert found.is_withdrawn
+        assert found.pairing is not None
+        assert found.pairing.target_id == "TXN-1"
 
 
 class TestLoad:
@@ -68,40 +151,45 @@ class TestLoad:
             assert numbers(transfers.load(tx, range(100_000))) == ["SO1", "SO2", "SO3"]
         assert two.number == "SO2"
 
-    def test_what_a_new_one_is(self, world: World) -> None:
-        """A transfer that was begun has nothing but its beginning."""
-        (begun,) = world.begin("SO1", state=State.HELD, reason="It waits.")
+    def test_of_a_link(self, world: World) -> None:
+        """A link's transfers that are not done come page by page, also what a rule skipped."""
+        one, two, three, four = world.begin("SO1", "SO2", "SO3", "SO4")
+        world.save((one, moved(one, State.DONE)), (three, moved(three, State.SKIPPED)))
 
-        assert begun == Transfer(
-            id=begun.id,
-            link=world.link,
-            flow="sales-order-out",
-            document_row=begun.document_row,
-            target=world.books,
-            number="SO1",
-            state=State.HELD,
-            state_since=NOW,
-            key="{key-so1}",
-            reason="It waits.",
-        )
+        def page(after: int, limit: int = 10, link: int = world.link) -> list[str | None]:
+            with world.ledger.reading() as tx:
+                return numbers(transfers.of_link(tx, link, after, limit))
 
-    def test_one_per_document_and_flow(self, world: World) -> None:
-        """A document cannot have two transfers of one flow."""
-        (begun,) = world.begin("SO1")
-        row = {
-            "link_id": world.link,
-            "flow": begun.flow,
-            "document_id": begun.document_row,
-            "target_id": world.books,
-            "state": "ready",
-            "state_since": NOW,
-            "key": "{another}",
-            "number_is_free": False,
-        }
-        with pytest.raises(LedgerError), world.ledger.writing() as tx:
-            transfers.begin(tx, [row])
+        assert page(0) == ["SO2", "SO3", "SO4"]
+        assert page(0, 1) == ["SO2"]
+        assert page(two.id) == ["SO3", "SO4"]
+        assert page(four.id) == []
+        assert page(0, link=77) == []
 
-        assert len(world.all()) == 1
+    @pytest.mark.parametrize("spelled", ["5AD1", "{5ad1}", "5ad1"])
+    def test_by_mark(self, world: World, spelled: str) -> None:
+        """A mark finds its transfer however it was spelled when it was kept."""
+        (begun,) = world.begin("SO1", key=spelled.lower())
+
+        def found(key: str, *states: State) -> list[str | None]:
+            with world.ledger.reading() as tx:
+                return numbers(transfers.by_key(tx, world.books, [key, "other"], states))
+
+        assert found("5ad1", State.READY) == ["SO1"]
+        assert found("5ad1", State.DONE, State.HELD) == []
+        assert found("5ad", State.READY) == []
+        with world.ledger.reading() as tx:
+            assert transfers.by_key(tx, world.operations, ["5ad1"], [begun.state]) == []
+
+    def test_what_waits_for_a_document(self, world: World) -> None:
+        """What waits for a document that has to come first is found by it."""
+        one, two, three = world.begin("SO1", "SO2", "SO3")
+        two = world.move(two, State.WAITING, waits_for=one.document_row)
+        world.move(three, State.READY, waits_for=one.document_row)
+
+        with world.ledger.reading() as tx:
+            assert numbers(transfers.waiting_for(tx, [one.document_row, 77])) == ["SO2"]
+            assert transfers.waiting_for(tx, [two.document_row]) == []
 
 
 class TestSave:
@@ -118,24 +206,41 @@ class TestSave:
             attempts=3,
             retry_at=NOW + 3 * MINUTE,
             target_number="1001",
-            number_is_free=True,
+            number="SO1-A",
+            target_kind=DocumentKind.ESTIMATE,
+            key="{another}",
+            generation=2,
+            write=Write.UPDATE,
+            wish=Wish.REPLACE,
+            wished_by="Zoë",
+            rounds=2,
+            waits_for=begun.document_row,
+            is_checked=True,
             sent_fingerprint="f" * 32,
             settings_version=7,
             exchange=exchange,
             refusal=refuse(code, where="lines[2].item", value="Bölt", kind="item", setting="x"),
-            reason="Because.",
+            reason=reason("left-out-by", who="Zoë"),
+            notes=("The note “Küche” stays behind.",),
             alerted_at=NOW + timedelta(microseconds=1),
         )
+        untouched = {
+            name
+            for name in Transfer.__struct_fields__
+            if getattr(after, name) == getattr(begun, name)
+        }
+        assert untouched == {"id", "link", "flow", "document_row", "target", "part", "version"}
         world.save((begun, after))
 
-        assert world.all() == [after]
-        world.save((after, begun))
-        assert world.all() == [begun]
+        assert world.all() == [moved(after, after.state, version=1)]
+        (stored,) = world.all()
+        world.save((stored, moved(begun, begun.state, version=1)))
+        assert world.all() == [moved(begun, begun.state, version=2)]
 
     def test_refused_when_somebody_else_moved_one(self, world: World) -> None:
         """If one of many is no longer in the state it was loaded in, nothing is stored."""
         one, two = world.begin("SO1", "SO2")
-        world.save((two, moved(two, State.SKIPPED)))
+        world.move(two, State.SKIPPED)
 
         with pytest.raises(LedgerError) as refused:
             world.save((one, moved(one, State.SENDING)), (two, moved(two, State.SENDING)))
@@ -144,6 +249,17 @@ class TestSave:
         assert "next run takes them up again" in refused.value.message
         assert "2 transfers to store, 1 were" in (refused.value.detail or "")
         assert [each.state for each in world.all()] == [State.READY, State.SKIPPED]
+
+    def test_a_change_within_the_state_is_noticed(self, world: World) -> None:
+        """Whoever changed a transfer without moving it must not be overwritten either."""
+        (begun,) = world.begin("SO1")
+        world.move(begun, wish=Wish.LEAVE, wished_by="Zoë")
+
+        with pytest.raises(LedgerError):
+            world.save((begun, moved(begun, State.SENDING)))
+
+        (stored,) = world.all()
+        assert (stored.state, stored.wish, stored.version) == (State.READY, Wish.LEAVE, 1)
 
     def test_of_two_at_once_one_wins(self, world: World) -> None:
         """Two that move the same transfer at the same moment: one does, the other is told."""
@@ -161,7 +277,7 @@ class TestSave:
     def test_what_did_not_move_is_not_stored(self, world: World) -> None:
         """A transfer handed back as it was costs nothing and cannot clash."""
         (begun,) = world.begin("SO1")
-        world.save((begun, moved(begun, State.SKIPPED)))
+        world.move(begun, State.SKIPPED)
 
         world.save((begun, begun))
         world.save()
@@ -190,12 +306,12 @@ class TestDue:
 
     @pytest.mark.parametrize("state", State)
     def test_whether_anything_waits(self, world: World, state: State) -> None:
-        """Only what is ready, or has to be asked about, calls for a run."""
+        """Only what is ready, or has to be asked or read about, calls for a run."""
         (begun,) = world.begin("SO1", state=state)
 
         with world.ledger.reading() as tx:
             assert transfers.any_waits(tx, world.books, NOW) == (
-                state in {State.READY, State.UNKNOWN}
+                state in {State.READY, State.UNKNOWN, State.CONFIRMING}
             )
             assert not transfers.any_waits(tx, world.operations, NOW)
         assert begun.state is state
@@ -203,8 +319,8 @@ class TestDue:
     def test_what_is_in_a_state_too_long(self, world: World) -> None:
         """Old ones that nobody was told about are listed, until somebody was."""
         one, two, three = world.begin("SO1", "SO2", "SO3", state=State.REFUSED)
-        world.save((two, moved(two, State.REFUSED, alerted_at=NOW + 2 * MINUTE)))
-        world.save((three, moved(three, State.REFUSED, state_since=NOW + 2 * MINUTE)))
+        world.move(two, alerted_at=NOW + 2 * MINUTE)
+        world.move(three, state_since=NOW + 2 * MINUTE)
 
         with world.ledger.reading() as tx:
             found = transfers.by_state(tx, State.REFUSED, NOW + MINUTE, 10)
@@ -214,83 +330,28 @@ class TestDue:
         assert numbers(later) == ["SO1", "SO2"]
         assert other == []
 
+    def test_what_waits_for_a_document_may_wait_longer(self, world: World) -> None:
+        """The order of a receipt may take its time before anybody is told."""
+        one, two, _ = world.begin("SO1", "SO2", "SO3", state=State.WAITING)
+        world.move(two, waits_for=one.document_row)
 
-class TestPair:
-    LANDING = Landing(
-        id="TXN-1",
-        number="1001",
-        revision="17",
-        total="12.50",
-        line_ids=("L1", "L2"),
-        is_adopted=True,
-    )
+        def late(after: timedelta) -> list[str | None]:
+            with world.ledger.reading() as tx:
+                found = transfers.by_state(tx, State.WAITING, NOW + after, 10, waits_since=27 * DAY)
+                return numbers(found)
 
-    def test_the_stub_that_stays_behind(self, world: World) -> None:
-        """A pairing tells from which document which one was made, line by line."""
+        assert late(MINUTE) == ["SO1", "SO3"]
+        assert late(27 * DAY) == ["SO1", "SO3"]
+        assert late(27 * DAY + MINUTE) == ["SO1", "SO2", "SO3"]
+
+    def test_where_the_engine_acts_the_release_counts(self, world: World) -> None:
+        """What goes to and fro between states is as old as its release."""
         (begun,) = world.begin("SO1")
-        sent = moved(begun, State.DONE, sent_fingerprint="f" * 32)
-        with world.ledger.writing() as tx:
-            transfers.pair(tx, [(sent, self.LANDING)], NOW)
+        world.move(begun, state_since=NOW + DAY, released_at=NOW)
 
         with world.ledger.reading() as tx:
-            found = transfers.pairings(tx, [begun.id, 77])
-        assert found.keys() == {begun.id}
-        row = found[begun.id]._asdict()
-        del row["id"]
-        assert row == {
-            "link_id": world.link,
-            "flow": "sales-order-out",
-            "transfer_id": begun.id,
-            "source_connection_id": world.operations,
-            "source_kind": "sales-order",
-            "source_id": "id-SO1",
-            "target_connection_id": world.books,
-            "target_kind": "sales-order",
-            "target_id": "TXN-1",
-            "target_number": "1001",
-            "target_revision": "17",
-            "target_total": "12.50",
-            "lines": ["L1", "L2"],
-            "sent_fingerprint": "f" * 32,
-            "paired_at": NOW,
-            "is_adopted": True,
-        }
-
-    def test_a_document_belongs_to_one_transfer(self, world: World) -> None:
-        """Two transfers cannot have become the same document; nothing is stored then."""
-        one, two, three = world.begin("SO1", "SO2", "SO3")
-        with world.ledger.writing() as tx:
-            transfers.pair(tx, [(one, self.LANDING)], NOW)
-
-        def adopt() -> None:
-            with world.ledger.writing() as tx:
-                connections.note(tx, NOW, "me", "adopted", "SO2")
-                transfers.pair(tx, [(three, Landing(id="TXN-3")), (two, self.LANDING)], NOW)
-
-        with pytest.raises(LedgerError) as refused:
-            adopt()
-
-        assert "already belongs to another transfer" in refused.value.message
-        assert rows_in(world.ledger, pairing) == [1]
-        with world.ledger.reading() as tx:
-            assert connections.notes(tx, "SO2") == []
-
-    def test_a_transfer_becomes_one_document(self, world: World) -> None:
-        """A transfer cannot become two documents."""
-        (one,) = world.begin("SO1")
-        landings = [(one, Landing(id="TXN-1")), (one, Landing(id="TXN-2"))]
-
-        with pytest.raises(LedgerError), world.ledger.writing() as tx:
-            transfers.pair(tx, landings, NOW)
-
-        assert rows_in(world.ledger, pairing) == [0]
-
-    def test_nothing_landed(self, world: World) -> None:
-        """An answer without landings pairs nothing."""
-        with world.ledger.writing() as tx:
-            transfers.pair(tx, [], NOW)
-
-        assert rows_in(world.ledger, pairing) == [0]
+            assert numbers(transfers.by_state(tx, State.READY, NOW + MINUTE, 10)) == ["SO1"]
+            assert transfers.by_state(tx, State.READY, NOW, 10) == []
 
 
 class TestFollowUps:
@@ -338,13 +399,23 @@ class TestFollowUps:
                 .with_only_columns(follow_up.c.state, follow_up.c.problem)
                 .order_by(follow_up.c.id)
             ).all()
-        assert rows == [("done", None), ("failed", "no such field"), ("open", "busy")]
+        assert rows == [("done", None), ("refused", "no such field"), ("ready", "busy")]
+        with world.ledger.writing() as tx:
+            assert transfers.retry_fields(tx, [one.transfer]) == 1
+        assert self.open(world) == [two, three]
+        with world.ledger.reading() as tx:
+            fields = transfers.fields_of(tx, one.transfer)
+        assert [(each["name"], each["state"], each["problem"]) for each in fields] == [
+            ("Color", "done", None),
+            ("Size", "ready", None),
+            ("Machine", "ready", "busy"),
+        ]
 
     def test_an_open_one_calls_for_a_run(self, world: World) -> None:
         """A custom field that waits is work, also when every transfer is done."""
         self.write(world, "Color")
         (begun,) = world.all()
-        world.save((begun, moved(begun, State.DONE)))
+        world.move(begun, State.DONE)
 
         with world.ledger.reading() as tx:
             assert transfers.any_waits(tx, world.books, NOW)
@@ -363,7 +434,7 @@ class TestForPeople:
     def test_by_state_flow_and_link(self, world: World) -> None:
         """Each condition narrows the list; none lists all."""
         one, *_ = world.begin("SO1", "SO2")
-        world.save((one, moved(one, State.REFUSED)))
+        world.move(one, State.REFUSED)
 
         assert self.search(world) == ["SO1", "SO2"]
         assert self.search(world, states=[State.REFUSED, State.HELD]) == ["SO1"]
@@ -389,17 +460,13 @@ class TestForPeople:
         assert self.search(world, limit=2, after=begun[1].id) == ["SO2", "SO3"]
         assert self.search(world, limit=2, after=begun[4].id) == []
 
-    def test_counts(self, world: World) -> None:
-        """Transfers are counted by link, flow and state."""
-        one, *_ = world.begin("SO1", "SO2", "SO3")
-        world.save((one, moved(one, State.REFUSED)))
+    def test_since_when_the_oldest(self, world: World) -> None:
+        """The oldest of each state that is no end is told by when it came there."""
+        one, two, three = world.begin("SO1", "SO2", "SO3")
+        world.move(one, state_since=NOW - DAY)
+        world.move(two, State.DONE)
+        world.move(three, State.REFUSED, state_since=NOW + DAY)
 
         with world.ledger.reading() as tx:
-            assert sorted(transfers.counts(tx)) == [
-                (world.link, "sales-order-out", State.READY, 2),
-                (world.link, "sales-order-out", State.REFUSED, 1),
-            ]
-            assert transfers.counts(tx, 77) == []
-            states = (State.READY, State.HELD)
-            assert transfers.count_in(tx, world.books, states) == 2
-            assert transfers.count_in(tx, world.operations, states) == 0
+            found = transfers.oldest(tx)
+        assert found == {State.READY: NOW - DAY, State.REFUSED: NOW + DAY}

@@ -3,17 +3,20 @@
 ===============  =====================================================================
 ``database``     one database, its two kinds of transaction, the guard of a file
 ``migrations``   how its tables come up to date
+``opening``      both together: a ledger that can be used
 ``schema``       the tables
+``identity``     who this ledger is, and its epoch
 ``connections``  accounts, links and their settings; leases; budgets; tokens; audit
 ``directory``    the list records of a connection, found by name
-``documents``    source documents as last seen, and which lack a transfer
-``transfers``    documents on their way, and what they became
+``documents``    source documents as last seen, which wait for a flow, and what is unreadable
+``transfers``    documents on their way, and how many are in which state
+``pairings``     what they became, and what they were seen to say there
 ``exchanges``    round trips: record, act, record
 ``runs``         stretches of work, and how far reading has come
 ===============  =====================================================================
 
-Each of the last six modules holds the named queries about one subject; each query takes
-the transaction as its first argument.  Nothing outside this package writes SQL, and
+Each module from ``identity`` on holds the named queries about one subject; each query
+takes the transaction as its first argument.  Nothing outside this package writes SQL, and
 nothing in it knows a clock: the moment is handed in.
 
 What cannot be recorded must not be sent: callers record inside ``Database.writing()``,
@@ -23,6 +26,7 @@ and act only after it has committed.  Whatever the database does instead arrives
 
 from __future__ import annotations
 
-from .database import Database, hold, open_ledger
+from .database import Database, hold
+from .opening import open_ledger
 
 __all__ = ["Database", "hold", "open_ledger"]

@@ -78,7 +78,7 @@ class Prepared:
 
     def _compile(self, statement: ClauseElement, dialect: Dialect) -> _Compiled:
         compiled: Any = statement.compile(dialect=dialect, column_keys=self._columns)
-        # Values that stand in the statement itself.
+        # Values that stand in the statement itself; NULL is written ``null()`` there.
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         arrange = _in_order(compiled.positiontup) if compiled.positional else dict
         if not fixed:

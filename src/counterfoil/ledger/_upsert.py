@@ -19,9 +19,16 @@ class Upsert(Prepared):
     Args:
         key: Columns of a unique key; none: the primary key.
         keeping: Columns that ``NULL`` does not replace.
+        first: Columns that keep what they were given first.
     """
 
-    def __init__(self, table: Table, *key: str, keeping: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        table: Table,
+        *key: str,
+        keeping: Sequence[str] = (),
+        first: Sequence[str] = (),
+    ) -> None:
         unique = key or tuple(column.name for column in table.primary_key)
         named = [c.name for c in table.columns if not (key and c.primary_key)]
 
@@ -32,7 +39,7 @@ class Upsert(Prepared):
             changed = {
                 name: func.coalesce(new[name], table.c[name]) if name in keeping else new[name]
                 for name in named
-                if name not in unique
+                if name not in unique and name not in first
             }
             return statement.on_conflict_do_update(index_elements=list(unique), set_=changed)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from counterfoil.settings import SystemName
@@ -23,6 +23,7 @@ from .schema import (
     name_choice,
     request,
 )
+from .schema import wake as wakes
 
 __all__ = [
     "Connection",
@@ -34,6 +35,7 @@ __all__ = [
     "all_links",
     "by_user_name",
     "change",
+    "change_link",
     "choices_of",
     "claim",
     "extend",
@@ -41,16 +43,21 @@ __all__ = [
     "links_of",
     "load",
     "load_link",
+    "lock_link",
     "note",
     "notes",
     "open_requests",
     "release",
     "release_all",
     "request_retrieval",
+    "requests",
     "settings",
     "settings_versions",
     "take_requests",
     "take_token",
+    "take_wakes",
+    "wake",
+    "woken",
 ]
 
 
@@ -63,6 +70,8 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         facts: What the system told about itself.
         epoch: Grows with every claim; a drive repeats its own in what it writes.
         clearable_key: Batch whose answer the system still keeps for us.
+        account: Which real account it is, as its system tells it; two connections with the
+            same one would do everything twice.  ``None``: not known yet.
     """
 
     id: int
@@ -84,10 +93,17 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     clearable_key: str | None
     last_seen_at: datetime | None
     last_problem: str | None
+    account: str | None
+    position: int
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """An operations connection paired with a books connection."""
+    """An operations connection paired with a books connection.
+
+    Attributes:
+        is_active: ``False``: removed; its transfers and settings are kept for a resumption.
+        is_paused: Nothing is written for it until a person resumes it.
+    """
 
     id: int
     name: str
@@ -95,6 +111,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     books_id: int
     created_at: datetime
     is_active: bool
+    is_paused: bool
+    decide_after: int | None
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +207,20 @@ def add_link(tx: Tx, **values: Any) -> int:
     return _inserted(tx.execute(insert(link).values(is_active=True, **values)))
 
 
+def change_link(tx: Tx, link_id: int, **values: Any) -> None:
+    """Change columns of a link."""
+    change_row(tx, link, link_id, values)
+
+
+def lock_link(tx: Tx, link_id: int) -> None:
+    """Keep everybody else from changing a link and its settings until the transaction ends.
+
+    Whoever reads settings and writes them anew takes this first: two people who save at
+    once then follow each other, and neither's change is lost.
+    """
+    tx.execute(select(link.c.id).where(link.c.id == link_id).with_for_update(key_share=True))
+
+
 def load_link(tx: Tx, id_or_name: int | str) -> Link | None:
     """Find a link by its id or its name."""
     sought = _id_of(tx, link, id_or_name)
@@ -227,7 +259,7 @@ _LINKS_OF = Typed(
 def keep_settings(tx: Tx, link_id: int, values: str, author: str, now: datetime) -> int:
     """Keep a new version of a link's settings; says its number."""
     # Two people who save at once make two versions, one after the other.
-    tx.execute(select(link.c.id).where(link.c.id == link_id).with_for_update())
+    lock_link(tx, link_id)
     last = tx.scalar(
         select(func.max(link_settings.c.version)).where(link_settings.c.link_id == link_id)
     )
@@ -269,6 +301,28 @@ def settings_versions(tx: Tx, link_id: int) -> Sequence[Mapping[str, Any]]:
         .order_by(link_settings.c.version)
     )
     return [dict(zip(("version", "values", "author", "made_at"), row, strict=True)) for row in rows]
+
+
+def wake(tx: Tx, connection_id: int, now: datetime) -> None:
+    """Let a connection that we call be driven soon, from any transaction.
+
+    A row is added and none is changed: a transaction of one connection that changed
+    another's row would wait for it, and two of them for each other.
+    """
+    tx.execute(insert(wakes).values(connection_id=connection_id, at=now))
+
+
+def woken(tx: Tx) -> set[int]:
+    """List the connections that somebody wants driven."""
+    return set(tx.scalars(select(wakes.c.connection_id).distinct()))
+
+
+def take_wakes(tx: Tx, connection_id: int) -> None:
+    """Drop what a drive now answers; only whoever holds the lease does so.
+
+    What is added later stays, and has the connection driven once more.
+    """
+    tx.execute(delete(wakes).where(wakes.c.connection_id == connection_id))
 
 
 def claim(tx: Tx, connection_id: int, owner: str, now: datetime, until: datetime) -> int | None:
@@ -338,6 +392,18 @@ def open_requests(tx: Tx, link_ids: Sequence[int]) -> list[Request]:
     rows = tx.execute(
         select(request.c.id, request.c.link_id, request.c.flow, request.c.since)
         .where(request.c.link_id.in_(link_ids), request.c.taken_at.is_(None))
+        .order_by(request.c.id)
+    )
+    return [Request(**dict(zip(Request.__struct_fields__, row, strict=True))) for row in rows]
+
+
+def requests(tx: Tx, ids: Sequence[int]) -> list[Request]:
+    """Load requests by their ids, carried out or not."""
+    if not ids:
+        return []
+    rows = tx.execute(
+        select(request.c.id, request.c.link_id, request.c.flow, request.c.since)
+        .where(request.c.id.in_(ids))
         .order_by(request.c.id)
     )
     return [Request(**dict(zip(Request.__struct_fields__, row, strict=True))) for row in rows]

@@ -29,7 +29,7 @@ from counterfoil.errors import LedgerError, LedgerInUseError
 
 from ._failures import translated
 
-__all__ = ["BUSY_TIMEOUT_MS", "Database", "hold", "open_ledger", "sqlite_url"]
+__all__ = ["BUSY_TIMEOUT_MS", "Database", "hold", "sqlite_url"]
 
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_TIMEOUT_S = 10
@@ -41,25 +41,6 @@ CACHE_KIB = 8_000
 def sqlite_url(path: Path) -> str:
     """Give the database URL of an SQLite file."""
     return f"sqlite:///{path}"
-
-
-def open_ledger(url: str) -> Database:
-    """Open a database and bring its tables up to date.
-
-    Raises:
-        LedgerInUseError: A hub works on this SQLite file with older tables.
-        LedgerError: The address or the database cannot be used; the sentence says why
-            and what to do.
-    """
-    from .migrations import upgrade
-
-    database = Database(url)
-    try:
-        upgrade(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
 
 
 class Database:

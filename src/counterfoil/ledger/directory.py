@@ -25,8 +25,15 @@ from sqlalchemy import (
     select,
 )
 
-from counterfoil.documents import ListRecord, RecordKind, decode_record, encode, record_kind
-from counterfoil.engine.matching import Entry, Lookup, NameChoice, name_key
+from counterfoil.documents import (
+    ListRecord,
+    RecordKind,
+    decode_record,
+    encode,
+    name_key,
+    record_kind,
+)
+from counterfoil.engine.matching import Entry, Lookup, NameChoice
 
 from ._prepared import Prepared, Typed, among, listed
 from ._upsert import Upsert

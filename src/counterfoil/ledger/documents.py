@@ -1,38 +1,65 @@
-"""Source documents as last seen, and which of them still lack a transfer."""
+"""Source documents as last seen, which of them still wait for a flow, and what is unreadable."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, exists, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from counterfoil.documents import Document, DocumentKind, encode, fingerprint
+from counterfoil.engine.life import Standing, states_that_are
+from counterfoil.engine.operations import Unreadable
 from counterfoil.engine.transfers import mark_of
 
 from ._prepared import Prepared, among, listed
 from ._types import to_microseconds
 from ._upsert import Upsert
-from .schema import document, pairing, transfer
+from .schema import OPEN, PENDING, UNENDED, document, link, pairing, transfer, unreadable
 
-__all__ = ["Seen", "lacking_transfer", "mark_gone", "see", "seen_fingerprints"]
+__all__ = [
+    "Pending",
+    "Seen",
+    "Unread",
+    "any_in_flight_unnumbered",
+    "by_ids",
+    "by_numbers",
+    "is_unreadable",
+    "keep_unreadable",
+    "mark_gone",
+    "on_its_way",
+    "pending",
+    "put_up",
+    "see",
+    "seen_fingerprints",
+    "take_up",
+    "unreadables",
+]
 
 
 class Seen(NamedTuple):
-    """A source document's row."""
+    """What is known of a document without reading it."""
 
-    row: int
-    id: str
-    number: str | None
-    body: bytes
     fingerprint: str
+    status: str
+    is_gone: bool
 
 
 def seen_fingerprints(
     tx: Connection, connection: int, kind: DocumentKind, ids: Iterable[str] | None = None
-) -> Mapping[str, tuple[str, str, bool]]:
-    """Give what is known of a kind: document id -> fingerprint, status, gone.
+) -> Mapping[str, Seen]:
+    """Give what is known of a kind, by document id.
 
     ``ids`` asks for these only, which costs the same however many there are.
     """
@@ -43,11 +70,11 @@ def seen_fingerprints(
     if ids is not None:
         query = query.where(among(tx.dialect, document.c.document_id, "ids"))
         values["ids"] = listed(tx, ids)
-    return {row[0]: (row[1], row[2], row[3]) for row in tx.execute(query, values)}
+    return {row[0]: Seen(*row[1:]) for row in tx.execute(query, values)}
 
 
 # A mark of ours that was read once stays: it says who made the document.
-_SEE = Upsert(document, "connection_id", "kind", "document_id", keeping=("own_key",))
+_SEE = Upsert(document, "connection_id", "kind", "document_id", keeping=("own_key", "changed_at"))
 
 
 def see(
@@ -57,25 +84,38 @@ def see(
     documents: Iterable[Document],
     keys: Mapping[str, str],
     now: datetime,
+    *,
+    known: Mapping[str, Seen],
 ) -> None:
-    """Keep documents as just read; ``keys`` are marks of ours that some of them bear."""
+    """Keep documents as just read, and offer them to the flows that read them.
+
+    Args:
+        keys: Marks that some of them bear, by document id.
+        known: What was known of them.
+    """
     seen_at = to_microseconds(now)
-    rows = {
-        each.id: {
+    rows = {}
+    for each in documents:
+        print_ = fingerprint(each)
+        before = known.get(each.id)
+        has_changed = before is not None and before.fingerprint != print_
+        rows[each.id] = {
             "connection_id": connection,
             "kind": kind.value,
             "document_id": each.id,
             "number": each.number,
             "status": each.status.value,
-            "fingerprint": fingerprint(each),
+            "fingerprint": print_,
             "revision": each.revision,
             "body": encode(each),
             "seen_at": seen_at,
             "is_gone": False,
             "own_key": mark_of(keys[each.id]) if each.id in keys else None,
+            "changed_at": seen_at if has_changed else None,
+            "is_pending": True,
         }
-        for each in documents
-    }
+    # In the order in which they were read, which is the order of first sight; nobody else
+    # reads this connection.
     _SEE.many(tx, rows.values())
 
 
@@ -94,58 +134,254 @@ _MARK_GONE = Prepared(
 
 def mark_gone(tx: Connection, connection: int, kind: DocumentKind, ids: Iterable[str]) -> None:
     """Keep that documents were deleted at their source."""
-    _MARK_GONE.many(tx, [{"connection": connection, "of": kind.value, "id": each} for each in ids])
+    _MARK_GONE.many(
+        tx, [{"connection": connection, "of": kind.value, "id": each} for each in sorted(ids)]
+    )
 
 
-def lacking_transfer(
-    tx: Connection, connection: int, kind: DocumentKind, link: int, flow: str
-) -> list[Seen]:
-    """List the documents that a flow has not taken up, in order of first sight.
+class Pending(NamedTuple):
+    """A document that waits to be offered to the flows that read it."""
 
-    Left out are those that one of our own transfers made (the loop guard): they are
-    the target of a pairing, bear the mark of a transfer, or have the number that a
-    transfer on its way there is about to give.
-    """
-    made_by_us = exists().where(
-        pairing.c.target_connection_id == connection,
-        pairing.c.target_kind == kind.value,
-        pairing.c.target_id == document.c.document_id,
-    )
-    # Keys of ours are in small letters, with braces or without.
-    marks = (document.c.own_key, "{" + document.c.own_key + "}")
-    bears_our_mark = exists().where(
-        transfer.c.target_id == connection, or_(*(transfer.c.key == mark for mark in marks))
-    )
-    on_its_way = exists().where(
-        transfer.c.target_id == connection,
-        transfer.c.state.in_(("sending", "unknown", "confirming")),
-        transfer.c.target_number == document.c.number,
-    )
-    # Found from indexes alone, so that what was taken up long ago costs next to nothing.
-    every = document.alias()
-    taken_up = exists().where(
-        transfer.c.document_id == every.c.id,
-        transfer.c.link_id == link,
-        transfer.c.flow == flow,
-    )
-    not_taken_up = select(every.c.id).where(
-        every.c.connection_id == connection, every.c.kind == kind.value, ~taken_up
-    )
+    row: int
+    id: str
+    number: str | None
+    body: bytes
+    fingerprint: str
+    own_key: str | None
+    status: str
+    seen_at: datetime
+    changed_at: datetime | None
+
+
+_PENDING = (
+    document.c.id,
+    document.c.document_id,
+    document.c.number,
+    document.c.body,
+    document.c.fingerprint,
+    document.c.own_key,
+    document.c.status,
+    document.c.seen_at,
+    document.c.changed_at,
+)
+
+
+def pending(
+    tx: Connection, connection: int, kind: DocumentKind, limit: int, *, after: int = 0
+) -> list[Pending]:
+    """List a page of the documents that wait, in order of first sight."""
     rows = tx.execute(
-        select(
-            document.c.id,
-            document.c.document_id,
-            document.c.number,
-            document.c.body,
-            document.c.fingerprint,
-        )
+        select(*_PENDING)
         .where(
-            document.c.id.in_(not_taken_up),
+            document.c.connection_id == connection,
+            document.c.kind == kind.value,
+            # The index's own words: SQLite does not see that "is_pending = 1" means the same.
+            PENDING,
             ~document.c.is_gone,
-            ~made_by_us,
-            ~bears_our_mark,
-            ~on_its_way,
+            document.c.id > after,
         )
         .order_by(document.c.id)
+        .limit(limit)
     )
-    return [Seen(*row) for row in rows]
+    return [Pending(*row) for row in rows]
+
+
+def by_ids(
+    tx: Connection, connection: int, kind: DocumentKind, ids: Iterable[str]
+) -> list[Pending]:
+    """Load documents by their identities, whether they wait or not."""
+    rows = tx.execute(
+        select(*_PENDING)
+        .where(
+            document.c.connection_id == connection,
+            document.c.kind == kind.value,
+            among(tx.dialect, document.c.document_id, "ids"),
+        )
+        .order_by(document.c.id),
+        {"ids": listed(tx, ids)},
+    )
+    return [Pending(*row) for row in rows]
+
+
+def _set_pending(rows: Select[tuple[int]], *, is_pending: bool) -> Update:
+    # In order of ids, so that two processes that change the same rows never wait for each
+    # other crosswise.
+    ordered = rows.order_by(document.c.id).with_for_update(key_share=True)
+    return update(document).where(document.c.id.in_(ordered)).values(is_pending=is_pending)
+
+
+_TAKE_UP = Prepared(
+    lambda dialect: _set_pending(
+        select(document.c.id).where(among(dialect, document.c.id, "rows")), is_pending=False
+    )
+)
+
+
+def take_up(tx: Connection, rows: Sequence[int]) -> None:
+    """Keep that documents have been offered to every flow that reads them."""
+    if rows:
+        _TAKE_UP.many(tx, [{"rows": listed(tx, rows)}])
+
+
+def put_up(tx: Connection, link_id: int) -> None:
+    """Offer again what a link's flows have not taken up: they, or their rules, have changed.
+
+    What a transfer became is no source, whatever the rules.
+    """
+    taken = exists().where(transfer.c.document_id == document.c.id, transfer.c.link_id == link_id)
+    ours = exists().where(
+        UNENDED,
+        pairing.c.target_connection_id == document.c.connection_id,
+        pairing.c.target_kind == document.c.kind,
+        pairing.c.target_id == document.c.document_id,
+    )
+    sides = (
+        select(link.c.operations_id)
+        .where(link.c.id == link_id)
+        .union(select(link.c.books_id).where(link.c.id == link_id))
+    )
+    # What is gone is left out last: the rest is known from indexes alone.
+    rows = select(document.c.id).where(document.c.connection_id.in_(sides), ~taken, ~ours)
+    tx.execute(_set_pending(rows, is_pending=True).where(~document.c.is_gone))
+
+
+def on_its_way(tx: Connection, target: int, numbers: Iterable[str]) -> set[str]:
+    """Give those of the numbers that a transfer in flight to a connection is about to give."""
+    flying = [state.value for state in states_that_are(Standing.IN_FLIGHT)]
+    rows = tx.scalars(
+        select(transfer.c.target_number).where(
+            OPEN,
+            transfer.c.target_id == target,
+            transfer.c.state.in_(flying),
+            among(tx.dialect, transfer.c.target_number, "numbers"),
+        ),
+        {"numbers": listed(tx, numbers)},
+    )
+    return {number for number in rows if number is not None}
+
+
+def any_in_flight_unnumbered(tx: Connection, target: int) -> bool:
+    """Whether a transfer is in flight to a connection that will number it itself."""
+    flying = [state.value for state in states_that_are(Standing.IN_FLIGHT)]
+    return bool(
+        tx.scalar(
+            select(
+                exists().where(
+                    OPEN,
+                    transfer.c.target_id == target,
+                    transfer.c.state.in_(flying),
+                    transfer.c.target_number.is_(None),
+                )
+            )
+        )
+    )
+
+
+def by_numbers(
+    tx: Connection, connection: int, kind: DocumentKind, numbers: Iterable[str]
+) -> Mapping[str, tuple[str, ...]]:
+    """Give the identities of documents by their numbers, as far as they have been read."""
+    rows = tx.execute(
+        select(document.c.number, document.c.document_id).where(
+            document.c.connection_id == connection,
+            document.c.kind == kind.value,
+            ~document.c.is_gone,
+            among(tx.dialect, document.c.number, "numbers"),
+        ),
+        {"numbers": listed(tx, numbers)},
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for number, document_id in rows:
+        found[number] = (*found.get(number, ()), document_id)
+    return found
+
+
+# --- What could not be read ---------------------------------------------------------------
+
+
+class Unread(NamedTuple):
+    """A record that could not be read, as people see it."""
+
+    connection: int
+    kind: str
+    document_id: str | None
+    number: str | None
+    field: str | None
+    value: str | None
+    problem: str
+    first_seen_at: datetime
+    seen_at: datetime
+
+
+_KEEP_UNREADABLE = Upsert(unreadable, "connection_id", "kind", "name", first=("first_seen_at",))
+
+
+def keep_unreadable(
+    tx: Connection,
+    connection: int,
+    kind: str,
+    rows: Sequence[Unreadable],
+    read: Iterable[str],
+    now: datetime,
+    *,
+    everything: bool,
+) -> None:
+    """Keep what could not be read, and forget what can be read again.
+
+    Args:
+        kind: Of document or record.
+        rows: What could not be read now.
+        read: Identities of what was read now.
+        everything: This was a complete reading: what it did not mention is gone.
+    """
+    moment = to_microseconds(now)
+    names = {each.id or each.number or each.problem: each for each in rows}
+    of_kind = unreadable.c.connection_id == connection, unreadable.c.kind == kind
+    known = tx.scalar(select(func.count()).where(*of_kind))
+    if known:
+        gone = delete(unreadable).where(*of_kind)
+        if everything:
+            gone = gone.where(~among(tx.dialect, unreadable.c.name, "names"))
+            tx.execute(gone, {"names": listed(tx, names)})
+        else:
+            gone = gone.where(among(tx.dialect, unreadable.c.name, "names"))
+            tx.execute(gone, {"names": listed(tx, set(read) - set(names))})
+    _KEEP_UNREADABLE.many(
+        tx,
+        [
+            {
+                "connection_id": connection,
+                "kind": kind,
+                "name": name,
+                "document_id": each.id,
+                "number": each.number,
+                "field": each.field,
+                "value": each.value,
+                "problem": each.problem,
+                "first_seen_at": moment,
+                "seen_at": moment,
+            }
+            for name, each in names.items()
+        ],
+    )
+
+
+def unreadables(tx: Connection, connection: int | None = None) -> list[Unread]:
+    """List what could not be read, the newest first."""
+    query = select(
+        unreadable.c.connection_id,
+        *(unreadable.c[name] for name in Unread._fields[1:]),
+    ).order_by(unreadable.c.id.desc())
+    if connection is not None:
+        query = query.where(unreadable.c.connection_id == connection)
+    return [Unread(*row) for row in tx.execute(query)]
+
+
+def is_unreadable(tx: Connection, connection: int, kind: str) -> set[str]:
+    """Give the names of what could not be read of a kind."""
+    rows: Iterable[Any] = tx.scalars(
+        select(unreadable.c.name).where(
+            unreadable.c.connection_id == connection, unreadable.c.kind == kind
+        )
+    )
+    return set(rows)

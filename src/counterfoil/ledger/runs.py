@@ -1,4 +1,8 @@
-"""Runs: one stretch of work on a connection, and how far its reading has come."""
+"""Runs: one stretch of work on a connection, and how far its reading has come.
+
+What a run has to know between two steps is a ``RunState``: typed, stored as JSON in one
+column, and written here and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -28,16 +32,70 @@ from .schema import cursor, exchange, operation, run, transfer
 
 __all__ = [
     "Run",
+    "RunState",
     "begin",
     "by_ticket",
     "change",
     "cursors",
     "end_others",
+    "forget_cursors",
     "keep_cursors",
     "load",
     "prune",
     "recent",
+    "remember",
 ]
+
+
+class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a run knows between its steps.
+
+    Attributes:
+        version: qbXML version that is spoken, such as ``16.0``; ``None``: nobody met yet.
+        country: Edition of QuickBooks, which decides that version's shapes.
+        batch_limit: Operations of one batch after one could not be taken; ``None``: as usual.
+        page_limit: Records of one page after one could not be brought; ``None``: as usual.
+        agenda_made: What is to be read has been decided; without, ``Run.agenda`` is ``None``.
+        has_begun: Transfers were begun for what was read.
+        reads_singly: One reading a batch, after several together were refused.
+        app_lock: The Web Connector's lock text in the company file, as this run met it.
+        went_on: A later call came under this run's ticket than the last request, so whatever
+            its Web Connector carried to QuickBooks has ended.
+        held: The exchange of an unanswered write to which the books keep no answer, and
+            which may still be carried out: nothing is written in this run.
+        percent: The highest progress told.
+        has_looked: The documents written last have been looked for.
+        look_failed: They were asked for and the question was not answered.
+        is_marked: Our mark in the books has been taken care of.
+        asked: What the last batch that only asked was about; asked again at once, it would
+            be answered the same.
+        reread: How many documents of ours that were changed there have been asked for.
+        reread_to: The last row of the pairings asked for.
+        watched: Kinds of which all that was written there lately has been read in this run:
+            only then may one be created.
+        near: Transfer -> documents there that may be what it became, in words; where the
+            system does not give our marks back.
+    """
+
+    version: str | None = None
+    country: str | None = None
+    batch_limit: int | None = None
+    page_limit: int | None = None
+    agenda_made: bool = False
+    has_begun: bool = False
+    reads_singly: bool = False
+    app_lock: str | None = None
+    went_on: bool = False
+    held: int | None = None
+    percent: int = 0
+    has_looked: bool = False
+    look_failed: bool = False
+    is_marked: bool = False
+    asked: str = ""
+    reread: int = 0
+    reread_to: int = 0
+    watched: tuple[str, ...] = ()
+    near: dict[str, tuple[str, ...]] = {}
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +105,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         trigger: ``web-connector``, ``schedule`` or ``person``.
         expects: The Web Connector's call that has to come next.
         agenda: Readings still open; ``None``: not made yet.
-        facts: What the system told about itself in this run.
+        facts: What the run knows between its steps.
         settled: Transfers that came to an end in it.
     """
 
@@ -58,26 +116,17 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
     expects: str | None
     agenda: tuple[Reading, ...] | None
-    facts: Mapping[str, Any]
+    facts: RunState
     round_trips: int
     settled: int
     connection_errors: int
     problem: str | None
 
 
-_COLUMNS = (
-    run.c.id,
-    run.c.connection_id,
-    run.c.trigger,
-    run.c.started_at,
-    run.c.ended_at,
-    run.c.expects,
-    run.c.agenda,
-    run.c.facts,
-    run.c.round_trips,
-    run.c.settled,
-    run.c.connection_errors,
-    run.c.problem,
+# Named as the run's fields are.
+_COLUMNS = tuple(
+    run.c.connection_id.label("connection") if name == "connection" else run.c[name]
+    for name in Run.__struct_fields__
 )
 
 
@@ -107,9 +156,13 @@ def begin(
     return int(made[0])
 
 
-def by_ticket(tx: Connection, ticket_hash: str) -> Run | None:
-    """Find the run a ticket was given for, ended or not."""
-    row = _BY_TICKET.one(tx, {"ticket": ticket_hash})
+def by_ticket(tx: Connection, ticket_hash: str, *, locks: bool = True) -> Run | None:
+    """Find the run a ticket was given for, ended or not.
+
+    Two calls under one ticket come one after the other, whichever process takes them:
+    the row stays locked until the transaction ends, unless it is only looked at.
+    """
+    row = (_BY_TICKET if locks else _SEEN_BY_TICKET).one(tx, {"ticket": ticket_hash})
     return None if row is None else _run(row)
 
 
@@ -120,7 +173,9 @@ def load(tx: Connection, run_id: int) -> Run:
     return _run(row)
 
 
-# Two calls under one ticket come one after the other, whichever process takes them.
+_SEEN_BY_TICKET = Typed(
+    lambda _dialect: select(*_COLUMNS).where(run.c.ticket_hash == bindparam("ticket"))
+)
 _BY_TICKET = Typed(
     lambda _dialect: (
         select(*_COLUMNS).where(run.c.ticket_hash == bindparam("ticket")).with_for_update()
@@ -131,16 +186,25 @@ _LOAD = Typed(lambda _dialect: select(*_COLUMNS).where(run.c.id == bindparam("ro
 
 def _run(row: Row[Any] | Sequence[Any]) -> Run:
     values = dict(zip(Run.__struct_fields__, row, strict=True))
-    facts = values["facts"]
-    values["agenda"] = (
-        msgspec.convert(values["agenda"], tuple[Reading, ...]) if facts.get("agenda_made") else None
-    )
-    return Run(**values)
+    facts = msgspec.convert(values["facts"], RunState)
+    agenda = msgspec.convert(values["agenda"], tuple[Reading, ...]) if facts.agenda_made else None
+    return Run(**(values | {"facts": facts, "agenda": agenda}))
 
 
-def change(tx: Connection, run_id: int, now: datetime, **values: Any) -> None:
-    """Change columns of a run."""
+def change(
+    tx: Connection, run_id: int, now: datetime, *, facts: RunState | None = None, **values: Any
+) -> None:
+    """Change columns of a run; ``facts`` as a whole, ``remember`` changes some by name."""
+    if facts is not None:
+        values["facts"] = msgspec.to_builtins(facts)
     change_row(tx, run, run_id, {"touched_at": now, **values})
+
+
+def remember(tx: Connection, run_id: int, now: datetime, **facts: Any) -> RunState:
+    """Change some of what a run knows, by name; says all of it."""
+    known = msgspec.structs.replace(load(tx, run_id).facts, **facts)
+    change(tx, run_id, now, facts=known)
+    return known
 
 
 def end_others(tx: Connection, connection: int, now: datetime, problem: str) -> list[int]:
@@ -173,8 +237,10 @@ _SERVES_A_TRANSFER = (
 )
 
 
-def prune(tx: Connection, before: datetime) -> int:
+def prune(tx: Connection, before: datetime, limit: int = 1_000) -> int:
     """Drop the runs that ended before a moment and did nothing but read; says how many.
+
+    At most ``limit``, oldest first, so that nobody waits long for the transaction's end.
 
     A Web Connector that calls every few minutes leaves hundreds of them a day.  What was
     written or asked for a document stays for good: it is the counterfoil.  So do runs
@@ -190,12 +256,15 @@ def prune(tx: Connection, before: datetime) -> int:
     )
     idle = list(
         tx.scalars(
-            select(run.c.id).where(
+            select(run.c.id)
+            .where(
                 run.c.ended_at < before,
                 run.c.problem.is_(None),
                 run.c.id.not_in(last),
                 ~is_evidence,
             )
+            .order_by(run.c.id)
+            .limit(limit)
         )
     )
     runs = {"runs": listed(tx, idle)}
@@ -226,23 +295,27 @@ def cursors(tx: Connection, connection: int) -> Mapping[str, tuple[datetime | No
 _KEEP_CURSOR = Upsert(cursor)
 
 
+def forget_cursors(tx: Connection, connection: int) -> None:
+    """Forget how far readings came: everything is read anew."""
+    tx.execute(delete(cursor).where(cursor.c.connection_id == connection))
+
+
 def keep_cursors(
-    tx: Connection, connection: int, readings: Sequence[Reading], now: datetime
+    tx: Connection,
+    connection: int,
+    moved: Sequence[tuple[str, datetime | None]],
+    now: datetime,
 ) -> None:
-    """Keep how far complete readings came; a cursor never goes back."""
-    reached = {name: until for name, (until, _) in cursors(tx, connection).items()}
-    for each in readings:
-        moments = [moment for moment in (reached.get(each.cursor), each.latest) if moment]
-        reached[each.cursor] = max(moments, default=None)
+    """Keep how far complete readings came, by the system's own wall clock."""
     _KEEP_CURSOR.many(
         tx,
         [
             {
                 "connection_id": connection,
                 "name": name,
-                "read_until": None if (until := reached[name]) is None else until.isoformat(),
+                "read_until": None if until is None else until.isoformat(),
                 "read_at": to_microseconds(now),
             }
-            for name in sorted({each.cursor for each in readings})
+            for name, until in sorted(dict(moved).items())
         ],
     )

@@ -1,16 +1,19 @@
 """The tables.  Every fact the program relies on is in one of them.
 
-Told in the order in which a document meets them: a **connection** and a **link** with
-its versioned **settings**; the list records of a connection (**record**: the
-directory) and how far they have been read (**cursor**); a **document** as last seen at
-its source; its passage through a flow (**transfer**); the round trips made for it
-(**run**, **exchange**, **operation**); what it became (**pairing**); the decisions of
+Told in the order in which a document meets them: who this **ledger** is; a
+**connection** and a **link** with its versioned **settings**; the list records of a
+connection (**record**: the directory) and how far they have been read (**cursor**); a
+**document** as last seen at its source, and what could not be read there
+(**unreadable**); its passage through a flow (**transfer**), counted by state
+(**tally**); the round trips made for it (**run**, **exchange**, **operation**); what it
+became (**pairing**), and marks that were read in a target (**mark**); the decisions of
 people (**name_choice**, **audit**); and who may ask (**api_token**).
 
 Instants are whole microseconds since 1970 in UTC; bodies are the documents' stored
 form; wire texts are compressed with zstandard.  State words are not in CHECK
 constraints: the engine's table is their one home, and Alembic does not see changes in
-constraints.  Only our own words have a length: a name or number from outside that is too
+constraints; which of them are open is read from there, too (``OPEN``).  Only our own words
+have a length: a name or number from outside that is too
 long must stop one document at the rim, not the transaction of a whole batch here.
 """
 
@@ -29,12 +32,23 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
+    false,
+    text,
 )
+
+from counterfoil.engine.life import STATES
 
 from ._types import Instant, Json
 
 __all__ = [
+    "KEEPS_TEXTS",
+    "NOT_DONE",
+    "OPEN",
+    "PENDING",
+    "UNENDED",
+    "UNREAD",
     "api_token",
     "audit",
     "budget",
@@ -43,8 +57,10 @@ __all__ = [
     "document",
     "exchange",
     "follow_up",
+    "ledger",
     "link",
     "link_settings",
+    "mark",
     "metadata",
     "name_choice",
     "operation",
@@ -52,8 +68,26 @@ __all__ = [
     "record",
     "request",
     "run",
+    "tally",
     "transfer",
+    "unreadable",
+    "wake",
 ]
+
+_SETTLED = ", ".join(f"'{state}'" for state, traits in STATES.items() if traits.is_settled)
+# Written out, for a database uses a partial index only where a query says the same words.
+OPEN = text(f"state NOT IN ({_SETTLED})")
+"""Condition of a transfer that somebody still has something to do with."""
+NOT_DONE = text("state <> 'done'")
+"""Condition of a transfer that other rules may move: also what a rule skipped."""
+UNENDED = text("ended_at IS NULL")
+"""Condition of a pairing that counts."""
+UNREAD = text("is_unread AND ended_at IS NULL")
+"""Condition of a pairing whose document is to be read in its target."""
+PENDING = text("is_pending")
+"""Condition of a document that has not been offered to the flows that read it."""
+KEEPS_TEXTS = text("(request IS NOT NULL OR answer IS NOT NULL)")
+"""Condition of an exchange whose wire texts have not been dropped."""
 
 metadata = MetaData(
     naming_convention={
@@ -74,6 +108,22 @@ def _key() -> Column[int]:
 def _owner(table: str, *, nullable: bool = False, index: bool = False) -> Column[int]:
     return Column(f"{table}_id", _Id, ForeignKey(f"{table}.id"), nullable=nullable, index=index)
 
+
+def _partial(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    """Index some rows only; alike on both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+ledger = Table(
+    "ledger",
+    metadata,
+    # Always 1: there is one row.
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    # Who this ledger is; kept beside the identity of the company files it writes to.
+    Column("id", String(36), nullable=False),
+    # Grows when it is restored or moved: an older copy that wakes up is recognised.
+    Column("epoch", Integer, nullable=False),
+)
 
 connection = Table(
     "connection",
@@ -104,7 +154,20 @@ connection = Table(
     Column("clearable_key", String(24)),
     Column("last_seen_at", Instant),
     Column("last_problem", Text),
+    # Which company it is, as the system identifies it; NULL while nobody has told.
+    Column("account", Text),
+    # How many batches that write have left; told to the system as our position there.
+    Column("position", Integer, nullable=False, server_default="0"),
     UniqueConstraint("name"),
+)
+
+wake = Table(
+    "wake",
+    metadata,
+    # Rows are only ever added, so that whoever wakes another connection waits for nobody.
+    _key(),
+    _owner("connection", index=True),
+    Column("at", Instant, nullable=False),
 )
 
 link = Table(
@@ -116,6 +179,11 @@ link = Table(
     Column("books_id", _Id, ForeignKey("connection.id"), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("is_active", Boolean, nullable=False),
+    # A person paused it: questions go on, writes do not.
+    Column("is_paused", Boolean, nullable=False, server_default=false()),
+    # Settings, routes or the pause have changed: transfers above this id are still to be
+    # decided anew.  NULL: none are.
+    Column("decide_after", _Id),
     UniqueConstraint("operations_id", "books_id"),
 )
 
@@ -171,9 +239,47 @@ document = Table(
     Column("body", LargeBinary, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("is_gone", Boolean, nullable=False),
-    # The mark of ours it carries, when it carries one: it came from us (loop guard).
+    # The mark it carries, when it carries one (loop guard).
     Column("own_key", Text),
+    # When its content last became another one, NULL: it never has.
+    Column("changed_at", Instant),
+    # Seen, and not yet offered to the flows that read it.
+    Column("is_pending", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("connection_id", "kind", "document_id"),
+    Index("ix_document_number", "connection_id", "kind", "number"),
+    _partial("ix_document_pending", "connection_id", "kind", where=PENDING),
+)
+
+unreadable = Table(
+    "unreadable",
+    metadata,
+    _key(),
+    _owner("connection"),
+    # Document or record kind.
+    Column("kind", String(20), nullable=False),
+    # Its identity, or its number, or what is known of it: one row for each.
+    Column("name", Text, nullable=False),
+    Column("document_id", Text),
+    Column("number", Text),
+    Column("field", Text),
+    Column("value", Text),
+    Column("problem", Text, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    UniqueConstraint("connection_id", "kind", "name"),
+)
+
+mark = Table(
+    "mark",
+    metadata,
+    Column("connection_id", _Id, ForeignKey("connection.id"), primary_key=True),
+    # Without braces, in small letters.
+    Column("mark", String(40), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("document_id", Text, nullable=False),
+    Column("number", Text),
+    Column("revision", Text),
+    Column("total", Text),
 )
 
 transfer = Table(
@@ -183,19 +289,36 @@ transfer = Table(
     _owner("link"),
     Column("flow", String(30), nullable=False),
     _owner("document"),
+    # Which part of the document; empty: the whole.
+    Column("part", String(60), nullable=False, server_default=text("''")),
+    # Of what the part carries, NULL: of the whole document.
+    Column("part_fingerprint", String(32)),
     Column("target_id", _Id, ForeignKey("connection.id"), nullable=False),
+    Column("target_kind", String(20), nullable=False),
     Column("number", Text),
     Column("state", String(12), nullable=False),
     Column("state_since", Instant, nullable=False),
+    # create, update or void, while one is wanted or in flight.
+    Column("write", String(8)),
+    # What a person wants of it, and who: none, send, replace, leave or undo.
+    Column("wish", String(8), nullable=False, server_default="none"),
+    Column("wished_by", Text),
     # When it was last released; its age is counted from here.
     Column("released_at", Instant),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    # How often the target's document was another one than we knew, in a row.
+    Column("rounds", Integer, nullable=False, server_default="0"),
     Column("retry_at", Instant),
-    # Our mark on the target's document; made before the first byte leaves.
-    Column("key", String(40), nullable=False),
-    # The number it gets in the target, once looked up there and found free.
+    # The document that has to come first.
+    Column("waits_for_id", _Id, ForeignKey("document.id")),
+    # Our mark on the target's document; kept before the first byte leaves.
+    Column("key", String(40)),
+    # Grows when a pairing ends: the next document bears another mark.
+    Column("generation", Integer, nullable=False, server_default="0"),
+    # The number it gets in the target.
     Column("target_number", Text),
-    Column("number_is_free", Boolean, nullable=False),
+    # Right before its write: the number is free there, or the document was read.
+    Column("is_checked", Boolean, nullable=False),
     # Fingerprint of the source document and settings version of the last write.
     Column("sent_fingerprint", String(32)),
     Column("settings_version", Integer),
@@ -203,14 +326,35 @@ transfer = Table(
     Column("exchange_id", _Id, ForeignKey("exchange.id")),
     # A Refusal, in states that have one.
     Column("refusal", Json),
-    # One sentence: why held, skipped, waiting or unknown.
-    Column("reason", Text),
+    # A Reason: why held, skipped, waiting, changed or unknown.
+    Column("reason", Json),
+    # Sentences about what does not travel with it.
+    Column("notes", Json),
     Column("alerted_at", Instant),
-    UniqueConstraint("link_id", "flow", "document_id"),
-    Index("ix_transfer_work", "target_id", "state", "id"),
+    # Grows with every change: what was read is what is changed.
+    Column("version", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("link_id", "flow", "document_id", "part"),
+    # What was done long ago is in none of these.
+    _partial("ix_transfer_work", "target_id", "state", "id", where=OPEN),
+    _partial("ix_transfer_age", "state", "id", where=OPEN),
+    _partial("ix_transfer_link", "link_id", "id", where=NOT_DONE),
     Index("ix_transfer_key", "key"),
+    Index("ix_transfer_number", "number"),
     Index("ix_transfer_exchange", "exchange_id"),
     Index("ix_transfer_document", "document_id"),
+    Index("ix_transfer_waits_for", "waits_for_id"),
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    # How many transfers came to a state or left it; the sum of the rows is how many are in
+    # it.  Rows are only added, and now and then put together.
+    _key(),
+    _owner("link"),
+    Column("flow", String(30), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("number", Integer, nullable=False),
 )
 
 run = Table(
@@ -256,6 +400,7 @@ exchange = Table(
     Column("answer", LargeBinary),
     Column("problem", Text),
     Index("ix_exchange_open", "connection_id", "state"),
+    _partial("ix_exchange_texts", "answered_at", where=KEEPS_TEXTS),
     Index("ix_exchange_recovers", "recovers_id"),
 )
 
@@ -281,6 +426,8 @@ operation = Table(
     Column("outcome", String(8)),
     Column("outcome_id", Text),
     Column("outcome_detail", Text),
+    # What its answer needs, until it is answered: engine.planning.Sent.
+    Column("sent", LargeBinary),
     UniqueConstraint("exchange_id", "wire_id"),
 )
 
@@ -300,13 +447,38 @@ pairing = Table(
     Column("target_number", Text),
     Column("target_revision", Text),
     Column("target_total", Text),
-    # Source line id -> target line id, in document order.
-    Column("lines", Json, nullable=False),
+    # engine.transfers.PairedLine, in document order; NULL: unknown, to be read.
+    Column("lines", Json),
     Column("sent_fingerprint", String(32)),
+    # Fingerprint of the fields we write as answered after our last write; NULL: unread.
+    Column("target_content", String(32)),
+    # The same as last seen, and the document itself while it is of use.
+    Column("seen_content", String(32)),
+    Column("seen_revision", Text),
+    Column("seen", LargeBinary),
+    # It was written or changed there and has not been read since.
+    Column("is_unread", Boolean, nullable=False, server_default=false()),
+    # Since when it is known to be gone there.
+    Column("gone_at", Instant),
+    # The pairing of the order that it fulfils.
+    Column("fulfils_id", _Id, ForeignKey("pairing.id"), index=True),
+    # Our write closed it, because its source was cancelled.
+    Column("is_closed", Boolean, nullable=False, server_default=false()),
     Column("paired_at", Instant, nullable=False),
     Column("is_adopted", Boolean, nullable=False),
-    UniqueConstraint("transfer_id"),
-    UniqueConstraint("target_connection_id", "target_kind", "target_id"),
+    # When it ceased to count: taken out, replaced or given up.
+    Column("ended_at", Instant),
+    _partial("uq_pairing_transfer", "transfer_id", where=UNENDED, unique=True),
+    _partial(
+        "uq_pairing_target",
+        "target_connection_id",
+        "target_kind",
+        "target_id",
+        where=UNENDED,
+        unique=True,
+    ),
+    _partial("ix_pairing_unread", "target_connection_id", where=UNREAD),
+    Index("ix_pairing_transfer", "transfer_id"),
     Index("ix_pairing_source", "source_connection_id", "source_kind", "source_id"),
 )
 
@@ -320,7 +492,7 @@ follow_up = Table(
     Column("document_id", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("value", Text, nullable=False),
-    # open, done or failed.
+    # ready, done or refused.
     Column("state", String(8), nullable=False),
     Column("problem", Text),
     Index("ix_follow_up_open", "target_id", "state"),

@@ -1,16 +1,22 @@
 """Transfers: loading them for work and for people, and storing what became of them.
 
 What the engine takes up, a batch at a time, goes through prepared statements with plain
-values (``_prepared``); what people ask for, through ordinary queries.
+values (``_prepared``); what people ask for, through ordinary queries.  Rows are read by
+name: ``_FIELDS`` says which column is which field, and how it is read and written.
+
+What was done long ago costs nothing: what still has something to be done is found in
+partial indexes (``schema.OPEN``), and how many are in which state is counted as they move
+(``tally``).
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -19,10 +25,10 @@ from sqlalchemy import (
     Connection,
     Dialect,
     LargeBinary,
-    Row,
     Select,
     and_,
     bindparam,
+    delete,
     exists,
     func,
     insert,
@@ -31,100 +37,218 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ClauseElement
 
-from counterfoil.documents import DocumentKind, DocumentStatus, Refusal
-from counterfoil.engine.life import OWNERS, SETTLED, Owner, State
+from counterfoil.documents import DocumentKind, DocumentStatus, Reason, Refusal
+from counterfoil.engine.deciding import Wish, Write
+from counterfoil.engine.life import STATES, Owner, State
 from counterfoil.engine.planning import FollowUp
 from counterfoil.engine.settling import FieldResult
-from counterfoil.engine.transfers import Landing, Transfer
+from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import LedgerError
-from counterfoil.settings import FLOWS, FlowName
 
-from ._prepared import Prepared, Typed, Values, among, listed
+from ._prepared import Prepared, Typed, among, listed
 from ._types import from_microseconds, to_microseconds
-from .schema import document, follow_up, pairing, transfer
+from .pairings import PAIRING_COLUMNS, pairing_of
+from .schema import NOT_DONE, OPEN, UNENDED, document, follow_up, pairing, tally, transfer
 
 __all__ = [
     "Sourced",
     "any_waits",
     "begin",
+    "by_key",
     "by_state",
+    "compact_counts",
     "count_in",
     "counts",
     "due",
     "follow_ups",
     "keep_fields",
     "load",
+    "of_link",
     "of_sources",
-    "of_target",
     "oldest",
-    "pair",
-    "pairings",
     "save",
     "search",
+    "waiting_for",
     "work",
     "write_fields",
 ]
 
-# In the order of Transfer's fields, as the driver has them.
-_COLUMNS = (
-    transfer.c.id,
-    transfer.c.link_id,
-    transfer.c.flow,
-    transfer.c.document_id,
-    transfer.c.target_id,
-    transfer.c.number,
-    transfer.c.state,
-    type_coerce(transfer.c.state_since, BigInteger),
-    transfer.c.key,
-    type_coerce(transfer.c.released_at, BigInteger),
-    transfer.c.attempts,
-    type_coerce(transfer.c.retry_at, BigInteger),
-    transfer.c.target_number,
-    transfer.c.number_is_free,
-    transfer.c.sent_fingerprint,
-    transfer.c.settings_version,
-    transfer.c.exchange_id,
-    type_coerce(transfer.c.refusal, LargeBinary),
-    transfer.c.reason,
-    type_coerce(transfer.c.alerted_at, BigInteger),
-)
-_SOURCE = (
+
+def _moment(count: int | None) -> datetime | None:
+    return None if count is None else from_microseconds(count)
+
+
+def _count(moment: datetime | None) -> int | None:
+    return None if moment is None else to_microseconds(moment)
+
+
+_REFUSAL = msgspec.json.Decoder(Refusal)
+_REASON = msgspec.json.Decoder(Reason)
+_NOTES = msgspec.json.Decoder(tuple[str, ...])
+
+
+def _json(value: Any) -> bytes | None:
+    return None if value is None else msgspec.json.encode(value)
+
+
+def _word(value: Any) -> str | None:
+    return None if value is None else value.value
+
+
+class _Field(NamedTuple):
+    """How one field of a transfer stands in its row."""
+
+    column: str
+    read: Callable[[Any], Any] | None = None
+    write: Callable[[Any], Any] | None = None
+    changes: bool = True
+
+
+_FIELDS: Final[Mapping[str, _Field]] = {
+    "id": _Field("id", changes=False),
+    "link": _Field("link_id", changes=False),
+    "flow": _Field("flow", changes=False),
+    "document_row": _Field("document_id", changes=False),
+    "target": _Field("target_id", changes=False),
+    "target_kind": _Field("target_kind", DocumentKind, _word),
+    "number": _Field("number"),
+    "state": _Field("state", State, _word),
+    "state_since": _Field("state_since", _moment, _count),
+    "part": _Field("part", changes=False),
+    "key": _Field("key"),
+    "generation": _Field("generation"),
+    "write": _Field("write", lambda word: word and Write(word), _word),
+    "wish": _Field("wish", Wish, _word),
+    "wished_by": _Field("wished_by"),
+    "released_at": _Field("released_at", _moment, _count),
+    "attempts": _Field("attempts"),
+    "retry_at": _Field("retry_at", _moment, _count),
+    "target_number": _Field("target_number"),
+    "is_checked": _Field("is_checked", bool),
+    "sent_fingerprint": _Field("sent_fingerprint"),
+    "settings_version": _Field("settings_version"),
+    "exchange": _Field("exchange_id"),
+    "rounds": _Field("rounds"),
+    "waits_for": _Field("waits_for_id"),
+    "refusal": _Field("refusal", lambda data: data and _REFUSAL.decode(data), _json),
+    "reason": _Field("reason", lambda data: data and _REASON.decode(data), _json),
+    "notes": _Field(
+        "notes",
+        lambda data: _NOTES.decode(data) if data else (),
+        lambda notes: _json(notes or None),
+    ),
+    "alerted_at": _Field("alerted_at", _moment, _count),
+    "version": _Field("version"),
+}
+assert tuple(_FIELDS) == Transfer.__struct_fields__, "every field has its column"
+
+_INSTANTS: Final = frozenset({"state_since", "released_at", "retry_at", "alerted_at"})
+_STRUCTURES: Final = frozenset({"refusal", "reason", "notes"})
+
+
+def _plain(name: str) -> ColumnElement[Any]:
+    """Give a column as the driver has it."""
+    column = transfer.c[name]
+    if name in _INSTANTS:
+        return type_coerce(column, BigInteger).label(name)
+    if name in _STRUCTURES:
+        return type_coerce(column, LargeBinary).label(name)
+    return column
+
+
+_COLUMNS: Final = tuple(_plain(field.column) for field in _FIELDS.values())
+_READERS: Final = tuple((name, field.read) for name, field in _FIELDS.items())
+_WIDTH: Final = len(_COLUMNS)
+_SOURCE: Final = (
     document.c.kind,
     document.c.document_id,
     document.c.body,
     document.c.fingerprint,
     or_(document.c.is_gone, document.c.status == DocumentStatus.CANCELLED.value),
+    type_coerce(document.c.changed_at, BigInteger),
 )
 
 
 class Sourced(NamedTuple):
-    """A transfer with its source document as last seen.
+    """A transfer with its source document as last seen, and its unended pairing.
 
     ``is_withdrawn``: the document was cancelled or deleted.
     """
 
     transfer: Transfer
-    kind: str
+    kind: DocumentKind
     document_id: str
     body: bytes
     fingerprint: str
     is_withdrawn: bool
+    changed_at: datetime | None
+    pairing: Pairing | None
 
 
-def begin(tx: Connection, values: Sequence[Mapping[str, Any]]) -> None:
-    """Begin transfers; each mapping holds the columns of a row.
+_ONE_PER: Final = ("link_id", "flow", "document_id", "part")
 
-    A key is in small letters, because systems differ in how they give it back.
+
+def begin(tx: Connection, beginnings: Iterable[Transfer]) -> int:
+    """Begin transfers; says how many.
+
+    Whoever comes second for a document finds it begun: two runs may see it at once.
     """
-    assert all(each["key"] == each["key"].lower() for each in values)
-    if values:
-        tx.execute(insert(transfer), [dict(each) for each in values])
+    # In one order, so that two runs which begin the same ones never wait for each other
+    # crosswise.
+    rows = sorted((_row(each) for each in beginnings), key=itemgetter(*_ONE_PER))
+    begun = Counter[tuple[int, str, str]]()
+    for row in rows:
+        if _BEGIN.all(tx, row):
+            begun[row["link_id"], row["flow"], row["state"]] += 1
+    _tally(tx, begun)
+    return begun.total()
+
+
+def _begin(dialect: Dialect) -> ClauseElement:
+    insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+    # That something comes back tells that it was begun: an ordinary insert that did nothing
+    # counts as one row on PostgreSQL.
+    return (
+        insert(transfer)
+        .on_conflict_do_nothing(index_elements=list(_ONE_PER))
+        .returning(transfer.c.id)
+    )
+
+
+_BEGIN = Prepared(_begin, *(field.column for name, field in _FIELDS.items() if name != "id"))
+
+
+def _row(each: Transfer) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, field in _FIELDS.items():
+        value = getattr(each, name)
+        row[field.column] = value if field.write is None else field.write(value)
+    return row
+
+
+def _tally(tx: Connection, moved: Mapping[tuple[int, str, str], int]) -> None:
+    """Count what came to a state and what left it; rows are added, none is waited for."""
+    _COUNT.many(
+        tx,
+        [
+            {"link_id": link, "flow": flow, "state": state, "number": number}
+            for (link, flow, state), number in sorted(moved.items())
+            if number
+        ],
+    )
+
+
+_COUNT = Prepared(lambda _dialect: insert(tally), "link_id", "flow", "state", "number")
 
 
 def _sourced_select() -> Select[Any]:
-    return select(*_COLUMNS, *_SOURCE).join(document, document.c.id == transfer.c.document_id)
+    paired = and_(pairing.c.transfer_id == transfer.c.id, UNENDED)
+    return select(*_COLUMNS, *_SOURCE, *PAIRING_COLUMNS).select_from(
+        transfer.join(document, document.c.id == transfer.c.document_id).outerjoin(pairing, paired)
+    )
 
 
 def _load(dialect: Dialect) -> Select[Any]:
@@ -147,6 +271,7 @@ def _work(_dialect: Dialect) -> Select[Any]:
     return (
         _sourced_select()
         .where(
+            OPEN,
             transfer.c.target_id == bindparam("target"),
             transfer.c.state == bindparam("state"),
             transfer.c.id > bindparam("after"),
@@ -187,6 +312,54 @@ def of_sources(
     return _sourced(_OF_SOURCES.all(tx, values))
 
 
+def of_link(tx: Connection, link: int, after: int, limit: int) -> list[Sourced]:
+    """Load a page of a link's transfers that somebody still has something to do with.
+
+    Those that a rule skipped are among them: another rule may let them go.
+    """
+    rows = tx.execute(
+        _sourced_select()
+        .where(
+            NOT_DONE,
+            transfer.c.link_id == link,
+            transfer.c.id > after,
+        )
+        .order_by(transfer.c.id)
+        .limit(limit)
+    )
+    return _sourced(rows)
+
+
+def by_key(
+    tx: Connection, target: int, keys: Iterable[str], states: Iterable[State]
+) -> list[Sourced]:
+    """Load the transfers to a connection that bear one of these marks, in some states."""
+    both = [spelled for key in keys for spelled in (key, "{" + key + "}")]
+    rows = tx.execute(
+        _sourced_select()
+        .where(
+            transfer.c.target_id == target,
+            transfer.c.state.in_([state.value for state in states]),
+            among(tx.dialect, transfer.c.key, "keys"),
+        )
+        .order_by(transfer.c.id),
+        {"keys": listed(tx, both)},
+    )
+    return _sourced(rows)
+
+
+def waiting_for(tx: Connection, documents: Iterable[int]) -> list[Sourced]:
+    """Load the transfers that wait for one of these documents to come first."""
+    wanted = among(tx.dialect, transfer.c.waits_for_id, "documents")
+    rows = tx.execute(
+        _sourced_select()
+        .where(wanted, transfer.c.state == State.WAITING.value)
+        .order_by(transfer.c.id),
+        {"documents": listed(tx, documents)},
+    )
+    return _sourced(rows)
+
+
 def any_waits(tx: Connection, target: int, now: datetime) -> bool:
     """Say whether a connection has anything to be written or asked about by now."""
     found = _ANY_WAITS.one(tx, {"target": target, "now": now})
@@ -194,15 +367,22 @@ def any_waits(tx: Connection, target: int, now: datetime) -> bool:
 
 
 def _any_waits(_dialect: Dialect) -> Select[Any]:
-    waits = or_(
-        *(transfer.c.state == state.value for state in (State.READY, State.UNKNOWN)),
-        and_(transfer.c.state == State.WAITING.value, transfer.c.retry_at <= bindparam("now")),
-    )
     target = bindparam("target", type_=BigInteger)
+
+    def waits(state: State, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+        # Each alone is one look into the index of what is open.
+        return exists().where(
+            OPEN, transfer.c.target_id == target, transfer.c.state == state.value, *more
+        )
+
     return select(
         or_(
-            exists().where(transfer.c.target_id == target, waits),
-            exists().where(follow_up.c.target_id == target, follow_up.c.state == "open"),
+            waits(State.READY),
+            waits(State.UNKNOWN),
+            # Looked for by a reading that was cut off: the next run reads again.
+            waits(State.CONFIRMING),
+            waits(State.WAITING, transfer.c.retry_at <= bindparam("now")),
+            exists().where(follow_up.c.target_id == target, follow_up.c.state == "ready"),
         )
     )
 
@@ -211,12 +391,15 @@ _ANY_WAITS = Typed(_any_waits)
 
 
 def count_in(tx: Connection, target: int, states: Iterable[State]) -> int:
-    """Count the transfers to a connection that are in these states."""
+    """Count the transfers to a connection that are in these states, all of them open ones."""
+    wanted = list(states)
+    assert not any(STATES[state].is_settled for state in wanted)
     return (
         tx.scalar(
             select(func.count()).where(
+                OPEN,
                 transfer.c.target_id == target,
-                transfer.c.state.in_([state.value for state in states]),
+                transfer.c.state.in_([state.value for state in wanted]),
             )
         )
         or 0
@@ -233,6 +416,7 @@ _DUE = Prepared(
     lambda _dialect: (
         select(*_COLUMNS)
         .where(
+            OPEN,
             transfer.c.target_id == bindparam("target"),
             transfer.c.state == State.WAITING.value,
             transfer.c.retry_at <= bindparam("now"),
@@ -242,20 +426,34 @@ _DUE = Prepared(
 )
 
 
-def by_state(tx: Connection, state: State, before: datetime, limit: int) -> list[Transfer]:
+def by_state(
+    tx: Connection,
+    state: State,
+    before: datetime,
+    limit: int,
+    *,
+    waits_since: timedelta | None = None,
+) -> list[Transfer]:
     """Load transfers that have been in a state since before a moment and told nobody.
 
     Where a person acts next, that is the age of the state; elsewhere the transfer goes to
-    and fro between states, and is as old as its release.
+    and fro between states, and is as old as its release.  A document that waits for
+    another one is given longer: ``waits_since``, counted back from ``before``.
     """
     since: ColumnElement[Any] = transfer.c.state_since
-    if OWNERS[state].owner is not Owner.PERSON:
+    if STATES[state].owner is not Owner.PERSON:
         since = func.coalesce(transfer.c.released_at, since)
+    is_late: ColumnElement[bool] = since < before
+    if waits_since is not None:
+        is_late = or_(
+            and_(transfer.c.waits_for_id.is_(None), is_late), since < before - waits_since
+        )
     rows = tx.execute(
         select(*_COLUMNS)
         .where(
+            OPEN,
             transfer.c.state == state.value,
-            since < before,
+            is_late,
             or_(transfer.c.alerted_at.is_(None), transfer.c.alerted_at < before),
         )
         .order_by(transfer.c.id)
@@ -265,67 +463,38 @@ def by_state(tx: Connection, state: State, before: datetime, limit: int) -> list
 
 
 def _sourced(rows: Iterable[Sequence[Any]]) -> list[Sourced]:
-    return [
-        Sourced(_transfer(row), row[-5], row[-4], row[-3], row[-2], bool(row[-1])) for row in rows
-    ]
-
-
-_REFUSAL = msgspec.json.Decoder(Refusal)
+    found = []
+    for row in rows:
+        kind, document_id, body, fingerprint, is_withdrawn, changed_at, *paired = row[_WIDTH:]
+        found.append(
+            Sourced(
+                _transfer(row),
+                DocumentKind(kind),
+                document_id,
+                body,
+                fingerprint,
+                bool(is_withdrawn),
+                _moment(changed_at),
+                pairing_of(paired),
+            )
+        )
+    return found
 
 
 def _transfer(row: Sequence[Any]) -> Transfer:
     return Transfer(
-        id=row[0],
-        link=row[1],
-        flow=row[2],
-        document_row=row[3],
-        target=row[4],
-        number=row[5],
-        state=State(row[6]),
-        state_since=from_microseconds(row[7]),
-        key=row[8],
-        released_at=_moment(row[9]),
-        attempts=row[10],
-        retry_at=_moment(row[11]),
-        target_number=row[12],
-        number_is_free=bool(row[13]),
-        sent_fingerprint=row[14],
-        settings_version=row[15],
-        exchange=row[16],
-        refusal=None if row[17] is None else _REFUSAL.decode(row[17]),
-        reason=row[18],
-        alerted_at=_moment(row[19]),
+        **{
+            name: value if read is None else read(value)
+            for (name, read), value in zip(_READERS, row, strict=False)
+        }
     )
 
 
-def _moment(count: int | None) -> datetime | None:
-    return None if count is None else from_microseconds(count)
-
-
-def _count(moment: datetime | None) -> int | None:
-    return None if moment is None else to_microseconds(moment)
-
-
-# What moving a transfer can change.
-_CHANGING = (
-    "state",
-    "state_since",
-    "released_at",
-    "attempts",
-    "retry_at",
-    "target_number",
-    "number_is_free",
-    "sent_fingerprint",
-    "settings_version",
-    "exchange_id",
-    "refusal",
-    "reason",
-    "alerted_at",
-)
+_CHANGING: Final = tuple(field.column for field in _FIELDS.values() if field.changes)
 _SAVE = Prepared(
     lambda _dialect: (
         update(transfer)
-        .where(transfer.c.id == bindparam("row"), transfer.c.state == bindparam("was"))
+        .where(transfer.c.id == bindparam("row"), transfer.c.version == bindparam("was"))
         .values({name: bindparam(name, type_=transfer.c[name].type) for name in _CHANGING})
     )
 )
@@ -338,128 +507,33 @@ def save(tx: Connection, moves: Iterable[tuple[Transfer, Transfer]]) -> None:
         moves: Each transfer as it was loaded, and as it is.
 
     Raises:
-        LedgerError: Somebody else moved one of them meanwhile; nothing may be stored,
+        LedgerError: Somebody else changed one of them meanwhile; nothing may be stored,
             so the caller lets it end the transaction.
     """
+    changed = [(before, after) for before, after in moves if before is not after]
     # In order of ids, so that two processes that store the same rows never wait for
     # each other crosswise.
-    rows = sorted(
-        (_saved(before, after) for before, after in moves if before is not after),
-        key=itemgetter("row"),
-    )
+    rows = sorted((_saved(before, after) for before, after in changed), key=itemgetter("row"))
     stored = _SAVE.many(tx, rows)
     if stored != len(rows):
         raise LedgerError(
             "Somebody else worked on the same documents at the same moment; nothing was "
             "changed, and the next run takes them up again.",
-            detail=f"{len(rows)} transfers to store, {stored} were in the state expected",
+            detail=f"{len(rows)} transfers to store, {stored} were as they had been read",
         )
+    moved = Counter[tuple[int, str, str]]()
+    for before, after in changed:
+        if before.state is not after.state:
+            moved[before.link, before.flow, before.state.value] -= 1
+            moved[after.link, after.flow, after.state.value] += 1
+    _tally(tx, moved)
 
 
-def _saved(before: Transfer, after: Transfer) -> Values:
+def _saved(before: Transfer, after: Transfer) -> dict[str, Any]:
     assert before.id == after.id
-    return {
-        "row": after.id,
-        "was": before.state.value,
-        "state": after.state.value,
-        "state_since": to_microseconds(after.state_since),
-        "released_at": _count(after.released_at),
-        "attempts": after.attempts,
-        "retry_at": _count(after.retry_at),
-        "target_number": after.target_number,
-        "number_is_free": after.number_is_free,
-        "sent_fingerprint": after.sent_fingerprint,
-        "settings_version": after.settings_version,
-        "exchange_id": after.exchange,
-        "refusal": None if after.refusal is None else msgspec.json.encode(after.refusal),
-        "reason": after.reason,
-        "alerted_at": _count(after.alerted_at),
-    }
-
-
-# What the landing says; where it came from is the document's own row.
-_LANDED = (
-    "link_id",
-    "flow",
-    "transfer_id",
-    "target_connection_id",
-    "target_kind",
-    "target_id",
-    "target_number",
-    "target_revision",
-    "target_total",
-    "lines",
-    "sent_fingerprint",
-    "paired_at",
-    "is_adopted",
-)
-_PAIR = Prepared(
-    lambda _dialect: insert(pairing).from_select(
-        ["source_connection_id", "source_kind", "source_id", *_LANDED],
-        select(
-            document.c.connection_id,
-            document.c.kind,
-            document.c.document_id,
-            *(bindparam(name, type_=pairing.c[name].type) for name in _LANDED),
-        ).where(document.c.id == bindparam("document_row")),
-    )
-)
-
-
-def pair(tx: Connection, landings: Iterable[tuple[Transfer, Landing]], now: datetime) -> None:
-    """Keep what documents became: the stub that stays behind.
-
-    Raises:
-        LedgerError: A target document already belongs to another transfer, or a
-            transfer already has one; nothing may be stored.
-    """
-    rows = [_stub(each, to, to_microseconds(now)) for each, to in landings]
-    try:
-        stored = _PAIR.many(tx, rows)
-    except IntegrityError as error:
-        raise LedgerError(
-            "A document in the target already belongs to another transfer; nothing was "
-            "changed. Look both transfers up and leave one of them out.",
-            detail=str(error.orig),
-        ) from error
-    assert stored == len(rows), "a transfer without its source document"
-
-
-def _stub(each: Transfer, to: Landing, now: int) -> Values:
-    return {
-        "link_id": each.link,
-        "flow": each.flow,
-        "transfer_id": each.id,
-        "document_row": each.document_row,
-        "target_connection_id": each.target,
-        "target_kind": FLOWS[FlowName(each.flow)].target.value,
-        "target_id": to.id,
-        "target_number": to.number,
-        "target_revision": to.revision,
-        "target_total": to.total,
-        "lines": msgspec.json.encode(to.line_ids),
-        "sent_fingerprint": each.sent_fingerprint,
-        "paired_at": now,
-        "is_adopted": to.is_adopted,
-    }
-
-
-def pairings(tx: Connection, ids: Iterable[int]) -> Mapping[int, Row[Any]]:
-    """Give the pairings of transfers, by transfer."""
-    wanted = among(tx.dialect, pairing.c.transfer_id, "ids")
-    rows = tx.execute(select(pairing).where(wanted), {"ids": listed(tx, ids)})
-    return {row.transfer_id: row for row in rows}
-
-
-def of_target(tx: Connection, connection: int, kind: DocumentKind, target_id: str) -> int | None:
-    """Give the transfer that a document of a target belongs to, ``None``: no one's."""
-    return tx.scalar(
-        select(pairing.c.transfer_id).where(
-            pairing.c.target_connection_id == connection,
-            pairing.c.target_kind == kind.value,
-            pairing.c.target_id == target_id,
-        )
-    )
+    row = _row(after)
+    values = {name: row[name] for name in _CHANGING}
+    return {**values, "row": after.id, "was": before.version, "version": before.version + 1}
 
 
 def follow_ups(tx: Connection, target: int, limit: int) -> list[FollowUp]:
@@ -483,7 +557,7 @@ _FOLLOW_UPS = Prepared(
             follow_up.c.name,
             follow_up.c.value,
         )
-        .where(follow_up.c.target_id == bindparam("target"), follow_up.c.state == "open")
+        .where(follow_up.c.target_id == bindparam("target"), follow_up.c.state == "ready")
         .order_by(follow_up.c.id)
         .limit(bindparam("limit", type_=BigInteger))
     )
@@ -500,7 +574,7 @@ def write_fields(tx: Connection, target: int, fields: Iterable[FollowUp]) -> Non
             "document_id": each.document_id,
             "name": each.name,
             "value": each.value,
-            "state": "open",
+            "state": "ready",
         }
         for each in fields
     ]
@@ -520,13 +594,13 @@ _KEEP_FIELD = Prepared(
 
 
 def keep_fields(tx: Connection, results: Iterable[FieldResult]) -> None:
-    """Keep what became of custom fields; one that may be tried again stays open."""
+    """Keep what became of custom fields; one that may be tried again stays ready."""
     _KEEP_FIELD.many(
         tx,
         [
             {
                 "row": each.follow_up,
-                "state": "open" if not each.is_final else "failed" if each.problem else "done",
+                "state": "ready" if not each.is_final else "refused" if each.problem else "done",
                 "problem": each.problem,
             }
             for each in results
@@ -534,22 +608,64 @@ def keep_fields(tx: Connection, results: Iterable[FieldResult]) -> None:
     )
 
 
+def fields_of(tx: Connection, transfer_id: int) -> list[Mapping[str, Any]]:
+    """List a transfer's custom fields and what became of them."""
+    rows = tx.execute(
+        select(
+            follow_up.c.id,
+            follow_up.c.name,
+            follow_up.c.value,
+            follow_up.c.state,
+            follow_up.c.problem,
+        )
+        .where(follow_up.c.transfer_id == transfer_id)
+        .order_by(follow_up.c.id)
+    )
+    return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public spelling
+
+
+def retry_fields(tx: Connection, transfer_ids: Iterable[int]) -> int:
+    """Make refused custom fields ready again; says how many."""
+    wanted = among(tx.dialect, follow_up.c.transfer_id, "ids")
+    return tx.execute(
+        update(follow_up)
+        .where(wanted, follow_up.c.state == "refused")
+        .values(state="ready", problem=None),
+        {"ids": listed(tx, transfer_ids)},
+    ).rowcount
+
+
 def counts(tx: Connection, link_id: int | None = None) -> list[tuple[int, str, State, int]]:
-    """Count transfers by link, flow and state."""
-    query = select(transfer.c.link_id, transfer.c.flow, transfer.c.state, func.count()).group_by(
-        transfer.c.link_id, transfer.c.flow, transfer.c.state
+    """Count transfers by link, flow and state; however many there are, it costs the same."""
+    query = (
+        select(tally.c.link_id, tally.c.flow, tally.c.state, func.sum(tally.c.number))
+        .group_by(tally.c.link_id, tally.c.flow, tally.c.state)
+        .having(func.sum(tally.c.number) != 0)
     )
     if link_id is not None:
-        query = query.where(transfer.c.link_id == link_id)
-    return [(row[0], row[1], State(row[2]), row[3]) for row in tx.execute(query)]
+        query = query.where(tally.c.link_id == link_id)
+    return [(row[0], row[1], State(row[2]), int(row[3])) for row in tx.execute(query)]
+
+
+def compact_counts(tx: Connection) -> int:
+    """Put the counters' rows together, those that are there now; says how many there were."""
+    # What is summed is what was really taken away: another process may be at it, too, and
+    # rows that were added earlier may be committed later.
+    taken = tx.execute(
+        delete(tally).returning(tally.c.link_id, tally.c.flow, tally.c.state, tally.c.number)
+    ).all()
+    sums = Counter[tuple[int, str, str]]()
+    for link, flow, state, number in taken:
+        sums[link, flow, state] += number
+    _tally(tx, sums)
+    return len(taken)
 
 
 def oldest(tx: Connection) -> dict[State, datetime]:
     """Give since when the oldest transfer of each state that is no end has been in it."""
-    waiting = [state.value for state in State if state not in SETTLED]
     rows = tx.execute(
         select(transfer.c.state, func.min(transfer.c.state_since))
-        .where(transfer.c.state.in_(waiting))
+        .where(OPEN)
         .group_by(transfer.c.state)
     )
     return {State(state): since for state, since in rows}
@@ -579,8 +695,10 @@ def search(
         conditions.append(transfer.c.link_id == link_id)
     if flow is not None:
         conditions.append(transfer.c.flow == flow)
-    if wanted := [state.value for state in states]:
-        conditions.append(transfer.c.state.in_(wanted))
+    if wanted := list(states):
+        conditions.append(transfer.c.state.in_([state.value for state in wanted]))
+        if not any(STATES[state].is_settled for state in wanted):
+            conditions.append(OPEN)
     if text:
         conditions.append(_holds(text))
     if numbers := list(codes):

@@ -9,8 +9,10 @@ SQLite file it is the hub's own lock, so that no table changes under a running h
 older program refuses a database that a newer one has upgraded.
 
 To add a revision: change ``schema``, write ``versions/NNNN_words.py`` (its ``upgrade``
-and ``downgrade`` with ``op.batch_alter_table``, because SQLite can alter little), and
-append its number to ``REVISIONS``.  A revision that was released is never changed again.
+with ``op.batch_alter_table``, because SQLite can alter little), and append its number to
+``REVISIONS``.  A revision that was released is never changed again.  None is taken back:
+an older version would send again what a newer one knows to be there, so ``downgrade``
+refuses and names the backup.
 
 Alembic is imported only when there is something to do: most starts find nothing.
 """
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REVISIONS", "downgrade", "pending", "revision", "upgrade"]
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 
 # Any number does, as long as nothing else of ours locks by it: "counterf" as ASCII.
 _LOCK_KEY: Final = 0x636F756E74657266
@@ -71,7 +73,11 @@ def upgrade(database: Database) -> None:
 
 
 def downgrade(database: Database, to: str) -> None:
-    """Take the tables back to an older revision, or ``base``; what is dropped is lost."""
+    """Take the tables back to an older revision, or ``base``; what is dropped is lost.
+
+    Raises:
+        LedgerError: A revision on the way cannot be taken back.
+    """
     with hold(database), _changing(database) as tx:
         _run(tx, lambda command, config: command.downgrade(config, to))
 

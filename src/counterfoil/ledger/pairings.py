@@ -1,0 +1,478 @@
+"""Pairings: what documents became in their targets, and what they were seen to say there.
+
+Rows are stored in one order, whoever stores them, so that two processes never wait for each
+other crosswise; in one transaction, transfers (``transfers.save``) come before pairings.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    LargeBinary,
+    bindparam,
+    exists,
+    func,
+    insert,
+    null,
+    select,
+    update,
+)
+from sqlalchemy import type_coerce as coerced
+from sqlalchemy.exc import IntegrityError
+
+from counterfoil.documents import DocumentKind
+from counterfoil.engine.transfers import Landing, PairedLine, Pairing, Transfer
+from counterfoil.errors import LedgerError
+
+from ._prepared import Prepared, Values, among, listed
+from ._types import from_microseconds, to_microseconds
+from ._upsert import Upsert
+from .schema import UNENDED, UNREAD, document, mark, pairing
+
+__all__ = [
+    "PAIRING_COLUMNS",
+    "Marked",
+    "Paired",
+    "end",
+    "keep_marks",
+    "marked",
+    "never_read",
+    "newest",
+    "owners",
+    "pair",
+    "paired_at",
+    "paired_with",
+    "pairing_of",
+    "see",
+    "stale",
+    "stale_all",
+    "unread",
+    "watched",
+]
+
+# In the order of Pairing's fields, as the driver has them.
+PAIRING_COLUMNS: Final = (
+    pairing.c.id,
+    pairing.c.target_kind,
+    pairing.c.target_id.label("paired_id"),
+    pairing.c.target_number.label("paired_number"),
+    pairing.c.target_revision,
+    pairing.c.target_total,
+    pairing.c.sent_fingerprint.label("paired_fingerprint"),
+    pairing.c.target_content,
+    pairing.c.seen_content,
+    pairing.c.seen_revision,
+    pairing.c.seen,
+    coerced(pairing.c.gone_at, BigInteger),
+    coerced(pairing.c.lines, LargeBinary),
+    pairing.c.is_adopted,
+    pairing.c.is_closed,
+)
+assert len(PAIRING_COLUMNS) == len(Pairing.__struct_fields__), "every field has its column"
+
+_LINES = msgspec.json.Decoder(tuple[PairedLine, ...])
+
+
+def pairing_of(row: Sequence[Any]) -> Pairing | None:
+    """Read a pairing from its columns; ``None``: there is none."""
+    if row[0] is None:
+        return None
+    values = dict(zip(Pairing.__struct_fields__, row, strict=True))
+    values["target_kind"] = DocumentKind(values["target_kind"])
+    values["gone_at"] = None if values["gone_at"] is None else from_microseconds(values["gone_at"])
+    values["lines"] = None if values["lines"] is None else _LINES.decode(values["lines"])
+    values["is_adopted"] = bool(values["is_adopted"])
+    values["is_closed"] = bool(values["is_closed"])
+    return Pairing(**values)
+
+
+# What a landing says; where it came from is the document's own row.
+_LANDED: Final = (
+    "link_id",
+    "flow",
+    "transfer_id",
+    "target_connection_id",
+    "target_kind",
+    "target_id",
+    "target_number",
+    "target_revision",
+    "target_total",
+    "target_content",
+    "lines",
+    "sent_fingerprint",
+    "paired_at",
+    "is_adopted",
+    "is_closed",
+    "is_unread",
+)
+_PAIR = Prepared(
+    lambda _dialect: insert(pairing).from_select(
+        ["source_connection_id", "source_kind", "source_id", *_LANDED],
+        select(
+            document.c.connection_id,
+            document.c.kind,
+            document.c.document_id,
+            *(bindparam(name, type_=pairing.c[name].type) for name in _LANDED),
+        ).where(document.c.id == bindparam("document_row")),
+    )
+)
+_AGAIN: Final = (
+    "target_number",
+    "target_revision",
+    "target_total",
+    "target_content",
+    "lines",
+    "sent_fingerprint",
+    "is_closed",
+    "is_unread",
+)
+_PAIR_AGAIN = Prepared(
+    lambda _dialect: (
+        update(pairing)
+        .where(pairing.c.transfer_id == bindparam("transfer"), UNENDED)
+        .values(
+            {
+                **{name: bindparam(name, type_=pairing.c[name].type) for name in _AGAIN},
+                # What was seen before the write is over.
+                **{name: null() for name in ("seen_content", "seen_revision", "seen", "gone_at")},
+            }
+        )
+    )
+)
+
+
+def pair(tx: Connection, landings: Iterable[tuple[Transfer, Landing]], now: datetime) -> None:
+    """Keep what documents became, or what they say after they were changed.
+
+    Raises:
+        LedgerError: A target document already belongs to another transfer; nothing may be
+            stored.  Callers ask ``owners`` first and refuse that one transfer.
+    """
+    stubs = (_stub(each, to, to_microseconds(now)) for each, to in landings)
+    rows = sorted(stubs, key=itemgetter("target_connection_id", "target_kind", "target_id"))
+    landed = _landed(tx, [row["transfer_id"] for row in rows])
+    again = sorted(
+        (row for row in rows if row["transfer_id"] in landed), key=itemgetter("transfer_id")
+    )
+    new = [row for row in rows if row["transfer_id"] not in landed]
+    _PAIR_AGAIN.many(tx, [{**row, "transfer": row["transfer_id"]} for row in again])
+    try:
+        stored = _PAIR.many(tx, new)
+    except IntegrityError as error:
+        raise LedgerError(
+            "A document in the target already belongs to another transfer; nothing was "
+            "changed. Look both transfers up and leave one of them out.",
+            detail=str(error.orig),
+        ) from error
+    assert stored == len(new), "a transfer without its source document"
+
+
+def _landed(tx: Connection, transfers: Iterable[int]) -> set[int]:
+    found = _LANDED_ALREADY.all(tx, {"ids": listed(tx, transfers)})
+    return {row[0] for row in found}
+
+
+_LANDED_ALREADY = Prepared(
+    lambda dialect: select(pairing.c.transfer_id).where(
+        among(dialect, pairing.c.transfer_id, "ids"), UNENDED
+    )
+)
+
+
+def _stub(each: Transfer, to: Landing, now: int) -> dict[str, Any]:
+    return {
+        "link_id": each.link,
+        "flow": each.flow,
+        "transfer_id": each.id,
+        "document_row": each.document_row,
+        "target_connection_id": each.target,
+        "target_kind": to.kind.value,
+        "target_id": to.id,
+        "target_number": to.number,
+        "target_revision": to.revision,
+        "target_total": to.total,
+        "target_content": to.content,
+        "lines": None if to.lines is None else msgspec.json.encode(to.lines),
+        "sent_fingerprint": each.sent_fingerprint,
+        "paired_at": now,
+        "is_adopted": to.is_adopted,
+        "is_closed": to.is_closed,
+        "is_unread": to.content is None,
+    }
+
+
+_END = Prepared(
+    lambda _dialect: (
+        update(pairing)
+        .where(pairing.c.transfer_id == bindparam("transfer"), UNENDED)
+        .values(ended_at=bindparam("now", type_=BigInteger))
+    )
+)
+
+
+def end(tx: Connection, transfers: Iterable[int], now: datetime) -> None:
+    """Keep that pairings have ceased to count."""
+    moment = to_microseconds(now)
+    _END.many(tx, [{"transfer": each, "now": moment} for each in sorted(transfers)])
+
+
+_SEEN: Final = (
+    "target_content",
+    "target_number",
+    "target_total",
+    "seen_content",
+    "seen_revision",
+    "seen",
+    "gone_at",
+    "lines",
+    "sent_fingerprint",
+    "is_closed",
+)
+_SEE = Prepared(
+    lambda _dialect: (
+        update(pairing)
+        .where(pairing.c.id == bindparam("row"), UNENDED)
+        .values(
+            {
+                "is_unread": False,
+                **{name: bindparam(name, type_=pairing.c[name].type) for name in _SEEN},
+            }
+        )
+    )
+)
+
+
+def see(tx: Connection, seen: Iterable[Pairing]) -> None:
+    """Keep what the target's documents were seen to say."""
+    _SEE.many(tx, sorted((_seen(each) for each in seen if each.id), key=itemgetter("row")))
+
+
+def _seen(each: Pairing) -> Values:
+    return {
+        "row": each.id,
+        "target_content": each.content,
+        "target_number": each.number,
+        "target_total": each.total,
+        "seen_content": each.seen_content,
+        "seen_revision": each.seen_revision,
+        "seen": each.seen,
+        "gone_at": None if each.gone_at is None else to_microseconds(each.gone_at),
+        "lines": None if each.lines is None else msgspec.json.encode(each.lines),
+        "sent_fingerprint": each.sent_fingerprint,
+        "is_closed": each.is_closed,
+    }
+
+
+def owners(
+    tx: Connection, connection: int, wanted: Iterable[tuple[DocumentKind, str]]
+) -> Mapping[tuple[DocumentKind, str], int]:
+    """Give the transfers that documents of a target belong to; absent: no one's."""
+    by_kind: defaultdict[DocumentKind, list[str]] = defaultdict(list)
+    for kind, document_id in wanted:
+        by_kind[kind].append(document_id)
+    found: dict[tuple[DocumentKind, str], int] = {}
+    # Kind by kind, as the index has them.
+    for kind, ids in by_kind.items():
+        values = {"connection": connection, "kind": kind.value, "ids": listed(tx, ids)}
+        found.update(((kind, each), owner) for each, owner in _OWNERS.all(tx, values))
+    return found
+
+
+_OWNERS = Prepared(
+    lambda dialect: select(pairing.c.target_id, pairing.c.transfer_id).where(
+        UNENDED,
+        pairing.c.target_connection_id == bindparam("connection"),
+        pairing.c.target_kind == bindparam("kind"),
+        among(dialect, pairing.c.target_id, "ids"),
+    )
+)
+
+
+class Watched(NamedTuple):
+    """A pairing as watching looks at it."""
+
+    transfer: int
+    target_id: str
+    revision: str | None
+    is_unread: bool
+
+
+def watched(
+    tx: Connection, connection: int, kind: DocumentKind, ids: Iterable[str]
+) -> list[Watched]:
+    """Give what is paired with these documents of a target."""
+    values = {"connection": connection, "kind": kind.value, "ids": listed(tx, ids)}
+    return [Watched(*row) for row in _WATCHED.all(tx, values)]
+
+
+_WATCHED = Prepared(
+    lambda dialect: select(
+        pairing.c.transfer_id,
+        pairing.c.target_id,
+        # What was seen last, else what was answered when it was written.
+        func.coalesce(pairing.c.seen_revision, pairing.c.target_revision),
+        pairing.c.is_unread,
+    ).where(
+        UNENDED,
+        pairing.c.target_connection_id == bindparam("connection"),
+        pairing.c.target_kind == bindparam("kind"),
+        among(dialect, pairing.c.target_id, "ids"),
+    )
+)
+
+
+def unread(
+    tx: Connection, connection: int, limit: int, *, after: int = 0
+) -> list[tuple[int, DocumentKind, str, int]]:
+    """List transfers whose document in a target is to be read, those after a row only.
+
+    Transfer, kind, identity, and the pairing's row to go on from.
+    """
+    rows = tx.execute(
+        select(pairing.c.transfer_id, pairing.c.target_kind, pairing.c.target_id, pairing.c.id)
+        .where(
+            # The index's own words: SQLite does not see that "is_unread = 1" means the same.
+            UNREAD,
+            pairing.c.id > after,
+            pairing.c.target_connection_id == connection,
+        )
+        .order_by(pairing.c.id)
+        .limit(limit)
+    )
+    return [(row[0], DocumentKind(row[1]), row[2], row[3]) for row in rows]
+
+
+_STALE = Prepared(
+    lambda _dialect: (
+        update(pairing)
+        .where(pairing.c.transfer_id == bindparam("transfer"), UNENDED)
+        .values(is_unread=True)
+    )
+)
+
+
+def stale(tx: Connection, transfers: Sequence[int]) -> None:
+    """Keep that documents were changed in their target, and are to be read there."""
+    _STALE.many(tx, [{"transfer": each} for each in sorted(transfers)])
+
+
+def stale_all(tx: Connection, connection: int) -> None:
+    """Keep that every document in a target is to be read again."""
+    tx.execute(
+        update(pairing)
+        .where(UNENDED, pairing.c.target_connection_id == connection, pairing.c.gone_at.is_(None))
+        .values(is_unread=True)
+    )
+
+
+class Paired(NamedTuple):
+    """A transfer and its document in the target."""
+
+    transfer: int
+    kind: DocumentKind
+    target_id: str
+
+
+def newest(tx: Connection, connection: int, limit: int) -> list[Paired]:
+    """Give the documents of a target that were paired last and are not known to be gone."""
+    rows = tx.execute(
+        select(pairing.c.transfer_id, pairing.c.target_kind, pairing.c.target_id)
+        .where(UNENDED, pairing.c.target_connection_id == connection, pairing.c.gone_at.is_(None))
+        .order_by(pairing.c.id.desc())
+        .limit(limit)
+    )
+    return [Paired(row[0], DocumentKind(row[1]), row[2]) for row in rows]
+
+
+def paired_with(tx: Connection, transfers: Iterable[int]) -> list[Paired]:
+    """Give the documents that some transfers are paired with."""
+    rows = tx.execute(
+        select(pairing.c.transfer_id, pairing.c.target_kind, pairing.c.target_id).where(
+            UNENDED, among(tx.dialect, pairing.c.transfer_id, "transfers")
+        ),
+        {"transfers": listed(tx, transfers)},
+    )
+    return [Paired(row[0], DocumentKind(row[1]), row[2]) for row in rows]
+
+
+def never_read(tx: Connection, connection: int, kind: DocumentKind) -> list[str]:
+    """Give what was paired there and that no reading has ever brought, by identity.
+
+    A reading of everything that lacks it says that it is gone, as of what it brought before.
+    """
+    is_known = exists().where(
+        document.c.connection_id == pairing.c.target_connection_id,
+        document.c.kind == pairing.c.target_kind,
+        document.c.document_id == pairing.c.target_id,
+    )
+    return list(
+        tx.scalars(
+            select(pairing.c.target_id).where(
+                UNENDED,
+                pairing.c.target_connection_id == connection,
+                pairing.c.target_kind == kind.value,
+                pairing.c.gone_at.is_(None),
+                ~is_known,
+            )
+        )
+    )
+
+
+def paired_at(tx: Connection, transfer_id: int) -> datetime | None:
+    """Say when a transfer landed, ``None``: it has not."""
+    found: datetime | None = tx.scalar(
+        select(pairing.c.paired_at).where(UNENDED, pairing.c.transfer_id == transfer_id)
+    )
+    return found
+
+
+class Marked(NamedTuple):
+    """A document of a target that bears a mark of ours and belongs to no transfer."""
+
+    mark: str
+    kind: DocumentKind
+    document_id: str
+    number: str | None
+    revision: str | None
+    total: str | None
+
+
+def keep_marks(tx: Connection, connection: int, marks: Sequence[Marked]) -> None:
+    """Keep marks that were read in a target on documents that belong to no transfer."""
+    rows = [
+        {
+            "connection_id": connection,
+            "mark": each.mark,
+            "kind": each.kind.value,
+            "document_id": each.document_id,
+            "number": each.number,
+            "revision": each.revision,
+            "total": each.total,
+        }
+        for each in marks
+    ]
+    _KEEP_MARKS.many(tx, sorted(rows, key=itemgetter("mark")))
+
+
+_KEEP_MARKS = Upsert(mark)
+
+
+def marked(tx: Connection, connection: int, marks: Iterable[str]) -> Mapping[str, Marked]:
+    """Give the documents of a target that bear one of these marks and are no one's."""
+    rows = _MARKED.all(tx, {"connection": connection, "marks": listed(tx, marks)})
+    return {row[0]: Marked(row[0], DocumentKind(row[1]), *row[2:]) for row in rows}
+
+
+_MARKED = Prepared(
+    lambda dialect: select(
+        mark.c.mark, mark.c.kind, mark.c.document_id, mark.c.number, mark.c.revision, mark.c.total
+    ).where(mark.c.connection_id == bindparam("connection"), among(dialect, mark.c.mark, "marks"))
+)

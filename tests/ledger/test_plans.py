@@ -1,0 +1,163 @@
+"""What a tick asks costs what is open, not what was done: no table is read through.
+
+SQLite tells how it carries a query out (``EXPLAIN QUERY PLAN``): ``SEARCH`` looks into an
+index, ``SCAN`` reads all of it.  A partial index may be read through: it holds only what is
+open.  PostgreSQL chooses by the number of rows; ``benchmarks/history.py`` measures both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from counterfoil.engine.life import STATES, State
+from counterfoil.ledger import Database, documents, exchanges, pairings, transfers
+from tests.ledger.builders import DAY, SALES_ORDER, World, settle_world
+from tests.support.builders import NOW
+
+Ask = Callable[[Connection], object]
+OPEN_STATES = [state for state, traits in STATES.items() if not traits.is_settled]
+# Lists that are handed in, the rows just found, and indexes of what is open.
+_MAY_BE_SCANNED = (
+    "VIRTUAL TABLE",
+    "CONSTANT ROW",
+    "ix_transfer_age",
+    "ix_transfer_work",
+    "ix_document_pending",
+    "ix_pairing_unread",
+)
+
+
+@pytest.fixture
+def world(sqlite_ledger_url: str) -> Iterator[World]:
+    """A ledger on SQLite."""
+    database = Database(sqlite_ledger_url)
+    yield settle_world(database)
+    database.close()
+
+
+def plans(world: World, ask: Ask) -> list[str]:
+    """How SQLite carries out the queries that a function makes, line by line."""
+    asked: list[tuple[str, Any]] = []
+
+    def notice(_tx: Any, _cursor: Any, words: str, values: Any, *_more: Any) -> None:
+        asked.append((words, values))
+
+    with world.ledger.writing() as tx:
+        event.listen(world.ledger.engine, "before_cursor_execute", notice)
+        ask(tx)
+        event.remove(world.ledger.engine, "before_cursor_execute", notice)
+        assert asked
+        return [
+            row[3]
+            for words, values in asked
+            for row in tx.exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {words}", values[0] if isinstance(values, list) else values
+            )
+        ]
+
+
+def test_a_scan_is_noticed(world: World) -> None:
+    """What reads a table through says so in its plan."""
+    found = plans(world, lambda tx: tx.exec_driver_sql("SELECT * FROM transfer WHERE rounds = 1"))
+
+    assert found == ["SCAN transfer"]
+
+
+ASKED: dict[str, tuple[str, Ask]] = {
+    "work": ("ix_transfer_work", lambda tx: transfers.work(tx, 2, [State.READY], 100)),
+    "any_waits": ("ix_transfer_work", lambda tx: transfers.any_waits(tx, 2, NOW)),
+    "count_in": ("ix_transfer_work", lambda tx: transfers.count_in(tx, 2, OPEN_STATES)),
+    "due": ("ix_transfer_work", lambda tx: transfers.due(tx, 2, NOW)),
+    "of_link": ("ix_transfer_link", lambda tx: transfers.of_link(tx, 1, 0, 200)),
+    "oldest": ("ix_transfer_age", transfers.oldest),
+    "waiting_for": ("ix_transfer_waits_for", lambda tx: transfers.waiting_for(tx, [1])),
+    "by_key": (
+        "ix_transfer_key",
+        lambda tx: transfers.by_key(tx, 2, ["k"], [State.UNKNOWN, State.DONE]),
+    ),
+    "search by code": (
+        "ix_transfer_number",
+        lambda tx: transfers.search(
+            tx, link_id=1, flow="sales-order-out", codes=["SO1"], limit=500
+        ),
+    ),
+    "of_sources": (
+        "sqlite_autoindex_document_1",
+        lambda tx: transfers.of_sources(tx, 1, SALES_ORDER, ["1"]),
+    ),
+    "pending": (
+        "ix_document_pending",
+        lambda tx: documents.pending(tx, 1, SALES_ORDER, 100),
+    ),
+    "seen_fingerprints": (
+        "sqlite_autoindex_document_1",
+        lambda tx: documents.seen_fingerprints(tx, 1, SALES_ORDER, ["1", "2"]),
+    ),
+    "by_numbers": (
+        "ix_document_number",
+        lambda tx: documents.by_numbers(tx, 1, SALES_ORDER, ["SO1"]),
+    ),
+    "on_its_way": (
+        "ix_transfer_work",
+        lambda tx: documents.on_its_way(tx, 2, ["SO1"]),
+    ),
+    "any_in_flight_unnumbered": (
+        "ix_transfer_work",
+        lambda tx: documents.any_in_flight_unnumbered(tx, 2),
+    ),
+    "unread": ("ix_pairing_unread", lambda tx: pairings.unread(tx, 2, 100)),
+    "stale": ("uq_pairing_transfer", lambda tx: pairings.stale(tx, [1])),
+    "by_ids": (
+        "sqlite_autoindex_document_1",
+        lambda tx: documents.by_ids(tx, 1, SALES_ORDER, ["1"]),
+    ),
+    "written_in": ("ix_exchange_run_id", lambda tx: exchanges.written_in(tx, 1)),
+    "owners": (
+        "uq_pairing_target",
+        lambda tx: pairings.owners(tx, 2, [(SALES_ORDER, "T1")]),
+    ),
+    "watched": (
+        "uq_pairing_target",
+        lambda tx: pairings.watched(tx, 2, SALES_ORDER, ["T1"]),
+    ),
+    "end": ("uq_pairing_transfer", lambda tx: pairings.end(tx, [1], NOW)),
+    "last_writes": (
+        "ix_operation_transfer_id",
+        lambda tx: exchanges.last_writes(tx, [1, 2]),
+    ),
+    "open_write": ("ix_exchange_open", lambda tx: exchanges.open_write(tx, 2)),
+    "for_run": ("ix_exchange_run_id", lambda tx: exchanges.for_run(tx, 1)),
+    "asked": ("sqlite_autoindex_operation_1", lambda tx: exchanges.asked(tx, 1)),
+    "drop_texts": ("ix_exchange_texts", lambda tx: exchanges.drop_texts(tx, NOW)),
+}
+
+
+@pytest.mark.parametrize("index, ask", [pytest.param(*row, id=name) for name, row in ASKED.items()])
+def test_by_its_index(world: World, index: str, ask: Ask) -> None:
+    """What is asked again and again looks into the index made for it, and reads nothing through."""
+    found = plans(world, ask)
+
+    assert any(index in line for line in found), found
+    assert not scans(found)
+
+
+@pytest.mark.parametrize("state", OPEN_STATES)
+def test_what_is_late(world: World, state: State) -> None:
+    """Whether something is late is asked of what is open in that state."""
+    found = plans(world, lambda tx: transfers.by_state(tx, state, NOW, 200, waits_since=27 * DAY))
+
+    assert any("ix_transfer_age" in line for line in found), found
+    assert not scans(found)
+
+
+def scans(plan: list[str]) -> list[str]:
+    """Those lines that read a whole table, or a whole index of everything."""
+    return [
+        line
+        for line in plan
+        if line.startswith("SCAN") and not any(name in line for name in _MAY_BE_SCANNED)
+    ]
