@@ -137,6 +137,37 @@ class TestSalesOrders:
         assert (answer.status_code, answer.json()["field"]) == (400, "client")
         assert shop.all("sales-orders") == [made]
 
+    @pytest.mark.parametrize("method", ["PUT", "DELETE"])
+    def test_a_tenant_whose_orders_cannot_be_changed(self, shop: Play, method: str) -> None:
+        """PUT and DELETE of an order are 405 then, and it stays; clients can still be changed."""
+        shop.make("suppliers", code="MILL", name="The Mill")
+        made = {
+            "sales-orders": shop.make("sales-orders", **order()),
+            "purchase-orders": shop.make(
+                "purchase-orders",
+                code="PO-1",
+                supplier="MILL",
+                products=[{"product": "BUN", "quantity-ordered": "5"}],
+            ),
+        }
+        shop.settings(can_change_orders=False)
+        for path, entity in made.items():
+            answer = shop.call(method, f"/{path}/{entity['id']}", {**entity, "code": "NEW"})
+
+            assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+            assert "error" in answer.json()
+            assert shop.all(path) == [entity]
+        (acme,) = shop.all("clients")
+        assert (
+            shop.call("PUT", f"/clients/{acme['id']}", {**acme, "name": "Acme"}).status_code == 200
+        )
+
+        shop.settings(can_change_orders=True)
+
+        (entity,) = shop.all("sales-orders")
+        answer = shop.call(method, f"/sales-orders/{entity['id']}", entity)
+        assert answer.status_code in {200, 204}
+
     def test_extra_properties_are_kept_where_set(self, shop: Play) -> None:
         """A property we know nothing of can be played, and a PUT without it loses it."""
         shop.settings(extra_properties=["dock"])

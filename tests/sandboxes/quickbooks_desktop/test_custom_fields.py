@@ -36,12 +36,20 @@ def on_order(order: Reply, line_id: str | None = None) -> str:
     return tags(TxnDataExtType="SalesOrder", TxnID=order.text("TxnID"), TxnLineID=line_id)
 
 
+COMPANY = tags(OtherDataExtType="Company")
 CAFE = on_list("Customer", "Blue Heron Cafe")
 
 
 def values(desk: Desk, owner: str | None = "0", name: str = "CustomerQuery") -> list[str]:
     body = tags(FullName="Blue Heron Cafe", OwnerID=owner)
     return desk.one(query(name, body)).texts("DataExtRet/DataExtValue")
+
+
+def opening(desk: Desk, owner: str = OWNER) -> dict[str, str]:
+    """What the opening queries of a run show of an owner's fields on the company."""
+    shown = desk.session().hcp(owner)[1]
+    names, kept = (shown.texts(f"DataExtRet/DataExt{part}") for part in ("Name", "Value"))
+    return dict(zip(names, kept, strict=True))
 
 
 class TestDefinitions:
@@ -99,6 +107,39 @@ class TestValues:
         assert values(shop) == ["green"]
         assert values(shop, OWNER.lower()) == ["seen"]
         assert values(shop, OTHER) == []
+
+    def test_an_application_keeps_private_data_on_the_company(self, desk: Desk) -> None:
+        """Defined, added, changed and removed; each opening query shows it beside the FileID."""
+        desk.enter(
+            define("FileID", "Company", owner=OWNER),
+            define("Ledger", "Company", owner=OWNER, kind="STR1024TYPE"),
+            define("Ledger", "Company", owner=OTHER),
+            write("Add", "FileID", COMPANY, "file-1", OWNER),
+            write("Add", "Ledger", COMPANY, "epoch 1", OWNER),
+            write("Add", "Ledger", COMPANY, "somebody else's", OTHER),
+        )
+        seen = [opening(desk)]
+        desk.enter(write("Mod", "Ledger", COMPANY, "epoch 2", OWNER))
+        seen.append(opening(desk))
+        removed = desk.one(write("Del", "Ledger", COMPANY, None, OWNER))
+        seen.append(opening(desk))
+
+        assert seen == [
+            {"FileID": "file-1", "Ledger": "epoch 1"},
+            {"FileID": "file-1", "Ledger": "epoch 2"},
+            {"FileID": "file-1"},
+        ]
+        assert removed.code == 0
+        assert opening(desk, OTHER) == {"Ledger": "somebody else's"}
+        assert desk.one(write("Del", "Ledger", COMPANY, None, OWNER)).code == 3120
+
+    def test_a_field_of_the_company_has_to_be_assigned_to_it(self, desk: Desk) -> None:
+        """One that is defined for customers only is 3351 there; an unknown one is not found."""
+        desk.enter(define("Mark", "Customer", owner=OWNER))
+
+        assert desk.ask(
+            write("Add", "Mark", COMPANY, "x", OWNER), write("Add", "None", COMPANY, "x", OWNER)
+        ).codes == [3351, 3120]
 
     def test_a_value_is_added_once(self, shop: Desk) -> None:
         """An Add over a value is 3180; a Mod changes it, a Del removes it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sandboxes.quickbooks_desktop.desk import (
+    PREFIX,
     Desk,
     customer,
     document,
@@ -219,6 +220,27 @@ class TestRecovery:
 
         assert desk.ask(new="run-1", old="run-1").set_status == "9002"
 
+    def test_a_file_may_keep_no_answers(self, desk: Desk) -> None:
+        """Asking for a set that ran is 9002 all the same, and a set sent again runs again."""
+        desk.switch(set_answers_kept="none")
+        first = desk.ask(GOOD, new="run-1")
+        asked = desk.ask(new="run-1", old="run-1")
+        again = desk.ask(GOOD, new="run-1")
+        other = desk.ask(customer("Red Kite Inn"), new="run-1")
+
+        assert (first.set_status, first.codes) == ("0", [0])
+        assert (asked.set_status, asked.replies) == ("9002", [])
+        assert again.codes == [3100], "it was carried out again, and the name was taken"
+        assert (other.set_status, other.codes) == ("0", [0])
+
+    def test_how_answers_are_kept_has_two_words(self, desk: Desk) -> None:
+        """A misspelt switch is refused, naming both."""
+        switches = {"switches": {"set_answers_kept": "all"}}
+        refused = desk.client.patch(f"{PREFIX}/settings", json=switches)
+
+        assert refused.status_code == 422
+        assert "last, none" in refused.json()["detail"]
+
     def test_applications_do_not_disturb_each_other(self, desk: Desk) -> None:
         """Each application's last set is its own."""
         desk.ask(GOOD, new="run-1", application="Ours")
@@ -268,6 +290,20 @@ class TestCrashes:
         desk.ask(GOOD, customer("Red Kite Inn"), new="run-1")
 
         assert desk.ask(new="run-1", old="run-1").set_status == "9002"
+        assert customers(desk) == ["Blue Heron Cafe"]
+
+    def test_in_the_middle_and_the_next_set_never_arrives(self, desk: Desk) -> None:
+        """Some of the first set was done, nothing of the second, and QuickBooks knows of neither."""
+        desk.arm("crash-midway", done=1)
+        desk.arm("crash-before")
+        first = desk.ask(GOOD, customer("Red Kite Inn"), new="run-1")
+        second = desk.ask(customer("Adder Works"), new="run-2")
+
+        assert (first.hresult, second.hresult) == ("0x80040402", "0x80040402")
+        assert [desk.ask(new=one, old=one).set_status for one in ("run-1", "run-2")] == [
+            "9002",
+            "9002",
+        ]
         assert customers(desk) == ["Blue Heron Cafe"]
 
     def test_an_answer_that_cannot_be_stored_says_9005(self, desk: Desk) -> None:

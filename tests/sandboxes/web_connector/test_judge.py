@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from qbwc_kit import QBWCService, QBXMLRequest, StaticAuthenticator, qbxml
 from qbwc_kit.server import create_app
 
+from counterfoil.sandboxes import kit
 from counterfoil.sandboxes.quickbooks_desktop import (
     CompanyFile,
     QuickBooksConnectionError,
@@ -28,17 +27,8 @@ from tests.sandboxes.web_connector.scripted import qwc
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """The address of an application on a free port of this machine."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()  # whoever connects before the server runs simply waits
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://localhost:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with kit.served(app) as port:
+        yield f"http://localhost:{port}"
 
 
 class AddAndRead:

@@ -28,7 +28,9 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
             what was shipped or received; ``D``: lines without, only movements tell.
         paging: Lists come in pages with ``Link`` headers.
         page_size: Elements per page when the client names no size.
-        strict_auth: The token only as query parameter, never as Bearer.
+        can_change_orders: Sales and purchase orders take PUT and DELETE; otherwise 405.
+        strict_auth: The token only as query parameter, which is all that is attested; else
+            as Bearer, too.
         strict_codes: A second code that differs only by case is refused.
         names: Spelling of property names.
         numbers: Decimals as JSON strings or numbers.
@@ -44,7 +46,8 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
     shipping_mode: Literal["A", "B", "D"] = "A"
     paging: bool = False
     page_size: int = 100
-    strict_auth: bool = False
+    can_change_orders: bool = True
+    strict_auth: bool = True
     strict_codes: bool = False
     names: Literal["kebab", "snake"] = "kebab"
     numbers: Literal["string", "number"] = "string"

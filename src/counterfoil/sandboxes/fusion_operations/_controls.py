@@ -8,12 +8,13 @@ sandbox holds no real data.  Tests and demonstrations use nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Body, Response
+
+from counterfoil.sandboxes.kit import Door
 
 from ._company import Company, build
 from ._desk import Desk
@@ -29,13 +30,6 @@ __all__ = ["control_router"]
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 Fields = Annotated[dict[str, Any], Body()]
-
-
-class _Time(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
-    """Where the clock goes: to a moment with a zone, then so many seconds further."""
-
-    set: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
-    advance_seconds: float = 0.0
 
 
 class _Goods(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, omit_defaults=True):
@@ -82,34 +76,14 @@ def control_router(state: FusionState) -> APIRouter:
 
 
 def _add_world(router: APIRouter, state: FusionState) -> None:
-    @router.get("/clock")
-    def read_clock() -> Response:
-        return _json({"now": instant_text(state.now())})
-
-    @router.post("/clock")
-    def move_clock(fields: Fields) -> Response:
-        wanted = build(_Time, fields)
-        with state.lock:
-            if wanted.set is not None:
-                state.advance((wanted.set - state.now()).total_seconds())
-            state.advance(wanted.advance_seconds)
-            return _json({"now": instant_text(state.now())})
-
-    @router.get("/faults")
-    def read_faults() -> Response:
-        return _json([fault for fault in state.faults if fault.times > 0])
-
-    @router.post("/faults")
-    def add_fault(fields: Fields) -> Response:
-        with state.lock:
-            state.faults.append(build(Fault, fields))
-        return _json(fields, 201)
-
-    @router.delete("/faults")
-    def clear_faults() -> Response:
-        with state.lock:
-            state.faults.clear()
-        return Response(status_code=204)
+    door = Door(
+        router,
+        lock=state.lock,
+        refused=lambda words: ApiError(400, words),
+        missing=lambda words: ApiError(404, words),
+    )
+    door.clock(state.clock, lambda: {"now": instant_text(state.now())})
+    door.faults(state.faults, Fault, list)
 
     @router.post("/reset")
     def reset(fields: Fields) -> Response:

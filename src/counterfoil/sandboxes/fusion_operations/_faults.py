@@ -1,19 +1,20 @@
 """Faults that can be switched on per path, as real services show them.
 
-A fault waits for calls that fit it, lets ``skip`` of them pass, then spoils ``times`` of
-them.  What each kind does is the table ``KINDS``.
+How faults wait and are used up is the kit's ``FaultPlan``; here stand what they do and which
+calls fit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Literal
 
 import msgspec
 
-__all__ = ["AFTER", "Fault", "FaultKind", "due"]
+from counterfoil.sandboxes.kit import ArmedFault
+
+__all__ = ["AFTER", "Fault", "FaultKind"]
 
 
 class FaultKind(StrEnum):
@@ -50,13 +51,12 @@ AFTER = {
 """Kinds that let the call be carried out first."""
 
 
-class Fault(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
+class Fault(ArmedFault, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
     """One switched-on fault.
 
     Attributes:
         path: Pattern with ``*`` and ``?`` for the path below ``/api/v1``.
-        skip: How many fitting calls pass unharmed first.
-        times: How many are spoiled after that.
+        count: How many fitting calls are spoiled; ``times`` in JSON.
         seconds: How long a timeout keeps silent.
         company: Only this company's calls, ``None``: everybody's.
     """
@@ -64,29 +64,14 @@ class Fault(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
     kind: FaultKind
     path: str = "*"
     method: Literal["*", "GET", "POST", "PUT", "PATCH", "DELETE"] = "*"
-    skip: int = 0
-    times: int = 1
+    count: int | None = msgspec.field(default=1, name="times")
     seconds: float = 30.0
     company: str | None = None
 
     def fits(self, method: str, path: str, company: str) -> bool:
         """Whether a call is one this fault waits for."""
         return (
-            self.times > 0
-            and self.method in {"*", method}
+            self.method in {"*", method}
             and fnmatchcase(path, self.path)
             and self.company in {None, company}
         )
-
-
-def due(faults: Iterable[Fault], method: str, path: str, company: str) -> Fault | None:
-    """Count the call on every fault that fits; give the first that spoils it."""
-    for fault in faults:
-        if not fault.fits(method, path, company):
-            continue
-        if fault.skip:
-            fault.skip -= 1
-            continue
-        fault.times -= 1
-        return fault
-    return None

@@ -18,6 +18,7 @@ from ._views import shown, shown_stock, unfolded
 __all__ = ["ACTIONS", "COLLECTION", "FEED", "ITEM"]
 
 PAGE_SIZE_MAX = 1000
+_ORDERS = frozenset({"purchase-orders", "sales-orders"})
 
 
 def _intake(
@@ -99,6 +100,7 @@ def _write(resource: Resource, *, merge: bool) -> Handler:
     """PUT replaces every property the table lists; PATCH only those sent."""
 
     def handler(state: FusionState, tenant: Tenant, call: Call) -> Answer:
+        _check_changeable(resource, tenant)
         desk = state.desk(tenant)
         old = desk.get(resource.path, call.parameters["id"])
         raw = read_json(call.body)
@@ -121,6 +123,7 @@ def _write(resource: Resource, *, merge: bool) -> Handler:
 
 def _delete(resource: Resource) -> Handler:
     def handler(state: FusionState, tenant: Tenant, call: Call) -> Answer:
+        _check_changeable(resource, tenant)
         desk = state.desk(tenant)
         entity = desk.get(resource.path, call.parameters["id"])
         if resource.path in DELETED:
@@ -134,6 +137,12 @@ def _delete(resource: Resource) -> Handler:
         return Answer(204)
 
     return handler
+
+
+def _check_changeable(resource: Resource, tenant: Tenant) -> None:
+    """Refuse (405) what a tenant whose orders cannot be changed does not offer."""
+    if resource.path in _ORDERS and not tenant.company.settings.can_change_orders:
+        raise ApiError(405, "Method Not Allowed", headers={"Allow": "GET"})
 
 
 COLLECTION: dict[str, Callable[[Resource], Handler]] = {"GET": _list, "POST": _create}

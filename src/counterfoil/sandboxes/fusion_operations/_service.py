@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from ._errors import ApiError
-from ._faults import AFTER, Fault, FaultKind, due
+from ._faults import AFTER, Fault, FaultKind
 from ._intake import read_json
 from ._state import DEFAULT_SCOPES, FusionState, Tenant, Token
 
@@ -107,7 +107,8 @@ def _guarded(
                 _check_scope(credential, call)
         except ApiError as error:
             return failure(error)
-        fault = due(state.faults, call.method, call.path, tenant.company.name)
+        name = tenant.company.name
+        fault = state.faults.struck(lambda one: one.fits(call.method, call.path, name))
         if fault is not None and fault.kind not in AFTER:
             return _spoiled_before(state, fault, credential)
         try:

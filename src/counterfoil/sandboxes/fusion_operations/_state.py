@@ -1,8 +1,8 @@
 """Everything the sandbox knows: companies, tokens, the clock, faults and counts.
 
 One lock guards it; a request works under the lock and only waits (a timeout it plays)
-outside.  Time is simulated: the source clock plus what the control path added, so a token
-of two hours or a minute's limit can be lived through at once.
+outside.  Time is simulated (``clock``), so a token of two hours or a minute's limit can be
+lived through at once.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from counterfoil.sandboxes.kit import FaultPlan, SandboxClock
 
 from ._company import Company, build
 from ._desk import Desk, Tables
@@ -87,15 +89,18 @@ class FusionState:
     ) -> None:
         self.lock = threading.RLock()
         self.sleep = sleep
-        self._now = now
         self.tokens: dict[str, Token] = {}
-        self.faults: list[Fault] = []
+        self.faults: FaultPlan[Fault] = FaultPlan()
         self.tenants: dict[str, Tenant] = {}
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
         self._store = Store(None if directory is None else directory / "fusion-operations.sqlite3")
         facts = self._store.facts()
-        self._shift = timedelta(seconds=facts.get("clock-shift", 0.0))
+        self.clock = SandboxClock(
+            lambda: now().timestamp(),
+            shift_s=facts.get("clock-shift", 0.0),
+            moved=lambda shift_s: self._store.keep(facts={"clock-shift": shift_s}),
+        )
         for fields in facts.get("companies", []):
             company = build(Company, fields)
             self.tenants[company.name] = Tenant(company)
@@ -120,12 +125,7 @@ class FusionState:
 
     def now(self) -> datetime:
         """The simulated time, in UTC."""
-        return self._now() + self._shift
-
-    def advance(self, seconds: float) -> None:
-        """Move the simulated clock."""
-        self._shift += timedelta(seconds=seconds)
-        self._store.keep(facts={"clock-shift": self._shift.total_seconds()})
+        return self.clock.moment()
 
     # --- Companies -------------------------------------------------------------------------
 

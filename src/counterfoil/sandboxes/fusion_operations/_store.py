@@ -6,19 +6,19 @@ are not kept: after a restart clients sign in again.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from counterfoil.sandboxes.kit import Database
+
 from ._resources import Entity
 
 __all__ = ["Row", "Store"]
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS entities (
     company TEXT NOT NULL, resource TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL,
     body BLOB NOT NULL, PRIMARY KEY (company, resource, id)) WITHOUT ROWID;
@@ -31,42 +31,26 @@ Row = tuple[str, str, str, Entity]
 """Company, resource, id and body."""
 
 
-class Store:
+class Store(Database):
     """The file; ``None`` keeps everything in memory only.
 
     The caller holds a lock: one thread at a time.
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._database = sqlite3.connect(
-            ":memory:" if path is None else path, check_same_thread=False, isolation_level=None
-        )
+        super().__init__(path, _SCHEMA)
         self._is_kept = path is not None
-        if path is not None:
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        self._database.close()
-
-    def facts(self) -> dict[str, Any]:
-        """Read what ``keep`` was given as facts."""
-        rows = self._database.execute("SELECT name, value FROM facts")
-        return {name: msgspec.json.decode(value) for name, value in rows}
 
     def rows(self) -> Iterator[Row]:
         """Read every entity in order of creation."""
-        for company, resource, id_, body in self._database.execute(
+        for company, resource, id_, body in self._db.execute(
             "SELECT company, resource, id, body FROM entities ORDER BY position"
         ):
             yield company, resource, id_, msgspec.json.decode(body)
 
     def feed(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Read every change, oldest first."""
-        for company, body in self._database.execute(
-            "SELECT company, body FROM feed ORDER BY sequence"
-        ):
+        for company, body in self._db.execute("SELECT company, body FROM feed ORDER BY sequence"):
             yield company, msgspec.json.decode(body)
 
     def keep(
@@ -84,34 +68,32 @@ class Store:
         """
         if not self._is_kept:
             return
-        self._database.execute("BEGIN IMMEDIATE")
+        self._db.execute("BEGIN IMMEDIATE")
         try:
             for name, value in (facts or {}).items():
-                self._database.execute(
-                    "REPLACE INTO facts VALUES (?, ?)", (name, msgspec.json.encode(value))
-                )
+                self.set_fact(name, value)
             for company, resource, id_, position, body in changes:
                 if body is None:
-                    self._database.execute(
+                    self._db.execute(
                         "DELETE FROM entities WHERE company = ? AND resource = ? AND id = ?",
                         (company, resource, id_),
                     )
                 else:
-                    self._database.execute(
+                    self._db.execute(
                         "REPLACE INTO entities VALUES (?, ?, ?, ?, ?)",
                         (company, resource, id_, position, msgspec.json.encode(body)),
                     )
-            self._database.executemany(
+            self._db.executemany(
                 "REPLACE INTO feed VALUES (?, ?, ?)",
                 [(company, row["sequence"], msgspec.json.encode(row)) for company, row in feed],
             )
-            self._database.execute("COMMIT")
+            self._db.execute("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            self._db.execute("ROLLBACK")
             raise
 
     def forget(self, company: str) -> None:
         """Drop a company's entities and changes."""
         if self._is_kept:
-            self._database.execute("DELETE FROM entities WHERE company = ?", (company,))
-            self._database.execute("DELETE FROM feed WHERE company = ?", (company,))
+            self._db.execute("DELETE FROM entities WHERE company = ?", (company,))
+            self._db.execute("DELETE FROM feed WHERE company = ?", (company,))

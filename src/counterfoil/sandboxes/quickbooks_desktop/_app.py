@@ -9,11 +9,13 @@ moves the clock and begins anew.  All paths are below ``/sandbox/quickbooks``.
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import nullcontext
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict
 
+from counterfoil.sandboxes.kit import Door
 from counterfoil.sandboxes.quickbooks_desktop._company import PERSON, CompanyFile, Session
 from counterfoil.sandboxes.quickbooks_desktop._faults import FAULT_KINDS, Fault
 from counterfoil.sandboxes.quickbooks_desktop._processor import ProcessResult
@@ -37,19 +39,11 @@ class SessionAsked(_Asked):
     application: str = PERSON
 
 
-class FaultAsked(_Asked):
-    kind: str
-    count: int | None = 1
-    match: str = ""
-    skip: int = 0
-    done: int = 0
+class LockAsked(_Asked):
+    """``host`` takes the application's lock, ``None`` gives it back."""
 
-
-class ClockAsked(_Asked):
-    """Either moves the clock by seconds or sets it to a Unix time."""
-
-    advance_s: float | None = None
-    unix: float | None = None
+    owner_id: str
+    host: str | None = None
 
 
 class ResetAsked(_Asked):
@@ -78,7 +72,7 @@ def quickbooks_router(company: CompanyFile) -> APIRouter:
     router = APIRouter(prefix=PREFIX, tags=["QuickBooks Desktop sandbox"])
     _add_sessions(router, company)
     _add_records(router, company)
-    _add_faults(router, company)
+    _add_door(router, company)
     _add_company(router, company)
     return router
 
@@ -116,6 +110,14 @@ def _add_sessions(router: APIRouter, company: CompanyFile) -> None:
     @router.post("/session/{session_id}/host-company-preferences")
     def host_company_preferences(session_id: str, owner_id: RawBody) -> Response:
         return _xml(known(session_id).host_company_preferences(owner_id))
+
+    @router.put("/session/{session_id}/lock", status_code=204)
+    def lock(session_id: str, asked: LockAsked) -> None:
+        session = known(session_id)
+        if asked.host is None:
+            session.unlock(asked.owner_id)
+        else:
+            session.lock(asked.owner_id, asked.host)
 
     @router.delete("/session/{session_id}", status_code=204)
     def close_session(session_id: str) -> None:
@@ -156,29 +158,31 @@ def _add_records(router: APIRouter, company: CompanyFile) -> None:
         return company.counts()
 
 
-def _add_faults(router: APIRouter, company: CompanyFile) -> None:
-    @router.get("/faults")
-    def faults() -> dict[str, Any]:
+def _add_door(router: APIRouter, company: CompanyFile) -> None:
+    """Faults, settings, the clock of the books' computer (nobody else's), backups of the file."""
+
+    def listed(armed: tuple[Fault, ...]) -> dict[str, Any]:
         return {
-            "armed": [_fault(fault) for fault in company.faults.armed()],
+            "armed": armed,
             "kinds": {
                 name: {"stage": kind.stage, "code": kind.code, "message": kind.message}
                 for name, kind in FAULT_KINDS.items()
             },
         }
 
-    @router.post("/faults", status_code=201)
-    def arm(asked: FaultAsked) -> dict[str, Any]:
-        try:
-            fault = Fault(**asked.model_dump())
-        except ValueError as error:
-            raise HTTPException(422, str(error)) from error
-        company.faults.arm(fault)
-        return _fault(fault)
+    door = Door(router, nullcontext(), _wrong, _unknown)
+    door.faults(company.faults, Fault, listed)
+    door.clock(company.clock, lambda: {"unix": company.clock()})
+    door.settings(lambda changes: company.change_settings(**changes).to_json())
+    door.saves(company.saved, company.save, company.restore)
 
-    @router.delete("/faults", status_code=204)
-    def clear() -> None:
-        company.faults.clear()
+
+def _wrong(words: str) -> HTTPException:
+    return HTTPException(422, words)
+
+
+def _unknown(words: str) -> HTTPException:
+    return HTTPException(404, words)
 
 
 def _add_company(router: APIRouter, company: CompanyFile) -> None:
@@ -190,21 +194,6 @@ def _add_company(router: APIRouter, company: CompanyFile) -> None:
             "counts": company.counts(),
             "switches": described(),
         }
-
-    @router.patch("/settings")
-    def change(changes: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        try:
-            return company.change_settings(**changes).to_json()
-        except (TypeError, ValueError) as error:
-            raise HTTPException(422, str(error)) from error
-
-    @router.post("/clock")
-    def move(asked: ClockAsked) -> dict[str, float]:
-        if asked.unix is not None:
-            company.clock.set(asked.unix)
-        if asked.advance_s is not None:
-            company.clock.advance(asked.advance_s)
-        return {"unix": company.clock()}
 
     @router.post("/reset")
     def reset(asked: ResetAsked) -> dict[str, Any]:
@@ -225,16 +214,6 @@ def _xml(result: ProcessResult) -> Response:
             result.message, media_type="text/plain", headers={"X-HResult": result.hresult}
         )
     return Response(result.response, media_type=XML)
-
-
-def _fault(fault: Fault) -> dict[str, Any]:
-    return {
-        "kind": fault.kind,
-        "count": fault.count,
-        "match": fault.match,
-        "skip": fault.skip,
-        "done": fault.done,
-    }
 
 
 def _plain(value: Any) -> Any:

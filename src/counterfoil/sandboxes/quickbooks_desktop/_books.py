@@ -14,8 +14,9 @@ from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from counterfoil.sandboxes.kit import SandboxClock
 from counterfoil.sandboxes.quickbooks_desktop._clock import (
-    SandboxClock,
+    moved_wall,
     standard_offset,
     today,
     wall_clock,
@@ -67,12 +68,20 @@ class Books:
         self.reload()
 
     def change_settings(self, settings: CompanySettings) -> None:
-        """What a person does in the Preferences window."""
+        """What a person does in the Preferences window, or with the zone of the computer."""
+        if settings.time_zone != self.settings.time_zone:
+            self._move(ZoneInfo(settings.time_zone))
         self.settings = settings
         self.rules = field_rules(settings)
         self.facts.clear()
         self._name_keys.clear()
         self.store.set_fact("settings", settings.to_json())
+
+    def _move(self, zone: ZoneInfo) -> None:
+        """From now on every time is shown, compared and filtered in another zone (7.1)."""
+        old = self.zone
+        self.store.rewrite_times(lambda wall: moved_wall(wall, old, zone))
+        self.zone, self.offset = zone, standard_offset(zone)
 
     def amount_text(self, number: Decimal) -> str:
         """A computed amount in cents, rounded as this company rounds."""

@@ -10,35 +10,8 @@ EditSequence is the Unix second of the change (7.1), so it follows the instant.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-Now = Callable[[], float]
-
-
-class SandboxClock:
-    """A clock that can be moved from outside.
-
-    ``now`` gives Unix seconds.  ``advance`` and ``set`` shift what the company
-    sees; the source keeps running underneath.
-    """
-
-    def __init__(self, now: Now) -> None:
-        self._now = now
-        self._shift_s = 0.0
-
-    def __call__(self) -> float:
-        return self._now() + self._shift_s
-
-    def advance(self, seconds: float) -> None:
-        self._shift_s += seconds
-
-    def reset(self) -> None:
-        self._shift_s = 0.0
-
-    def set(self, unix_seconds: float) -> None:
-        self._shift_s = unix_seconds - self._now()
 
 
 def wall_clock(unix_seconds: int, zone: ZoneInfo) -> str:
@@ -53,6 +26,15 @@ def standard_offset(zone: ZoneInfo) -> str:
 
 def today(unix_seconds: float, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(unix_seconds, zone).date()
+
+
+def moved_wall(wall: str, old: ZoneInfo, new: ZoneInfo) -> str:
+    """What the PC's clock shows for the same instant once it stands in another zone.
+
+    Of an hour that comes twice in autumn the first one is meant: the text does not say.
+    """
+    moment = datetime.fromisoformat(wall).replace(tzinfo=old)
+    return moment.astimezone(new).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def filter_moment(text: str, zone: ZoneInfo, *, end: bool) -> str:

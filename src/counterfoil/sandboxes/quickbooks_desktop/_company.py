@@ -11,14 +11,17 @@ import itertools
 import sqlite3
 import threading
 import time
+import weakref
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from counterfoil.sandboxes.kit import FaultPlan, Now, SandboxClock
 from counterfoil.sandboxes.quickbooks_desktop import _faults as faults
 from counterfoil.sandboxes.quickbooks_desktop._books import Books
-from counterfoil.sandboxes.quickbooks_desktop._clock import Now, SandboxClock
-from counterfoil.sandboxes.quickbooks_desktop._faults import FaultPlan
+from counterfoil.sandboxes.quickbooks_desktop._custom_fields import keep_private
+from counterfoil.sandboxes.quickbooks_desktop._faults import Fault
 from counterfoil.sandboxes.quickbooks_desktop._kinds import LISTS, TRANSACTIONS
 from counterfoil.sandboxes.quickbooks_desktop._processor import (
     Connection,
@@ -44,6 +47,12 @@ from counterfoil.sandboxes.quickbooks_desktop._values import Fields
 
 PERSON = "A person in QuickBooks"
 
+# The private field of the company in which a Web Connector notes that it is at work (1.5).
+APP_LOCK = "AppLock"
+# .NET counts ticks of 100 ns from the year 1.
+_TICKS_PER_SECOND = 10_000_000
+_SECONDS_BEFORE_1970 = 62_135_596_800
+
 # Records every company file is born with and no request can add.
 _BUILT_IN: tuple[tuple[str, str, Fields], ...] = (
     ("Template", "Custom Sales Order", {"TemplateType": "SalesOrder"}),
@@ -65,10 +74,11 @@ class CompanyFile:
 
     def __init__(self, store: Store, settings: CompanySettings, now: Now) -> None:
         self.clock = SandboxClock(now)
-        self.faults = FaultPlan()
+        self.faults: FaultPlan[Fault] = FaultPlan()
         self._books = Books(store, settings, self.clock)
         self._store = store
         self._lock = threading.RLock()
+        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
     @classmethod
     def create(
@@ -124,8 +134,12 @@ class CompanyFile:
     def change_settings(self, **changes: Any) -> CompanySettings:
         """What a person changes in the Preferences window or by reopening the file.
 
-        ``preferences`` and ``switches`` take mappings of the fields to change; the
-        time zone and the country of a company file never change.
+        ``preferences`` and ``switches`` take mappings of the fields to change.  A new
+        ``time_zone`` is a computer that moved, or another one: every time of the file is
+        shown in it from now on.  The country of a company file never changes.
+
+        Raises:
+            ValueError: a value is unknown, or the country another one.
         """
         with self._lock:
             settings = self.settings
@@ -133,18 +147,18 @@ class CompanyFile:
                 if name in changes:
                     changed = replace(getattr(settings, name), **changes.pop(name))
                     settings = replace(settings, **{name: changed})
-            for name in ("time_zone", "country"):
-                if changes.get(name, getattr(settings, name)) != getattr(settings, name):
-                    raise ValueError(f"the {name} of a company file cannot change")
+            if changes.get("country", settings.country) != settings.country:
+                raise ValueError("the country of a company file cannot change")
             settings = replace(settings, **changes)
             self._books.change_settings(settings)
             self._store.commit()
             return settings
 
     def reset(self, settings: CompanySettings | None = None) -> None:
-        """Begin anew in the same file: no records, no faults, the clock as it runs."""
+        """Begin anew in the same file: no records, backups or faults, the clock as it runs."""
         with self._lock:
             self._store.wipe()
+            self._store.forget_saved()
             self.faults.clear()
             self.clock.reset()
             chosen = settings or self.settings
@@ -152,6 +166,36 @@ class CompanyFile:
             self._books = Books(self._store, chosen, self.clock)
             self._enter_built_in()
             self._store.commit()
+
+    def saved(self) -> tuple[str, ...]:
+        """The names of the backups, oldest first."""
+        with self._lock:
+            return self._store.saved()
+
+    def save(self, name: str) -> None:
+        """Make a backup of the whole file under a name, for as long as it is open here."""
+        with self._lock:
+            self._store.save(name)
+
+    def restore(self, name: str) -> None:
+        """What a person does who restores a backup over the file.
+
+        Records, numbers, custom fields, stored answers, name and preferences are as they were
+        then.  What belongs to the computer and the program stays: clock, zone, edition, place
+        of the file, switches and armed faults.  Sessions that were open are not any more.
+
+        Raises:
+            KeyError: there is no backup of that name.
+        """
+        with self._lock:
+            now = self.settings
+            self._store.restore(name)
+            then = CompanySettings.from_json(self._store.fact("settings"))
+            self._books = Books(self._store, then, self.clock)
+            self._books.change_settings(replace(now, name=then.name, preferences=then.preferences))
+            self._store.commit()
+            for session in tuple(self._sessions):
+                session.close()
 
     def open_session(
         self, company_file: str | None = None, *, application: str = PERSON
@@ -162,7 +206,7 @@ class CompanyFile:
             QuickBooksConnectionError: with the HRESULT of 1.6; armed faults strike here.
         """
         with self._lock:
-            fault = self.faults.strike("session")
+            fault = self.faults.struck(lambda one: one.strikes("session"))
             if fault is not None:
                 code = fault.what.code
                 if fault.kind == "closed" and company_file:
@@ -192,7 +236,7 @@ class CompanyFile:
         fields: Fields = {name: [value] for name, value in asked.items()}
         with self._lock:
             owners = {one.owner for one in self._store.field_definitions()}
-            view = View(links=True, owners=tuple(owners))
+            view = View(links=True, owners=tuple(owners), is_whole=True)
             if kind in LISTS:
                 fields.setdefault("ActiveStatus", "All")
                 found: Found = find_list_records(self._books, (kind,), fields)
@@ -212,6 +256,15 @@ class CompanyFile:
     def close(self) -> None:
         with self._lock:
             self._store.close()
+
+    def _register(self, session: Session) -> None:
+        with self._lock:
+            self._sessions.add(session)
+
+    def _keep_private(self, owner: str, name: str, value: str) -> None:
+        with self._lock:
+            keep_private(self._books, owner, name, value)
+            self._store.commit()
 
     def _process(self, reader: Reader, application: str, text: str) -> ProcessResult:
         with self._lock:
@@ -251,6 +304,7 @@ class Session:
         self.id = f"session-{next(self._numbers)}"
         self.is_open = True
         self._reader = Reader()
+        company._register(self)  # noqa: SLF001 - a session is part of its company
 
     @property
     def company_file(self) -> str:
@@ -286,6 +340,24 @@ class Session:
             f'<CompanyQueryRq requestID="1"><OwnerID>{owner_id}</OwnerID></CompanyQueryRq>'
             '<PreferencesQueryRq requestID="2"/></QBXMLMsgsRq></QBXML>'
         )
+
+    def lock(self, owner_id: str, host: str) -> None:
+        """Write the Web Connector's ``AppLock`` of an application: taken by a computer (1.5).
+
+        It is the program's own doing, not a message set: no fault strikes it and no stored
+        answer gives way to it.  Nothing is written once the session is over.
+        """
+        now = Decimal(self.company.clock())
+        ticks = int((now + _SECONDS_BEFORE_1970) * _TICKS_PER_SECOND)
+        self._write_lock(owner_id, f"LOCKED:{host}:{ticks}")
+
+    def unlock(self, owner_id: str) -> None:
+        """Write that nobody holds it."""
+        self._write_lock(owner_id, "UNLOCKED")
+
+    def _write_lock(self, owner_id: str, text: str) -> None:
+        if self.is_open:
+            self.company._keep_private(owner_id, APP_LOCK, text)  # noqa: SLF001 - as above
 
     def close(self) -> None:
         """EndSession and CloseConnection; harmless when already done."""

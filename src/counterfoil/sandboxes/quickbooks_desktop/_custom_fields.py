@@ -144,6 +144,17 @@ def delete_value(books: Books, fields: Fields) -> Fields:
     return {"OwnerID": definition.owner, "DataExtName": definition.name}
 
 
+def keep_private(books: Books, owner: str, name: str, value: str) -> None:
+    """Write a private field of the company past all rules, as a program of Intuit's own does."""
+    if _definition(books, owner, name) is None:
+        number = books.store.next_number("DataExtID")
+        books.store.write_field_definition(
+            FieldDefinition(owner, name, "STR255TYPE", ("Company",), number)
+        )
+    books.store.write_field_value(owner, name, COMPANY_ID, "", value)
+    books.has_field_values = True
+
+
 def set_line_fields(books: Books, txn: Transaction, line_id: str, field: Fields) -> None:
     """The ``DataExt`` blocks of a new transaction's line."""
     definition = _known(books, field)

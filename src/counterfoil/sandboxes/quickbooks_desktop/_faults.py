@@ -1,17 +1,17 @@
 """Faults a company file can be told to have (7.7, 1.6).
 
-One row per kind: where it strikes and what QuickBooks says then.  A fault is
-armed with a count and, for those that strike single requests, a pattern of the
-request's name; each strike uses one up.
+One row per kind: where it strikes and what QuickBooks says then.  How faults
+wait and are used up is the kit's ``FaultPlan``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from counterfoil.sandboxes.kit import ArmedFault
 from counterfoil.sandboxes.quickbooks_desktop import _refusals as status
 
 # session: BeginSession fails.  set: ProcessRequest throws.  request: one request is refused.
@@ -132,19 +132,17 @@ FAULT_KINDS: Mapping[str, FaultKind] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(ArmedFault, frozen=True, forbid_unknown_fields=True):
     """An armed fault.
 
-    ``count`` strikes remain (``None``: until cleared) after ``skip`` chances
-    pass unharmed.  ``match`` is part of a request's name.  ``done`` serves
-    ``crash-midway``: how many requests are carried out before it.
+    Attributes:
+        kind: One of ``FAULT_KINDS``.
+        match: Part of a request's name; it strikes nothing else.  Empty: whatever comes.
+        done: For ``crash-midway``: how many requests are carried out before it.
     """
 
     kind: str
-    count: int | None = 1
     match: str = ""
-    skip: int = 0
     done: int = 0
 
     def __post_init__(self) -> None:
@@ -157,34 +155,8 @@ class Fault:
     def what(self) -> FaultKind:
         return FAULT_KINDS[self.kind]
 
-
-class FaultPlan:
-    """The faults that are armed, in the order in which they were."""
-
-    def __init__(self) -> None:
-        self._armed: list[Fault] = []
-
-    def arm(self, fault: Fault) -> None:
-        self._armed.append(fault)
-
-    def clear(self) -> None:
-        self._armed.clear()
-
-    def armed(self) -> tuple[Fault, ...]:
-        return tuple(self._armed)
-
-    def strike(self, stage: Stage, names: tuple[str, ...] = ()) -> Fault | None:
-        """The fault that strikes now, used up by one; ``names`` are the requests at hand."""
-        for position, fault in enumerate(self._armed):
-            if fault.what.stage != stage:
-                continue
-            if fault.match and not any(fault.match in name for name in names):
-                continue
-            if fault.skip:
-                self._armed[position] = replace(fault, skip=fault.skip - 1)
-                continue
-            if fault.count is not None:
-                left = replace(fault, count=fault.count - 1)
-                self._armed[position : position + 1] = [left] if left.count else []
-            return fault
-        return None
+    def strikes(self, stage: Stage, names: tuple[str, ...] = ()) -> bool:
+        """Whether this is a chance it waits for; ``names`` are the requests at hand."""
+        return self.what.stage == stage and (
+            not self.match or any(self.match in name for name in names)
+        )

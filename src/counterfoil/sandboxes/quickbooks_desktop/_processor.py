@@ -24,10 +24,11 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
     parse_request_set,
     render_replies,
 )
+from counterfoil.sandboxes.kit import FaultPlan
 from counterfoil.sandboxes.quickbooks_desktop import _faults as faults
 from counterfoil.sandboxes.quickbooks_desktop import _refusals as status
 from counterfoil.sandboxes.quickbooks_desktop._books import Books
-from counterfoil.sandboxes.quickbooks_desktop._faults import Fault, FaultPlan
+from counterfoil.sandboxes.quickbooks_desktop._faults import Fault
 from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     QuickBooksConnectionError,
     RefusedError,
@@ -68,7 +69,7 @@ class Connection:
 
     books: Books
     reader: Reader
-    plan: FaultPlan
+    plan: FaultPlan[Fault]
     application: str
 
 
@@ -83,7 +84,8 @@ def process(connection: Connection, text: str) -> ProcessResult:
         asked = _read(books, text)
     except QuickBooksConnectionError as refused:
         return ProcessResult("", refused.hresult, refused.message)
-    fault = connection.plan.strike("set", tuple(request.name for request in asked.requests))
+    names = tuple(request.name for request in asked.requests)
+    fault = connection.plan.struck(lambda one: one.strikes("set", names))
     if fault is not None and fault.kind == "modal-dialog-during-run":
         return ProcessResult("", fault.what.code, fault.what.message)
     if fault is not None and fault.kind == "crash-before":
@@ -172,7 +174,8 @@ def _carried_out(connection: Connection, asked: RequestSet, text: str, fault: Fa
         books.reload()
         raise
     if new and not lost:
-        kept = books.settings.switches.message_sets_kept
+        switches = books.settings.switches
+        kept = 0 if switches.set_answers_kept == "none" else switches.message_sets_kept
         books.store.write_message_set(
             connection.application, new, _checksum(text), response, kept=kept
         )
@@ -211,7 +214,7 @@ def _answer(connection: Connection, request: IncomingRequest, *, with_data: bool
     books = connection.books
     if len(request.request_id or "") > REQUEST_ID_LENGTH_MAX:
         return refusal(request, _BAD_REQUEST_ID)
-    struck = connection.plan.strike("request", (request.name,))
+    struck = connection.plan.struck(lambda one: one.strikes("request", (request.name,)))
     if struck is not None:
         return refusal(request, RefusedError(int(struck.what.code), struck.what.message))
     books.is_touched = False

@@ -144,7 +144,7 @@ def _written(
     books: Books, request: IncomingRequest, record: ListRecord | Transaction, *, with_data: bool
 ) -> Answer:
     if not with_data:
-        return _ok(request, recovery=recovery_of(record))
+        return _ok(request, recovery=recovery_of(books, record))
     view = View(elements=frozenset(request.include))
     if isinstance(record, ListRecord):
         return _ok(request, [show_list_record(books, record, view)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.sandboxes.quickbooks_desktop._switches import Switches
 
@@ -67,6 +68,10 @@ class CompanySettings:
                 f"qbxml_version {self.qbxml_version!r} is unknown; "
                 f"the highest is {QBXML_LEVELS[-1]}"
             )
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"time_zone {self.time_zone!r} is unknown") from error
         if len(self.name) > 59:
             raise ValueError(f"company name {self.name!r} is longer than 59 characters")
 

@@ -2,7 +2,8 @@
 
 What is shown follows the question (3.4): lines only with IncludeLineItems,
 links only with IncludeLinkedTxns, custom fields only of the OwnerIDs named, and
-with IncludeRetElement nothing but the elements it lists.  The order of elements
+with IncludeRetElement nothing but the elements it lists.  A company that returns
+no marks shows no ExternalGUID to anybody who asks in qbXML.  The order of elements
 is not decided here; the qbXML tables hold it.
 """
 
@@ -41,12 +42,17 @@ _PRINTED = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a question wants to see; ``elements`` is empty when everything is wanted."""
+    """What a question wants to see.
+
+    ``elements`` is empty when everything is wanted; ``is_whole`` shows what is kept even where
+    no answer of QuickBooks would show it.
+    """
 
     lines: bool = True
     links: bool = False
     owners: tuple[str, ...] = ()
     elements: frozenset[str] = frozenset()
+    is_whole: bool = False
 
 
 def view_of(fields: Fields) -> View:
@@ -124,6 +130,8 @@ def show_as_transaction(books: Books, txn: Transaction, view: View) -> Shown:
 
 def trimmed(books: Books, fields: dict[str, Any], view: View) -> dict[str, Any]:
     """The top-level elements the question asked for; all of them when it named none."""
+    if not view.is_whole:
+        _drop_mark(books, fields)
     wanted = view.elements
     if not wanted:
         return fields
@@ -167,7 +175,12 @@ def _shown_line(
     return table.group_ret, shown
 
 
-def recovery_of(record: ListRecord | Transaction) -> Fields:
+def _drop_mark(books: Books, fields: dict[str, Any]) -> None:
+    if not books.settings.switches.marks_returned:
+        fields.pop("ExternalGUID", None)
+
+
+def recovery_of(books: Books, record: ListRecord | Transaction) -> Fields:
     """The ErrorRecovery block: enough to find the record again (3.3)."""
     if isinstance(record, ListRecord):
         fields: Fields = {"ListID": record.list_id, "EditSequence": record.edit_sequence}
@@ -181,4 +194,5 @@ def recovery_of(record: ListRecord | Transaction) -> Fields:
         body = record.header
     if "ExternalGUID" in body:
         fields["ExternalGUID"] = body["ExternalGUID"]
+    _drop_mark(books, fields)
     return fields

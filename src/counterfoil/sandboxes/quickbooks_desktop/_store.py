@@ -12,8 +12,7 @@ died half-way is what ``commit`` called early leaves behind.
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from counterfoil.sandboxes.kit import Database
 from counterfoil.sandboxes.quickbooks_desktop._records import (
     Deleted,
     Entry,
@@ -33,7 +33,6 @@ from counterfoil.sandboxes.quickbooks_desktop._records import (
 from counterfoil.sandboxes.quickbooks_desktop._values import decimal, key
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS lists (
     list_id TEXT PRIMARY KEY, kind TEXT NOT NULL, parent_id TEXT NOT NULL, name TEXT NOT NULL,
@@ -74,23 +73,15 @@ CREATE TABLE IF NOT EXISTS message_sets (
 """
 
 
-class Store:
+class Store(Database):
     """Named reads and writes; every method is one statement or a few of them."""
 
     def __init__(self, path: Path | None) -> None:
-        self._db = sqlite3.connect(
-            ":memory:" if path is None else str(path),
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=0.1,
-        )
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
         # One program at a time holds a company file; a second one is told so at once.
-        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._db.executescript(_SCHEMA)
-        self._counters: dict[str, int] = dict(self._db.execute("SELECT name, value FROM counters"))
+        super().__init__(path, _SCHEMA, is_exclusive=True)
+        self._counters: dict[str, int] = {}
         self._dirty_counters: set[str] = set()
+        self._read_counters()
         self.begin()
 
     # -- transactions of the database -------------------------------------------------------
@@ -139,20 +130,34 @@ class Store:
     def close(self) -> None:
         self.commit()
         self._db.execute("COMMIT")
-        self._db.close()
+        super().close()
 
-    # -- facts and counters -----------------------------------------------------------------
+    def save(self, name: str) -> None:
+        self.commit()
+        super().save(name)
 
-    def fact(self, name: str) -> Any:
-        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return None if row is None else json.loads(row[0])
+    def restore(self, name: str) -> None:
+        """Let the file be as it was, the numbers it will give next included."""
+        super().restore(name)
+        self._read_counters()
 
-    def set_fact(self, name: str, value: object) -> None:
+    def rewrite_times(self, rewritten: Callable[[str], str]) -> None:
+        """Replace every stored wall-clock time by what is made of it."""
+        self._db.create_function("rewritten", 1, rewritten, deterministic=True)
+        for table in ("lists", "transactions"):
+            self._db.execute(
+                f"UPDATE {table} SET created = rewritten(created), "  # noqa: S608 - names from here
+                "modified = rewritten(modified)"
+            )
         self._db.execute(
-            "INSERT INTO facts VALUES (?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, json.dumps(value)),
+            "UPDATE deleted SET created = rewritten(created), deleted = rewritten(deleted)"
         )
+
+    # -- counters ---------------------------------------------------------------------------
+
+    def _read_counters(self) -> None:
+        self._counters = dict(self._db.execute("SELECT name, value FROM counters"))
+        self._dirty_counters.clear()
 
     def next_number(self, counter: str) -> int:
         number = self._counters.get(counter, 0) + 1

@@ -154,6 +154,22 @@ class Switches:
             "meaning": "How many message sets are remembered per application",
         },
     )
+    set_answers_kept: str = field(
+        default="last",
+        metadata={
+            "source": "3.3 rule 2, field case of a file that keeps no answers",
+            "meaning": "Whether answers of message sets are kept: last (so many as "
+            "message_sets_kept says) or none, so that asking for one is always 9002 and a set "
+            "that is sent again is carried out again",
+        },
+    )
+    marks_returned: bool = field(
+        default=True,
+        metadata={
+            "source": "3.3 second line of defence; field case D7 of a file that returns no marks",
+            "meaning": "Answers and queries show ExternalGUID; it is taken and kept in any case",
+        },
+    )
     more_than_ordered_allowed: bool = field(
         default=True,
         metadata={
@@ -235,6 +251,7 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "closed_order_link_severity": ("Error", "Warn"),
     "list_delete_in_multi_user": ("inactive", "deleted"),
     "rounding": ("ROUND_HALF_UP", "ROUND_HALF_EVEN"),
+    "set_answers_kept": ("last", "none"),
 }
 
 

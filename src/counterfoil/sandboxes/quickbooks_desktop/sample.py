@@ -18,7 +18,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
     parse_replies,
     render_set,
 )
-from counterfoil.sandboxes.quickbooks_desktop._clock import Now
+from counterfoil.sandboxes.kit import Now
 from counterfoil.sandboxes.quickbooks_desktop._company import CompanyFile
 from counterfoil.sandboxes.quickbooks_desktop._processor import ProcessResult
 from counterfoil.sandboxes.quickbooks_desktop._settings import CompanySettings

@@ -8,9 +8,13 @@ calls and with the documented reading of every return value (reference sections
 
 from counterfoil.sandboxes.web_connector._connector import (
     CLIENT_VERSION,
+    DONE,
+    WebConnector,
+)
+from counterfoil.sandboxes.web_connector._quickbooks import (
+    LockingSession,
     QuickBooks,
     QuickBooksSession,
-    WebConnector,
 )
 from counterfoil.sandboxes.web_connector._qwc import QbwcError, QwcFile, parse_qwc
 from counterfoil.sandboxes.web_connector._remote import RemoteCompany, RemoteSession
@@ -19,6 +23,8 @@ from counterfoil.sandboxes.web_connector._run import run_web_connector
 
 __all__ = [
     "CLIENT_VERSION",
+    "DONE",
+    "LockingSession",
     "QbwcError",
     "QuickBooks",
     "QuickBooksSession",

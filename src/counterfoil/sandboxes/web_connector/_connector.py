@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
 import httpx2
 
-from counterfoil.sandboxes.quickbooks_desktop import ProcessResult, QuickBooksConnectionError
+from counterfoil.sandboxes.quickbooks_desktop import QuickBooksConnectionError
+from counterfoil.sandboxes.web_connector._quickbooks import (
+    LockingSession,
+    QuickBooks,
+    QuickBooksSession,
+)
 from counterfoil.sandboxes.web_connector._qwc import QbwcError, QwcFile
 from counterfoil.sandboxes.web_connector._registration import check_support_page, register
 from counterfoil.sandboxes.web_connector._report import Ending, RunFaults, RunReport
@@ -27,6 +32,7 @@ from counterfoil.sandboxes.web_connector._soap import (
 )
 
 CLIENT_VERSION = "2.3.0.215"
+HOST = "BOOKS-PC"
 NOOP_PAUSE_S = 5.0
 # Not documented by Intuit; long enough that only a server that hangs reaches it.
 HTTP_TIMEOUT_S = 120.0
@@ -34,6 +40,9 @@ HTTP_TIMEOUT_S = 120.0
 CONNECTION_ATTEMPTS_MAX = 20
 NOOP_MAX = 1000
 INTERACTIVE_POLLS_MAX = 100
+
+# What a run yields when QuickBooks has carried a message set out and nobody was told yet.
+DONE = "carried out"
 
 # The program's code for an exception during an operation (section 8).
 _CODES = {
@@ -53,30 +62,6 @@ _STOPPED: dict[str, tuple[Ending, str]] = {
 }
 
 InteractiveUser = Literal["accepts", "refuses"]
-
-
-class QuickBooksSession(Protocol):
-    """A session the request processor has opened on a company file."""
-
-    @property
-    def company_file(self) -> str: ...
-    @property
-    def country(self) -> str: ...
-    @property
-    def qbxml_version(self) -> tuple[int, int]: ...
-    def process(self, text: str) -> ProcessResult: ...
-    def host_company_preferences(self, owner_id: str) -> ProcessResult: ...
-    def close(self) -> None: ...
-
-
-class QuickBooks(Protocol):
-    """QuickBooks on this PC: a ``CompanyFile``, or a ``RemoteCompany``."""
-
-    def open_session(
-        self, company_file: str | None = None, *, application: str
-    ) -> QuickBooksSession:
-        """Raises ``QuickBooksConnectionError``."""
-        ...
 
 
 # A stretch of a run: yields the name of each call made.
@@ -100,6 +85,7 @@ class WebConnector:
         style: The body style of the SOAP requests.
         interactive: What the user answers when asked to open a page.
         faults: What goes wrong on this PC.
+        host: The PC's name, as it stands in the company's lock.
     """
 
     def __init__(
@@ -115,6 +101,7 @@ class WebConnector:
         client_version: str = CLIENT_VERSION,
         interactive: InteractiveUser = "refuses",
         faults: RunFaults | None = None,
+        host: str = HOST,
     ) -> None:
         self.qwc = qwc
         self.faults = faults or RunFaults()
@@ -126,6 +113,8 @@ class WebConnector:
         self._style: BodyStyle = style
         self._client_version = client_version
         self._interactive = interactive
+        self._host = host
+        self._stops_when_done = False
         self._every_s = qwc.every_s
 
     def add(self) -> None:
@@ -162,18 +151,30 @@ class WebConnector:
             else:
                 return
 
-    def steps(self, report: RunReport) -> _Calls:
-        """One run, call by call: yields each operation's name after its reply was read."""
+    def steps(self, report: RunReport, *, stops_when_done: bool = False) -> _Calls:
+        """One run, call by call: yields each operation's name after its reply was read.
+
+        A run left standing after ``sendRequestXML`` holds a message set that QuickBooks has
+        not seen; it is carried out and reported whenever the run goes on.
+
+        Args:
+            stops_when_done: Also stop, with ``DONE``, after QuickBooks has carried out a
+                message set and before the server is told.
+        """
+        self._stops_when_done = stops_when_done
         session: list[QuickBooksSession] = []
         try:
             yield from self._run(report, session)
+            self._unlock(session)
         except _RunOver:
-            pass
+            if report.ending != "cut":
+                self._unlock(session)
         except QbwcError as error:
             report.ending = "error"
             report.qbwc_code = error.code
             report.last_result = report.last_result or error.message
             report.log.append(str(error))
+            self._unlock(session)
         finally:
             for one in session:
                 one.close()
@@ -190,8 +191,16 @@ class WebConnector:
         report.quickbooks_s += self._timer() - started
         if not hcp.response:
             raise QbwcError(1014, f"no host, company and preferences response: {hcp.message}")
+        if self.faults.holds_lock and isinstance(session, LockingSession):
+            session.lock(self.qwc.owner_id, self._host)
         yield from self._exchange(report, session, hcp.response)
         yield from self._close(report)
+
+    def _unlock(self, opened: list[QuickBooksSession]) -> None:
+        """Give the lock back; a program that was ended, or whose QuickBooks died, cannot."""
+        for session in opened:
+            if self.faults.holds_lock and isinstance(session, LockingSession):
+                session.unlock(self.qwc.owner_id)
 
     def _versions(self, report: RunReport) -> _Calls:
         try:
@@ -325,6 +334,8 @@ class WebConnector:
         started = self._timer()
         result = session.process(text)
         report.quickbooks_s += self._timer() - started
+        if self._stops_when_done:
+            yield DONE
         if report.round_trips == self.faults.drop_after:
             raise self._cut(
                 report, "the PC stopped after QuickBooks had carried the message set out"

@@ -7,16 +7,12 @@ company record.  Absent, it is written; another one there is QBWC1026.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import httpx2
 from lxml import etree
 
 from counterfoil.sandboxes.quickbooks_desktop import QuickBooksConnectionError
+from counterfoil.sandboxes.web_connector._quickbooks import QuickBooks, QuickBooksSession
 from counterfoil.sandboxes.web_connector._qwc import QbwcError, QwcFile
-
-if TYPE_CHECKING:
-    from counterfoil.sandboxes.web_connector._connector import QuickBooks, QuickBooksSession
 
 FILE_ID_FIELD = "FileID"
 _ACCEPTED = frozenset({200, 202})

@@ -72,6 +72,19 @@ class RemoteSession:
     def host_company_preferences(self, owner_id: str) -> ProcessResult:
         return self._post("host-company-preferences", owner_id)
 
+    def lock(self, owner_id: str, host: str) -> None:
+        self._write_lock(owner_id, host)
+
+    def unlock(self, owner_id: str) -> None:
+        self._write_lock(owner_id, None)
+
+    def _write_lock(self, owner_id: str, host: str | None) -> None:
+        try:
+            self.client.put(f"{self.url}/lock", json={"owner_id": owner_id, "host": host})
+        except httpx2.HTTPError:
+            # What the file says then stays as it is: nobody could reach it.
+            return
+
     def close(self) -> None:
         try:
             self.client.delete(self.url)

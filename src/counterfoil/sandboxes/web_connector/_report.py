@@ -60,7 +60,8 @@ class RunFaults:
     after QuickBooks has carried it out: receiveResponseXML never comes.
     ``cut_after`` ends the program after so many calls.  ``repeat_authenticate``
     signs in again so many times and forgets the earlier tickets.
-    ``wrong_password`` is what a user mistypes.
+    ``wrong_password`` is what a user mistypes.  Without ``holds_lock`` it is a Web Connector
+    that writes no ``AppLock`` (1.4, rule 2: what the lock is for is inferred).
     """
 
     drop_before: int | None = None
@@ -68,3 +69,4 @@ class RunFaults:
     cut_after: int | None = None
     repeat_authenticate: int = 0
     wrong_password: bool = False
+    holds_lock: bool = True

@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx2
 
 from counterfoil.sandboxes.quickbooks_desktop import CompanyFile
-from counterfoil.sandboxes.web_connector._connector import HTTP_TIMEOUT_S, QuickBooks, WebConnector
+from counterfoil.sandboxes.web_connector._connector import HTTP_TIMEOUT_S, WebConnector
+from counterfoil.sandboxes.web_connector._quickbooks import QuickBooks
 from counterfoil.sandboxes.web_connector._qwc import parse_qwc
 from counterfoil.sandboxes.web_connector._remote import RemoteCompany
 from counterfoil.sandboxes.web_connector._report import RunFaults, RunReport
