@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -29,11 +30,16 @@ from counterfoil.engine.operations import (
     FindDocument,
     Operation,
     Outcome,
+    ReadDeletions,
     ReadDocuments,
     ReadRecords,
+    UpdateDocument,
+    VoidDocument,
+    WriteField,
+    WriteMark,
 )
 from counterfoil.engine.settling import Asked, Kind
-from counterfoil.sandboxes.quickbooks_desktop import CompanyFile, fill_company
+from counterfoil.sandboxes.quickbooks_desktop import CompanyFile, ProcessResult, fill_company
 from tests.sandboxes.fusion_operations.play import BASE_URL, KEY, SECRET, playing
 from tests.sandboxes.quickbooks_desktop.desk import START
 from tests.support.world import judge
@@ -44,6 +50,11 @@ KINDS: Mapping[type[Operation], Kind] = {
     FindDocument: Kind.FIND,
     ReadRecords: Kind.READ_RECORDS,
     ReadDocuments: Kind.READ_DOCUMENTS,
+    ReadDeletions: Kind.READ_DELETIONS,
+    UpdateDocument: Kind.UPDATE_DOCUMENT,
+    VoidDocument: Kind.VOID_DOCUMENT,
+    WriteField: Kind.WRITE_FIELD,
+    WriteMark: Kind.WRITE_MARK,
 }
 
 
@@ -64,8 +75,8 @@ class Books:
 
     name = "quickbooks-desktop"
 
-    def __init__(self, company: CompanyFile) -> None:
-        self._company = company
+    def __init__(self, process: Callable[[str], ProcessResult]) -> None:
+        self._process = process
 
     def perform(self, batch: Batch) -> dict[str, Outcome]:
         return self._ask(batch, batch.operations, recovers=False)
@@ -79,10 +90,11 @@ class Books:
     ) -> dict[str, Outcome]:
         text = render_batch(batch, Version(16, 0))
         judge(text, (16, 0))
-        result = self._company.process(text, application="Counterfoil")
+        result = self._process(text)
         assert not result.hresult, result.message
         asked = [_asked(each) for each in operations]
-        return dict(read_answer(asked, result.response, recovers=recovers))
+        answer = read_answer(asked, result.response, recovers=recovers, key=batch.key)
+        return dict(answer)
 
 
 def _asked(operation: Operation) -> Asked:
@@ -111,7 +123,7 @@ def _books(stack: ExitStack) -> Peer:
     company = CompanyFile.create(None, now=lambda: float(START))
     stack.callback(company.close)
     fill_company(company.process, company.settings)
-    return Books(company)
+    return Books(partial(company.process, application="Counterfoil"))
 
 
 def _shop(stack: ExitStack) -> Peer:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 
-from counterfoil.connectors.fusion_operations import FieldMap, FusionClient
+from counterfoil.connectors.fusion_operations import (
+    Account,
+    Call,
+    FieldMap,
+    FusionClient,
+    account_of,
+)
 from counterfoil.errors import (
     OutcomeUnknownError,
     RejectedError,
@@ -140,9 +153,16 @@ class TestTokens:
 
         assert bodies == [b"", b'{"scopes":["productions_write"]}', b'{"scopes":["orders"]}']
 
-    def test_an_answer_without_token_is_unreadable(self, make_client: MakeClient) -> None:
+    @pytest.mark.parametrize(
+        "answer",
+        [{"jwt": "x"}, {"token": ""}, {"token": "a b"}, {"token": "\ud800"}, {"token": 1e400}, []],
+    )
+    def test_an_answer_without_token_is_unreadable(
+        self, make_client: MakeClient, answer: object
+    ) -> None:
         """Version drift of the token answer is told as such."""
-        transport = httpx2.MockTransport(lambda request: httpx2.Response(200, json={"jwt": "x"}))
+        content = json.dumps(answer).encode()
+        transport = httpx2.MockTransport(lambda request: httpx2.Response(200, content=content))
 
         with pytest.raises(UnreadableReplyError, match="gave no token"):
             make_client(transport=transport).fetch(CLIENTS)
@@ -191,12 +211,12 @@ class TestRateLimit:
         assert play.clock.waits == [60.0]
 
     @pytest.mark.parametrize(
-        "header, wait_s", [("7", 7.0), ("100000", 300.0), ("soon", 60.0), ("-3", 60.0)]
+        "header, wait_s", [("7", 7.0), ("60", 60.0), ("soon", 60.0), ("-3", 60.0)]
     )
     def test_a4_what_is_waited(
         self, play: Play, make_client: MakeClient, header: str, wait_s: float
     ) -> None:
-        """A4: whole seconds are obeyed up to 300; what cannot be read counts as absent."""
+        """A4: whole seconds are obeyed up to a minute; what cannot be read counts as absent."""
         too_many = httpx2.Response(429, headers={"Retry-After": header})
         transport, _ = scripted(too_many, httpx2.Response(200, json=[]))
 
@@ -204,15 +224,179 @@ class TestRateLimit:
 
         assert play.clock.waits == [wait_s]
 
-    def test_after_five_rounds_it_gives_up(self, play: Play, client: FusionClient) -> None:
-        """The sixth 429 in a row ends as an error that leaves the work pending."""
+    @pytest.mark.parametrize("header, told_s", [("61", 61.0), ("300", 300.0), ("9" * 400, 3600.0)])
+    def test_a_long_wish_is_told_at_once(
+        self, play: Play, make_client: MakeClient, header: str, told_s: float
+    ) -> None:
+        """Who holds a lease does not sit out five minutes: he is told when to come back."""
+        too_many = httpx2.Response(429, headers={"Retry-After": header})
+        transport, seen = scripted(too_many)
+
+        with pytest.raises(UnavailableError) as caught:
+            make_client(transport=transport).send("POST", CLIENTS, {"code": "ACME"})
+
+        assert (play.clock.waits, len(seen)) == ([], 1)
+        assert (caught.value.code, caught.value.retry_after_s) == ("429", told_s)
+
+    def test_all_waiting_of_a_call_is_bounded(self, play: Play, client: FusionClient) -> None:
+        """A service that says 429 for ever costs a minute, not five times as much."""
         play.fault("too-many", path="/clients/", times=99)
 
         with pytest.raises(UnavailableError) as caught:
             client.send("POST", CLIENTS, {"code": "ACME"})
 
-        assert play.clock.waits == [60.0] * 5
+        assert play.clock.waits == [60.0]
         assert (caught.value.code, caught.value.retry_after_s) == ("429", 60.0)
+
+    def test_five_short_rounds_are_the_most(self, play: Play, make_client: MakeClient) -> None:
+        """However short the wish, the sixth 429 in a row ends as an error."""
+        too_many = (httpx2.Response(429, headers={"Retry-After": "1"}) for _ in range(9))
+        transport, seen = scripted(*too_many)
+
+        with pytest.raises(UnavailableError):
+            make_client(transport=transport).fetch(CLIENTS)
+
+        assert (play.clock.waits, len(seen)) == ([1.0] * 5, 6)
+
+    def test_our_own_limit_is_not_waited_for_for_ever(
+        self, play: Play, make_client: MakeClient
+    ) -> None:
+        """Where other processes use the budget up, the call gives way, and nothing was sent."""
+
+        class Shut:
+            def take(self) -> float:
+                return 10.0
+
+        with pytest.raises(UnavailableError, match="as often as this connection may") as caught:
+            make_client(throttle=Shut()).fetch(CLIENTS)
+
+        assert sum(play.clock.waits) <= 75
+        assert caught.value.retry_after_s == 10.0
+        assert play.calls()["accepted"] == 0
+
+    def test_a_list_that_asks_to_come_back(self, make_client: MakeClient) -> None:
+        """A 503 that names a time passes it on."""
+        later = (httpx2.Response(503, headers={"Retry-After": "90"}) for _ in range(3))
+        transport, _ = scripted(*later)
+
+        with pytest.raises(UnavailableError) as caught:
+            make_client(transport=transport).fetch(CLIENTS)
+
+        assert caught.value.retry_after_s == 90.0
+
+    def test_an_answer_that_trickles_in(self, play: Play, make_client: MakeClient) -> None:
+        """A body that never ends within two minutes is a lost answer, byte by byte or not."""
+
+        def trickle() -> Iterator[bytes]:
+            while True:
+                play.clock.moment += timedelta(seconds=50)
+                yield b" "
+
+        transport, _ = scripted(httpx2.Response(200, content=trickle()))
+
+        with pytest.raises(OutcomeUnknownError, match="did not answer in time"):
+            make_client(transport=transport).send("POST", CLIENTS, {"code": "ACME"})
+
+
+class TestCheckpoint:
+    def test_it_is_asked_before_every_call(self, play: Play, make_client: MakeClient) -> None:
+        """Calls for tokens, pages and repetitions count alike: each is asked for first."""
+        asked: list[int] = []
+        play.make("clients", code="A")
+        play.make("clients", code="B")
+        play.settings(paging=True, page_size=1)
+        play.control("DELETE", f"/companies/{KEY}/calls")
+        play.fault("error-before", method="GET", path="/clients/")
+        client = make_client(checkpoint=lambda: asked.append(play.calls()["accepted"]))
+
+        client.fetch_list(CLIENTS)
+
+        # The token, a lost try, and two pages.
+        assert asked == [0, 1, 2, 3]
+
+    def test_nothing_leaves_once_it_stops(self, play: Play, make_client: MakeClient) -> None:
+        """What the checkpoint raises comes out as it is, and the call is not made."""
+
+        class TakenOverError(Exception):
+            pass
+
+        def stop() -> None:
+            raise TakenOverError
+
+        with pytest.raises(TakenOverError):
+            make_client(checkpoint=stop).send("POST", CLIENTS, {"code": "ACME"})
+
+        assert play.calls()["accepted"] == 0
+
+
+class TestWitness:
+    def test_what_went_over_the_wire(self, play: Play, make_client: MakeClient) -> None:
+        """Each call is told with both bodies, so that an exchange has its evidence."""
+        told: list[Call] = []
+        client = make_client(witness=told.append)
+
+        client.send("POST", CLIENTS, {"code": "ACME"})
+
+        token, call = told
+        assert (token.method, token.path) == ("POST", "/api/v1/authorization")
+        assert (call.method, call.path, call.status) == ("POST", CLIENTS, 201)
+        assert call.request == b'{"code":"ACME"}'
+        assert json.loads(call.answer)["code"] == "ACME"
+        assert (call.request_id, call.is_cut, call.failure) == ("call-2", False, None)
+
+    def test_a_lost_answer_is_told_too(self, make_client: MakeClient) -> None:
+        """Of a call without an answer there is what was sent, and what happened."""
+        told: list[Call] = []
+        transport, _ = scripted(httpx2.ReadTimeout("late"))
+
+        with pytest.raises(OutcomeUnknownError):
+            make_client(transport=transport, witness=told.append).send("POST", CLIENTS, {"a": "b"})
+
+        assert (told[-1].status, told[-1].failure) == (0, "ReadTimeout")
+        assert told[-1].request == b'{"a":"b"}'
+
+    def test_no_secret_is_in_it(self, make_client: MakeClient) -> None:
+        """Key, secret and tokens are in no path and no body, however they are spelled."""
+        told: list[Call] = []
+        secret = 'päss/"w√rd'
+        spelled = [
+            secret,
+            json.dumps(secret),
+            json.dumps(secret, ensure_ascii=False),
+            json.dumps(secret).replace("/", "\\/"),
+            quote(secret, safe=""),
+            base64.b64encode(f"{KEY}:{secret}".encode()).decode(),
+            f"{BASE_URL}/x?access_token=other&b=1",
+            "minted",
+            KEY,
+        ]
+        transport, _ = scripted(httpx2.Response(400, text="; ".join(spelled)))
+        client = make_client(transport=transport, secret=secret, witness=told.append)
+
+        with pytest.raises(RejectedError):
+            client.send("POST", "/api/v1/clients/?access_token=minted", {"code": secret})
+
+        text = repr([vars(call) for call in told])
+        assert [word for word in (*spelled, "other", "päss") if word in text] == []
+        assert "access_token=***" in text
+
+    @pytest.mark.parametrize("place", range(65_536 - 8, 65_536 + 8))
+    def test_a_body_is_bounded_and_a_secret_is_not_cut_open(
+        self, make_client: MakeClient, place: int
+    ) -> None:
+        """Of a long body 64 KiB are kept, and no half of a secret at its end."""
+        told: list[Call] = []
+        # What was taken out before makes room for what stands behind.
+        before = SECRET.encode() * 3
+        dots = place - len(before) - len(SECRET) // 2
+        body = before + b"." * dots + SECRET.encode() * 9 + b"." * 99_999
+        transport, _ = scripted(httpx2.Response(200, content=b'["' + body + b'"]'))
+
+        make_client(transport=transport, witness=told.append).fetch(CLIENTS)
+
+        assert told[-1].is_cut
+        assert 65_000 < len(told[-1].answer) <= 65_536
+        assert SECRET[:4].encode() not in told[-1].answer
 
 
 class TestRepeating:
@@ -326,6 +510,12 @@ class TestLists:
         [
             (httpx2.Response(200, json={"error": "later"}), "holds no list"),
             (httpx2.Response(200, json="x"), "holds no list"),
+            (httpx2.Response(200, json={"warnings": [], "errors": []}), "holds no list"),
+            (httpx2.Response(204), "holds no list"),
+            (httpx2.Response(200, json={"next": "http://[/", "rows": []}), "its next page is"),
+            (httpx2.Response(200, json={"next": "/a b", "rows": []}), "is no address"),
+            (httpx2.Response(200, json={"next": "/" + "a" * 3000, "rows": []}), "is no address"),
+            (httpx2.Response(200, content=b'{"next": "/\\ud800", "rows": []}'), "is no address"),
             (
                 httpx2.Response(
                     200, json=[], headers={"Link": '<https://evil.example/x>; rel="next"'}
@@ -351,6 +541,31 @@ class TestLists:
 
         assert problem in str(caught.value.detail)
         assert {request.url.host for request in seen} == {"fusion.example"}
+
+    def test_the_list_among_several(self, make_client: MakeClient) -> None:
+        """Beside an empty list of warnings the clients are still the clients."""
+        answer = {"warnings": [], "clients": [{"code": "ACME"}], "errors": []}
+        transport, _ = scripted(httpx2.Response(200, json=answer))
+
+        assert make_client(transport=transport).fetch_list(CLIENTS) == ({"code": "ACME"},)
+
+    @given(link=st.text() | st.from_regex(r"(https?://)?[/\[\]?#@:%.a-z0-9]{1,30}"))
+    def test_no_link_is_worse_than_unreadable(self, link: str) -> None:
+        """Whatever stands where the next page's address should: a list, or a typed error."""
+        pages = iter([{"next": link, "rows": []}])
+
+        def answer(request: httpx2.Request) -> httpx2.Response:
+            if request.url.path.endswith("/authorization"):
+                return httpx2.Response(200, json={"token": "minted"})
+            assert request.url.host == "fusion.example"
+            content = json.dumps(next(pages, []))
+            return httpx2.Response(200, content=content.encode())
+
+        account = Account(base_url=BASE_URL, key=KEY, secret=SECRET)
+        client = FusionClient(account, transport=httpx2.MockTransport(answer), throttle=Open())
+
+        with suppress(UnreadableReplyError):
+            assert client.fetch_list(CLIENTS) == ()
 
     def test_an_answer_without_end(self, make_client: MakeClient) -> None:
         """An answer of more than 64 MiB is not read to its end."""
@@ -389,14 +604,48 @@ class TestLists:
 
 class TestAddress:
     @pytest.mark.parametrize(
-        "url", ["", "fusion.example", "ftp://fusion.example", "https://", "https://x.example/?a=b"]
+        "url",
+        [
+            "",
+            "fusion.example",
+            "ftp://fusion.example",
+            "https://",
+            "https://x.example/?a=b",
+            "https://[",
+            "https://x.example:99999",
+            "https://me:word@x.example",
+            "https://x.example/#a",
+        ],
     )
     def test_a_base_url_that_is_none(self, url: str) -> None:
         """A wrong address is told before the first call, with an example of a right one."""
-        from counterfoil.connectors.fusion_operations import Account
-
         with pytest.raises(SettingsError, match=r"must be like https://"):
             FusionClient(Account(base_url=url, key="k", secret="s"))
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://X.example",
+            "http://x.example/",
+            "https://x.example:443/fusion",
+            "https://x.example.",
+        ],
+    )
+    def test_one_company_however_it_is_spelled(self, url: str) -> None:
+        """The same key at the same host is the same company."""
+        assert account_of(url, " K ") == account_of("https://x.example", "K")
+
+    def test_other_companies(self) -> None:
+        """Another key, host or port is another company; neither can be read from the text."""
+        told = {
+            account_of("https://x.example", "K"),
+            account_of("https://x.example", "L"),
+            account_of("https://y.example", "K"),
+            account_of("https://x.example:8443", "K"),
+        }
+
+        assert len(told) == 4
+        assert all("example" not in each and len(each) == 50 for each in told)
 
     def test_a_redirect_is_not_followed(self, make_client: MakeClient) -> None:
         """A token is not carried to wherever the service points; the operator is told."""
@@ -468,6 +717,4 @@ class TestSecrets:
 
     def test_a13_an_account_hides_its_secret(self) -> None:
         """A13: printing the account shows no secret."""
-        from counterfoil.connectors.fusion_operations import Account
-
         assert SECRET not in repr(Account(base_url=BASE_URL, key=KEY, secret=SECRET))

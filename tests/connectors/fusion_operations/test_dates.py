@@ -25,7 +25,9 @@ class TestInstants:
         """A6: 09:15:15Z is 04:15:15 of the same day five hours west."""
         zone = timezone(timedelta(hours=-5))
 
-        local = parse_instant("2020-07-20T09:15:15Z", zone).astimezone(zone)
+        moment = parse_instant("2020-07-20T09:15:15Z", zone)
+        assert moment is not None
+        local = moment.astimezone(zone)
 
         assert (local.date(), local.time()) == (date(2020, 7, 20), time(4, 15, 15))
 
@@ -54,7 +56,7 @@ class TestInstants:
     )
     def test_what_is_none(self, text: str) -> None:
         """The T is mandatory and the day has to exist."""
-        with pytest.raises(ValueError, match=r"2020|''|month"):
+        with pytest.raises(ValueError, match=r"is not a date such as|is no moment"):
             parse_instant(text, NEW_YORK)
 
 

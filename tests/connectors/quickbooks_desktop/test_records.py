@@ -5,13 +5,23 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from counterfoil.connectors.quickbooks_desktop.qbxml import Record, parse_replies
+from counterfoil.connectors.quickbooks_desktop.qbxml import (
+    Record,
+    UnreadableQbxml,
+    UnreadableValue,
+    parse_replies,
+)
 from counterfoil.connectors.quickbooks_desktop.records import (
     ITEM_TYPES,
+    change_sales_order,
     read_record,
     read_sales_order,
+    unreadable,
     write_customer,
     write_item,
     write_sales_order,
@@ -23,12 +33,14 @@ from counterfoil.documents import (
     Contact,
     Customer,
     CustomField,
+    DocumentKind,
     DocumentStatus,
     Item,
     ItemType,
     Money,
     Reference,
 )
+from counterfoil.engine.operations import LineScope, UpdateDocument
 from tests.support.builders import client, line, order, product
 
 KEY = "{00000000-0000-4000-8000-000000000001}"
@@ -142,6 +154,94 @@ class TestReadingOrders:
         assert read_sales_order(record(text)).status is status
 
 
+class TestUnreadable:
+    @pytest.mark.parametrize(
+        "inside, field, says",
+        [
+            ("<TxnDate>0001-01-01</TxnDate>", "created_on", "the date “0001-01-01”"),
+            ("<ShipDate>9999-12-31</ShipDate>", "due_on", "the ship date “9999-12-31”"),
+            ("<TotalAmount>1,000</TotalAmount>", "total", "the total “1,000”"),
+            ("<IsManuallyClosed>perhaps</IsManuallyClosed>", "status", "the mark “closed”"),
+            (
+                "<SalesOrderLineRet/><SalesOrderLineRet><Rate>1e30</Rate></SalesOrderLineRet>",
+                "lines[1].unit_price",
+                "line 2: the price “1e30”",
+            ),
+            (
+                (
+                    "<SalesOrderLineGroupRet><SalesOrderLineRet><Amount>x</Amount>"
+                    "</SalesOrderLineRet></SalesOrderLineGroupRet>"
+                ),
+                "lines[0].amount",
+                "line 1: the amount “x”",
+            ),
+        ],
+    )
+    def test_what_cannot_be_read_is_named(self, inside: str, field: str, says: str) -> None:
+        """Identity, number, field, value and line of what cannot be read, in the trade's words."""
+        head = "<TxnID>A-1</TxnID><RefNumber>SO-1</RefNumber>"
+        found = record(f"<SalesOrderRet>{head}{inside}</SalesOrderRet>")
+        with pytest.raises(UnreadableValue) as caught:
+            read_sales_order(found)
+        row = unreadable(found, caught.value)
+
+        assert (row.id, row.number, row.field) == ("A-1", "SO-1", field)
+        assert row.value is not None
+        assert says in row.problem
+
+    def test_separators_that_say_one_thing_are_read(self) -> None:
+        """A localised amount is read where there is only one way to read it."""
+        found = read_sales_order(
+            record(
+                "<SalesOrderRet><TxnID>A-1</TxnID><TotalAmount>1,234.50</TotalAmount>"
+                "<SalesOrderLineRet><Quantity>12,5</Quantity></SalesOrderLineRet></SalesOrderRet>"
+            )
+        )
+
+        assert found.total == Money(Decimal("1234.50"))
+        assert found.lines[0].quantity is not None
+        assert found.lines[0].quantity.value == Decimal("12.5")
+
+    def test_an_endless_number_is_shown_cut(self) -> None:
+        """A number too long to be one is cut where people see it; an identity is left out."""
+        found = record(
+            f"<SalesOrderRet><TxnID>{'8' * 300}</TxnID><RefNumber>{'9' * 300}</RefNumber>"
+            "</SalesOrderRet>"
+        )
+        row = unreadable(found, "words")
+
+        assert row.id is None
+        assert row.number is not None
+        assert len(row.number) == 60
+
+    @given(
+        st.sampled_from(["SalesOrderRet", *ITEM_TYPES, "CustomerRet", "AccountRet"]),
+        st.dictionaries(
+            st.sampled_from(
+                ["TxnID", "ListID", "RefNumber", "Name", "FullName", "TxnDate", "ShipDate", "Memo",
+                 "TotalAmount", "IsActive", "IsManuallyClosed", "SalesPrice", "QuantityOnHand",
+                 "AccountType", "EditSequence"]
+            ),
+            st.one_of(
+                st.text(st.characters(exclude_characters="&<>"), max_size=20),
+                st.sampled_from(["1e99999", "NaN", "-1,000.5", "9999-12-31", "x" * 9000, "²", "\x0b"]),
+            ),
+        ),
+    )  # fmt: skip
+    def test_a_reader_gives_a_record_or_says_what_is_wrong(
+        self, tag: str, texts: dict[str, str]
+    ) -> None:
+        """Whatever stands in a record, it is read or a row can be made of it."""
+        inside = "".join(f"<{name}>{text}</{name}>" for name, text in texts.items())
+        found = record(f"<{tag}>{inside}</{tag}>")
+        try:
+            read_sales_order(found) if tag == "SalesOrderRet" else read_record(found)
+        except UnreadableQbxml as error:
+            row = unreadable(found, error)
+            assert row.value is not None
+            row.sentence.encode()
+
+
 class TestWriting:
     def test_an_order(self) -> None:
         """Quantity and rate are sent; amounts and what is absent are left to QuickBooks."""
@@ -163,6 +263,26 @@ class TestWriting:
             "Rate": Decimal("1.50"),
         }
         assert "Rate" not in lines[1]
+
+    def test_a_changed_order(self) -> None:
+        """7.3: identity and version, then what an Add would say, lines by their identities."""
+        document = order("SO-1 ACME", line("2 BOLT 1.50", id="1F-1"), line("1 NUT"))
+        change = UpdateDocument(
+            id="1",
+            kind=DocumentKind.SALES_ORDER,
+            document_id="1E-1",
+            revision="17",
+            document=document,
+        )
+        fields = change_sales_order(change)
+        head = change_sales_order(msgspec.structs.replace(change, lines=LineScope.NONE))
+
+        assert (fields["TxnID"], fields["EditSequence"]) == ("1E-1", "17")
+        lines = fields["SalesOrderLineMod"]
+        assert isinstance(lines, list)
+        assert [each["TxnLineID"] for each in lines] == ["1F-1", "-1"]
+        assert "ExternalGUID" not in fields
+        assert head == {name: fields[name] for name in fields if name != "SalesOrderLineMod"}
 
     def test_a_job_names_its_parent(self) -> None:
         """A name with levels is written as its last one, below its parent."""

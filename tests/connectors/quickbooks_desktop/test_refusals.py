@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from counterfoil.connectors.quickbooks_desktop import refusals
+from counterfoil.connectors.quickbooks_desktop.messages import Writer
 from counterfoil.connectors.quickbooks_desktop.qbxml import (
     Problem,
     Request,
@@ -13,8 +14,16 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
     parse_replies,
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import STATUSES
-from counterfoil.documents import Actor
-from counterfoil.engine.operations import Busy, Outcome, Refused, Unknown
+from counterfoil.documents import Actor, DocumentKind
+from counterfoil.engine.operations import (
+    Busy,
+    Conflict,
+    Outcome,
+    Refused,
+    Unknown,
+    VoidDocument,
+    VoidWay,
+)
 from counterfoil.engine.settling import Asked, Kind
 
 
@@ -83,9 +92,28 @@ class TestOutcomes:
             assert found.refusal.cure
             assert "{" not in found.refusal.sentence + found.refusal.cure
 
+    @pytest.mark.parametrize("kind", [Kind.UPDATE_DOCUMENT, Kind.VOID_DOCUMENT])
+    def test_a_document_that_is_not_as_known(self, kind: Kind) -> None:
+        """A stale version is a conflict for what is there, and no reason to wait."""
+        assert outcome(3200, "out-of-date", kind) == Conflict(
+            None, "SalesOrderAdd 3200: out-of-date"
+        )
+        assert isinstance(outcome(3200, "out-of-date", Kind.CREATE_DOCUMENT), Busy)
+
+    def test_quickbooks_silent_refusal_has_words(self) -> None:
+        """A code without a message is told by its meaning."""
+        found = outcome(3260, "")
+
+        assert isinstance(found, Refused)
+        assert "no permission" in found.refusal.sentence
+
 
 class TestReadings:
-    @pytest.mark.parametrize("code, expected", [(3175, Busy), (1000, Busy), (3250, Refused)])
+    @pytest.mark.parametrize(
+        "code, expected",
+        [(3175, Busy), (1000, Busy), (3250, Refused), (3391, Busy), (1999, Busy), (3099, Busy),
+         (3030, Refused), (3000, Refused), (3120, Busy)],
+    )  # fmt: skip
     def test_a_reading_waits_unless_a_person_has_to_act(self, code: int, expected: type) -> None:
         """An edition without the feature will not have it a minute later."""
         text = (
@@ -94,8 +122,14 @@ class TestReadings:
         )
         [reply] = parse_replies(text).replies
         asked = Asked(wire_id="1", kind=Kind.FIND, subject="sales-order")
+        found = refusals.reading(asked, reply)
 
-        assert isinstance(refusals.reading(asked, reply), expected)
+        assert isinstance(found, expected)
+        if isinstance(found, Busy):
+            assert found.reason == (
+                f"The sales orders could not be looked up: QuickBooks answered with status {code}, "
+                "“no”"
+            )
 
 
 class TestProblems:
@@ -118,6 +152,27 @@ class TestProblems:
         assert found.code == code
         assert found.where == problem.path
         assert "{" not in found.sentence + found.cure
+
+    def test_what_quickbooks_has_no_way_to_do(self) -> None:
+        """A sales order cannot be voided: the refusal says so and what to do instead."""
+        void = VoidDocument(
+            id="1", kind=DocumentKind.SALES_ORDER, document_id="1E-1", how=VoidWay.VOID
+        )
+        problem = Writer(Version(16, 0)).check(void)
+        assert problem is not None
+        found = refusals.of_problem(problem)
+
+        assert found.code == "feature-missing"
+        assert "a sales order cannot be voided in QuickBooks; delete or close" in found.sentence
+
+    @pytest.mark.parametrize("text", ["A\x00B", "A\ud800B", "A\ufffeB"])
+    def test_what_is_shown_can_be_kept(self, text: str) -> None:
+        """The value of a refusal has no character that a database or page cannot hold."""
+        [problem, *_] = check(Request("CustomerAdd", {"Name": text}, "1"), Version(16, 0))
+        found = refusals.of_problem(problem)
+
+        assert found.value == "A\ufffdB"
+        (found.sentence + (found.detail or "")).encode()
 
     def test_an_unknown_problem_is_ours(self) -> None:
         """A request that is wrong in itself goes to support."""

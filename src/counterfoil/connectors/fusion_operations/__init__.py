@@ -5,15 +5,20 @@ translations, ``_client`` speaks HTTP, ``_errors`` is the table of what can go w
 ``FusionOperations`` answers the engine's operations.
 """
 
-from ._client import Account, FusionClient, Reply
-from ._driver import Company, FusionOperations
+from ._account import Account, account_of
+from ._client import FusionClient, Reply, Witness
+from ._driver import FusionOperations
 from ._fields import DEFAULTS, FieldMap
+from ._kinds import Company
 from ._probe import ProbeReport, Property, probe
 from ._throttle import InProcessThrottle, Throttle, TokenBucket
+from ._trial import Trial, TrialFailure, try_account
+from ._witness import Call
 
 __all__ = [
     "DEFAULTS",
     "Account",
+    "Call",
     "Company",
     "FieldMap",
     "FusionClient",
@@ -24,5 +29,10 @@ __all__ = [
     "Reply",
     "Throttle",
     "TokenBucket",
+    "Trial",
+    "TrialFailure",
+    "Witness",
+    "account_of",
     "probe",
+    "try_account",
 ]

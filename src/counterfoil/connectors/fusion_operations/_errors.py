@@ -32,6 +32,8 @@ from counterfoil.errors import (
     UnreadableReplyError,
 )
 
+from ._rim import clean_line
+
 __all__ = [
     "NAME",
     "SYSTEM",
@@ -49,6 +51,7 @@ __all__ = [
 SYSTEM = "fusion-operations"
 NAME = "Fusion Operations"
 TEXT_LENGTH_MAX = 500
+FIELD_LENGTH_MAX = 200
 
 
 class Fate(Enum):
@@ -85,7 +88,7 @@ class CallRefusedError(RejectedError):
         system: str,
         operation: str,
         request_id: str,
-        code: str,
+        code: str | None,
         detail: str,
         reason: str,
         field: str | None,
@@ -149,6 +152,7 @@ STATUSES: tuple[tuple[int, int, Fate, str], ...] = (
     (425, 425, Fate.NOT_DONE, "asks to send it again"),
     (429, 429, Fate.NOT_DONE, "has been asked more often than it allows"),
     (400, 499, Fate.REFUSED, "refused the request"),
+    (501, 501, Fate.REFUSED, "cannot do that"),
     (500, 599, Fate.UNCERTAIN, "had an error of its own"),
     (100, 999, Fate.UNREADABLE, "answered with a status that means nothing here"),
 )
@@ -225,17 +229,17 @@ def error_text(body: bytes) -> str:
     """
     found = _json_error(body).get("error")
     if isinstance(found, str):
-        return found[:TEXT_LENGTH_MAX]
+        return clean_line(found, TEXT_LENGTH_MAX)
     text = body[: 40 * TEXT_LENGTH_MAX].decode("utf-8", "replace")
     if "<" in text:
         text = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", " ", text)
-    return " ".join(text.split())[:TEXT_LENGTH_MAX]
+    return clean_line(text, TEXT_LENGTH_MAX)
 
 
 def error_field(body: bytes) -> str | None:
     """Give the property an error body names, if it does."""
     found = _json_error(body).get("field")
-    return found if isinstance(found, str) else None
+    return clean_line(found, FIELD_LENGTH_MAX) if isinstance(found, str) else None
 
 
 def _json_error(body: bytes) -> dict[str, object]:

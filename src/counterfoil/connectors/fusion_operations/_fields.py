@@ -163,10 +163,11 @@ DEFAULTS: Mapping[str, str] = MappingProxyType(
 class FieldMap:
     """The table with a connection's corrections; ``fields[key]`` gives the wire's word."""
 
-    __slots__ = ("_words",)
+    __slots__ = ("_own", "_words")
 
     def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
-        self._words = {**DEFAULTS, **(overrides or {})}
+        self._own = dict(overrides or {})
+        self._words = {**DEFAULTS, **self._own}
 
     @classmethod
     def of(cls, overrides: Mapping[str, str]) -> FieldMap:
@@ -191,6 +192,17 @@ class FieldMap:
 
     def __getitem__(self, key: str) -> str:
         return self._words[key]
+
+    def word(self, status: str) -> str | None:
+        """Give the tenant's word for one of our statuses; ``None``: it has none.
+
+        A correction that names one goes before the word of the table.
+        """
+        own = [key for key, ours in self._own.items() if ours == status]
+        words = [key.removeprefix("status.") for key in own if key.startswith("status.")]
+        if words:
+            return words[0]
+        return status if self._words.get(f"status.{status}") == status else None
 
     def status(self, word: str) -> str | None:
         """Give our word for one of their statuses, ``None`` for a word nobody has mapped."""

@@ -10,9 +10,10 @@ works on those, whichever way the tenant shows it:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from counterfoil.documents import (
@@ -28,13 +29,23 @@ from counterfoil.documents import (
     validated,
 )
 
-from ._dates import days_between
+from ._dates import STRETCH_MAX, days_between
 from ._fields import FieldMap
 from ._reader import Reader
-from ._wire import deliveries, money, parse_purchase_order, parse_sales_order, status
+from ._wire import (
+    PURCHASES,
+    SALES,
+    Side,
+    money,
+    order_parts,
+    parse_purchase_order,
+    parse_sales_order,
+    status,
+)
 
 __all__ = [
     "Delivery",
+    "MovedGoods",
     "iter_receivings",
     "iter_shippings",
     "movement_shipments",
@@ -67,40 +78,17 @@ class Delivery(NamedTuple):
 
 def iter_shippings(raw: object, zone: tzinfo, fields: FieldMap) -> Iterator[Delivery]:
     """Yield an order's shippings, planned ones included (modes A and B)."""
-    return _deliveries(Reader(raw), zone, fields, _SALES)
+    return _deliveries(Reader(raw), zone, fields, SALES)
 
 
 def iter_receivings(raw: object, zone: tzinfo, fields: FieldMap) -> Iterator[Delivery]:
     """Yield an order's receivings, expected ones included (modes A and B)."""
-    return _deliveries(Reader(raw), zone, fields, _PURCHASES)
+    return _deliveries(Reader(raw), zone, fields, PURCHASES)
 
 
-class _Side(NamedTuple):
-    order: str
-    parts: str
-    part: str
-    line: str
-    moved: str
-    value: str
-    on: str
-
-
-_SALES = _Side(
-    "sales-order", "shippings", "shipping", "sales-line", "quantity-shipped", "unit-price",
-    "shipped-date",
-)  # fmt: skip
-_PURCHASES = _Side(
-    "purchase-order", "receivings", "receiving", "purchase-line", "quantity-received",
-    "unit-cost", "received-date",
-)  # fmt: skip
-
-
-def _deliveries(order: Reader, zone: tzinfo, fields: FieldMap, side: _Side) -> Iterator[Delivery]:
-    order_id = order.required(fields[f"{side.order}.id"])
-    parts = deliveries(
-        order, order_id, fields[f"{side.order}.{side.parts}"], fields[f"{side.order}.products"]
-    )
-    for key, part, products in parts:
+def _deliveries(order: Reader, zone: tzinfo, fields: FieldMap, side: Side) -> Iterator[Delivery]:
+    order_id = order.own_identity(fields[f"{side.order}.id"])
+    for key, part, products in order_parts(order, order_id, side, fields):
         lines = tuple(
             _line(line, f"{key}:{index}", fields, side)
             for index, line in enumerate(products, start=1)
@@ -114,7 +102,7 @@ def _deliveries(order: Reader, zone: tzinfo, fields: FieldMap, side: _Side) -> I
             number=part.code(fields[f"{side.part}.code"]) if is_nested else None,
             due_on=part.day(fields[f"{side.part}.due-date"], zone),
             tracking_number=part.text(fields["shipping.tracking-number"])
-            if side is _SALES
+            if side is SALES
             else None,
             is_complete=_is_complete(lines)
             or (
@@ -124,7 +112,7 @@ def _deliveries(order: Reader, zone: tzinfo, fields: FieldMap, side: _Side) -> I
         )
 
 
-def _line(reader: Reader, id_: str, fields: FieldMap, side: _Side) -> MovementLine:
+def _line(reader: Reader, id_: str, fields: FieldMap, side: Side) -> MovementLine:
     ordered = reader.decimal(fields[f"{side.line}.quantity-ordered"])
     moved = reader.decimal(fields[f"{side.line}.{side.moved}"])
     return MovementLine(
@@ -134,7 +122,7 @@ def _line(reader: Reader, id_: str, fields: FieldMap, side: _Side) -> MovementLi
         order_line_id=id_,
         unit_value=money(reader.decimal(fields[f"{side.line}.{side.value}"])),
         notes=reader.text(fields[f"{side.line}.observations"]),
-        lot=reader.text(fields["purchase-line.lot"]) if side is _PURCHASES else None,
+        lot=reader.text(fields["purchase-line.lot"]) if side is PURCHASES else None,
     )
 
 
@@ -203,49 +191,120 @@ def parse_receipts(raw: object, zone: tzinfo, fields: FieldMap) -> list[Receipt]
     ]
 
 
+class MovedGoods(NamedTuple):
+    """What stock movements say was shipped.
+
+    Attributes:
+        shipments: Those all of whose movements could be read.
+        spoilt: Identity of a shipment that is there and could not be read whole (``None``:
+            it is not known which), and why.  A part of a shipment is never taken for it.
+    """
+
+    shipments: list[Shipment]
+    spoilt: list[tuple[str | None, InvalidDocument]]
+
+
 def movement_shipments(
-    movements: Iterable[object], orders: Iterable[SalesOrder], zone: tzinfo, fields: FieldMap
-) -> list[Shipment]:
+    movements: Iterable[object],
+    orders: Iterable[SalesOrder],
+    zone: tzinfo,
+    fields: FieldMap,
+    *,
+    unread: Mapping[str, str | None] = MappingProxyType({}),
+) -> MovedGoods:
     """Make shipments from stock movements, for tenants whose orders do not tell (mode D).
 
     Movements of one shipping belong together; those that name none are the order's only
     one.  The day is that of the first movement.  Movements of unknown orders are passed
     over: without an order there is nobody to invoice.
+
+    Args:
+        movements: The list of movements.
+        orders: Those that could be read.
+        zone, fields: Of the connection.
+        unread: Code -> id of orders that are there and could not be read.
     """
     by_number = {order.number: order for order in orders}
-    groups: dict[str, list[Reader]] = {}
+    groups: dict[str, list[_Moved]] = {}
     owners: dict[str, SalesOrder] = {}
+    spoilt: dict[str | None, InvalidDocument] = {}
     for raw in movements:
-        reader = Reader(raw)
-        order = by_number.get(reader.code(fields["movement.sales-order"]))
-        if reader.text(fields["movement.type"]) != "shipping" or order is None:
-            continue
-        key = reader.code(fields["movement.shipping"]) or f"{order.id}:1"
-        groups.setdefault(key, []).append(reader)
-        owners[key] = order
-    return [
-        _shipment(owners[key], _grouped(key, owners[key], readers, zone, fields))
-        for key, readers in groups.items()
+        key: str | None = None
+        try:
+            reader = Reader(raw)
+            if reader.text(fields["movement.type"]) != "shipping":
+                continue
+            number = reader.code(fields["movement.sales-order"]) or ""
+            order = by_number.get(number)
+            if order is None and number not in unread:
+                continue
+            order_id = unread[number] if order is None else order.id
+            shipping = reader.identity(fields["movement.shipping"])
+            key = shipping or (None if order_id is None else f"{order_id}:1")
+            problem = _ownership(reader, key, order, owners, fields)
+            if problem is not None or key is None or order is None:
+                spoilt.setdefault(key, problem or _unread(reader, fields))
+                continue
+            groups.setdefault(key, []).append(_moved(reader, zone, fields))
+        except InvalidDocument as error:
+            spoilt.setdefault(key, error)
+    made = [
+        _shipment(owners[key], _grouped(key, owners[key], moved))
+        for key, moved in groups.items()
+        if key not in spoilt
     ]
+    return MovedGoods(made, [*spoilt.items()])
 
 
-def _grouped(
-    key: str, order: SalesOrder, readers: list[Reader], zone: tzinfo, fields: FieldMap
-) -> Delivery:
-    days = [reader.day(fields["movement.date"], zone) for reader in readers]
+def _ownership(
+    reader: Reader,
+    key: str | None,
+    order: SalesOrder | None,
+    owners: dict[str, SalesOrder],
+    fields: FieldMap,
+) -> InvalidDocument | None:
+    """Note whose a shipping is; say so where two orders claim it."""
+    if key is None or order is None or owners.setdefault(key, order) is order:
+        return None
+    return InvalidDocument(reader.path(fields["movement.shipping"]), key, "is that of two orders")
+
+
+def _unread(reader: Reader, fields: FieldMap) -> InvalidDocument:
+    return InvalidDocument(
+        reader.path(fields["movement.sales-order"]), "", "is an order that could not be read"
+    )
+
+
+class _Moved(NamedTuple):
+    """One movement: which product, how much of it left, on which day."""
+
+    product: str
+    quantity: Decimal
+    on: date | None
+
+
+def _moved(reader: Reader, zone: tzinfo, fields: FieldMap) -> _Moved:
+    quantity = reader.decimal(fields["movement.quantity"])
+    if quantity is None:
+        raise InvalidDocument(reader.path(fields["movement.quantity"]), "", "is missing")
+    # Goods that leave count as negative; a correction brings some of them back.
+    return _Moved(
+        reader.required(fields["movement.product"]),
+        -quantity,
+        reader.day(fields["movement.date"], zone),
+    )
+
+
+def _grouped(key: str, order: SalesOrder, movements: list[_Moved]) -> Delivery:
+    days = [each.on for each in movements if each.on is not None]
     moved: dict[str, Decimal] = {}
-    for reader in readers:
-        product = reader.required(fields["movement.product"])
-        quantity = reader.decimal(fields["movement.quantity"])
-        if quantity is None:
-            raise InvalidDocument(fields["movement.quantity"], "", "is missing")
-        # Goods that leave count as negative; a correction brings some of them back.
-        moved[product] = moved.get(product, Decimal(0)) - quantity
+    for each in movements:
+        moved[each.product] = moved.get(each.product, Decimal(0)) + each.quantity
     lines = tuple(_moved_lines(order, moved))
     return Delivery(
         key=key,
         order_id=order.id,
-        on=min((day for day in days if day is not None), default=None),
+        on=min(days, default=None),
         lines=lines,
         due_on=order.due_on,
         is_complete=_is_complete(lines),
@@ -288,9 +347,20 @@ def parse_work_entries(raw: object, zone: tzinfo, fields: FieldMap) -> list[Work
         raise InvalidDocument(fields["production.start-date"], "", "is missing")
     if end is None:
         return []
-    id_ = reader.required(fields["production.id"])
-    days = [*days_between(start, end, zone)]
+    id_ = reader.own_identity(fields["production.id"])
+    try:
+        days = [*days_between(start, end, zone)]
+    except ValueError as error:
+        raise InvalidDocument(
+            reader.path(fields["production.end-date"]), end.isoformat(), str(error)
+        ) from None
     worked = reader.decimal(fields["production.work-time"])
+    if worked is not None and not 0 <= worked <= STRETCH_MAX.total_seconds():
+        raise InvalidDocument(
+            reader.path(fields["production.work-time"]),
+            str(worked),
+            "is no time worked, in seconds",
+        )
     order = _part(reader, fields["production.production-order"])
     entries = []
     for day, minutes in _minutes(days, worked):
@@ -302,7 +372,7 @@ def parse_work_entries(raw: object, zone: tzinfo, fields: FieldMap) -> list[Work
                     "worker": _worker(reader, fields),
                     "worked_on": day,
                     "minutes": minutes,
-                    "order_id": order.code("id"),
+                    "order_id": order.identity("id"),
                     "order_code": order.code("code"),
                     "order_text": order.text("description"),
                     "operation": _name(reader, fields["production.operation"]),

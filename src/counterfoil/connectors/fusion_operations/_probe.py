@@ -16,6 +16,7 @@ from typing import Any
 from counterfoil.errors import ConnectorError
 
 from ._client import FusionClient
+from ._rim import Unfit, clean_line
 
 __all__ = ["ProbeReport", "Property", "masked", "probe"]
 
@@ -83,7 +84,7 @@ def masked(value: object) -> str:
     """
     if value is None or isinstance(value, bool):
         return str(value).lower()
-    text = re.sub(r"\d", "9", str(value)[:EXAMPLE_LENGTH_MAX])
+    text = re.sub(r"\d", "9", clean_line(str(value)[:EXAMPLE_LENGTH_MAX]))
     if re.fullmatch(r"9999-99-99(T99:99(:99)?(\.9+)?(Z|[+-]99(:?99)?)?)?", text):
         return text
     return re.sub(r"[^\W\d_]", "x", text)
@@ -92,7 +93,7 @@ def masked(value: object) -> str:
 def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from _walk(inner, f"{path}.{name}".lstrip("."))
+            yield from _walk(inner, f"{path}.{clean_line(str(name))}".lstrip("."))
     elif isinstance(value, list) and value:
         for inner in value:
             yield from _walk(inner, f"{path}[]")
@@ -110,7 +111,7 @@ def _note(known: Property, value: object) -> None:
 def _type(value: object) -> str:
     names: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (bool, "boolean"),
-        ((int, Decimal), "number"),
+        ((int, Decimal, Unfit), "number"),
         (str, "string"),
         (list, "array"),
     )

@@ -4,6 +4,9 @@ Fusion Operations' spelling is documented only in part, so a property is found w
 written ``due-date``, ``due_date`` or ``dueDate``; a number may be text or a number; a
 reference may be a code or an object that holds one; custom fields may be pairs or one
 object.  What cannot be understood at all is an ``InvalidDocument`` naming the property.
+
+What a value may be like, and what is cleaned, is told in ``_rim``: ``identity``, ``code``
+and ``required`` are strict, ``text``, ``labels`` and ``pairs`` clean.
 """
 
 from __future__ import annotations
@@ -14,11 +17,19 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from counterfoil.documents import CustomField, InvalidDocument, exact
+from counterfoil.documents import CustomField, InvalidDocument
 
 from ._dates import parse_day, parse_instant
+from ._rim import (
+    TEXT_LENGTH_MAX,
+    Unfit,
+    clean_text,
+    code_problem,
+    exact_number,
+    shown,
+)
 
-__all__ = ["Json", "Reader", "fold"]
+__all__ = ["Json", "Reader", "fold", "spelled"]
 
 Json = Mapping[str, Any]
 """A JSON object as it was read: decimals are ``Decimal``, never binary floats."""
@@ -27,12 +38,19 @@ _Made = TypeVar("_Made")
 
 # Properties by which an object names what it is, in the order they are tried.
 _REFERENCE_KEYS = ("code", "number", "name", "id")
+# Identities that a path would take for something else.
+_NO_IDENTITIES = frozenset({".", ".."})
 
 
 @lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Give the one form of a property name that all its spellings share."""
     return name.replace("-", "").replace("_", "").lower()
+
+
+def spelled(holder: Json, name: str) -> str:
+    """Give the spelling in which an object has a property, or would have it."""
+    return next((key for key in holder if fold(key) == fold(name)), name)
 
 
 class Reader:
@@ -46,12 +64,16 @@ class Reader:
 
     def __init__(self, raw: object, where: str = "") -> None:
         if not isinstance(raw, Mapping):
-            raise InvalidDocument(where or "document", str(raw), "must be an object")
+            raise InvalidDocument(where or "document", shown(raw), "must be an object")
         self._values = {fold(str(name)): value for name, value in raw.items()}
         self.where = where
 
-    def _path(self, name: str) -> str:
+    def path(self, name: str) -> str:
+        """Give the path of a property in the answer."""
         return f"{self.where}.{name}" if self.where else name
+
+    def _bad(self, name: str, value: object, problem: str) -> InvalidDocument:
+        return InvalidDocument(self.path(name), shown(value), problem)
 
     def has(self, name: str) -> bool:
         """Whether the property is there at all, even when empty."""
@@ -60,33 +82,75 @@ class Reader:
     def value(self, name: str) -> Any:
         """Give a property as it is; ``None`` when absent, null or empty text."""
         found = self._values.get(fold(name))
+        if isinstance(found, Unfit):
+            raise self._bad(name, found, found.problem)
         return None if isinstance(found, str) and not found.strip() else found
 
-    def text(self, name: str) -> str | None:
-        """Give a text; numbers become text, an object gives the code or name it holds."""
+    def as_written(self, name: str) -> str | None:
+        """Give a text as it came; numbers become text, an object gives what names it."""
         found = self.value(name)
         if isinstance(found, Mapping):
-            inner = Reader(found, self._path(name))
-            for key in _REFERENCE_KEYS:
-                if inner.value(key) is not None:
-                    return inner.text(key)
-            return None
+            inner = Reader(found, self.path(name))
+            key = next((key for key in _REFERENCE_KEYS if inner.value(key) is not None), None)
+            if key is None:
+                if found and not any(inner.has(known) for known in _REFERENCE_KEYS):
+                    raise self._bad(name, found, "must be a code, or an object with a code")
+                return None
+            found = inner.value(key)
         if found is None or isinstance(found, str):
             return found
         if isinstance(found, bool) or not isinstance(found, int | Decimal):
-            raise InvalidDocument(self._path(name), str(found), "must be text")
+            raise self._bad(name, found, "must be text")
         return str(found)
 
+    def text(self, name: str) -> str | None:
+        """Give a free text, cleaned; ``None`` when nothing is left of it."""
+        found = self.as_written(name)
+        if found is None:
+            return None
+        if len(found) > TEXT_LENGTH_MAX:
+            raise self._bad(name, found, f"has more than {TEXT_LENGTH_MAX} characters")
+        cleaned = clean_text(found)
+        return cleaned if cleaned.strip() else None
+
     def code(self, name: str) -> str | None:
-        """Give a code, without the spaces around it."""
-        found = self.text(name)
-        return None if found is None else found.strip()
+        """Give a code, without the blanks and line ends around it."""
+        found = self.as_written(name)
+        if found is None:
+            return None
+        code = found.strip(" \t\r\n")
+        problem = code_problem(code)
+        if problem is not None:
+            raise self._bad(name, found, problem)
+        return code.strip()
 
     def required(self, name: str) -> str:
         """Give a code that has to be there."""
         found = self.code(name)
         if found is None:
-            raise InvalidDocument(self._path(name), "", "is missing")
+            raise self._bad(name, "", "is missing")
+        return found
+
+    def identity(self, name: str) -> str | None:
+        """Give an identity: text or a whole number, for it will stand in a path."""
+        found = self.value(name)
+        if found is None:
+            return None
+        is_whole = isinstance(found, int) or (
+            isinstance(found, Decimal) and found.as_tuple().exponent == 0
+        )
+        if isinstance(found, bool) or not (isinstance(found, str) or is_whole):
+            raise self._bad(name, found, "must be text or a whole number")
+        identity = self.code(name)
+        if identity in _NO_IDENTITIES:
+            raise self._bad(name, found, "can be no identity")
+        return identity
+
+    def own_identity(self, name: str) -> str:
+        """Give an identity that has to be there."""
+        found = self.identity(name)
+        if found is None:
+            raise self._bad(name, "", "is missing")
         return found
 
     def decimal(self, name: str) -> Decimal | None:
@@ -95,9 +159,8 @@ class Reader:
         if found is None:
             return None
         if isinstance(found, bool) or not isinstance(found, str | int | Decimal):
-            raise InvalidDocument(self._path(name), str(found), "must be a number")
-        text = found.strip() if isinstance(found, str) else found
-        return self._made(exact, text, name)
+            raise self._bad(name, found, "must be a number")
+        return self._made(exact_number, found, name)
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Give a yes or no."""
@@ -106,9 +169,9 @@ class Reader:
             return default
         if isinstance(found, bool):
             return found
-        if str(found).lower() in {"true", "false", "1", "0"}:
+        if isinstance(found, str | int) and str(found).lower() in {"true", "false", "1", "0"}:
             return str(found).lower() in {"true", "1"}
-        raise InvalidDocument(self._path(name), str(found), "must be true or false")
+        raise self._bad(name, found, "must be true or false")
 
     def instant(self, name: str, zone: tzinfo) -> datetime | None:
         """Give an instant, in UTC."""
@@ -124,7 +187,7 @@ class Reader:
         try:
             return make(value)
         except ValueError as error:
-            raise InvalidDocument(self._path(name), str(value), str(error)) from None
+            raise self._bad(name, value, str(error)) from None
 
     def records(self, name: str) -> list[Reader]:
         """Give the objects of an array; a single object counts as an array of one."""
@@ -134,9 +197,9 @@ class Reader:
         if isinstance(found, Mapping):
             found = [found]
         if not isinstance(found, list):
-            raise InvalidDocument(self._path(name), str(found), "must be an array")
+            raise self._bad(name, found, "must be an array")
         return [
-            Reader(element, f"{self._path(name)}[{index}]") for index, element in enumerate(found)
+            Reader(element, f"{self.path(name)}[{index}]") for index, element in enumerate(found)
         ]
 
     def labels(self, name: str) -> tuple[str, ...]:
@@ -145,10 +208,10 @@ class Reader:
         if found is None:
             return ()
         if isinstance(found, str):
-            return tuple(part.strip() for part in found.split(",") if part.strip())
+            found = [part.strip() for part in (self.text(name) or "").split(",")]
         if not isinstance(found, list):
-            raise InvalidDocument(self._path(name), str(found), "must be an array")
-        texts = (Reader({"label": part}, self._path(name)).text("label") for part in found)
+            raise self._bad(name, found, "must be an array")
+        texts = (Reader({"label": part}, self.path(name)).text("label") for part in found)
         return tuple(text for text in texts if text is not None)
 
     def pairs(self, name: str) -> tuple[CustomField, ...]:
@@ -160,8 +223,16 @@ class Reader:
         if found is None:
             return ()
         if isinstance(found, Mapping):
-            inner = Reader(found, self._path(name))
-            named = [(str(key), inner.text(str(key))) for key in found]
+            # Names are free here, so none is folded into another.
+            parts = [(str(key), Reader({"value": found[key]}, self.path(name))) for key in found]
         else:
-            named = [(part.required("name"), part.text("value")) for part in self.records(name)]
-        return tuple(CustomField(key, value) for key, value in named if value is not None)
+            parts = [(part.named("name"), part) for part in self.records(name)]
+        named = [(clean_text(key).strip(), part.text("value")) for key, part in parts]
+        return tuple(CustomField(key, value) for key, value in named if key and value is not None)
+
+    def named(self, name: str) -> str:
+        """Give a free text that has to be there."""
+        found = self.text(name)
+        if found is None:
+            raise self._bad(name, "", "is missing")
+        return found

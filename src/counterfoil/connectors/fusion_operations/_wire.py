@@ -4,16 +4,19 @@ Pure.  What documents refer to in Fusion Operations is the *code*, so a record's
 ``full_name`` are its code and a ``Reference`` holds a code; the descriptive name goes to
 ``company_name`` or ``description``.  A colon in a code means nothing there.
 
+A record keeps what can be read of it: a fact other than its id, code and whether it is active
+may be spoilt, then it is left out and told in ``spoilt``.  Of an order nothing is left out.
+
 An order's lines are those of all its deliveries, one after another.  A line has no id in
 the service; ours is the delivery's key and the line's place in it: ``2011:1``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from counterfoil.documents import (
     Address,
@@ -37,11 +40,15 @@ from counterfoil.documents import (
 from ._dates import render_day
 from ._fields import FieldMap
 from ._reader import Json, Reader, fold
+from ._rim import clean_line
 
 __all__ = [
-    "deliveries",
+    "PURCHASES",
+    "SALES",
+    "Side",
     "merge_for_put",
     "money",
+    "order_parts",
     "parse_client",
     "parse_product",
     "parse_purchase_order",
@@ -55,8 +62,12 @@ __all__ = [
     "render_supplier",
     "same_order",
     "status",
+    "with_pairs",
+    "written",
 ]
 
+
+_Made = TypeVar("_Made")
 
 # --- Parts ------------------------------------------------------------------------------------
 
@@ -88,9 +99,9 @@ def status(reader: Reader, name: str, fields: FieldMap) -> DocumentStatus:
     ours = fields.status(word)
     if ours is None:
         raise InvalidDocument(
-            f"{reader.where}.{name}".lstrip("."),
+            reader.path(name),
             word,
-            f"is a status Counterfoil does not know; map it as status.{word.lower()}",
+            f"is a status Counterfoil does not know; map it as status.{clean_line(word).lower()}",
         )
     return DocumentStatus(ours)
 
@@ -99,7 +110,7 @@ def _address(reader: Reader, name: str, fields: FieldMap) -> Address | None:
     """Read an address that is free text (line by line) or an object."""
     found = reader.value(name)
     if isinstance(found, Mapping):
-        return _postal(Reader(found, f"{reader.where}.{name}".lstrip(".")), fields)
+        return _postal(Reader(found, reader.path(name)), fields)
     text = reader.text(name)
     return None if text is None else Address(tuple(_lines(text)))
 
@@ -132,7 +143,7 @@ def _contact(reader: Reader, fields: FieldMap) -> Contact:
     )
 
 
-def _written(address: Address | None) -> str | None:
+def written(address: Address | None) -> str | None:
     """Write an address as the free text of an order."""
     if address is None:
         return None
@@ -156,7 +167,32 @@ def _filled(properties: dict[str, Any]) -> dict[str, Any]:
 # --- Records ----------------------------------------------------------------------------------
 
 
-def parse_client(raw: object, zone: tzinfo, fields: FieldMap) -> Customer:
+Spoilt = list[InvalidDocument] | None
+"""Where facts that could not be read are told; ``None``: the first one is raised."""
+
+
+def _spared(read: Callable[[], _Made], spoilt: Spoilt) -> _Made | None:
+    """Read a fact without which a record can be used."""
+    try:
+        return read()
+    except InvalidDocument as error:
+        if spoilt is None:
+            raise
+        spoilt.append(error)
+        return None
+
+
+def _client_address(reader: Reader, fields: FieldMap) -> Address | None:
+    found = _default(reader.records(fields["client.addresses"]), fields["address.default"])
+    return None if found is None else _postal(found, fields)
+
+
+def _client_contact(reader: Reader, fields: FieldMap) -> Contact | None:
+    found = _default(reader.records(fields["client.contacts"]), fields["contact.default"])
+    return None if found is None else _contact(found, fields)
+
+
+def parse_client(raw: object, zone: tzinfo, fields: FieldMap, spoilt: Spoilt = None) -> Customer:
     """Read a client.
 
     Raises:
@@ -164,62 +200,63 @@ def parse_client(raw: object, zone: tzinfo, fields: FieldMap) -> Customer:
     """
     reader = Reader(raw)
     code = reader.required(fields["client.code"])
-    addresses = reader.records(fields["client.addresses"])
-    address = _default(addresses, fields["address.default"])
-    contact = _default(reader.records(fields["client.contacts"]), fields["contact.default"])
     return validated(
         Customer,
         {
-            "id": reader.required(fields["client.id"]),
+            "id": reader.own_identity(fields["client.id"]),
             "name": code,
             "full_name": code,
             "is_active": reader.flag(fields["client.active"], default=True),
-            "company_name": reader.text(fields["client.name"]),
-            "billing_address": None if address is None else _postal(address, fields),
-            "contact": None if contact is None else _contact(contact, fields),
-            "tax_number": reader.text(fields["client.vat-number"]),
+            "company_name": _spared(lambda: reader.text(fields["client.name"]), spoilt),
+            "billing_address": _spared(lambda: _client_address(reader, fields), spoilt),
+            "contact": _spared(lambda: _client_contact(reader, fields), spoilt),
+            "tax_number": _spared(lambda: reader.text(fields["client.vat-number"]), spoilt),
         },
     )
 
 
-def parse_supplier(raw: object, zone: tzinfo, fields: FieldMap) -> Vendor:
+def parse_supplier(raw: object, zone: tzinfo, fields: FieldMap, spoilt: Spoilt = None) -> Vendor:
     """Read a supplier; its address is one free text."""
     reader = Reader(raw)
     code = reader.required(fields["supplier.code"])
     contact = Contact(
-        phone=reader.text(fields["supplier.phone"]), email=reader.text(fields["supplier.email"])
+        phone=_spared(lambda: reader.text(fields["supplier.phone"]), spoilt),
+        email=_spared(lambda: reader.text(fields["supplier.email"]), spoilt),
     )
     return validated(
         Vendor,
         {
-            "id": reader.required(fields["supplier.id"]),
+            "id": reader.own_identity(fields["supplier.id"]),
             "name": code,
             "full_name": code,
             "is_active": reader.flag(fields["supplier.active"], default=True),
-            "company_name": reader.text(fields["supplier.name"]),
-            "billing_address": _address(reader, fields["supplier.address"], fields),
+            "company_name": _spared(lambda: reader.text(fields["supplier.name"]), spoilt),
+            "billing_address": _spared(
+                lambda: _address(reader, fields["supplier.address"], fields), spoilt
+            ),
             "contact": None if contact == Contact() else contact,
-            "tax_number": reader.text(fields["supplier.vat-number"]),
+            "tax_number": _spared(lambda: reader.text(fields["supplier.vat-number"]), spoilt),
         },
     )
 
 
-def parse_product(raw: object, zone: tzinfo, fields: FieldMap) -> Item:
+def parse_product(raw: object, zone: tzinfo, fields: FieldMap, spoilt: Spoilt = None) -> Item:
     """Read a product; its type is not Fusion Operations' concern."""
     reader = Reader(raw)
     code = reader.required(fields["product.code"])
     return validated(
         Item,
         {
-            "id": reader.required(fields["product.id"]),
+            "id": reader.own_identity(fields["product.id"]),
             "name": code,
             "full_name": code,
             "is_active": reader.flag(fields["product.active"], default=True),
-            "description": reader.text(fields["product.name"]),
-            "notes": reader.text(fields["product.observations"]),
-            "unit": reader.text(fields["product.unit"]),
-            "tags": reader.labels(fields["product.tags"]),
-            "custom_fields": reader.pairs(fields["product.custom-fields"]),
+            "description": _spared(lambda: reader.text(fields["product.name"]), spoilt),
+            "notes": _spared(lambda: reader.text(fields["product.observations"]), spoilt),
+            "unit": _spared(lambda: reader.text(fields["product.unit"]), spoilt),
+            "tags": _spared(lambda: reader.labels(fields["product.tags"]), spoilt) or (),
+            "custom_fields": _spared(lambda: reader.pairs(fields["product.custom-fields"]), spoilt)
+            or (),
         },
     )
 
@@ -274,7 +311,7 @@ def render_supplier(vendor: Vendor, zone: tzinfo, fields: FieldMap) -> dict[str,
             fields["supplier.code"]: vendor.full_name,
             fields["supplier.name"]: vendor.company_name or vendor.full_name,
             fields["supplier.vat-number"]: vendor.tax_number,
-            fields["supplier.address"]: _written(vendor.billing_address),
+            fields["supplier.address"]: written(vendor.billing_address),
             fields["supplier.phone"]: contact.phone,
             fields["supplier.email"]: contact.email,
         }
@@ -298,19 +335,43 @@ def render_product(item: Item, zone: tzinfo, fields: FieldMap) -> dict[str, Any]
 # --- Orders -----------------------------------------------------------------------------------
 
 
-def deliveries(
-    order: Reader, order_id: str, name: str, products: str
+class Side(NamedTuple):
+    """How sales and purchase orders differ in words, as keys of the field map."""
+
+    order: str
+    parts: str
+    part: str
+    line: str
+    moved: str
+    value: str
+    on: str
+
+
+SALES = Side(
+    "sales-order", "shippings", "shipping", "sales-line", "quantity-shipped", "unit-price",
+    "shipped-date",
+)  # fmt: skip
+PURCHASES = Side(
+    "purchase-order", "receivings", "receiving", "purchase-line", "quantity-received",
+    "unit-cost", "received-date",
+)  # fmt: skip
+
+
+def order_parts(
+    order: Reader, order_id: str, side: Side, fields: FieldMap
 ) -> list[tuple[str, Reader, list[Reader]]]:
     """Give an order's deliveries: key, the object that tells about it, its lines.
 
     A tenant that nests none has all lines in the order itself: one delivery.  The key is
     the delivery's id, else the order's id and its place: ``1007:1``.
     """
-    nested = order.records(name)
+    products = fields[f"{side.order}.products"]
+    nested = order.records(fields[f"{side.order}.{side.parts}"])
     if not nested:
         return [(f"{order_id}:1", order, order.records(products))]
+    own, inner = fields[f"{side.part}.id"], fields[f"{side.part}.products"]
     return [
-        (part.code("id") or f"{order_id}:{index}", part, part.records(products))
+        (part.identity(own) or f"{order_id}:{index}", part, part.records(inner))
         for index, part in enumerate(nested, start=1)
     ]
 
@@ -318,8 +379,8 @@ def deliveries(
 def parse_sales_order(raw: object, zone: tzinfo, fields: FieldMap) -> SalesOrder:
     """Read a sales order with the lines of all its shippings."""
     reader = Reader(raw)
-    id_ = reader.required(fields["sales-order.id"])
-    parts = deliveries(reader, id_, fields["sales-order.shippings"], fields["sales-order.products"])
+    id_ = reader.own_identity(fields["sales-order.id"])
+    parts = order_parts(reader, id_, SALES, fields)
     due = [part.day(fields["shipping.due-date"], zone) for _, part, _ in parts]
     state = status(reader, fields["sales-order.status"], fields)
     if state is DocumentStatus.OPEN and reader.flag(fields["sales-order.archived"], default=False):
@@ -348,10 +409,12 @@ def parse_sales_order(raw: object, zone: tzinfo, fields: FieldMap) -> SalesOrder
 
 
 def _sales_line(reader: Reader, id_: str, fields: FieldMap) -> OrderLine:
+    shipped = reader.decimal(fields["sales-line.quantity-shipped"])
     return OrderLine(
         id=id_,
         item=reference(reader.required(fields["sales-line.product"])),
         quantity=_quantity(reader.decimal(fields["sales-line.quantity-ordered"])),
+        delivered=_quantity(shipped) if shipped else None,
         unit_price=money(reader.decimal(fields["sales-line.unit-price"])),
         amount=money(reader.decimal(fields["sales-line.price"])),
         notes=reader.text(fields["sales-line.observations"]),
@@ -365,10 +428,8 @@ def parse_purchase_order(raw: object, zone: tzinfo, fields: FieldMap) -> Purchas
     Before its approval, or while inactive, it is a draft; rejected, it is cancelled.
     """
     reader = Reader(raw)
-    id_ = reader.required(fields["purchase-order.id"])
-    parts = deliveries(
-        reader, id_, fields["purchase-order.receivings"], fields["purchase-order.products"]
-    )
+    id_ = reader.own_identity(fields["purchase-order.id"])
+    parts = order_parts(reader, id_, PURCHASES, fields)
     due = [part.day(fields["receiving.due-date"], zone) for _, part, _ in parts]
     state = status(reader, fields["purchase-order.approval-status"], fields)
     if state is DocumentStatus.OPEN:
@@ -416,7 +477,7 @@ def render_sales_order(order: SalesOrder, zone: tzinfo, fields: FieldMap) -> dic
     """
     shipping = {
         fields["shipping.due-date"]: order.due_on and render_day(order.due_on, zone),
-        fields["shipping.delivery-address"]: _written(order.delivery_address),
+        fields["shipping.delivery-address"]: written(order.delivery_address),
         fields["shipping.products"]: [
             _filled(
                 {
@@ -440,7 +501,7 @@ def render_sales_order(order: SalesOrder, zone: tzinfo, fields: FieldMap) -> dic
             and render_day(order.created_on, zone),
             fields["sales-order.client"]: order.customer and order.customer.name,
             fields["sales-order.marketplace"]: order.sales_channel,
-            fields["sales-order.billing-address"]: _written(order.billing_address),
+            fields["sales-order.billing-address"]: written(order.billing_address),
             fields["sales-order.observations"]: order.memo,
             fields["sales-order.custom-fields"]: _pairs(order.custom_fields),
             fields["sales-order.shippings"]: [_filled(shipping)],
@@ -507,6 +568,28 @@ def _essence(order: SalesOrder | PurchaseOrder) -> tuple[object, ...]:
 
 def _price(line: OrderLine | PurchaseLine) -> Money | None:
     return line.unit_price if isinstance(line, OrderLine) else line.unit_cost
+
+
+def with_pairs(current: Any, wanted: Iterable[CustomField]) -> Any:
+    """Give custom fields as they came, in their own shape, with some of them set."""
+    if isinstance(current, Mapping):
+        return {**current, **{field.name: field.value for field in wanted}}
+    parts: list[Any] = [*current] if isinstance(current, list) else []
+    for field in wanted:
+        place = next((i for i, part in enumerate(parts) if _pair_name(part) == field.name), None)
+        if place is None:
+            parts.append({"name": field.name, "value": field.value})
+        else:
+            parts[place] = merge_for_put(parts[place], {"value": field.value})
+    return parts
+
+
+def _pair_name(part: object) -> str | None:
+    try:
+        name = Reader(part).text("name")
+    except InvalidDocument:
+        return None
+    return None if name is None else name.strip()
 
 
 def merge_for_put(current: Json, changes: Json) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Between the records of a company file and our own: one pair of functions per record.
 
 ``read_…`` turns a ``…Ret`` into a document or list record, tolerantly: what QuickBooks
-added or left out never stops the rest.  ``write_…`` turns ours into the fields of an
-``…Add``; the shape tables know their order.
+added or left out never stops the rest, and a value that cannot be read raises
+``UnreadableValue`` and nothing else, of which ``unreadable`` makes a row that people see.
+``write_…`` turns ours into the fields of an ``…Add``, ``change_…`` into those of a
+``…Mod``; the shape tables know their order.
 
 Source: reference sections 4.1 (SalesOrder), 4.11 (names), 4.12 (items), 4.13 (classes).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -34,13 +36,18 @@ from counterfoil.documents import (
     SalesOrder,
     Vendor,
 )
+from counterfoil.engine.operations import LineScope, Unreadable, UpdateDocument
 
-from .qbxml import Fields, Record
+from .qbxml import Fields, Record, UnreadableQbxml, UnreadableValue, shown
 
 __all__ = [
+    "CREATED_ITEMS",
     "ITEM_TYPES",
+    "NEW_LINE",
+    "change_sales_order",
     "read_record",
     "read_sales_order",
+    "unreadable",
     "write_customer",
     "write_item",
     "write_sales_order",
@@ -61,6 +68,17 @@ ITEM_TYPES: Final[Mapping[str, ItemType]] = {
     "ItemFixedAssetRet": ItemType.FIXED_ASSET,
 }
 
+# The types of items that we create, with their requests.
+CREATED_ITEMS: Final[Mapping[ItemType | None, str]] = {
+    ItemType.INVENTORY: "ItemInventoryAdd",
+    ItemType.NON_INVENTORY: "ItemNonInventoryAdd",
+    ItemType.SERVICE: "ItemServiceAdd",
+    ItemType.OTHER_CHARGE: "ItemOtherChargeAdd",
+}
+
+# What a Mod calls a line that is not there yet (reference section 3.5).
+NEW_LINE: Final = "-1"
+
 
 # --- Reading ------------------------------------------------------------------------------
 
@@ -75,13 +93,13 @@ def read_record(record: Record) -> ListRecord | None:
 
 def _head(record: Record) -> dict[str, Any]:
     """Read what all lists share; lists without levels have no full name of their own."""
-    name = record.text("Name") or ""
+    name = record.word("Name") or ""
     return {
-        "id": record.text("ListID") or "",
+        "id": record.word("ListID") or "",
         "name": name,
-        "full_name": record.text("FullName") or name,
+        "full_name": record.word("FullName") or name,
         "is_active": record.flag("IsActive") is not False,
-        "revision": record.text("EditSequence"),
+        "revision": record.word("EditSequence"),
         "custom_fields": _custom_fields(record),
     }
 
@@ -89,10 +107,10 @@ def _head(record: Record) -> dict[str, Any]:
 def _party(record: Record, address: str) -> dict[str, Any]:
     return {
         **_head(record),
-        "company_name": record.text("CompanyName"),
+        "company_name": record.word("CompanyName"),
         "billing_address": _address(record.child(address)),
         "contact": _contact(record),
-        "currency": record.text("CurrencyRef/FullName"),
+        "currency": record.word("CurrencyRef/FullName"),
     }
 
 
@@ -119,7 +137,7 @@ def _read_account(record: Record) -> Account:
     return Account(
         **_head(record),
         type=_account_type(record.text("AccountType")),
-        number=record.text("AccountNumber"),
+        number=record.word("AccountNumber"),
     )
 
 
@@ -144,7 +162,7 @@ def _read_item(record: Record) -> Item:
         sales_price=None if price is None else Money(price),
         purchase_cost=_money(prices.decimal("PurchaseCost")),
         income_account=(
-            sale.text("AccountRef/FullName") if sale else texts.text("IncomeAccountRef/FullName")
+            sale.word("AccountRef/FullName") if sale else texts.word("IncomeAccountRef/FullName")
         ),
         on_hand=None if on_hand is None else Quantity(on_hand),
     )
@@ -167,27 +185,19 @@ def read_sales_order(record: Record) -> SalesOrder:
     more.  ``due_on`` is the ship date, else the due date (reference section 4.6, inward).
     """
     return SalesOrder(
-        id=record.text("TxnID") or record.text("ListID") or "",
-        number=record.text("RefNumber") or None,
+        id=record.word("TxnID") or "",
+        number=record.word("RefNumber"),
         status=_order_status(record),
-        revision=record.text("EditSequence"),
+        revision=record.word("EditSequence"),
         customer=_reference(record, "CustomerRef"),
         created_on=record.date("TxnDate"),
         due_on=record.date("ShipDate") or record.date("DueDate"),
         billing_address=_address(record.child("BillAddress")),
         delivery_address=_address(record.child("ShipAddress")),
-        customer_order_number=record.text("PONumber") or None,
+        customer_order_number=record.word("PONumber"),
         memo=record.text("Memo") or None,
-        currency=record.text("CurrencyRef/FullName"),
-        lines=tuple(
-            _read_line(line)
-            for part in record.children("SalesOrderLineRet", "SalesOrderLineGroupRet")
-            for line in (
-                part.children("SalesOrderLineRet")
-                if part.tag == "SalesOrderLineGroupRet"
-                else (part,)
-            )
-        ),
+        currency=record.word("CurrencyRef/FullName"),
+        lines=tuple(_read_lines(record)),
         total=_money(record.decimal("TotalAmount")),
         custom_fields=_custom_fields(record),
     )
@@ -200,13 +210,31 @@ def _order_status(record: Record) -> DocumentStatus:
     return DocumentStatus.CLOSED if record.flag("IsFullyInvoiced") else DocumentStatus.OPEN
 
 
+def _read_lines(record: Record) -> Iterator[OrderLine]:
+    parts = record.children("SalesOrderLineRet", "SalesOrderLineGroupRet")
+    lines = (
+        line
+        for part in parts
+        for line in (
+            part.children("SalesOrderLineRet") if part.tag == "SalesOrderLineGroupRet" else (part,)
+        )
+    )
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield _read_line(line)
+        except UnreadableValue as error:
+            raise error.in_line(number) from error
+
+
 def _read_line(line: Record) -> OrderLine:
-    quantity = line.decimal("Quantity")
+    quantity, unit = line.decimal("Quantity"), line.word("UnitOfMeasure")
+    invoiced = line.decimal("Invoiced")
     return OrderLine(
-        id=line.text("TxnLineID") or "",
+        id=line.word("TxnLineID") or "",
         item=_reference(line, "ItemRef"),
         description=line.text("Desc") or None,
-        quantity=None if quantity is None else Quantity(quantity, line.text("UnitOfMeasure")),
+        quantity=None if quantity is None else Quantity(quantity, unit),
+        delivered=Quantity(invoiced, unit) if invoiced else None,
         unit_price=_money(line.decimal("Rate")),
         amount=_money(line.decimal("Amount")),
         accounting_class=_reference(line, "ClassRef"),
@@ -218,7 +246,7 @@ def _reference(record: Record, name: str) -> Reference | None:
     found = record.child(name)
     if found is None:
         return None
-    full_name, list_id = found.text("FullName"), found.text("ListID")
+    full_name, list_id = found.word("FullName"), found.word("ListID")
     return Reference(full_name or list_id or "", list_id) if full_name or list_id else None
 
 
@@ -232,15 +260,15 @@ def _address(record: Record | None) -> Address | None:
     lines = (record.text(f"Addr{number}") for number in range(1, 6))
     return Address(
         lines=tuple(line for line in lines if line),
-        city=record.text("City") or None,
-        state=record.text("State") or None,
-        postal_code=record.text("PostalCode") or None,
-        country=record.text("Country") or None,
+        city=record.word("City"),
+        state=record.word("State"),
+        postal_code=record.word("PostalCode"),
+        country=record.word("Country"),
     )
 
 
 def _contact(record: Record) -> Contact | None:
-    name, phone, email = (record.text(tag) or None for tag in ("Contact", "Phone", "Email"))
+    name, phone, email = record.word("Contact"), record.word("Phone"), record.text("Email") or None
     return Contact(name, phone, email) if name or phone or email else None
 
 
@@ -248,7 +276,7 @@ def _custom_fields(record: Record) -> tuple[CustomField, ...]:
     return tuple(
         CustomField(name, field.text("DataExtValue") or "")
         for field in record.children("DataExtRet")
-        if (name := field.text("DataExtName"))
+        if (name := field.word("DataExtName"))
     )
 
 
@@ -263,6 +291,65 @@ def _account_type(text: str | None) -> AccountType | None:
         return None
 
 
+# Element -> our field, and what people call it.
+_CALLED: Final[Mapping[str, tuple[str, str]]] = {
+    "TxnDate": ("created_on", "date"),
+    "ShipDate": ("due_on", "ship date"),
+    "DueDate": ("due_on", "due date"),
+    "TotalAmount": ("total", "total"),
+    "Quantity": ("quantity", "quantity"),
+    "Invoiced": ("delivered", "invoiced quantity"),
+    "Rate": ("unit_price", "price"),
+    "Amount": ("amount", "amount"),
+    "Price": ("sales_price", "sales price"),
+    "SalesPrice": ("sales_price", "sales price"),
+    "PurchaseCost": ("purchase_cost", "cost"),
+    "QuantityOnHand": ("on_hand", "quantity on hand"),
+    "RefNumber": ("number", "number"),
+    "Memo": ("memo", "memo"),
+    "Name": ("name", "name"),
+    "FullName": ("full_name", "full name"),
+    "Desc": ("description", "description"),
+    "IsActive": ("is_active", "mark “active”"),
+    "IsManuallyClosed": ("status", "mark “closed”"),
+    "IsFullyInvoiced": ("status", "mark “invoiced”"),
+}
+
+
+def unreadable(record: Record, why: UnreadableQbxml | str) -> Unreadable:
+    """Make the row that people see of a record that made no document or list record.
+
+    Identity and number are told as far as they can be read, so that the record is not taken
+    for deleted.
+    """
+    identity = _legible(record, "TxnID") or _legible(record, "ListID")
+    number = next(
+        (found for name in ("RefNumber", "FullName", "Name") if (found := _legible(record, name))),
+        None,
+    )
+    if not isinstance(why, UnreadableValue):
+        problem = why if isinstance(why, str) else "QuickBooks' answer holds it in a damaged form"
+        return Unreadable(id=identity, number=number, problem=problem)
+    field, words = _CALLED.get(why.name, (why.name, f"field {why.name}"))
+    place = "" if why.line_number is None else f"line {why.line_number}: "
+    path = "" if why.line_number is None else f"lines[{why.line_number - 1}]."
+    return Unreadable(
+        id=identity,
+        number=number,
+        field=path + field,
+        value=why.value,
+        problem=f"{place}the {words} “{why.value}” cannot be read as {why.wanted}",
+    )
+
+
+def _legible(record: Record, name: str) -> str | None:
+    """Give an identity or name for showing, cut where it is too long to be one."""
+    try:
+        return record.word(name)
+    except UnreadableValue as error:
+        return shown(error.value) if name not in ("TxnID", "ListID") else None
+
+
 # --- Writing ------------------------------------------------------------------------------
 
 
@@ -272,6 +359,33 @@ def write_sales_order(order: SalesOrder, key: str) -> Fields:
     A line carries quantity and rate and leaves the amount to QuickBooks, which rounds as
     it does everywhere.  A missing rate makes QuickBooks take the item's price.
     """
+    lines = [_write_line(line) for line in order.lines]
+    return {**_order_head(order), "ExternalGUID": key, "SalesOrderLineAdd": lines}
+
+
+def change_sales_order(change: UpdateDocument) -> Fields:
+    """Give the fields of a ``SalesOrderMod``.
+
+    What the Add would leave out is left out here, too, and so stays as it is in the books.
+    With lines, all of them are named, known ones by their identity, in their order: a line
+    that is not named is taken away (reference section 7.3).
+    """
+    order = change.document
+    assert isinstance(order, SalesOrder), f"a sales order cannot become a {type(order).__name__}"
+    fields = {
+        "TxnID": change.document_id,
+        "EditSequence": change.revision,
+        **_order_head(order),
+        **_present(IsManuallyClosed=change.closes),
+    }
+    if change.lines is LineScope.ALL:
+        fields["SalesOrderLineMod"] = [
+            {"TxnLineID": line.id or NEW_LINE, **_write_line(line)} for line in order.lines
+        ]
+    return fields
+
+
+def _order_head(order: SalesOrder) -> dict[str, Any]:
     return _present(
         CustomerRef=_write_reference(order.customer),
         TxnDate=order.created_on,
@@ -279,8 +393,6 @@ def write_sales_order(order: SalesOrder, key: str) -> Fields:
         PONumber=order.customer_order_number,
         ShipDate=order.due_on,
         Memo=order.memo,
-        ExternalGUID=key,
-        SalesOrderLineAdd=[_write_line(line) for line in order.lines],
     )
 
 
@@ -289,7 +401,7 @@ def _present(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _write_line(line: OrderLine) -> Fields:
+def _write_line(line: OrderLine) -> dict[str, Any]:
     return _present(
         ItemRef=_write_reference(line.item),
         Desc=line.description,
@@ -363,7 +475,7 @@ def write_item(item: Item, key: str) -> tuple[str, Fields]:
         "ExternalGUID": key,
     }
     if item.type is ItemType.INVENTORY:
-        return "ItemInventoryAdd", {
+        return CREATED_ITEMS[item.type], {
             **name,
             "SalesDesc": item.description,
             "SalesPrice": item.sales_price.amount if item.sales_price else None,
@@ -371,13 +483,8 @@ def write_item(item: Item, key: str) -> tuple[str, Fields]:
             "COGSAccountRef": _account(item.expense_account),
             "AssetAccountRef": _account(item.asset_account),
         }
-    requests = {
-        ItemType.NON_INVENTORY: "ItemNonInventoryAdd",
-        ItemType.SERVICE: "ItemServiceAdd",
-        ItemType.OTHER_CHARGE: "ItemOtherChargeAdd",
-    }
-    assert item.type in requests, f"items of type {item.type} are not created"
-    return requests[item.type], {
+    assert item.type in CREATED_ITEMS, f"items of type {item.type} are not created"
+    return CREATED_ITEMS[item.type], {
         **name,
         "SalesOrPurchase": {
             "Desc": item.description,

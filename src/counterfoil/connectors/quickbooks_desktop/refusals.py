@@ -1,7 +1,9 @@
 """What QuickBooks' refusals mean for a document: the one table of this connector.
 
 ``qbxml.status`` says of every status code what follows (again, re-read, a person ...);
-here the codes that stop a document get the refusal a bookkeeper reads.
+here the codes that stop a document get the refusal a bookkeeper reads, and failed readings
+their sentence.  For changing or taking out a document that is there already, some codes
+say that it is another one than we knew, or there no longer.
 """
 
 from __future__ import annotations
@@ -9,14 +11,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from counterfoil.documents import Refusal, refuse
-from counterfoil.engine.operations import Busy, Outcome, Refused, Unknown
+from counterfoil.documents import DocumentKind, RecordKind, Refusal, refuse
+from counterfoil.engine.operations import Busy, Conflict, Done, Outcome, Refused, Unknown
 from counterfoil.engine.settling import Asked, Kind
 
 from .qbxml import Problem, Reply
-from .qbxml.status import NAME_IN_USE, status
+from .qbxml.status import (
+    BAD_ID,
+    ID_MISMATCH,
+    NAME_IN_USE,
+    NOT_FOUND,
+    SOME_NOT_FOUND,
+    STALE,
+    status,
+)
 
-__all__ = ["of_problem", "outcome", "reading", "unreadable_request"]
+__all__ = [
+    "TARGET",
+    "list_of",
+    "of_problem",
+    "outcome",
+    "reading",
+    "unread",
+    "unreadable_request",
+    "words",
+]
 
 TARGET: Final = "QuickBooks"
 
@@ -36,31 +55,121 @@ _CODES: Final[Mapping[int, str]] = {
 }
 
 
+# Codes that say of a document to be changed or taken out: not as you know it.  Which of
+# them it is (changed, deleted, a line of it gone) is seen by reading it again.
+_NOT_AS_KNOWN: Final = frozenset({STALE, ID_MISMATCH, BAD_ID, NOT_FOUND, SOME_NOT_FOUND})
+# To be taken out, and not there: that is all that was wanted.
+_GONE: Final = frozenset({NOT_FOUND, SOME_NOT_FOUND})
+
+
 def outcome(asked: Asked, reply: Reply) -> Outcome:
     """Say what a reply that is no success means for what was asked."""
     code = reply.status_code
     if code is None:
         return Unknown("QuickBooks gave no status")
+    if asked.kind is Kind.VOID_DOCUMENT and code in _GONE:
+        return Done(note="QuickBooks had it no longer")
+    if asked.kind in (Kind.UPDATE_DOCUMENT, Kind.VOID_DOCUMENT) and code in _NOT_AS_KNOWN:
+        return Conflict(None, f"{reply.name} {code}: {reply.message}")
     found = status(code, reply.message)
     match found.action:
         case "again" | "re-read":
             # After a re-read the next plan is made from what the books hold then.
-            return Busy(f"QuickBooks says: {reply.message or found.meaning}")
+            return Busy(f"QuickBooks says: {words(reply)}")
         case "unknown":
-            return Unknown(f"QuickBooks says: {reply.message or found.meaning}")
+            return Unknown(f"QuickBooks says: {words(reply)}")
         case "ok" | "data" | "user" | "bug":
             return Refused(_refusal(asked, reply, found.action), str(code))
 
 
 def reading(asked: Asked, reply: Reply) -> Outcome:
-    """Say what a reading that failed means.
+    """Say what a reading that failed means: never that there is nothing.
 
-    What a person has to change first is a refusal; everything else is simply tried again.
+    What would be refused again as it is, for a person or for us to change something first,
+    is a refusal; everything else, codes that nobody has documented included, is simply tried
+    again.
     """
     code = reply.status_code
-    if code is not None and status(code, reply.message).action == "user":
-        return Refused(_refusal(asked, reply, "user"), str(code))
-    return Busy(f"QuickBooks says: {reply.message} ({reply.name} {reply.status_code})")
+    if code is None:
+        return Unknown(unread(asked, "QuickBooks gave no status"))
+    sentence = unread(asked, f"QuickBooks answered with status {code}, “{words(reply)}”")
+    found = status(code, reply.message)
+    match found.action:
+        case "user" | "bug" | "data" if found.is_confirmed:
+            return Refused(_reading_refusal(asked, reply, found.action, sentence), str(code))
+        case "unknown":
+            return Unknown(sentence)
+        case _:
+            return Busy(sentence)
+
+
+def words(reply: Reply) -> str:
+    """Give QuickBooks' own words; where it has none, what its code means."""
+    message = " ".join(reply.message.split())
+    if message or reply.status_code is None:
+        return message or "nothing"
+    return status(reply.status_code).meaning
+
+
+_LISTS: Final[Mapping[RecordKind, str]] = {
+    RecordKind.CUSTOMER: "the customer list",
+    RecordKind.VENDOR: "the vendor list",
+    RecordKind.EMPLOYEE: "the employee list",
+    RecordKind.OTHER_NAME: "the list of other names",
+    RecordKind.ITEM: "the item list",
+    RecordKind.ACCOUNT: "the chart of accounts",
+    RecordKind.CLASS: "the class list",
+}
+
+
+def list_of(asked: Asked) -> RecordKind | DocumentKind | None:
+    """Say which list or kind a reading was about; ``None`` where the ledger does not tell.
+
+    A reading is remembered by its subject, or by its cursor such as ``records/customer``.
+    """
+    reads = asked.kind in (Kind.READ_RECORDS, Kind.READ_DOCUMENTS)
+    cursor = (asked.name or "").rpartition("/")[2] if reads else ""
+    for word in (asked.subject or "", cursor):
+        for kinds in (RecordKind, DocumentKind):
+            if word in {kind.value for kind in kinds}:
+                return kinds(word)
+    return None
+
+
+def unread(asked: Asked, why: str) -> str:
+    """Say that a list could not be read, in the trade's words."""
+    what = _subject(asked)
+    verb = "looked up" if asked.kind is Kind.FIND else "read"
+    return f"{what[0].upper()}{what[1:]} could not be {verb}: {why}"
+
+
+def _subject(asked: Asked) -> str:
+    kind = list_of(asked)
+    if isinstance(kind, RecordKind):
+        return _LISTS[kind]
+    if isinstance(kind, DocumentKind):
+        return f"the {kind.words}s"
+    return _OTHERWISE.get(asked.kind, "what QuickBooks holds")
+
+
+_OTHERWISE: Final[Mapping[Kind, str]] = {
+    Kind.READ_RECORDS: "a list of QuickBooks",
+    Kind.READ_DOCUMENTS: "the documents of QuickBooks",
+    Kind.FIND: "documents of QuickBooks",
+    Kind.READ_DELETIONS: "what was deleted in QuickBooks",
+    Kind.DESCRIBE: "the company file’s own data",
+}
+
+
+def _reading_refusal(asked: Asked, reply: Reply, action: str, sentence: str) -> Refusal:
+    detail = f"{reply.name} {reply.status_code}: {reply.message}"
+    if action == "bug":
+        document = f"question about {_subject(asked)}"
+        return refuse("request-invalid", target=TARGET, document=document, detail=detail)
+    code = _CODES.get(reply.status_code or 0, "rejected")
+    return refuse(
+        code, target=TARGET, document="question", problem=sentence, value=asked.name, detail=detail
+    )
 
 
 def _refusal(asked: Asked, reply: Reply, action: str) -> Refusal:
@@ -82,7 +191,7 @@ def _refusal(asked: Asked, reply: Reply, action: str) -> Refusal:
         _CODES.get(code, "rejected"),
         target=TARGET,
         document=subject,
-        problem=reply.message or f"status {code}",
+        problem=words(reply),
         value=asked.name,
         detail=detail,
     )
@@ -101,6 +210,7 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     "bad-format": "value-unfit",
     "bad-choice": "value-unfit",
     "wrong-kind": "value-unfit",
+    "unsupported": "feature-missing",
 }
 
 

@@ -260,6 +260,15 @@ class TestValues:
         assert problem.code == "control-character"
         assert "U+000B" in problem.message
 
+    @pytest.mark.parametrize("number", ["1e999999999999", "-1e41", "1e-999999999999", "9" * 5000])
+    @pytest.mark.parametrize("element", ["Quantity", "Rate", "Amount"])
+    def test_a_number_without_end(self, element: str, number: str) -> None:
+        """A number too large or too fine is refused without ever being written out."""
+        problem = only_problem(order({element: Decimal(number)}))
+
+        assert problem.code == "bad-format"
+        assert len(problem.message) < 300
+
     def test_line_breaks_and_tabs_are_fine(self) -> None:
         """Line breaks and tabs belong into notes."""
         assert check(order(Memo="a\n\tb\r\nc"), V13) == ()
@@ -304,6 +313,19 @@ class TestAttributes:
         fields = {"Name": "Acme"} if name == "CustomerAdd" else {}
 
         assert only_problem(Request(name, fields, attributes=attributes)).code == "bad-attribute"
+
+    @pytest.mark.parametrize("text", ["a\x0bb", "a\x00", "\ud800"])
+    def test_control_characters_in_attributes(self, text: str) -> None:
+        """Ids and tokens are checked like values: no XML can carry a control character."""
+        iterator = {"iterator": "Continue", "iteratorID": text}
+        for request in (
+            Request("CustomerQuery", {}, "1", iterator),
+            Request("CustomerQuery", {}, text),
+            Request("CustomerAdd", {"Name": "A"}, "1", include=(text,)),
+        ):
+            problem = only_problem(request)
+            assert problem.code == "control-character"
+            (problem.message + problem.value).encode()
 
     def test_trimming(self) -> None:
         """IncludeRetElement may follow an Add, with 50 characters, but not a custom field's."""

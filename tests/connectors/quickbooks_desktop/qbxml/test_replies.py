@@ -15,6 +15,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
     Fields,
     Record,
     UnreadableQbxml,
+    UnreadableValue,
     Version,
     parse_replies,
     render_replies,
@@ -74,6 +75,21 @@ class TestReplySet:
             ("A", "1"),
             ("B", "2"),
         ]
+
+    def test_what_a_reply_says_of_itself_is_bounded(self) -> None:
+        """A token of a page or a message without end is no token, and a shorter message."""
+        text = document(f'<ARs statusMessage="{"m" * 5000}" iteratorID="{"i" * 300}"/>')
+        reply = parse_replies(text).replies[0]
+
+        assert len(reply.message) == 1000
+        assert reply.iterator_id is None
+
+    @pytest.mark.parametrize("count", ["", "many", "1_0", "9" * 5000, "٣"])
+    def test_a_count_that_is_no_number(self, count: str) -> None:
+        """A count that is no number is not known, however long it is."""
+        text = document(f'<ARs iteratorRemainingCount="{count}"/>')
+
+        assert parse_replies(text).replies[0].remaining is None
 
     def test_no_reply(self) -> None:
         """The answer to a set that only cleared has no replies."""
@@ -139,8 +155,25 @@ class TestRecord:
     @pytest.mark.parametrize("text", ["x", "NaN", "2026-13-45", "yes"])
     def test_a_value_of_another_type(self, reader: str, text: str) -> None:
         """A value that is not of its type is named with its element."""
-        with pytest.raises(UnreadableQbxml, match=f"SalesOrderRet/X is '{text}'"):
+        with pytest.raises(UnreadableValue, match=f"SalesOrderRet/X is '{text}'"):
             getattr(order(f"<X>{text}</X>"), reader)("X")
+
+    def test_words_are_short(self) -> None:
+        """What names a record is a word of at most 255 characters; an empty one is none."""
+        found = order(f"<A>SO-1</A><B/><C>{'x' * 256}</C>")
+
+        assert (found.word("A"), found.word("B"), found.word("D")) == ("SO-1", None, None)
+        with pytest.raises(UnreadableValue, match="at most 255 characters"):
+            found.word("C")
+
+    def test_a_value_knows_its_line(self) -> None:
+        """An unreadable value tells element, value, what was wanted and, where it has one, line."""
+        with pytest.raises(UnreadableValue) as caught:
+            order("<Quantity>two</Quantity>").decimal("Quantity")
+        placed = caught.value.in_line(3)
+
+        assert (placed.name, placed.value, placed.wanted) == ("Quantity", "two", "a number")
+        assert (caught.value.line_number, placed.line_number) == (None, 3)
 
     def test_children(self) -> None:
         """Children come by name, by several names in document order, or all."""
@@ -226,11 +259,13 @@ class TestTolerance:
         """Numeric references and the five entities are resolved."""
         assert order("<Memo>&#233;&#x20AC;&lt;&quot;</Memo>").text("Memo") == 'é€<"'
 
-    def test_a_huge_text(self) -> None:
-        """A text of eleven megabytes is read: one reply may be that large."""
-        length = 11 * 2**20
+    def test_a_huge_reply(self) -> None:
+        """A reply of eleven megabytes is read: its one huge text hides nothing beside it."""
+        found = order(f"<Memo>{'x' * 11 * 2**20}</Memo><RefNumber>SO-1</RefNumber>")
 
-        assert len(order(f"<Memo>{'x' * length}</Memo>").text("Memo") or "") == length
+        assert found.text("RefNumber") == "SO-1"
+        with pytest.raises(UnreadableValue, match="SalesOrderRet/Memo"):
+            found.text("Memo")
 
 
 class TestHostility:

@@ -39,6 +39,8 @@ class TestStatus:
         [
             ("There was an error when saving. It has been modified by ANOTHER USER.", "again"),
             ("The customer could not be locked.", "again"),
+            ("Elle est en cours d'utilisation par une autre personne.", "again"),
+            ("La commande est verrouillée.", "again"),
             ("Insufficient quantity on hand.", "data"),
             ("The customer's credit limit has been exceeded.", "data"),
             ("", "data"),
@@ -67,10 +69,17 @@ class TestStatus:
 class TestSetStatus:
     @pytest.mark.parametrize(
         "code, action",
-        [(0, "ok"), (600, "ok"), (9001, "bug"), (9002, "ok"), (9004, "bug"), (9005, "unknown")],
+        [
+            (0, "ok"),
+            (600, "ok"),
+            (9001, "bug"),
+            (9002, "unknown"),
+            (9004, "bug"),
+            (9005, "unknown"),
+        ],
     )
     def test_action_by_code(self, code: int, action: str) -> None:
-        """3.3: a set that never ran may be sent; one kept with other contents is our mistake."""
+        """3.3: that no answer is kept says nothing; other contents are our mistake."""
         assert status.set_status(code).action == action
 
     def test_an_undocumented_one_is_not_called_fine(self) -> None:

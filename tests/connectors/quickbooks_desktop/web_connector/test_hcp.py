@@ -66,6 +66,25 @@ class TestCompleteAnswer:
         assert found.file_id(OWNER.lower().strip("{}")) == FILE
         assert found.file_id("{11111111-1111-1111-1111-111111111111}") is None
 
+    def test_any_private_value_is_found_under_its_owner(self) -> None:
+        """A value of ours is found by owner and name, another's is not."""
+        ours = (
+            f"<DataExtRet><OwnerID>{OWNER}</OwnerID><DataExtName>Ledger</DataExtName>"
+            "<DataExtType>STR255TYPE</DataExtType><DataExtValue>7</DataExtValue></DataExtRet>"
+        )
+        found = facts(host_facts(COMPANY.replace("</CompanyRet>", f"{ours}</CompanyRet>")))
+
+        assert found.private_value(OWNER.lower(), "Ledger") == "7"
+        assert found.private_value(OWNER, "ledger") is None
+        assert found.private_value("{00000000-0000-4000-8000-000000000000}", "Ledger") is None
+
+    def test_an_endless_text_is_not_known(self) -> None:
+        """A value too long to be one leaves all others known."""
+        text = host_facts(COMPANY.replace("Acme Widgets", "x" * 10_000, 1))
+
+        assert facts(text).company_name is None
+        assert facts(text).file_id(OWNER) == FILE
+
     def test_lock_names_its_computer(self) -> None:
         """The Web Connector's lock tells which computer runs."""
         found = facts(host_facts())

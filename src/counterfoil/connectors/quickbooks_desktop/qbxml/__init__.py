@@ -12,6 +12,7 @@ How the contents of a request or record are written as mappings is said at the t
 
 from counterfoil.connectors.quickbooks_desktop.qbxml._characters import transliterate, unholdable
 from counterfoil.connectors.quickbooks_desktop.qbxml._check import check, prepare
+from counterfoil.connectors.quickbooks_desktop.qbxml._formats import shown
 from counterfoil.connectors.quickbooks_desktop.qbxml._model import (
     LINES,
     Answer,
@@ -35,6 +36,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._replies import (
     Record,
     Reply,
     ReplySet,
+    UnreadableValue,
     parse_replies,
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml._requests import (
@@ -42,6 +44,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._requests import (
     RequestSet,
     parse_request_set,
 )
+from counterfoil.connectors.quickbooks_desktop.qbxml._shapes import allowed_values, length_limit
 from counterfoil.connectors.quickbooks_desktop.qbxml._version import Version
 from counterfoil.connectors.quickbooks_desktop.qbxml._xml import UnreadableQbxml
 
@@ -65,13 +68,17 @@ __all__ = [
     "RequestSet",
     "ResponseData",
     "UnreadableQbxml",
+    "UnreadableValue",
     "Version",
+    "allowed_values",
     "check",
+    "length_limit",
     "parse_replies",
     "parse_request_set",
     "prepare",
     "render_replies",
     "render_set",
+    "shown",
     "transliterate",
     "unholdable",
 ]

@@ -32,7 +32,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._shapes import (
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml._structure import Rules, Slot, rules
 from counterfoil.connectors.quickbooks_desktop.qbxml._version import Version
-from counterfoil.connectors.quickbooks_desktop.qbxml._xml import is_forbidden
+from counterfoil.connectors.quickbooks_desktop.qbxml._xml import forbidden_in
 
 
 def check(request: Request, version: Version) -> tuple[Problem, ...]:
@@ -67,8 +67,10 @@ def _attribute_problems(request: Request, known: Shape) -> Iterator[Problem]:
             f"The request id {shown(request_id)!r} has {len(request_id)} characters; "
             f"{REQUEST_ID_LENGTH_MAX} are allowed.",
         )
+    yield from _control_problems("", request_id)
     allowed = allowed_attributes(known)
     for key, value in request.attributes.items():
+        yield from _control_problems("", value)
         values = QUERY_ATTRIBUTES.get(key) if key in allowed else frozenset[str]()
         if values is not None and value not in values:
             yield Problem(
@@ -89,6 +91,7 @@ def _trim_problems(request: Request, known: Shape) -> Iterator[Problem]:
             f"{known.name} takes no IncludeRetElement.",
         )
     for place, element in enumerate(request.include, 1):
+        yield from _control_problems(f"IncludeRetElement[{place}]", element)
         if len(element) > TRIM_LENGTH_MAX:
             yield Problem(
                 "too-long",
@@ -216,20 +219,24 @@ def _text_problem(text: str, slot: Slot, path: str) -> Problem | None:
     bad = unholdable(text)
     if not bad:
         return None
-    control = next((character for character in bad if is_forbidden(character)), None)
-    if control is not None:
-        return Problem(
-            "control-character",
-            path,
-            shown(text),
-            f"{path} holds the control character U+{ord(control):04X}, which XML cannot carry.",
-        )
-    return Problem(
+    return next(_control_problems(path, text), None) or Problem(
         "unholdable",
         path,
         shown(text),
         f"{path} {shown(text)!r} holds {bad!r}, which QuickBooks cannot store (Windows-1252).",
     )
+
+
+def _control_problems(path: str, text: str) -> Iterator[Problem]:
+    forbidden = forbidden_in(text)
+    if forbidden:
+        yield Problem(
+            "control-character",
+            path,
+            shown(text),
+            f"{path or 'An attribute'} holds the control character U+{ord(forbidden[0]):04X}, "
+            "which XML cannot carry.",
+        )
 
 
 def _wrong_kind(path: str, value: Any, what: str) -> Problem:

@@ -18,10 +18,15 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._shapes import Element, Kin
 # Shown of an offending value: enough to recognise it, short enough for one line.
 _SHOWN_LENGTH_MAX: Final = 60
 
+_UNSHOWABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_REPLACEMENT: Final = "\ufffd"
+
 _AMOUNT_PLACES: Final = 2
 _PLACES_MAX: Final = 5
 _CENTS: Final = Decimal("0.01")
 _FIVE_PLACES: Final = Decimal("0.00001")
+# Of the numbers QuickBooks takes none has more than 13 digits before the point.
+_MAGNITUDE_MAX: Final = 40
 # Refuses to round: an amount that does not fit is a fault, never a silent change.
 _EXACT: Final = Context(prec=40, traps=[Inexact, InvalidOperation])
 
@@ -115,7 +120,8 @@ def tester(element: Element) -> Test | None:
 
 
 def shown(text: str) -> str:
-    """A text cut to a readable length."""
+    """A text cut to a readable length, what no XML and no database can hold replaced."""
+    text = _UNSHOWABLE.sub(_REPLACEMENT, text[: _SHOWN_LENGTH_MAX + 1])
     return text if len(text) <= _SHOWN_LENGTH_MAX else text[: _SHOWN_LENGTH_MAX - 1] + "…"
 
 
@@ -201,6 +207,9 @@ def _exact_decimal_text(kind: Kind, value: Decimal) -> str:
     """The slow way, for what is not already written as it should be."""
     if not value.is_finite():
         raise ValueError(f"{value} is no finite number")
+    exponent = value.as_tuple().exponent
+    if abs(value.adjusted()) > _MAGNITUDE_MAX or abs(int(exponent)) > _MAGNITUDE_MAX:
+        raise ValueError(f"{shown(str(value))} has too many digits")
     try:
         if kind == "amt":
             return f"{_EXACT.quantize(value, _CENTS):f}"
@@ -209,7 +218,9 @@ def _exact_decimal_text(kind: Kind, value: Decimal) -> str:
             return f"{_EXACT.quantize(value, _FIVE_PLACES):f}"
     except (Inexact, InvalidOperation) as error:
         places = _AMOUNT_PLACES if kind == "amt" else _PLACES_MAX
-        raise ValueError(f"{value:f} has more than {places} decimals or too many digits") from error
+        raise ValueError(
+            f"{shown(str(value))} has more than {places} decimals or too many digits"
+        ) from error
     return text
 
 

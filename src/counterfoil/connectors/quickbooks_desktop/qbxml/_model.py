@@ -75,7 +75,8 @@ class Problem:
 
     ``code`` is stable: ``unknown-request``, ``unknown-element``, ``too-new``, ``wrong-country``,
     ``too-long``, ``bad-format``, ``bad-choice``, ``missing``, ``repeated``, ``wrong-order``,
-    ``control-character``, ``unholdable``, ``wrong-kind`` or ``bad-attribute``.  ``path`` leads to
+    ``control-character``, ``unholdable``, ``wrong-kind``, ``bad-attribute`` or ``unsupported``
+    (QuickBooks has no way to do it).  ``path`` leads to
     the element (``SalesOrderLineAdd[3]/Desc``, counted from 1; empty for the request as a whole);
     ``value`` is the offending text, cut to a readable length.  ``message`` is one sentence naming
     field, value and limit.

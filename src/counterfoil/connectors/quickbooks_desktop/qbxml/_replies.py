@@ -8,15 +8,27 @@ nothing until somebody asks for a field.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, TypeVar
 
 from lxml import etree
 
+from counterfoil.connectors.quickbooks_desktop.qbxml._formats import shown
+from counterfoil.connectors.quickbooks_desktop.qbxml._reading import (
+    TEXT_LENGTH_MAX,
+    WORD_LENGTH_MAX,
+    YEAR_FIRST,
+    YEAR_LAST,
+    date_of,
+    decimal_of,
+    flag_of,
+    integer_of,
+    interval_of,
+    wall_clock_of,
+)
 from counterfoil.connectors.quickbooks_desktop.qbxml._xml import (
     LIMIT_BYTES,
     UnreadableQbxml,
@@ -25,23 +37,53 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._xml import (
 
 # No record of qbXML goes deeper than seven.
 _DEPTH_MAX: Final = 32
-_DATE_LENGTH: Final = len("2026-01-31")
-_WALL_CLOCK_LENGTH: Final = len("2026-01-31T23:59:59")
-_INTERVAL = re.compile(r"(?P<sign>[+-]?)PT(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+)S)?")
+# QuickBooks' own sentences have at most a few hundred characters.
+_MESSAGE_LENGTH_MAX: Final = 1000
+_YEARS: Final = f"between the years {YEAR_FIRST} and {YEAR_LAST}"
+
+_Value = TypeVar("_Value")
+
+
+class UnreadableValue(UnreadableQbxml):
+    """One value of a record is not of its type, or out of all bounds.
+
+    Attributes:
+        tag, name: The record's element and the path of the value inside it.
+        value: What stands there, cut to a readable length.
+        wanted: What should stand there: ``a number``.
+        line_number: Of the record's lines, counted from 1; ``None``: outside of them.
+    """
+
+    def __init__(
+        self, tag: str, name: str, text: str, wanted: str, *, line_number: int | None = None
+    ) -> None:
+        self.tag = tag
+        self.name = name
+        self.value = shown(text)
+        self.wanted = wanted
+        self.line_number = line_number
+        super().__init__(f"{tag}/{name} is {self.value!r}, which is not {wanted}")
+
+    def in_line(self, number: int) -> UnreadableValue:
+        """The same of a line's value."""
+        return UnreadableValue(self.tag, self.name, self.value, self.wanted, line_number=number)
 
 
 class Record:
     """One element of a reply and what is inside it.
 
     Readers give ``None`` where the element is absent, and also where it is empty, except
-    ``text``, which gives ``""`` then.  A value that is not of the asked type raises
-    ``UnreadableQbxml`` naming element and value.
+    ``text``, which gives ``""`` then.  A value that is not of the asked type, or out of the bounds
+    that ``_reading`` sets, raises ``UnreadableValue`` naming element and value; no reader raises
+    anything else.
     """
 
-    __slots__ = ("element",)
+    __slots__ = ("_firsts", "element")
 
     def __init__(self, element: etree._Element) -> None:
         self.element = element
+        # Asking the tree for one name after the other takes ten times as long.
+        self._firsts: dict[str, etree._Element] | None = None
 
     @property
     def tag(self) -> str:
@@ -53,7 +95,11 @@ class Record:
 
     def text(self, name: str) -> str | None:
         """The text of the child ``name``; a path such as ``CustomerRef/FullName`` works too."""
-        return self.element.findtext(name)
+        return self._short(name, TEXT_LENGTH_MAX)
+
+    def word(self, name: str) -> str | None:
+        """An identity, name or number; ``None`` where it is absent or empty."""
+        return self._short(name, WORD_LENGTH_MAX) or None
 
     def texts(self, name: str) -> list[str]:
         """The texts of all children ``name``, in order."""
@@ -61,7 +107,7 @@ class Record:
 
     def child(self, name: str) -> Record | None:
         """The first child ``name``."""
-        found = self.element.find(name)
+        found = self._first(name)
         return None if found is None else Record(found)
 
     def children(self, *names: str) -> Iterator[Record]:
@@ -69,77 +115,36 @@ class Record:
 
         Several names keep lines of several kinds in the order of the document.
         """
+        if self._firsts is not None and names and self._firsts.keys().isdisjoint(names):
+            return iter(())
         return (Record(child) for child in self.element.iterchildren(*names))
 
     def decimal(self, name: str) -> Decimal | None:
         """An amount, price, quantity, percentage or rate."""
-        text = self.element.findtext(name)
-        if not text:
-            return None
-        try:
-            value = Decimal(text)
-        except InvalidOperation as error:
-            raise self._unreadable(name, text, "a number") from error
-        if not value.is_finite():
-            raise self._unreadable(name, text, "a number")
-        return value
+        return self._read(name, decimal_of, "a number")
 
     def integer(self, name: str) -> int | None:
         """A whole number."""
-        text = self.element.findtext(name)
-        if not text:
-            return None
-        try:
-            return int(text)
-        except ValueError as error:
-            raise self._unreadable(name, text, "a whole number") from error
+        return self._read(name, integer_of, "a whole number")
 
     def date(self, name: str) -> date | None:
         """A calendar date; of a date-time, its date."""
-        text = self.element.findtext(name)
-        if not text:
-            return None
-        try:
-            return date.fromisoformat(text[:_DATE_LENGTH])
-        except ValueError as error:
-            raise self._unreadable(name, text, "a date") from error
+        return self._read(name, date_of, f"a date {_YEARS}")
 
     def wall_clock(self, name: str) -> datetime | None:
         """A date-time as the clock of the QuickBooks computer showed it, without offset.
 
         The offset QuickBooks adds ignores daylight saving (3.5), so it is dropped, not applied.
         """
-        text = self.element.findtext(name)
-        if not text:
-            return None
-        try:
-            return datetime.fromisoformat(text[:_WALL_CLOCK_LENGTH])
-        except ValueError as error:
-            raise self._unreadable(name, text, "a date-time") from error
+        return self._read(name, wall_clock_of, f"a date-time {_YEARS}")
 
     def interval(self, name: str) -> timedelta | None:
         """A time interval such as ``PT1H30M0S``."""
-        text = self.element.findtext(name)
-        if not text:
-            return None
-        match = _INTERVAL.fullmatch(text)
-        if match is None:
-            raise self._unreadable(name, text, "a time interval")
-        length = timedelta(
-            hours=int(match["h"] or 0), minutes=int(match["m"] or 0), seconds=int(match["s"] or 0)
-        )
-        return -length if match["sign"] == "-" else length
+        return self._read(name, interval_of, "a time interval")
 
     def flag(self, name: str) -> bool | None:
         """A boolean."""
-        text = self.element.findtext(name)
-        if not text:
-            return None
-        if text in ("true", "1"):
-            return True
-        if text in ("false", "0"):
-            return False
-        raise self._unreadable(name, text, "true or false")
+        return self._read(name, flag_of, "true or false")
 
     def to_fields(self) -> dict[str, Any]:
         """Everything inside as nested mappings of text.
@@ -150,8 +155,36 @@ class Record:
         """
         return _fields_of(self.element, _DEPTH_MAX)
 
-    def _unreadable(self, name: str, text: str, wanted: str) -> UnreadableQbxml:
-        return UnreadableQbxml(f"{self.tag}/{name} is {text[:60]!r}, which is not {wanted}")
+    def _first(self, name: str) -> etree._Element | None:
+        """The first element at a name or path."""
+        if "/" in name:
+            return self.element.find(name)
+        if self._firsts is None:
+            firsts: dict[str, etree._Element] = {}
+            for child in self.element:
+                firsts.setdefault(str(child.tag), child)
+            self._firsts = firsts
+        return self._firsts.get(name)
+
+    def _found(self, name: str) -> str | None:
+        found = self._first(name)
+        return None if found is None else found.text or ""
+
+    def _short(self, name: str, length_max: int) -> str | None:
+        text = self._found(name)
+        if text is not None and len(text) > length_max:
+            wanted = f"a text of at most {length_max} characters"
+            raise UnreadableValue(self.tag, name, text, wanted)
+        return text
+
+    def _read(self, name: str, read: Callable[[str], _Value | None], wanted: str) -> _Value | None:
+        text = self._found(name)
+        if not text:
+            return None
+        value = read(text)
+        if value is None:
+            raise UnreadableValue(self.tag, name, text, wanted)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +215,8 @@ class Reply:
 class ReplySet:
     """The replies to one message set, in the order of its requests.
 
-    ``status_code`` is the message set's own (3.3), ``None`` when not given.
+    ``status_code`` is the message set's own (3.3) and ``new_set_id`` the set's id, both ``None``
+    when not given.
     """
 
     status_code: int | None
@@ -219,8 +253,8 @@ def _reply(element: etree._Element) -> Reply:
         request_id=read("requestID"),
         status_code=_number(read("statusCode")),
         severity=read("statusSeverity") or "",
-        message=read("statusMessage") or "",
-        iterator_id=read("iteratorID"),
+        message=(read("statusMessage") or "")[:_MESSAGE_LENGTH_MAX],
+        iterator_id=_token(read("iteratorID")),
         remaining=_number(read("iteratorRemainingCount")),
         ret_count=_number(read("retCount")),
         records=tuple(records),
@@ -230,12 +264,11 @@ def _reply(element: etree._Element) -> Reply:
 
 
 def _number(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        return None
+    return None if text is None else integer_of(text)
+
+
+def _token(text: str | None) -> str | None:
+    return text if text and len(text) <= WORD_LENGTH_MAX else None
 
 
 def _fields_of(element: etree._Element, depth: int) -> dict[str, Any]:

@@ -167,6 +167,16 @@ def is_defined(name: str) -> bool:
     return name in _library().shapes
 
 
+def allowed_values(request: str, element: str) -> frozenset[str]:
+    """The words an enumeration of a request takes: the types that ``TxnVoid`` voids."""
+    return shape(request).block.elements[element].values
+
+
+def length_limit(request: str, element: str) -> int | None:
+    """How many characters an element of a request may have; ``None``: any number."""
+    return shape(request).block.elements[element].length
+
+
 @cache
 def request_names() -> tuple[str, ...]:
     """The names of all requests, in the order of the tables."""

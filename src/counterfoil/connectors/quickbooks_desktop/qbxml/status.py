@@ -46,16 +46,22 @@ the programs on that computer, or the makers of this program."""
 OK: Final = 0
 NOTHING_FOUND: Final = 1
 SOME_NOT_FOUND: Final = 500
+# A record is there and QuickBooks does not return it.
+CANNOT_BE_SHOWN: Final = frozenset({501, 510})
+BAD_ID: Final = 3000
 NAME_IN_USE: Final = 3100
 NOT_FOUND: Final = 3120
 BAD_REFERENCE: Final = 3140
 SAVE_ERROR: Final = 3180
 STALE: Final = 3200
 SKIPPED: Final = 3231
+ID_MISMATCH: Final = 3240
 
 SET_NOTHING_TO_CLEAR: Final = 600
 SET_CONTENT_DIFFERS: Final = 9001
-SET_NEVER_RAN: Final = 9002
+SET_NOT_KEPT: Final = 9002
+SET_ID_TOO_LONG: Final = 9004
+SET_NOT_STORED: Final = 9005
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,8 @@ def status(code: int, message: str = "") -> Status:
 
     ``message`` decides where the code alone does not: 3180 covers every failure while saving,
     and only its text tells a lock from wrong data.  It is matched in English, without regard to
-    case; texts of other language editions count as wrong data, which a person then sees.
+    case, and in French; texts of other language editions count as wrong data, which a person then
+    sees.
     """
     known = STATUSES.get(code) or _by_range(code)
     if code == SAVE_ERROR and _LOCK_TEXT.search(message):
@@ -104,7 +111,10 @@ def status(code: int, message: str = "") -> Status:
 def set_status(code: int) -> Status:
     """What a message set's own status code means."""
     return SET_STATUSES.get(code) or Status(
-        code, "bug", f"message-set status {code}, which nobody has documented", is_confirmed=False
+        code,
+        "bug",
+        f"QuickBooks gave the message-set status {code}, which nobody has documented",
+        is_confirmed=False,
     )
 
 
@@ -127,7 +137,9 @@ def failure(hresult: int | str) -> Failure:
 
 
 _LOCK_TEXT = re.compile(
-    r"another user|could not be locked|is (?:already )?locked|in use|being (?:edited|modified)",
+    r"another user|could not be locked|is (?:already )?locked|in use|being (?:edited|modified)"
+    # French Canadian editions.
+    r"|autre (?:utilisateur|personne)|en cours d.utilisation|verrouill",
     re.IGNORECASE,
 )
 
@@ -185,7 +197,7 @@ STATUSES: Final = _table(
     Status(1010, "again", "the system is not available"),
     Status(1030, "user", "this edition does not support the request"),
     Status(1060, "bug", "the request id is invalid or too long"),
-    Status(3000, "data", "an id is malformed or unknown"),
+    Status(BAD_ID, "data", "an id is malformed or unknown"),
     Status(3010, "bug", "a boolean is invalid"),
     Status(3020, "bug", "a date is invalid"),
     Status(3030, "bug", "a date range is invalid"),
@@ -228,7 +240,9 @@ STATUSES: Final = _table(
     Status(3220, "user", "the request is not authorised"),
     Status(3230, "again", "the request was rolled back", is_confirmed=False),
     Status(SKIPPED, "again", "not processed, because an earlier request of the set failed"),
-    Status(3240, "re-read", "the record's id and its time of creation do not belong together"),
+    Status(
+        ID_MISMATCH, "re-read", "the record's id and its time of creation do not belong together"
+    ),
     Status(3250, "user", "the feature is not turned on, or this edition does not have it"),
     Status(3260, "user", "the QuickBooks user has no permission for this"),
     Status(3261, "user", "the application has no permission to read personal data"),
@@ -249,12 +263,16 @@ STATUSES: Final = _table(
 
 SET_STATUSES: Final = _table(
     Status(0, "ok", "the set was processed, or its kept answers were found"),
-    Status(SET_NOTHING_TO_CLEAR, "ok", "there was no such set to clear"),
-    Status(SET_CONTENT_DIFFERS, "bug", "a set of this id is kept, with other contents"),
-    Status(SET_NEVER_RAN, "ok", "no set of this id is kept: it never ran and may be sent"),
-    Status(9003, "bug", "a code QuickBooks does not use"),
-    Status(9004, "bug", "the id of the set is too long"),
-    Status(9005, "unknown", "QuickBooks could not keep the answers of the set"),
+    Status(SET_NOTHING_TO_CLEAR, "ok", "QuickBooks had no such message set to clear"),
+    Status(
+        SET_CONTENT_DIFFERS, "bug", "QuickBooks keeps a message set of this id with other contents"
+    ),
+    # The set never ran, or its answer was not kept, or another set has taken its place (3.3,
+    # rule 5): so it says nothing about any document.
+    Status(SET_NOT_KEPT, "unknown", "QuickBooks keeps no answer to its message set"),
+    Status(9003, "bug", "QuickBooks gave a code that it does not use"),
+    Status(SET_ID_TOO_LONG, "bug", "QuickBooks finds the id of the message set too long"),
+    Status(SET_NOT_STORED, "unknown", "QuickBooks could not keep the answers of the message set"),
 )
 
 _OPEN_FILE: Final = "Open the right company file in QuickBooks, or let the Web Connector start it."

@@ -45,6 +45,7 @@ __all__ = [
     "may_have_been_done",
     "no_work",
     "not_valid_user",
+    "one_stop",
     "postponed",
     "progress",
     "work",
@@ -248,7 +249,7 @@ def may_have_been_done(hresult: str) -> bool:
 
 def last_error(sentence: str) -> str:
     """``sentence`` as ``getLastError`` shows it: one line, not too long, never a command."""
-    line = " ".join(sentence.split())
+    line = one_stop(" ".join(sentence.split()))
     if not line:
         return _NOTHING_WRONG
     if line.lower() in _COMMANDS:
@@ -256,6 +257,16 @@ def last_error(sentence: str) -> str:
     if len(line) > _SENTENCE_LENGTH_MAX:
         return line[: _SENTENCE_LENGTH_MAX - 1].rstrip() + "…"
     return line
+
+
+def one_stop(sentence: str) -> str:
+    """``sentence`` without the second full stop after a name like "Fernhill Inc."; dots in a
+    row that mean something ("...") stay.
+    """
+    return _TWO_STOPS.sub(".", sentence)
+
+
+_TWO_STOPS: Final = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -141,18 +141,19 @@ class HostFacts:
 
         Compare it with ``same_guid``: case and braces are nobody's promise.
         """
-        return self._private(owner_id, "FileID")
+        return self.private_value(owner_id, "FileID")
 
     def app_lock(self, owner_id: str) -> str | None:
         """The Web Connector's lock text for ``owner_id``, as stored."""
-        return self._private(owner_id, "AppLock")
+        return self.private_value(owner_id, "AppLock")
 
     def locked_by(self, owner_id: str) -> str | None:
         """The computer whose Web Connector holds the lock, from ``LOCKED:<host>:<ticks>``."""
         parts = (self.app_lock(owner_id) or "").split(":")
         return parts[1] or None if len(parts) > 1 and parts[0].upper() == "LOCKED" else None
 
-    def _private(self, owner_id: str, name: str) -> str | None:
+    def private_value(self, owner_id: str, name: str) -> str | None:
+        """What ``owner_id`` keeps in this company file under ``name``; ``None``: nothing."""
         for stored in self.private_values:
             if stored.name == name and same_guid(stored.owner_id, owner_id):
                 return stored.value
@@ -225,9 +226,9 @@ def _version(text: str, country: str | None) -> Version | None:
 def _private_values(company: Record) -> tuple[PrivateValue, ...]:
     return tuple(
         PrivateValue(
-            extension.text("OwnerID") or "",
-            extension.text("DataExtName") or "",
-            extension.text("DataExtValue") or "",
+            _text(extension, "OwnerID") or "",
+            _text(extension, "DataExtName") or "",
+            _tolerant(extension.text, "DataExtValue") or "",
         )
         for extension in company.children("DataExtRet")
     )
@@ -276,7 +277,7 @@ def _preferences(found: Record) -> Preferences:
 
 
 def _text(record: Record | None, path: str) -> str | None:
-    return None if record is None else (record.text(path) or "").strip() or None
+    return None if record is None else (_tolerant(record.text, path) or "").strip() or None
 
 
 def _flag(record: Record | None, path: str) -> bool | None:
