@@ -12,7 +12,7 @@ from datetime import date
 import pytest
 from msgspec import structs
 
-from counterfoil.hub import desk, targets
+from counterfoil.hub import desk, systems
 from counterfoil.hub.drive import drive
 from counterfoil.settings import SystemName
 from tests.hub.conftest import Household, OpenWorld
@@ -129,12 +129,12 @@ class TestArriving:
     ) -> None:
         """More orders than a page holds arrive, each once, however the run is cut."""
         usual_system = SystemName.QUICKBOOKS_DESKTOP
-        usual = targets.traits_of(usual_system)
+        usual = systems.traits_of(usual_system)
         small = structs.replace(usual, records_per_page=4, documents_per_page=5)
         for module in ("work", "drive"):
             monkeypatch.setattr(
                 f"counterfoil.hub.{module}.traits_of",
-                lambda system: small if system is usual_system else targets.traits_of(system),
+                lambda system: small if system is usual_system else systems.traits_of(system),
             )
         enter(inward, *((f"Q-{number}", "1 BOLT 1.50") for number in range(1, 24)))
         inward.run_web_connector(cut_after=5)
@@ -195,6 +195,35 @@ class TestWhen:
         states = world.states("sales-order-in")
         assert list(states) == ["Q-2"]
         assert world.run_web_connector().ending == "no work"
+
+    def test_a_date_leaves_no_hole_before_it(self, inward: World) -> None:
+        """Asked for since today, an automatic flow brings all from its start date on."""
+        enter(inward, ("Q-1", "2 BOLT 1.50"))
+        inward.clock.advance(days=3)
+        enter(inward, ("Q-2", "2 BOLT 1.50"))
+        desk.request_retrieval(inward.hub, inward.link, "sales-order", date(2025, 3, 7), ACTOR)
+        both_sides(inward)
+
+        assert codes(inward) == {"Q-1": 1, "Q-2": 1}
+
+    @pytest.mark.parametrize("since", [date(2025, 3, 7), None])
+    def test_a_date_hides_nothing_of_a_clock_set_back(
+        self, open_company: OpenWorld, since: date | None
+    ) -> None:
+        """Asked for by a person, the books are read as far back as on schedule."""
+        world = open_company(*BOTH)
+        world.orders(1)
+        world.sync()
+        world.clock.advance(hours=1)
+        enter(world, ("Q-1", "2 SCREW 1.50"))
+        both_sides(world)
+        world.books.wait(-2 * 3600)
+        enter(world, ("Q-2", "2 SCREW 1.50"))
+        world.clock.advance(days=3)
+        desk.request_retrieval(world.hub, world.link, "sales-order", since, ACTOR)
+        both_sides(world)
+
+        assert codes(world) == {"SO-1": 1, "Q-1": 1, "Q-2": 1}
 
     def test_without_a_start_date_old_orders_stay(self, open_company: OpenWorld) -> None:
         """Nobody who links two systems wants years of finished work produced again."""

@@ -8,6 +8,7 @@ filter, and names what it adds by ListID.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -71,6 +72,11 @@ class LostError(Exception):
     """The kit's computer stops here."""
 
 
+def transactions(answer: str) -> str:
+    """Give transactions the identity they have in QuickBooks; the kit calls all a ``ListID``."""
+    return re.sub(r"<ListID>(SALESORDER-\d+)</ListID>", r"<TxnID>\1</TxnID>", answer)
+
+
 class Kit:
     """qbwc-kit's Web Connector and QuickBooks, pointed at the hub of a world."""
 
@@ -85,7 +91,8 @@ class Kit:
         )
 
     def run(self, responder: Callable[[str], str] | None = None) -> Any:
-        return self.connector.run_update(responder or self.quickbooks)
+        answer = responder or self.quickbooks
+        return self.connector.run_update(lambda text: transactions(answer(text)))
 
     def booked(self, element: str = "RefNumber") -> Counter[str]:
         """How often each number is in the kit's books."""

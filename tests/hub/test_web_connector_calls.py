@@ -421,7 +421,8 @@ class TestHostile:
         numbers = world.fresh_orders(2)
         with monkeypatch.context() as patch:
             patch.setattr(
-                "counterfoil.connectors.quickbooks_desktop.messages.ANSWER_LIMIT_BYTES", 1500
+                "counterfoil.connectors.quickbooks_desktop.messages._answers.ANSWER_LIMIT_BYTES",
+                1500,
             )
             report = world.run_web_connector()
         assert report.ending == "error"

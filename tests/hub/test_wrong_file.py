@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from counterfoil.errors import UsageError
 from counterfoil.hub import accounts
+from counterfoil.ledger import connections
 from counterfoil.sandboxes.quickbooks_desktop import (
     CompanyFile,
     CompanySettings,
@@ -140,6 +142,131 @@ def test_a_file_in_another_place_where_nothing_else_is_told(world: World) -> Non
     world.settle()
     world.check_exactly_once("SO-1", "SO-2", "SO-3")
     other.close()
+
+
+# --- When the file is right after all ------------------------------------------------------
+
+
+def without_file_id(result: ProcessResult) -> ProcessResult:
+    """The company file as a backup from before the connection has it."""
+    return ProcessResult(
+        re.sub(r"<DataExtRet>.*?</DataExtRet>", "", result.response, flags=re.DOTALL)
+    )
+
+
+def with_file_id(file_id: str) -> Callable[[ProcessResult], ProcessResult]:
+    """The company file with another mark in it."""
+
+    def marked(result: ProcessResult) -> ProcessResult:
+        return ProcessResult(
+            re.sub(
+                r"(<DataExtName>FileID</DataExtName>.*?<DataExtValue>)[^<]*",
+                rf"\g<1>{file_id}",
+                result.response,
+                flags=re.DOTALL,
+            )
+        )
+
+    return marked
+
+
+OTHER_MARK = "{0f0e0d0c-0b0a-4908-8706-050403020100}"
+
+
+def own(world: World) -> connections.Connection:
+    """The books' connection as it is now."""
+    with world.hub.database.reading() as tx:
+        found = connections.load(tx, world.books_id)
+    assert found is not None
+    return found
+
+
+def test_the_right_company_that_lost_its_mark(ready: World) -> None:
+    """Nothing is written; the sentence says that the company is right, and the cures."""
+    ready.counter.hcp = without_file_id
+    report = ready.run_web_connector()
+
+    assert report.round_trips == 0
+    assert "The company is the right one by name (Larkspur Fixtures Co.)" in report.last_result
+    assert "add the .qwc file to the Web Connector again" in report.last_result
+    assert f"connections accept-file {ready.books_id}" in report.last_result
+    assert ready.states()["SO-2"] == "ready"
+
+
+def test_a_person_accepts_it_without_its_mark(ready: World) -> None:
+    """From then on its name and place stand for it, until it bears its mark again."""
+    ready.counter.hcp = without_file_id
+    ready.run_web_connector()
+    sentence = accounts.accept_file(ready.hub, own(ready), ACTOR)
+    assert "Larkspur Fixtures Co. is the company file of Books" in sentence
+    assert ready.run_web_connector().is_clean
+    ready.check_exactly_once("SO-1", "SO-2")
+
+    ready.counter.hcp = None
+    ready.orders(1, first=3)
+    assert ready.sync().is_clean
+    ready.check_exactly_once("SO-1", "SO-2", "SO-3")
+
+
+def test_only_the_mark_differs(ready: World) -> None:
+    """Equal names are no riddle: both marks are named, and who may decide."""
+    ready.counter.hcp = with_file_id(OTHER_MARK)
+    report = ready.run_web_connector()
+
+    assert report.round_trips == 0
+    assert OTHER_MARK in report.last_result
+    assert str(own(ready).parameters["file_id"]) in report.last_result
+    assert "accept-file" in report.last_result
+    assert ".." not in report.last_result
+
+    accounts.accept_file(ready.hub, own(ready), ACTOR)
+    assert ready.run_web_connector().is_clean
+    ready.check_exactly_once("SO-1", "SO-2")
+    ready.counter.hcp = None
+    assert ready.run_web_connector().ending != "error"
+
+
+def test_the_mark_is_given_by_hand(ready: World) -> None:
+    """``connections change --file-id``: for who reads it in the sentence."""
+    ready.counter.hcp = with_file_id(OTHER_MARK)
+    ready.run_web_connector()
+    accounts.change_connection(ready.hub, own(ready), {"file_id": OTHER_MARK.upper()}, ACTOR)
+
+    assert ready.run_web_connector().is_clean
+
+
+def test_a_company_file_belongs_to_one_connection(ready: World) -> None:
+    """A second connection at the same file is told whose it is, and writes nothing."""
+    made = accounts.add_connection(
+        ready.hub, SystemName.QUICKBOOKS_DESKTOP, "Books again", {}, ACTOR
+    )
+    shop = accounts.add_connection(
+        ready.hub,
+        SystemName.FUSION_OPERATIONS,
+        "Other shop",
+        {"base_url": "https://other.example", "key": "k", "secret": "s"},
+        ACTOR,
+        checks=False,
+    )
+    accounts.add_link(ready.hub, str(shop.id), str(made.id), ACTOR)
+    ready.account, first = made, ready.account
+    report = ready.run_web_connector()
+    assert "belongs to the connection “Books” already" in report.last_result
+    assert report.round_trips == 0
+
+    with ready.hub.database.reading() as tx:
+        second = connections.load(tx, made.id)
+    assert second is not None
+    with pytest.raises(UsageError, match=f"connections remove {ready.books_id}"):
+        accounts.accept_file(ready.hub, second, ACTOR)
+    ready.account = first
+    assert ready.run_web_connector().is_clean
+    ready.check_exactly_once("SO-1", "SO-2")
+
+
+def test_the_account_is_learnt_at_the_first_meeting(ready: World) -> None:
+    """It is the FileID that the file shows, however it is written."""
+    assert own(ready).account == str(own(ready).parameters["file_id"]).strip("{}").lower()
 
 
 def test_a_lost_answer_is_not_asked_for_in_a_wrong_file(

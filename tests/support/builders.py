@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,6 +20,7 @@ from counterfoil.documents import (
     Customer,
     CustomField,
     DocumentKind,
+    DocumentStatus,
     Item,
     ListRecord,
     Money,
@@ -28,14 +30,20 @@ from counterfoil.documents import (
     Reference,
     Refusal,
     SalesOrder,
+    encode,
     fingerprint,
+    name_key,
 )
+from counterfoil.engine.admission import Link
+from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import Knowledge, Target, Work
-from counterfoil.engine.life import State
-from counterfoil.engine.matching import Entry, Lookup, NameChoice, name_key
-from counterfoil.engine.operations import Operation
-from counterfoil.engine.transfers import Transfer
-from counterfoil.settings import FlowMode, FlowName, Settings
+from counterfoil.engine.life import STATES, Standing, State
+from counterfoil.engine.matching import Entry, Lookup, NameChoice
+from counterfoil.engine.operations import Operation, VoidWay
+from counterfoil.engine.standpoint import Standpoint
+from counterfoil.engine.transfers import Landing, Pairing, Transfer, derived_mark, marks_of
+from counterfoil.settings import FLOWS, FlowMode, FlowName, Settings
+from counterfoil.translate import TRANSLATORS
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LINK = 1
@@ -108,26 +116,91 @@ def settings(
     )
 
 
+def mark(id: int, flow: FlowName = FlowName.SALES_ORDER_OUT, *, generation: int = 0) -> str:
+    """The mark of a transfer's document, as it is written."""
+    return derived_mark("operations", "books", flow, str(id), "", generation)
+
+
+def marks(of: Transfer) -> tuple[str, ...]:
+    """The marks of all generations of a transfer, as they are compared."""
+    return marks_of("operations", "books", of.flow, str(of.id), "", of.generation)
+
+
 def transfer(
     id: int = 1,
     state: State = State.READY,
     flow: FlowName = FlowName.SALES_ORDER_OUT,
     **changes: Any,
 ) -> Transfer:
-    """A transfer that has just come to its state."""
+    """A transfer that has just come to its state; where a write is wanted, to be created."""
+    resting = STATES[state].standing is Standing.RESTING
     made = Transfer(
         id=id,
         link=LINK,
         flow=flow,
         document_row=id,
         target=BOOKS,
+        target_kind=FLOWS[flow].target,
         number=f"SO-{id}",
         state=state,
         state_since=NOW,
-        key=f"{{00000000-0000-4000-8000-{id:012d}}}",
+        write=None if resting else Write.CREATE,
         released_at=NOW,
     )
     return msgspec.structs.replace(made, **changes)
+
+
+def pairing(
+    written: SalesOrder | None = None, sent: SalesOrder | None = None, **changes: Any
+) -> Pairing:
+    """What a transfer landed on.
+
+    Args:
+        written: As the target had it after our last write; ``None``: never read.
+        sent: The source it was made from; ``None``: not known.
+    """
+    carried = TRANSLATORS[FlowName.SALES_ORDER_OUT].carried
+    landing = Landing(
+        id=written.id if written else "T1",
+        kind=DocumentKind.SALES_ORDER,
+        number=written.number if written else None,
+        revision=written.revision if written else None,
+        content=fingerprint(carried(written)) if written else None,
+    )
+    made = landing.as_pairing(fingerprint(sent) if sent else None, 1)
+    return msgspec.structs.replace(made, **changes)
+
+
+def seen(before: Pairing, found: SalesOrder) -> Pairing:
+    """The pairing once its document has been read in the target."""
+    carried = TRANSLATORS[FlowName.SALES_ORDER_OUT].carried
+    return msgspec.structs.replace(
+        before,
+        seen_content=fingerprint(carried(found)),
+        seen_revision=found.revision,
+        seen=encode(found),
+    )
+
+
+def standpoint(
+    document: SalesOrder | None = None,
+    rules: Settings | None = None,
+    *,
+    flow: FlowName = FlowName.SALES_ORDER_OUT,
+    is_paused: bool = False,
+    **changes: Any,
+) -> Standpoint:
+    """What is known about a transfer: its source as last seen, and its link's rules."""
+    source = document or order("SO-1 ACME", "1 NUT")
+    made = Standpoint(
+        flow=flow,
+        link=Link(settings=rules or settings(), is_paused=is_paused),
+        kind=DocumentKind.SALES_ORDER,
+        body=encode(source),
+        fingerprint=fingerprint(source),
+        is_withdrawn=source.status is DocumentStatus.CANCELLED,
+    )
+    return replace(made, **changes)
 
 
 def work(
@@ -136,15 +209,18 @@ def work(
     rules: Settings | None = None,
     *,
     choices: Mapping[Lookup, NameChoice] | None = None,
+    landed: Landing | None = None,
+    **known: Any,
 ) -> Work:
-    """A waiting transfer with its document."""
+    """A waiting transfer with what is known about it."""
+    made = of or transfer()
     return Work(
-        transfer=of or transfer(),
-        document=document,
-        fingerprint=fingerprint(document),
-        settings=rules or settings(),
+        transfer=made,
+        at=standpoint(document, rules, flow=FlowName(made.flow), **known),
         settings_version=1,
+        marks=marks(made),
         choices=choices or {},
+        landed=landed,
     )
 
 
@@ -192,6 +268,10 @@ def target(**changes: Any) -> Target:
         number_length_max={DocumentKind.SALES_ORDER: 11},
         name_length_max={RecordKind.CUSTOMER: 41, RecordKind.ITEM: 31},
         check=accept,
+        keeps_marks=True,
+        changes=frozenset({DocumentKind.SALES_ORDER}),
+        ways_out={DocumentKind.SALES_ORDER: (VoidWay.DELETE,)},
+        closes=frozenset({DocumentKind.SALES_ORDER}),
     )
     return msgspec.structs.replace(made, **changes)
 

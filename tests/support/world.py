@@ -45,6 +45,7 @@ from counterfoil.sandboxes.quickbooks_desktop import (
     CompanyFile,
     CompanySettings,
     ProcessResult,
+    Session,
     fill_company,
     quickbooks_app,
 )
@@ -182,7 +183,7 @@ class Counter:
 class _Window:
     """One session at the counter."""
 
-    def __init__(self, counter: Counter, session: QuickBooksSession) -> None:
+    def __init__(self, counter: Counter, session: Session) -> None:
         self._counter = counter
         self._session = session
 
@@ -210,6 +211,12 @@ class _Window:
     def host_company_preferences(self, owner_id: str) -> ProcessResult:
         result = self._session.host_company_preferences(owner_id)
         return self._counter.hcp(result) if self._counter.hcp else result
+
+    def lock(self, owner_id: str, host: str) -> None:
+        self._session.lock(owner_id, host)
+
+    def unlock(self, owner_id: str) -> None:
+        self._session.unlock(owner_id)
 
     def close(self) -> None:
         self._session.close()
@@ -278,6 +285,7 @@ class Pipe(httpx2.BaseTransport):
             happens to it: ``None`` nothing, ``"request"`` it never arrives, ``"answer"`` its
             answer is lost, ``"twice"`` it arrives twice, ``"kill before"`` and ``"kill after"``
             the caller's process ends there.
+        rewrite: Changes the text of an answer: what the other end cannot be made to say.
         refused: Bodies of the answers that were no success, such as SOAP faults.
     """
 
@@ -286,6 +294,7 @@ class Pipe(httpx2.BaseTransport):
         self.calls = 0
         self.refused: list[str] = []
         self.spoil: Callable[[int, str], str | None] | None = None
+        self.rewrite: Callable[[str], str] | None = None
 
     @contextmanager
     def spoiled_at(self, call: int, fate: str) -> Iterator[None]:
@@ -314,6 +323,9 @@ class Pipe(httpx2.BaseTransport):
             raise KilledError
         if fate == "answer":
             raise httpx2.ReadTimeout("the answer did not come", request=request)
+        if self.rewrite is not None:
+            text = self.rewrite(answer.read().decode())
+            return httpx2.Response(answer.status_code, content=text.encode(), request=request)
         return answer
 
 

@@ -2,49 +2,47 @@
 
 The answer itself, what became of each operation, every transfer that moves, what was
 learned and what was read are recorded in one transaction, before the answer is
-acknowledged to whoever brought it.
+acknowledged to whoever brought it.  It was read and understood before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import CustomField, DocumentKind, decode
-from counterfoil.engine.drafting import (
-    Target,
+from counterfoil.documents import Document, DocumentKind, Reason, reason
+from counterfoil.engine.drafting import Target
+from counterfoil.engine.life import STATES, Event, State
+from counterfoil.engine.moving import advance
+from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Page, Refused, Unknown
+from counterfoil.engine.reading import Reading, next_page
+from counterfoil.engine.settling import (
+    Asked,
+    Kind,
+    settle,
+    unanswered,
 )
-from counterfoil.engine.life import Event, State
-from counterfoil.engine.operations import (
-    Busy,
-    Done,
-    Missing,
-    Outcome,
-    Page,
-    Refused,
-    Unknown,
-)
-from counterfoil.engine.reading import next_page
-from counterfoil.engine.settling import Asked, Kind, Waiting, settle, unanswered
-from counterfoil.engine.transfers import Transfer, advance
-from counterfoil.ledger import connections, directory, exchanges, runs, transfers
+from counterfoil.engine.transfers import Transfer
+from counterfoil.ledger import connections, exchanges, pairings, runs, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
-from counterfoil.ledger.runs import Run
+from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
-from counterfoil.settings import FlowName
-from counterfoil.translate import TRANSLATORS
 
-from . import intake
-from .links import LinkView, view_of
-from .targets import traits_of
+from . import intake, restored, watching
+from .holding import hold_of
+from .recording import UNSETTLED, record, what_waits
+from .standpoints import keep, standpoint, views_for
+from .systems import traits_of
 
 __all__ = [
+    "REREAD",
     "UNSETTLED",
+    "find_size",
     "give_up_asking",
     "lose",
     "move",
@@ -53,8 +51,6 @@ __all__ = [
     "store",
     "take_answer",
 ]
-
-UNSETTLED: Final = (State.READY, State.MATCHING, State.SENDING, State.UNKNOWN, State.CONFIRMING)
 
 
 def take_answer(
@@ -83,30 +79,57 @@ def take_answer(
         asked: The exchange's own operations, if the caller has loaded them already.
     """
     exchanges.answer(tx, exchange.id, state="answered", now=now, text=text)
-    changes: dict[str, object] = {"round_trips": run.round_trips + 1}
+    changes: dict[str, Any] = {"round_trips": run.round_trips + 1}
     if exchange.recovers_id is not None:
         lost = exchanges.load(tx, exchange.recovers_id)
+        told = any(not isinstance(each, (Unknown, Missing)) for each in outcomes.values())
+        if not told and hold_of(tx, connection, lost, run, now) is not None:
+            _hold_back(tx, run, lost, now)
+            runs.change(tx, run.id, now, agenda=[], **changes)
+            return
         settled = _take_recovery(tx, connection, lost, outcomes, target, now)
-        # Its records may have been created or not: the lists are read again first.
-        changes.update(agenda=[], facts={**run.facts, "agenda_made": False})
+        # Its records may have been created or not, its documents be there or not: all is
+        # read again first.
+        changes.update(agenda=[], facts=_anew(tx, run))
     else:
         asked = exchanges.asked(tx, exchange.id) if asked is None else asked
-        settled = _settle(tx, exchange, asked, outcomes, target, now)
+        settled = _settle(tx, connection, exchange, asked, outcomes, target, now)
         if exchange.writes or not asked:
             kept = exchange.key if traits_of(connection.system).recalls_batches else None
             connections.change(tx, connection.id, clearable_key=kept or None)
-        changes.update(_take_readings(tx, connection, run, asked, outcomes, now))
-        if _lost_a_record(asked, outcomes):
-            changes.update(agenda=[], facts={**run.facts, "agenda_made": False})
+        _take_reread(tx, connection, asked, outcomes, now)
+        restored.take_mark(tx, connection, asked, outcomes, now)
+        found, more = _take_readings(tx, connection, run, asked, outcomes, now)
+        settled += found
+        changes.update(more)
+        changes.update(_take_last(tx, connection, run, asked, outcomes, now))
+        _size_questions(tx, connection, asked, outcomes)
+        if _lost_something(asked, outcomes):
+            changes.update(agenda=[], facts=_anew(tx, run))
     runs.change(tx, run.id, now, settled=run.settled + settled, **changes)
 
 
-def _lost_a_record(asked: Sequence[Asked], outcomes: Mapping[str, Outcome]) -> bool:
-    """Whether a record may have been created without our knowing: then read the lists."""
+def _anew(tx: Tx, run: Run) -> RunState:
+    """Let the run decide once more what it reads."""
+    facts = runs.load(tx, run.id).facts
+    return msgspec.structs.replace(facts, agenda_made=False, watched=(), near={})
+
+
+def _lost_something(asked: Sequence[Asked], outcomes: Mapping[str, Outcome]) -> bool:
+    """Whether something may have been created without our knowing: then all is read again."""
     return any(
-        each.kind is Kind.CREATE_RECORD and isinstance(outcomes.get(each.wire_id), Unknown)
+        each.kind in (Kind.CREATE_RECORD, Kind.CREATE_DOCUMENT)
+        and isinstance(outcomes.get(each.wire_id) or Unknown(""), Unknown)
         for each in asked
     )
+
+
+def _hold_back(tx: Tx, run: Run, lost: Exchange, now: datetime) -> None:
+    """Leave a write open that may still be carried out; this run writes nothing."""
+    asked = exchanges.asked(tx, lost.id)
+    why = reason("outcome-asked", problem="QuickBooks keeps no answer to its message set yet")
+    move(tx, asked, Event.UNANSWERED, now, only=State.CONFIRMING, why=why)
+    runs.remember(tx, run.id, now, agenda_made=False, held=lost.id)
 
 
 def _take_recovery(
@@ -118,7 +141,9 @@ def _take_recovery(
     now: datetime,
 ) -> int:
     """Take what the system says became of a batch whose answer was lost."""
-    told = any(not isinstance(outcome, Unknown) for outcome in outcomes.values())
+    asked = exchanges.asked(tx, lost.id)
+    believed = _looked_for(asked, outcomes)
+    told = any(not isinstance(outcome, Unknown) for outcome in believed.values())
     exchanges.answer(
         tx,
         lost.id,
@@ -128,37 +153,36 @@ def _take_recovery(
     )
     if told:
         connections.change(tx, connection.id, clearable_key=lost.key)
-    asked = exchanges.asked(tx, lost.id)
-    return _settle(tx, lost, asked, _looked_for(asked, outcomes), target, now)
+    return _settle(tx, connection, lost, asked, believed, target, now)
 
 
 def _looked_for(asked: Sequence[Asked], outcomes: Mapping[str, Outcome]) -> Mapping[str, Outcome]:
-    """Believe "it never ran" of a whole batch only after a look for each document.
+    """Believe "it never ran" of nothing in a whole batch: each is looked for.
 
     QuickBooks says so of every batch whose answer it does not keep: also of one in whose
-    middle it crashed, and of one whose answer it could not store (status 9005).  Custom
-    fields are written again, which changes nothing where they are there.
+    middle it crashed, and of one whose answer it could not store (status 9005).  A question
+    that never ran is unanswered; custom fields are written again, which changes nothing
+    where they are there.
     """
     return dict(outcomes) | {
         each.wire_id: Unknown("QuickBooks keeps no answer to its message set")
         for each in asked
-        if each.kind in (Kind.CREATE_DOCUMENT, Kind.WRITE_FIELD)
-        and isinstance(outcomes.get(each.wire_id), Missing)
+        if isinstance(outcomes.get(each.wire_id) or Missing(), Missing)
     }
 
 
-def never_ran(asked: Iterable[Asked], reason: str) -> dict[str, Outcome]:
+def never_ran(asked: Iterable[Asked], why: str) -> dict[str, Outcome]:
     """Give the outcomes of a batch that certainly was not carried out.
 
-    Its creations may be sent again; its questions are simply unanswered, for "not there"
+    Its writes may be sent again; its questions are simply unanswered, for "not there"
     would be an answer to them.
     """
-    return {
-        each.wire_id: Missing(reason)
-        if each.kind in (Kind.CREATE_DOCUMENT, Kind.CREATE_RECORD)
-        else Unknown(reason)
-        for each in asked
-    }
+    return {each.wire_id: Missing(why) if each.kind in _WRITES else Unknown(why) for each in asked}
+
+
+_WRITES: Final = frozenset(
+    {Kind.CREATE_DOCUMENT, Kind.CREATE_RECORD, Kind.UPDATE_DOCUMENT, Kind.VOID_DOCUMENT}
+)
 
 
 def stalled(exchange: Exchange, outcomes: Mapping[str, Outcome]) -> str | None:
@@ -174,33 +198,39 @@ def stalled(exchange: Exchange, outcomes: Mapping[str, Outcome]) -> str | None:
     return idle[0].reason if idle and len(idle) == len(outcomes) else None
 
 
-def lose(tx: Tx, exchange: Exchange, target: Target, now: datetime, reason: str) -> None:
+def lose(tx: Tx, exchange: Exchange, target: Target, now: datetime, why: str) -> None:
     """Record that no answer will come to an exchange.
 
-    A reading is simply over.  A write stays open: its transfers are unknown, and the
-    next batch asks what became of it.
+    A reading is simply over; creates it was to tell of wait for the next one.  A write stays
+    open: its transfers are unknown, and the next batch asks what became of it.
     """
     asked = exchanges.asked(tx, exchange.id)
+    told = reason("outcome-asked", problem=why)
     if exchange.writes:
-        exchanges.answer(tx, exchange.id, state="unanswered", now=now, problem=reason)
-        move(tx, asked, Event.UNANSWERED, now, only=State.SENDING, reason=reason)
-    else:
-        exchanges.answer(tx, exchange.id, state="lost", now=now, problem=reason)
-        if exchange.recovers_id is not None:
-            lost = exchanges.asked(tx, exchange.recovers_id)
-            move(tx, lost, Event.UNANSWERED, now, only=State.CONFIRMING, reason=reason)
-        _settle(tx, exchange, asked, unanswered(asked, reason), target, now)
+        exchanges.answer(tx, exchange.id, state="unanswered", now=now, problem=why)
+        move(tx, asked, Event.UNANSWERED, now, only=State.SENDING, why=told)
+        return
+    exchanges.answer(tx, exchange.id, state="lost", now=now, problem=why)
+    if exchange.recovers_id is not None:
+        lost = exchanges.asked(tx, exchange.recovers_id)
+        move(tx, lost, Event.UNANSWERED, now, only=State.CONFIRMING, why=told)
+    connection = connections.load(tx, exchange.connection_id)
+    assert connection is not None, "an exchange belongs to a connection"
+    _settle(tx, connection, exchange, asked, unanswered(asked, why), target, now)
 
 
 def give_up_asking(tx: Tx, lost: Exchange, target: Target, now: datetime) -> None:
     """Settle a write that its system cannot recall as a whole: look for each document."""
     asked = exchanges.asked(tx, lost.id)
     exchanges.answer(tx, lost.id, state="unclear", now=now, problem="no answer came")
-    _settle(tx, lost, asked, unanswered(asked, "no answer came"), target, now)
+    connection = connections.load(tx, lost.connection_id)
+    assert connection is not None, "an exchange belongs to a connection"
+    _settle(tx, connection, lost, asked, unanswered(asked, "no answer came"), target, now)
 
 
 def _settle(
     tx: Tx,
+    connection: Connection,
     exchange: Exchange,
     asked: Sequence[Asked],
     outcomes: Mapping[str, Outcome],
@@ -209,30 +239,26 @@ def _settle(
 ) -> int:
     """Move the transfers that waited; says how many came to an end."""
     loaded = transfers.load(tx, _waiting_ids(asked))
-    waiting = _waiting(tx, loaded)
-    result = settle(asked, outcomes, waiting, now, target=target.name)
-    store(tx, loaded, [_withdrawn(each, waiting, now) for each in result.transfers])
-    transfers.pair(tx, result.landings, now)
+    waiting = what_waits(tx, connection, loaded)
+    taken = _taken(tx, connection, asked, outcomes)
+    result = settle(asked, outcomes, waiting, now, target=target.name, taken=taken)
     exchanges.settle(tx, exchange.id, asked, result.outcomes)
-    directory.learn(tx, exchange.connection_id, result.learned, exchange.run_id)
-    transfers.write_fields(tx, exchange.connection_id, result.new_fields)
-    transfers.keep_fields(tx, result.fields)
-    return sum(1 for each in result.transfers if each.state not in UNSETTLED)
+    return record(tx, connection, exchange.run_id, loaded, waiting, result, now)
 
 
-def _withdrawn(transfer: Transfer, waiting: Mapping[int, Waiting], now: datetime) -> Transfer:
-    """Leave out what has not arrived and is no longer wanted.
-
-    While a transfer is on its way nothing but an answer moves it, so that its source is
-    gone was noticed and could not be acted upon.
-    """
-    if not waiting[transfer.id].is_gone or transfer.state not in _BACK:
-        return transfer
-    return advance(transfer, Event.SOURCE_GONE, now, reason=_GONE)
-
-
-_BACK: Final = frozenset({State.READY, State.WAITING, State.REFUSED})
-_GONE: Final = "It was cancelled or deleted at its source before it was sent."
+def _taken(
+    tx: Tx, connection: Connection, asked: Sequence[Asked], outcomes: Mapping[str, Outcome]
+) -> set[str]:
+    """Give which of the documents found by their numbers belong to transfers."""
+    found = [
+        (DocumentKind(each.subject or ""), document.id)
+        for each in asked
+        if each.kind is Kind.FIND and each.sent is not None and each.sent.wanted
+        for outcome in [outcomes.get(each.wire_id)]
+        if isinstance(outcome, Done) and outcome.page is not None
+        for document in outcome.page.documents
+    ]
+    return {document_id for _kind, document_id in pairings.owners(tx, connection.id, found)}
 
 
 def _waiting_ids(asked: Sequence[Asked]) -> set[int]:
@@ -242,32 +268,6 @@ def _waiting_ids(asked: Sequence[Asked]) -> set[int]:
     return ids
 
 
-def _waiting(tx: Tx, loaded: Sequence[Sourced]) -> dict[int, Waiting]:
-    views: dict[int, LinkView] = {}
-    for link_id in {each.transfer.link for each in loaded}:
-        link = connections.load_link(tx, link_id)
-        assert link is not None, "a transfer belongs to a link"
-        views[link_id] = view_of(tx, link)
-    waiting: dict[int, Waiting] = {}
-    for each in loaded:
-        transfer = each.transfer
-        settings = views[transfer.link].settings
-        translator = TRANSLATORS[FlowName(transfer.flow)]
-        fields: tuple[CustomField, ...] = ()
-        if translator.has_follow_ups(settings):
-            document = decode(DocumentKind(each.kind), each.body)
-            fields = translator.follow_ups(document, settings)
-        number = transfer.target_number
-        waiting[transfer.id] = Waiting(
-            transfer=transfer,
-            fingerprint=each.fingerprint,
-            other_number=number and translator.other_number(number, settings),
-            fields=tuple((field.name, field.value) for field in fields),
-            is_gone=each.is_withdrawn,
-        )
-    return waiting
-
-
 def move(
     tx: Tx,
     asked: Sequence[Asked],
@@ -275,18 +275,124 @@ def move(
     now: datetime,
     *,
     only: State,
-    reason: str | None = None,
+    why: Reason | None = None,
 ) -> None:
-    """Move the transfers of some operations that are in one state."""
-    loaded = transfers.load(tx, _waiting_ids(asked))
+    """Move the transfers of some writes that are in one state."""
+    ids = {each.transfer for each in asked if each.transfer is not None}
+    loaded = [each for each in transfers.load(tx, ids) if each.transfer.state is only]
+    views = views_for(tx, loaded)
     transfers.save(
         tx,
         [
-            (each.transfer, advance(each.transfer, event, now, reason=reason))
+            (
+                each.transfer,
+                advance(
+                    each.transfer,
+                    event,
+                    now,
+                    at=standpoint(each, views[each.transfer.link]),
+                    why=why,
+                ),
+            )
             for each in loaded
-            if each.transfer.state is only
         ],
     )
+
+
+# --- Readings -----------------------------------------------------------------------------
+
+
+def _take_reread(
+    tx: Tx,
+    connection: Connection,
+    asked: Sequence[Asked],
+    outcomes: Mapping[str, Outcome],
+    now: datetime,
+) -> None:
+    """Take documents of ours that were read again, for nobody waits for them."""
+    for each in asked:
+        outcome = outcomes.get(each.wire_id)
+        if each.kind is not Kind.FIND or each.name != REREAD or not isinstance(outcome, Done):
+            continue
+        page = outcome.page or Page()
+        by_id: dict[str, Document] = {document.id: document for document in page.documents}
+        unreadable = {row.id for row in page.unreadable}
+        loaded = transfers.load(tx, each.dependants)
+        found = {
+            row.transfer.id: by_id.get(row.pairing.target_id)
+            for row in loaded
+            if row.pairing is not None and row.pairing.target_id not in unreadable
+        }
+        watching.take_read(tx, connection, found, now)
+
+
+_FIND_SIZE: Final = 100
+
+
+def find_size(connection: Connection) -> int:
+    """Say about how many documents one question may be."""
+    return int(connection.facts.get("find_size", _FIND_SIZE))
+
+
+def _size_questions(
+    tx: Tx, connection: Connection, asked: Sequence[Asked], outcomes: Mapping[str, Outcome]
+) -> None:
+    """Halve questions for many that were not answered, and let them grow again.
+
+    One record that cannot be read, or an answer that grows too large, must not leave forty
+    documents without an answer for good.
+    """
+    finds = [each for each in asked if each.kind is Kind.FIND]
+    if not finds:
+        return
+    now_size = find_size(connection)
+    failed = [
+        len(each.dependants)
+        for each in finds
+        if not isinstance(outcomes.get(each.wire_id), Done | Missing)
+    ]
+    if failed and max(failed) > 1:
+        size = max(1, min(now_size, max(failed)) // 2)
+    else:
+        size = now_size if failed else min(now_size * 2, _FIND_SIZE)
+    if size != now_size:
+        current = connections.load(tx, connection.id)
+        assert current is not None, "it has just answered"
+        facts = {name: value for name, value in current.facts.items() if name != "find_size"}
+        if size < _FIND_SIZE:
+            facts["find_size"] = size
+        connections.change(tx, connection.id, facts=facts)
+
+
+def _take_last(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    asked: Sequence[Asked],
+    outcomes: Mapping[str, Outcome],
+    now: datetime,
+) -> dict[str, Any]:
+    """Take the documents written last; says what changes in the run."""
+    looked = [each for each in asked if each.name == restored.LAST_WRITTEN]
+    if not looked:
+        return {}
+    if not any(isinstance(outcomes.get(each.wire_id), Done) for each in looked):
+        runs.remember(tx, run.id, now, look_failed=True)
+        return {"problem": _LOOK_FAILED}
+    runs.remember(tx, run.id, now, has_looked=True)
+    sentence = restored.take_last(tx, connection, asked, outcomes, now)
+    if sentence is None:
+        return {}
+    return {"problem": sentence, "agenda": [], "facts": _anew(tx, run)}
+
+
+_LOOK_FAILED: Final = (
+    "The documents that were written last could not be looked for, so nothing new is written in "
+    "this run; the next one looks again."
+)
+
+REREAD: Final = "read again"
+"""Name of an operation that reads documents of ours again."""
 
 
 def _take_readings(
@@ -296,13 +402,14 @@ def _take_readings(
     asked: Sequence[Asked],
     outcomes: Mapping[str, Outcome],
     now: datetime,
-) -> dict[str, object]:
-    """Take the pages of an answer; says what changes in the run."""
+) -> tuple[int, dict[str, Any]]:
+    """Take the pages of an answer; says how many it settled, and what changes in the run."""
     if not run.agenda:
-        return {}
+        return 0, {}
     by_cursor = {each.name: each for each in asked if each.kind in _READINGS}
     answered: dict[str, Page | None] = {}
     problems: list[str] = []
+    settled = 0
     for reading in run.agenda:
         each = by_cursor.get(reading.cursor)
         if each is None:
@@ -311,13 +418,17 @@ def _take_readings(
             case Done(page=page):
                 answered[reading.cursor] = page
                 if page is not None:
+                    if reading.watches:
+                        settled += watching.take_watched(tx, connection, run, reading, page, now)
                     intake.take_page(tx, connection, reading, page, run.id, now)
-            case Busy(reason) | Unknown(reason):
-                problems.append(f"{reading.cursor}: {reason}")
+            case Busy(why) | Unknown(why):
+                problems.append(f"{reading.words.capitalize()} could not be read: {why}")
             case Refused(refusal):
-                problems.append(f"{reading.cursor}: {refusal.sentence}")
+                problems.append(
+                    f"{reading.words.capitalize()} could not be read: {refusal.sentence}"
+                )
             case _:
-                problems.append(f"{reading.cursor}: not answered")
+                problems.append(f"{reading.words.capitalize()} could not be read: no answer came")
     open_, complete = next_page(run.agenda, answered)
     # What could not be read in this run is read in the next one; the run goes on with
     # what is known.
@@ -327,10 +438,21 @@ def _take_readings(
         if reading.cursor in answered or reading.cursor not in by_cursor
     ]
     intake.finish(tx, connection, complete, run.id, now)
-    changes: dict[str, object] = {"agenda": going_on}
+    for reading in complete:
+        if reading.watches and reading.documents is not None:
+            settled += watching.complete(tx, connection, run, reading, now)
+    changes: dict[str, Any] = {"agenda": going_on}
     if problems:
         changes["problem"] = "; ".join(problems)
-    return changes
+    return settled, changes
+
+
+def _not_read(reading: Reading, why: str) -> str:
+    """Say what could not be read; connectors that say so themselves are not said twice."""
+    words = reading.words
+    return (
+        why if words in why.lower() else f"{words[0].upper()}{words[1:]} could not be read: {why}"
+    )
 
 
 _READINGS: Final = frozenset({Kind.READ_RECORDS, Kind.READ_DOCUMENTS, Kind.READ_DELETIONS})
@@ -341,22 +463,21 @@ def store(
     loaded: Sequence[Sourced],
     moved: Sequence[Transfer],
     *,
+    now: datetime,
     exchange: int | None = None,
 ) -> None:
-    """Store the transfers that moved; those on their way wait for this exchange."""
+    """Store the transfers that moved; those on their way wait for this exchange.
+
+    Where a generation has grown, its pairing has ended.
+    """
     before = {each.transfer.id: each.transfer for each in loaded}
-    transfers.save(
-        tx,
-        [
-            (
-                before[after.id],
-                msgspec.structs.replace(after, exchange=exchange)
-                if after.state in _ON_ITS_WAY
-                else after,
-            )
-            for after in moved
-        ],
-    )
-
-
-_ON_ITS_WAY: Final = frozenset({State.MATCHING, State.SENDING, State.CONFIRMING})
+    rows = [
+        (
+            before[after.id],
+            msgspec.structs.replace(after, exchange=exchange)
+            if STATES[after.state].keeps_exchange and exchange is not None
+            else after,
+        )
+        for after in moved
+    ]
+    keep(tx, rows, now)

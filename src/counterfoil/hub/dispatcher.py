@@ -1,72 +1,119 @@
-"""When connections are driven: the embedded dispatcher.
+"""When connections are driven: the embedded dispatcher, and the house kept beside it.
 
-The connections' rows are the queue: what is due is found there, and who drives it is
-the lease in the same row.  So losing a wake-up is harmless (the next look finds the row
-again), and so is a second one (the lease refuses it).
+The connections' rows are the queue: what is due is found there (or was asked for in the
+table of wakes), and who drives it is the lease in the same row.  So losing a look is
+harmless (the next one finds the row again), and so is a second one (the lease refuses it).
+
+Nothing that happens in a look or a drive ends the dispatcher: it is counted, shown
+(``Pulse``), and tried again.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 import structlog
 
 from counterfoil.documents import refuse
-from counterfoil.engine.life import OWNERS, Event, State
-from counterfoil.engine.transfers import Transfer, advance
-from counterfoil.errors import LedgerError
-from counterfoil.ledger import connections, exchanges, transfers
+from counterfoil.engine.life import FAMILY_AGE_LIMIT, STATES, Event, State
+from counterfoil.engine.moving import advance
+from counterfoil.engine.transfers import Transfer
+from counterfoil.errors import CounterfoilError
+from counterfoil.ledger import connections, exchanges, runs, transfers
 from counterfoil.settings import FLOWS, FlowName
 
 from .drive import drive
 from .links import views_of
 from .setup import Hub
-from .targets import traits_of
+from .systems import traits_of
 
-__all__ = ["Dispatcher", "due", "keep_house"]
+__all__ = ["Dispatcher", "Pulse", "due", "keep_house"]
 
 log = structlog.get_logger(__name__)
 
-# How often a system that we call is looked at when nothing wakes us.
-INTERVAL: Final = timedelta(minutes=5)
 _LOOK_EVERY_S: Final = 5.0
+# After so many looks that did not happen, driving stands still.
+_LOOKS_MISSED_MAX: Final = 12
+_FAILURES_MAX: Final = 3
 _HOUSEKEEPING: Final = timedelta(hours=1)
 _THREADS: Final = 8
-_ALERTS_PER_LOOK: Final = 200
+# One transaction of house-keeping each, so that nobody waits long for its end.
+_ALERTS_PER_PAGE: Final = 200
+_RUNS_PER_PAGE: Final = 500
+_PAGES_MAX: Final = 1_000
+
+_MISTAKE: Final = "Counterfoil made a mistake; its log says which."
 
 
 def due(hub: Hub) -> list[int]:
-    """List the connections that we call and whose time has come."""
+    """List the connections that we call and whose time has come, or that were woken."""
     now = hub.now()
     with hub.database.reading() as tx:
+        woken = connections.woken(tx)
         return [
             each.id
             for each in connections.all_connections(tx)
             if each.is_active
             and traits_of(each.system).is_called
-            and (each.due_at is None or each.due_at <= now)
+            and (each.due_at is None or each.due_at <= now or each.id in woken)
             and views_of(tx, each.id)
         ]
 
 
+# --- House-keeping ------------------------------------------------------------------------
+
+
 def keep_house(hub: Hub) -> None:
-    """Tell of what has been waiting too long, and drop old wire texts."""
+    """Tell of what has been waiting too long; drop old wire texts and idle runs.
+
+    In pages, a short transaction each.
+    """
     now = hub.now()
-    keep = timedelta(days=hub.configuration.keep_exchanges_days)
+    before = now - timedelta(days=hub.configuration.keep_exchanges_days)
     with hub.database.writing() as tx:
-        exchanges.drop_texts(tx, now - keep)
-        for state, ownership in OWNERS.items():
-            if ownership.age_limit is None:
-                continue
-            before = now - ownership.age_limit
-            late = transfers.by_state(tx, state, before, _ALERTS_PER_LOOK)
-            for each in late:
-                transfers.save(tx, [(each, _overdue(each, ownership.age_limit, now))])
-            for each in late:
-                log.warning("overdue", transfer=each.id, state=state.value, flow=each.flow)
+        exchanges.drop_texts(tx, before)
+        transfers.compact_counts(tx)
+    _in_pages(lambda: _prune(hub, before))
+    for state, ownership in STATES.items():
+        limit = ownership.age_limit
+        if limit is not None:
+            _tell_overdue(hub, state, limit, now)
+
+
+def _in_pages(page: Callable[[], bool]) -> None:
+    """Do one page after the other until one says that it was the last."""
+    for _ in range(_PAGES_MAX):
+        if not page():
+            return
+
+
+def _prune(hub: Hub, before: datetime) -> bool:
+    with hub.database.writing() as tx:
+        return runs.prune(tx, before, _RUNS_PER_PAGE) >= _RUNS_PER_PAGE
+
+
+def _tell_overdue(hub: Hub, state: State, limit: timedelta, now: datetime) -> None:
+    def page() -> bool:
+        with hub.database.writing() as tx:
+            late = transfers.by_state(
+                tx,
+                state,
+                now - limit,
+                _ALERTS_PER_PAGE,
+                waits_since=FAMILY_AGE_LIMIT - limit if state is State.WAITING else None,
+            )
+            transfers.save(tx, [(each, _overdue(each, limit, now)) for each in late])
+        for each in late:
+            log.warning("overdue", transfer=each.id, state=state.value, flow=each.flow)
+        return len(late) >= _ALERTS_PER_PAGE
+
+    _in_pages(page)
 
 
 def _overdue(transfer: Transfer, limit: timedelta, now: datetime) -> Transfer:
@@ -77,14 +124,34 @@ def _overdue(transfer: Transfer, limit: timedelta, now: datetime) -> Transfer:
             "waited-too-long",
             document=FLOWS[FlowName(transfer.flow)].target.words,
             duration=_days(limit),
-            problem=transfer.reason or "the other system was busy each time.",
+            problem=transfer.sentence or "the other system was busy each time.",
         )
-    reason = transfer.reason or f"It has been {transfer.state} for more than {_days(limit)}."
-    return advance(transfer, Event.OVERDUE, now, reason=reason, refusal=refusal)
+    return advance(transfer, Event.OVERDUE, now, why=transfer.reason, refusal=refusal)
 
 
 def _days(limit: timedelta) -> str:
     return f"{limit.days} days" if limit.days else f"{int(limit.total_seconds() // 3600)} hours"
+
+
+# --- Driving ------------------------------------------------------------------------------
+
+
+class Pulse(msgspec.Struct, frozen=True, kw_only=True):
+    """How driving goes.
+
+    Attributes:
+        looked_at: When what is due was last looked for without a failure; ``None``: never.
+        failures: Looks that failed, one after the other, until now.
+        drives_failed: Drives that ended with a mistake or a failure, since the start.
+        problem: The last of those, in one sentence; ``None`` once all is well again.
+        stands_still: In one sentence, that nothing is driven; ``None``: it is.
+    """
+
+    looked_at: datetime | None
+    failures: int
+    drives_failed: int
+    problem: str | None
+    stands_still: str | None
 
 
 class Dispatcher:
@@ -99,12 +166,21 @@ class Dispatcher:
         self._hub = hub
         self._look_every_s = look_every_s
         self._wake = threading.Event()
-        self._stopping = False
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
         self._running: set[int] = set()
+        self._keeping_house = False
+        self._house_at = hub.now()
+        self._began_at = hub.now()
+        self._looked_at: datetime | None = None
+        self._failures = 0
+        self._drives_failed = 0
+        self._problem: str | None = None
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
     def start(self) -> None:
         """Begin; returns at once."""
+        self._began_at = self._hub.now()
         self._thread.start()
 
     def poke(self) -> None:
@@ -112,36 +188,108 @@ class Dispatcher:
         self._wake.set()
 
     def stop(self) -> None:
-        """End: no new drive begins, and those under way come to their end."""
-        self._stopping = True
+        """End: no new drive begins, and those under way end after the batch they are at."""
+        self._stopping.set()
         self._wake.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def pulse(self) -> Pulse:
+        """Say how driving goes."""
+        with self._lock:
+            return Pulse(
+                looked_at=self._looked_at,
+                failures=self._failures,
+                drives_failed=self._drives_failed,
+                problem=self._problem,
+                stands_still=self._stands_still(),
+            )
+
+    def _stands_still(self) -> str | None:
+        reason = self._problem or "see the log"
+        if self._thread.ident is None or self._stopping.is_set():
+            return "Nothing is driven: the dispatcher does not run."
+        if not self._thread.is_alive():
+            return f"Nothing is driven: the dispatcher has ended ({reason}). Start the hub anew."
+        if self._failures >= _FAILURES_MAX:
+            return f"Nothing is driven: {self._failures} looks in a row failed. {reason}"
+        silent = self._hub.now() - (self._looked_at or self._began_at)
+        if silent > timedelta(seconds=self._look_every_s * _LOOKS_MISSED_MAX):
+            minutes = max(1, int(silent.total_seconds() // 60))
+            return f"Nothing was driven for {minutes} minutes: the dispatcher hangs. {reason}"
+        return None
 
     def _run(self) -> None:
-        housekeeping = self._hub.now()
         with ThreadPoolExecutor(_THREADS, "drive") as pool:
-            while not self._stopping:
+            while not self._stopping.is_set():
                 self._wake.clear()
-                try:
-                    for connection in due(self._hub):
-                        if connection not in self._running:
-                            self._running.add(connection)
-                            pool.submit(self._drive, connection)
-                    if self._hub.now() >= housekeeping:
-                        keep_house(self._hub)
-                        housekeeping = self._hub.now() + _HOUSEKEEPING
-                except LedgerError as error:
-                    log.exception("the ledger failed", problem=error.message, detail=error.detail)
+                self._look(pool)
                 self._wake.wait(self._look_every_s)
 
-    def _drive(self, connection: int) -> None:
-        """Drive one connection; the outermost loop, so it takes every failure."""
+    def _look(self, pool: ThreadPoolExecutor) -> None:
+        """Begin what is due; the outermost loop, so it takes every failure."""
         try:
-            # Before the drive: whoever wakes it meanwhile is then not overruled.
-            with self._hub.database.writing() as tx:
-                connections.change(tx, connection, due_at=self._hub.now() + INTERVAL)
-            drive(self._hub, connection, "schedule")
-        except Exception:
+            for connection in due(self._hub):
+                self._begin(pool, connection)
+            self._begin_housekeeping(pool)
+        except Exception as error:
+            with self._lock:
+                self._failures += 1
+                self._problem = _sentence(error)
+            log.exception("a look failed")
+        else:
+            with self._lock:
+                self._failures = 0
+                self._looked_at = self._hub.now()
+
+    def _begin(self, pool: ThreadPoolExecutor, connection: int) -> None:
+        with self._lock:
+            if connection in self._running or self._stopping.is_set():
+                return
+            self._running.add(connection)
+        pool.submit(self._drive, connection)
+
+    def _begin_housekeeping(self, pool: ThreadPoolExecutor) -> None:
+        with self._lock:
+            if self._keeping_house or self._hub.now() < self._house_at:
+                return
+            self._keeping_house = True
+        pool.submit(self._keep_house)
+
+    def _drive(self, connection: int) -> None:
+        """Drive one connection; an outermost loop, so it takes every failure."""
+        try:
+            drive(self._hub, connection, "schedule", ends=self._stopping.is_set)
+        except Exception as error:
             log.exception("a drive failed", connection=connection)
+            with self._lock:
+                self._drives_failed += 1
+                self._problem = _sentence(error)
+            self._put_off(connection)
+        else:
+            with self._lock:
+                self._problem = None if not self._failures else self._problem
         finally:
-            self._running.discard(connection)
+            with self._lock:
+                self._running.discard(connection)
+
+    def _put_off(self, connection: int) -> None:
+        """A drive that fails is not begun anew with every look; who asks for it is heard."""
+        with suppress(Exception), self._hub.database.writing() as tx:
+            connections.take_wakes(tx, connection)
+
+    def _keep_house(self) -> None:
+        try:
+            keep_house(self._hub)
+        except Exception as error:
+            log.exception("house-keeping failed")
+            with self._lock:
+                self._problem = _sentence(error)
+        finally:
+            with self._lock:
+                self._keeping_house = False
+                self._house_at = self._hub.now() + _HOUSEKEEPING
+
+
+def _sentence(error: Exception) -> str:
+    return error.message if isinstance(error, CounterfoilError) else _MISTAKE

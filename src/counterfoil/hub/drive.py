@@ -1,7 +1,9 @@
 """The run of a system that we call: ask for the next batch, call, take the answer.
 
 One process drives a connection at a time: the lease is a row, and every later write of
-the drive goes on only while its epoch still holds.
+the drive goes on only while its epoch still holds.  Right before each call to the outside
+the lease is renewed, so what a drive may do alone never outlasts it; where it is no longer
+ours, the call does not leave.
 """
 
 from __future__ import annotations
@@ -9,8 +11,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,19 +24,56 @@ from counterfoil.engine.operations import Batch, Busy, Outcome
 from counterfoil.errors import ConnectorError, CounterfoilError, LedgerError
 from counterfoil.ledger import connections, exchanges, runs
 from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.runs import Run
 
 from . import answering, work
-from .callers import Caller, calling
+from .evidence import Witness
 from .setup import Hub
-from .targets import target_of, traits_of
+from .systems import Caller, Calling, calling, target_of, traits_of
 
-__all__ = ["DriveReport", "drive"]
+__all__ = ["INTERVAL", "LEASE", "DriveReport", "LeaseLostError", "drive"]
 
 log = structlog.get_logger(__name__)
 
-_LEASE: Final = timedelta(minutes=10)
+# Longer than all waiting of one call to the outside: its timeouts, and what a service that
+# is busy asks for.
+LEASE: Final = timedelta(minutes=10)
+# How often a system that we call is looked at when nothing wakes us.
+INTERVAL: Final = timedelta(minutes=5)
 # A batch is at most 20 calls; a run of this many does not come to an end on its own.
 _BATCHES_MAX: Final = 10_000
+
+
+class LeaseLostError(CounterfoilError):
+    """Another process has taken this connection over, so nothing more is asked of it here."""
+
+
+class _Lease:
+    """A drive's right to be the only one, renewed as it goes."""
+
+    def __init__(self, hub: Hub, connection: int, epoch: int) -> None:
+        self._hub = hub
+        self._connection = connection
+        self._epoch = epoch
+
+    def renew(self) -> None:
+        """Keep it for another while.
+
+        Raises:
+            LeaseLostError: It is somebody else's now.
+        """
+        with self._hub.database.writing() as tx:
+            self.hold(tx)
+
+    def hold(self, tx: Tx) -> None:
+        """Keep it, and everybody else out until the transaction's end.
+
+        Raises:
+            LeaseLostError: It is somebody else's now.
+        """
+        until = self._hub.now() + LEASE
+        if not connections.extend(tx, self._connection, self._epoch, until):
+            raise LeaseLostError(_TAKEN_OVER)
 
 
 class DriveReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +98,7 @@ def drive(
     trigger: str,
     *,
     progress: Callable[[int, int], None] | None = None,
+    ends: Callable[[], bool] = lambda: False,
 ) -> DriveReport:
     """Do everything that is due on a connection that we call.
 
@@ -67,6 +107,7 @@ def drive(
         connection_id: The connection; one that calls us is left alone.
         trigger: ``schedule`` or ``person``.
         progress: Told after each batch how many are settled and how many are left.
+        ends: Asked before each batch; ``True``: this process ends, what is left is left.
 
     Raises:
         LedgerError: Nothing more can be recorded; the drive has stopped.
@@ -79,16 +120,29 @@ def drive(
         assert connection is not None, "only known connections are driven"
         if not traits_of(connection.system).is_called or not connection.is_active:
             return DriveReport()
-        epoch = connections.claim(tx, connection_id, owner, now, now + _LEASE)
+        epoch = connections.claim(tx, connection_id, owner, now, now + LEASE)
         if epoch is None:
             return DriveReport(skipped=True)
+        # Whoever wakes it from here on has it driven once more.
+        connections.take_wakes(tx, connection_id)
+        connections.change(tx, connection_id, due_at=now + INTERVAL)
         for ended in runs.end_others(tx, connection_id, now, _ABANDONED):
             _lose_open(tx, connection, ended, now, _ABANDONED)
         run = runs.begin(tx, connection_id, trigger, now)
     problem: str | None = None
+    is_whole = False
+    lease, witness = _Lease(hub, connection_id, epoch), Witness()
     try:
-        with calling(hub, connection) as caller:
-            problem = _loop(hub, connection, run, epoch, caller, progress)
+        caller = calling(connection, Calling(hub=hub, checkpoint=lease.renew, witness=witness))
+        with closing(caller):
+            for settled, left, stall in _batches(hub, connection, run, lease, caller, witness):
+                problem = stall
+                if progress is not None:
+                    progress(settled, left)
+                if stall is not None or ends():
+                    break
+            else:
+                is_whole = True
     except LedgerError:
         # Nothing can be recorded now; who drives next finds this run open, and ends it.
         _let_go(hub, connection_id, epoch)
@@ -99,7 +153,7 @@ def drive(
     except BaseException:
         _finish(hub, connection, run, epoch, "Counterfoil made a mistake; its log says which.")
         raise
-    return _finish(hub, connection, run, epoch, problem)
+    return _finish(hub, connection, run, epoch, problem, is_whole)
 
 
 def _let_go(hub: Hub, connection_id: int, epoch: int) -> None:
@@ -115,42 +169,52 @@ def _lose_open(tx: Tx, connection: Connection, run: int, now: datetime, reason: 
     """Record that a run's open exchange will get no answer any more."""
     exchange = exchanges.for_run(tx, run)
     if exchange is not None:
-        answering.lose(tx, exchange, target_of(connection, version=None), now, reason)
+        answering.lose(tx, exchange, target_of(connection), now, reason)
 
 
-def _loop(
+def _batches(
     hub: Hub,
     connection: Connection,
     run: int,
-    epoch: int,
+    lease: _Lease,
     caller: Caller,
-    progress: Callable[[int, int], None] | None,
-) -> str | None:
-    """Ask and answer until nothing is left; gives the sentence of what stopped it."""
+    witness: Witness,
+) -> Iterator[tuple[int, int, str | None]]:
+    """Ask and answer until nothing is left.
+
+    Gives, after each batch, how many transfers are settled, how many are left, and why
+    it is no use to go on (``None``: it is).
+
+    Raises:
+        LeaseLostError: Another process asks now what became of the batch under way.
+    """
+    target = target_of(connection)
     for _ in range(_BATCHES_MAX):
-        now = hub.now()
         with hub.database.writing() as tx:
-            if not connections.extend(tx, connection.id, epoch, now + _LEASE):
-                return _TAKEN_OVER
-            target = target_of(connection, version=None)
-            prepared = work.next_batch(tx, connection, runs.load(tx, run), target, now)
+            lease.hold(tx)
+            prepared = work.next_batch(tx, connection, runs.load(tx, run), target, hub.now())
         if prepared is None:
-            return None
+            return
         outcomes = _perform(caller, prepared.batch, connection)
+        wire = witness.taken()
         with hub.database.writing() as tx:
-            if not connections.extend(tx, connection.id, epoch, hub.now() + _LEASE):
-                # Whoever has it now asks what became of this batch.
-                return _TAKEN_OVER
+            lease.hold(tx)
             exchange = exchanges.load(tx, prepared.exchange)
-            current = runs.load(tx, run)
-            answering.take_answer(tx, connection, current, exchange, outcomes, target, hub.now())
-            current = runs.load(tx, run)
+            if wire is not None:
+                exchanges.attach_request(tx, exchange.id, wire[0])
+            answering.take_answer(
+                tx,
+                connection,
+                runs.load(tx, run),
+                exchange,
+                outcomes,
+                target,
+                hub.now(),
+                text=None if wire is None else wire[1],
+            )
+            settled = runs.load(tx, run).settled
             left = work.remaining(tx, connection.id)
-        if progress is not None:
-            progress(current.settled, left)
-        stall = answering.stalled(exchange, outcomes)
-        if stall is not None:
-            return stall
+        yield settled, left, answering.stalled(exchange, outcomes)
     raise AssertionError("a drive does not come to an end")
 
 
@@ -167,20 +231,39 @@ def _perform(caller: Caller, batch: Batch, connection: Connection) -> dict[str, 
 
 
 def _finish(
-    hub: Hub, connection: Connection, run: int, epoch: int, problem: str | None
+    hub: Hub,
+    connection: Connection,
+    run: int,
+    epoch: int,
+    problem: str | None,
+    is_whole: bool = False,  # noqa: FBT001, FBT002 - what stands for it in tests takes all alike
 ) -> DriveReport:
+    """End the run; ``is_whole``: nothing more was to be asked, so what waits is stuck."""
     now = hub.now()
     with hub.database.writing() as tx:
         _lose_open(tx, connection, run, now, problem or _ABANDONED)
         ended = runs.load(tx, run)
-        runs.change(tx, run, now, ended_at=now, problem=problem or ended.problem)
+        problem = problem or ended.problem
+        if problem is None and is_whole:
+            problem = _stuck(tx, connection, ended)
+        runs.change(tx, run, now, ended_at=now, problem=problem)
         connections.release(
             tx,
             connection.id,
             epoch,
             last_seen_at=now,
-            last_problem=problem or ended.problem,
+            last_problem=problem,
         )
-    return DriveReport(
-        batches=ended.round_trips, settled=ended.settled, problem=problem or ended.problem
+    return DriveReport(batches=ended.round_trips, settled=ended.settled, problem=problem)
+
+
+def _stuck(tx: Tx, connection: Connection, run: Run) -> str | None:
+    """Say that something waits and a drive could settle nothing of it."""
+    left = work.remaining(tx, connection.id)
+    if not left or run.settled:
+        return None
+    waits = "1 document waits" if left == 1 else f"{left} documents wait"
+    return (
+        f"{waits} for {connection.name}, and this run could settle none of them. "
+        "See why with: counterfoil status"
     )

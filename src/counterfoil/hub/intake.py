@@ -10,24 +10,55 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import DocumentKind, decode, fingerprint
-from counterfoil.engine.life import Event
-from counterfoil.engine.noticing import DELETED, begin, notice
+from counterfoil.documents import Document, DocumentKind, decode, fingerprint
+from counterfoil.engine.life import State
+from counterfoil.engine.moving import reconsider
 from counterfoil.engine.operations import Page
-from counterfoil.engine.reading import Reading, agenda
-from counterfoil.engine.transfers import Transfer, advance
-from counterfoil.ledger import connections, directory, documents, runs, transfers
+from counterfoil.engine.reading import (
+    CLOCK_UNKNOWN,
+    OVERLAP,
+    WIDE_OVERLAP,
+    Reading,
+    Watch,
+    agenda,
+    documents_cursor,
+    earlier,
+    reached,
+    watch_cursor,
+)
+from counterfoil.engine.standpoint import Standpoint
+from counterfoil.engine.transfers import Transfer, is_derived
+from counterfoil.ledger import connections, directory, documents, pairings, runs, transfers
 from counterfoil.ledger.connections import Connection, Request
+from counterfoil.ledger.documents import Pending
 from counterfoil.settings import FLOWS, Direction, Flow, FlowMode, FlowName, retrieval_due
+from counterfoil.translate import TRANSLATORS
 
-from .keys import new_key
-from .links import LinkView, views_of
-from .targets import Traits
+from .links import LinkView, view_of, views_of
+from .setup import Hub
+from .standpoints import keep, standpoint
+from .systems import Traits, traits_of
+from .watching import take_read, take_target_gone
 
-__all__ = ["agenda_of", "begin_transfers", "finish", "is_due", "take_page"]
+__all__ = [
+    "agenda_of",
+    "begin_transfers",
+    "decide_anew",
+    "finish",
+    "is_due",
+    "reconsider_link",
+    "take_page",
+]
 
 # With nothing else to do, the lists are brought up to date this often.
 LISTS_EVERY: Final = timedelta(minutes=30)
+# Once in so long a reading looks back further than usual: a clock may have moved.
+_WIDE_EVERY: Final = timedelta(days=1)
+# Documents and transfers of one step; bodies are loaded in such pages.
+_PAGE: Final = 500
+
+
+# --- What is read -------------------------------------------------------------------------
 
 
 def agenda_of(
@@ -36,20 +67,53 @@ def agenda_of(
     """List what a run on a connection reads before it writes."""
     if not views:
         return ()
-    read = {name: until for name, (until, _at) in runs.cursors(tx, connection.id).items()}
+    read = runs.cursors(tx, connection.id)
     readings = agenda(
         traits.lists,
         _wanted_documents(tx, connection, views, now),
-        read,
+        {name: until for name, (until, _at) in read.items()},
+        watches=_watches(connection, views, read) if traits.watch == "changes" else (),
         reads_deletions=traits.tells_deletions,
+        is_wide=_is_wide(connection, now),
     )
     asked = _requests_by_kind(tx, connection, views)
     return tuple(
         msgspec.structs.replace(reading, requests=tuple(asked[reading.documents]))
-        if reading.documents is not None
+        if reading.documents is not None and not reading.heads
         else reading
         for reading in readings
     )
+
+
+def _is_wide(connection: Connection, now: datetime) -> bool:
+    """Say whether this run looks back further than usual."""
+    wide_at = _moment(connection.facts.get("wide_at"))
+    return wide_at is None or wide_at + _WIDE_EVERY <= now
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _watches(
+    connection: Connection,
+    views: Sequence[LinkView],
+    read: Mapping[str, tuple[datetime | None, datetime]],
+) -> list[Watch]:
+    """Say which kinds we write to a connection, and from when on they are first read.
+
+    From the link's beginning, and further back where the system's clock seems to be
+    behind: the latest change of its lists is a time that it has reached for certain.
+    """
+    wanted: dict[DocumentKind, datetime] = {}
+    told = [until for name, (until, _at) in read.items() if name.startswith("records/") and until]
+    for view in views:
+        began = view.link.created_at.replace(tzinfo=None)
+        first = earlier(min([began, *([max(told)] if told else [])]), CLOCK_UNKNOWN + OVERLAP)
+        for flow in view.flows:
+            if view.target_of(flow).id == connection.id:
+                wanted[flow.target] = min(wanted.get(flow.target, first), first)
+    return [Watch(kind, since) for kind, since in wanted.items()]
 
 
 def _requests_by_kind(
@@ -81,21 +145,27 @@ def _wanted_documents(
     """Say which kinds are read, and since which wall-clock time (``None``: go on)."""
     wanted: dict[DocumentKind, datetime | None] = {}
     read = runs.cursors(tx, connection.id)
+    overlap = WIDE_OVERLAP if _is_wide(connection, now) else OVERLAP
     for view in views:
         requests = _requests(tx, view)
         for flow in view.active_flows:
             if view.source_of(flow).id != connection.id:
+                if traits_of(connection.system).watch == "snapshot":
+                    # All there is shows what became of what we wrote.
+                    _want(wanted, flow.target, None)
                 continue
-            cursor_name = f"documents/{flow.source}"
-            until, read_at = read.get(cursor_name, (None, None))
+            until, read_at = read.get(documents_cursor(flow.source), (None, None))
             asked = requests.get(flow.name)
             if flow.direction is Direction.TO_BOOKS:
                 _want(wanted, flow.source, None)
-            elif asked is not None:
-                since = _midnight(asked.since) or until or _first(view, flow)
-                # What an automatic flow has read up to must leave no hole behind it.
+            elif asked:
                 is_automatic = view.mode_of(flow) is FlowMode.AUTOMATIC
-                _want(wanted, flow.source, min(since, until or since) if is_automatic else since)
+                begins = earlier(until, overlap) if until else _first(view, flow)
+                for request in asked:
+                    since = _midnight(request.since) or begins
+                    # What an automatic flow has read up to must leave no hole behind it, nor
+                    # what it would begin with.
+                    _want(wanted, flow.source, min(since, begins) if is_automatic else since)
             elif view.mode_of(flow) is FlowMode.AUTOMATIC and retrieval_due(
                 read_at, now, view.settings, flow=flow.name
             ):
@@ -110,8 +180,11 @@ def _want(
     wanted[kind] = min(known, since) if known and since else known or since
 
 
-def _requests(tx: Tx, view: LinkView) -> Mapping[str, Request]:
-    return {each.flow: each for each in connections.open_requests(tx, [view.link.id])}
+def _requests(tx: Tx, view: LinkView) -> Mapping[str, list[Request]]:
+    found: defaultdict[str, list[Request]] = defaultdict(list)
+    for each in connections.open_requests(tx, [view.link.id]):
+        found[each.flow].append(each)
+    return found
 
 
 def _midnight(day: date | None) -> datetime | None:
@@ -135,14 +208,26 @@ def _first(view: LinkView, flow: Flow) -> datetime:
 def take_page(
     tx: Tx, connection: Connection, reading: Reading, page: Page, run: int, now: datetime
 ) -> None:
-    """Take one page of a reading into the ledger."""
+    """Take one page of a reading into the ledger; what is watched is ``watching``'s."""
     if page.records:
         directory.learn(tx, connection.id, page.records, run)
     directory.forget(tx, connection.id, page.deleted_records)
-    if reading.documents is not None:
-        _take_documents(tx, connection, reading.documents, page, now)
-    for kind, gone in _by_kind(page.deleted_documents).items():
-        _take_gone(tx, connection, kind, gone, now)
+    kind = reading.records or reading.documents
+    if kind is not None and not reading.heads:
+        present = [each.id for each in (page.records or page.documents)]
+        documents.keep_unreadable(
+            tx,
+            connection.id,
+            kind.value,
+            page.unreadable,
+            present,
+            now,
+            everything=reading.is_complete and page.next is None and reading.page is None,
+        )
+    if reading.documents is not None and not reading.heads:
+        _take_documents(tx, connection, reading, reading.documents, page, now)
+    for deleted, gone in _by_kind(page.deleted_documents).items():
+        _take_gone(tx, connection, deleted, gone, now)
 
 
 def _by_kind(gone: Sequence[tuple[DocumentKind, str]]) -> dict[DocumentKind, list[str]]:
@@ -153,72 +238,121 @@ def _by_kind(gone: Sequence[tuple[DocumentKind, str]]) -> dict[DocumentKind, lis
 
 
 def _take_documents(
-    tx: Tx, connection: Connection, kind: DocumentKind, page: Page, now: datetime
+    tx: Tx,
+    connection: Connection,
+    reading: Reading,
+    kind: DocumentKind,
+    page: Page,
+    now: datetime,
 ) -> None:
     """Keep what changed among the documents of a page, and move their transfers."""
-    ids = None if page.is_snapshot else [each.id for each in page.documents]
+    is_everything = page.is_snapshot and reading.present is not None and page.next is None
+    ids = None if is_everything else [each.id for each in page.documents]
     known = documents.seen_fingerprints(tx, connection.id, kind, ids)
     changed = [
         each
         for each in page.documents
         if known.get(each.id) != (fingerprint(each), each.status.value, False)
     ]
-    documents.see(tx, connection.id, kind, changed, page.keys, now)
-    _notice(tx, connection, kind, [each.id for each in changed if each.id in known], now)
-    if page.is_snapshot and page.next is None:
-        present = {each.id for each in page.documents}
+    documents.see(tx, connection.id, kind, changed, page.keys, now, known=known)
+    notice(tx, connection, kind, [each.id for each in changed if each.id in known], now)
+    _take_own(tx, connection, kind, changed, now)
+    if reading.requests:
+        _begin_requested(tx, connection, reading, kind, page.documents, now)
+    if is_everything:
+        present = {*(reading.present or ()), *(each.id for each in page.documents)}
+        present |= {each.id for each in page.unreadable if each.id is not None}
         gone = [
             document_id
-            for document_id, (_fingerprint, _status, is_gone) in known.items()
-            if document_id not in present and not is_gone
+            for document_id, seen in known.items()
+            if document_id not in present and not seen.is_gone
         ]
+        gone += set(pairings.never_read(tx, connection.id, kind)) - present
         _take_gone(tx, connection, kind, gone, now)
 
 
-def _notice(
-    tx: Tx, connection: Connection, kind: DocumentKind, ids: Sequence[str], now: datetime
+def _take_own(
+    tx: Tx,
+    connection: Connection,
+    kind: DocumentKind,
+    changed: Sequence[Document],
+    now: datetime,
 ) -> None:
+    """Take what documents say now that our own transfers made there."""
+    owners = pairings.owners(tx, connection.id, [(kind, each.id) for each in changed])
+    own = {owners[kind, each.id]: each for each in changed if (kind, each.id) in owners}
+    if own:
+        take_read(tx, connection, own, now)
+
+
+def notice(
+    tx: Tx,
+    connection: Connection,
+    kind: DocumentKind,
+    ids: Sequence[str],
+    now: datetime,
+) -> None:
+    """Let the transfers of documents that changed at their source be decided anew."""
     if not ids:
         return
+    views = {view.link.id: view for view in views_of(tx, connection.id)}
     moves: list[tuple[Transfer, Transfer]] = []
-    settings = _settings_by_link(tx, connection)
     for each in transfers.of_sources(tx, connection.id, kind, ids):
-        document = decode(kind, each.body)
-        after = notice(
-            each.transfer, document, each.fingerprint, settings[each.transfer.link].settings, now
-        )
-        moves.append((each.transfer, after))
-    transfers.save(tx, moves)
-
-
-def _settings_by_link(tx: Tx, connection: Connection) -> Mapping[int, LinkView]:
-    return {view.link.id: view for view in views_of(tx, connection.id)}
+        view = views.get(each.transfer.link)
+        if view is None:
+            continue
+        before = each.transfer
+        # Somebody may have corrected the source: what was refused is tried again by itself.
+        after = reconsider(before, standpoint(each, view), now, restart=True)
+        number = decode(kind, each.body).number
+        if number != after.number:
+            after = msgspec.structs.replace(after, number=number)
+        moves.append((before, after))
+    keep(tx, moves, now)
 
 
 def _take_gone(
     tx: Tx, connection: Connection, kind: DocumentKind, ids: Sequence[str], now: datetime
 ) -> None:
-    """Keep that documents are gone from their source, and move their transfers."""
+    """Keep that documents are gone from their system, and move their transfers."""
+    if not ids:
+        return
     documents.mark_gone(tx, connection.id, kind, ids)
-    moves = [
-        (
-            each.transfer,
-            advance(each.transfer, Event.SOURCE_GONE, now, reason=DELETED),
-        )
-        for each in transfers.of_sources(tx, connection.id, kind, ids)
-    ]
-    transfers.save(tx, moves)
+    notice(tx, connection, kind, ids, now)
+    take_target_gone(tx, connection, kind, ids, now)
 
 
 def finish(
     tx: Tx, connection: Connection, complete: Sequence[Reading], run: int, now: datetime
 ) -> None:
     """Keep how far complete readings came, and drop what a full one did not bring."""
-    runs.keep_cursors(tx, connection.id, complete, now)
+    offset = connection.facts.get("clock_offset_s")
+    known = {name: until for name, (until, _at) in runs.cursors(tx, connection.id).items()}
+    moved = []
     for reading in complete:
+        if reading.dated is not None:
+            # It looked for something of old, and says nothing of how far we have read.
+            continue
+        names = [reading.cursor]
+        if reading.watches and not reading.heads and reading.documents is not None:
+            names.append(watch_cursor(reading.documents))
+        for name in names:
+            until = reached(
+                reading.latest,
+                known.get(name),
+                now,
+                None if offset is None else timedelta(seconds=float(offset)),
+            )
+            moved.append((name, until))
         connections.take_requests(tx, reading.requests, now)
         if reading.records is not None and reading.is_complete:
             directory.sweep(tx, connection.id, reading.records, run)
+    runs.keep_cursors(tx, connection.id, moved, now)
+    if any(reading.is_wide for reading in complete):
+        current = connections.load(tx, connection.id)
+        assert current is not None, "it has just been read"
+        facts = {**current.facts, "wide_at": now.isoformat()}
+        connections.change(tx, connection.id, facts=facts)
 
 
 # --- Transfers ----------------------------------------------------------------------------
@@ -233,39 +367,201 @@ def begin_transfers(
     either side's run may be the first to come along.
     """
     begun = 0
+    sources: dict[int, Connection] = {}
     for view in views:
-        for flow in view.active_flows:
-            number = _begin_flow(tx, view, flow, now)
-            if number:
-                # Whoever dispatches need not wait for the target's usual time.
-                connections.change(tx, view.target_of(flow).id, due_at=now)
-            begun += number
+        _go_on_deciding(tx, view, now)
+        sources |= {view.operations.id: view.operations, view.books.id: view.books}
+    for source in sources.values():
+        around = views if source.id == connection.id else views_of(tx, source.id)
+        kinds = {
+            flow.source
+            for view in around
+            for flow in view.flows
+            if view.source_of(flow).id == source.id
+        }
+        for kind in sorted(kinds):
+            begun += _begin_kind(tx, connection, source, kind, around, now)
     return begun
 
 
-def _begin_flow(tx: Tx, view: LinkView, flow: Flow, now: datetime) -> int:
-    source, target = view.source_of(flow), view.target_of(flow)
-    rows = []
-    for seen in documents.lacking_transfer(
-        tx, source.id, flow.source, view.link.id, flow.name.value
-    ):
-        beginning = begin(flow.name, decode(flow.source, seen.body), view.settings)
-        if beginning is None:
-            continue
-        rows.append(
-            {
-                "link_id": view.link.id,
-                "flow": flow.name.value,
-                "document_id": seen.row,
-                "target_id": target.id,
-                "number": seen.number,
-                "state": beginning.state.value,
-                "state_since": now,
-                "released_at": now,
-                "key": new_key(),
-                "number_is_free": False,
-                "reason": beginning.reason,
-            }
+def _begin_kind(
+    tx: Tx,
+    connection: Connection,
+    source: Connection,
+    kind: DocumentKind,
+    views: Sequence[LinkView],
+    now: datetime,
+) -> int:
+    """Offer what is new of a kind to every flow that reads it, a page at a time."""
+    begun, after = 0, 0
+    while page := documents.pending(tx, source.id, kind, _PAGE, after=after):
+        after = page[-1].row
+        waits = _on_their_way(tx, source, kind, page)
+        offered = [each for each in page if each.row not in waits]
+        own = _from_us(tx, source, kind, offered)
+        for view in views:
+            for flow in view.active_flows:
+                if view.source_of(flow).id == source.id and flow.source is kind:
+                    new = [each for each in offered if each.row not in own]
+                    number = _begin_flow(tx, view, flow, new, now, asked=False)
+                    target = view.target_of(flow)
+                    if number and target.id != connection.id:
+                        # Whoever dispatches need not wait for the target's usual time.
+                        connections.wake(tx, target.id, now)
+                    begun += number
+        documents.take_up(tx, [each.row for each in offered])
+    return begun
+
+
+def _on_their_way(
+    tx: Tx, source: Connection, kind: DocumentKind, page: Sequence[Pending]
+) -> set[int]:
+    """Name those that may be what a transfer in flight is about to become.
+
+    Only its answer tells; until then they wait.
+    """
+    if not traits_of(source.system).keeps_marks:
+        numbers = [each.number for each in page if each.number is not None]
+        flying = documents.on_its_way(tx, source.id, numbers)
+        return {each.row for each in page if each.number in flying}
+    bare = [each for each in page if each.own_key is None]
+    numbers = [each.number for each in bare if each.number is not None]
+    flying = documents.on_its_way(tx, source.id, numbers)
+    return {each.row for each in bare if each.number in flying}
+
+
+def _from_us(tx: Tx, source: Connection, kind: DocumentKind, page: Sequence[Pending]) -> set[int]:
+    """Name those that one of our own transfers made (the loop guard).
+
+    They are the target of a pairing, bear the mark of a transfer, or a mark that only
+    Counterfoil derives: another hub's, or this one's before it was restored.
+    """
+    paired = pairings.owners(tx, source.id, [(kind, each.id) for each in page])
+    marks = {each.own_key for each in page if each.own_key is not None}
+    bearers = transfers.by_key(tx, source.id, marks, tuple(State)) if marks else []
+    ours = {(each.transfer.key or "").strip("{}") for each in bearers}
+    return {
+        each.row
+        for each in page
+        if (kind, each.id) in paired
+        or each.own_key in ours
+        or (each.own_key is not None and is_derived(each.own_key))
+    }
+
+
+def _begin_requested(
+    tx: Tx,
+    connection: Connection,
+    reading: Reading,
+    kind: DocumentKind,
+    found: Sequence[Document],
+    now: datetime,
+) -> None:
+    """Begin what a person asked for by its date, whether or not it is older than the link."""
+    wanted = {request.id: request for request in connections.requests(tx, reading.requests)}
+    views = {view.link.id: view for view in views_of(tx, connection.id)}
+    rows = documents.by_ids(tx, connection.id, kind, [each.id for each in found])
+    own = _from_us(tx, connection, kind, rows)
+    for request in wanted.values():
+        view, flow = views.get(request.link_id), FLOWS[FlowName(request.flow)]
+        if view is not None and flow in view.active_flows:
+            new = [each for each in rows if each.row not in own]
+            _begin_flow(tx, view, flow, new, now, asked=True)
+
+
+def _begin_flow(
+    tx: Tx, view: LinkView, flow: Flow, page: Sequence[Pending], now: datetime, *, asked: bool
+) -> int:
+    begun = []
+    for seen in page:
+        at = Standpoint(
+            flow=flow.name,
+            link=view.rules,
+            kind=flow.source,
+            body=seen.body,
+            fingerprint=seen.fingerprint,
+            is_withdrawn=False,
+            changed_at=seen.changed_at,
         )
-    transfers.begin(tx, rows)
-    return len(rows)
+        if not asked and _is_before(at.document, seen, view, flow):
+            continue
+        blank = Transfer(
+            id=0,
+            link=view.link.id,
+            flow=flow.name.value,
+            document_row=seen.row,
+            target=view.target_of(flow).id,
+            target_kind=TRANSLATORS[flow.name].target_kind(at.document, view.settings),
+            number=seen.number,
+            state=State.HELD,
+            state_since=now,
+            released_at=now,
+        )
+        begun.append(reconsider(blank, at, now))
+    return transfers.begin(tx, begun)
+
+
+def _is_before(document: Document, seen: Pending, view: LinkView, flow: Flow) -> bool:
+    """Whether a document of the books was there before the link began to read them.
+
+    A link starts from its start date; without one, from the day it was made.  A second link
+    on the same books does not take what the first one has read.
+    """
+    if flow.direction is Direction.TO_BOOKS:
+        return False
+    rules = view.settings.flow(flow.name)
+    start = rules.start_date if rules is not None else None
+    if start is not None:
+        created: date | None = getattr(document, "created_on", None)
+        return created is not None and created < start and seen.seen_at < view.link.created_at
+    return seen.seen_at < view.link.created_at
+
+
+def _go_on_deciding(tx: Tx, view: LinkView, now: datetime) -> None:
+    """Go on where deciding a link's transfers anew was broken off."""
+    after = view.link.decide_after
+    while after is not None:
+        after = reconsider_link(tx, view, after, now, restart=False)
+        connections.change_link(tx, view.link.id, decide_after=after)
+
+
+def reconsider_link(
+    tx: Tx, view: LinkView, after: int, now: datetime, *, restart: bool
+) -> int | None:
+    """Decide a page of a link's transfers anew, for its rules have changed.
+
+    Args:
+        after: Those above this id.
+        restart: What was refused is tried again.
+
+    Returns:
+        The last id of the page, ``None``: there was none left.
+    """
+    page = transfers.of_link(tx, view.link.id, after, _PAGE)
+    if not page:
+        return None
+    moves = [
+        (each.transfer, reconsider(each.transfer, standpoint(each, view), now, restart=restart))
+        for each in page
+    ]
+    keep(tx, moves, now)
+    for target in {moved.target for before, moved in moves if moved.state is State.READY}:
+        connections.wake(tx, target, now)
+    return page[-1].transfer.id
+
+
+def decide_anew(hub: Hub, link: int, *, restart: bool) -> None:
+    """Decide about a link's transfers under its present rules, a page at a time.
+
+    What is not reached (the process ends) is gone on with by the next run.
+    """
+    after: int | None = 0
+    while after is not None:
+        with hub.database.writing() as tx:
+            found = connections.load_link(tx, link)
+            assert found is not None, "a link is never deleted"
+            if found.decide_after is None:
+                return
+            view = view_of(tx, found)
+            after = reconsider_link(tx, view, found.decide_after, hub.now(), restart=restart)
+            connections.change_link(tx, link, decide_after=after)

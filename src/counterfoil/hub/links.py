@@ -7,6 +7,7 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Connection as Tx
 
+from counterfoil.engine.admission import Link as Rules
 from counterfoil.ledger import connections
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import (
@@ -51,6 +52,16 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     def side_of(self, connection: int) -> str:
         """Say which side of the link a connection is: ``operations`` or ``books``."""
         return "operations" if connection == self.operations.id else "books"
+
+    @property
+    def rules(self) -> Rules:
+        """What it says about what may go."""
+        problem = "; ".join(str(each) for each in self.problems) or None
+        return Rules(
+            settings=self.settings,
+            is_paused=self.link.is_paused or not self.link.is_active,
+            problem=problem,
+        )
 
     @property
     def flows(self) -> list[Flow]:

@@ -20,7 +20,8 @@ import platformdirs
 import pydantic
 
 from counterfoil.errors import LedgerError, SettingsError
-from counterfoil.ledger.database import Database, open_ledger, sqlite_url
+from counterfoil.ledger import open_ledger
+from counterfoil.ledger.database import Database, sqlite_url
 
 from .vault import Vault, load_keys
 

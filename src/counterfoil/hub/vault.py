@@ -76,7 +76,22 @@ def _key_file_text(key_file: Path) -> str:
         return key_file.read_text(encoding="ascii")
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text + "\n")
+        # What is sealed with it can be read with nothing else, so it comes to the disk first.
+        file.flush()
+        os.fsync(file.fileno())
+    _sync_folder(key_file.parent)
     return text
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a new name in a folder to the disk, where the system can (Windows does so itself)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class Vault:

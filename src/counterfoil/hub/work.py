@@ -15,6 +15,7 @@ All functions take the open transaction; none of them calls anything outside.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -23,7 +24,8 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import DocumentKind, ListRecord, RecordKind, decode
+from counterfoil.documents import DocumentKind, ListRecord, RecordKind
+from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
     Draft,
     Knowledge,
@@ -36,6 +38,7 @@ from counterfoil.engine.drafting import (
 )
 from counterfoil.engine.life import Event, State
 from counterfoil.engine.matching import Lookup, NameChoice
+from counterfoil.engine.moving import advance
 from counterfoil.engine.operations import (
     Batch,
     CreateDocument,
@@ -45,29 +48,37 @@ from counterfoil.engine.operations import (
     ReadDeletions,
     ReadDocuments,
     ReadRecords,
+    UpdateDocument,
+    VoidDocument,
     WriteField,
+    WriteMark,
 )
-from counterfoil.engine.planning import Packer, Plan, Planned
-from counterfoil.engine.reading import Reading, operation_of
+from counterfoil.engine.planning import FollowUp, Packer, Plan, Planned
+from counterfoil.engine.reading import PageSizes, Reading, operation_of
 from counterfoil.engine.settling import Asked, Kind
-from counterfoil.engine.transfers import advance
-from counterfoil.ledger import directory, exchanges, runs, transfers
+from counterfoil.engine.transfers import Landing
+from counterfoil.ledger import connections, directory, exchanges, pairings, runs, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
-from counterfoil.ledger.runs import Run
+from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import intake
-from .answering import UNSETTLED, give_up_asking, move, store
+from . import intake, restored, watching
+from .answering import REREAD, UNSETTLED, find_size, give_up_asking, move, store
+from .holding import present_hold
 from .keys import new_batch_key, new_key
 from .links import LinkView, views_of
-from .targets import Traits, traits_of
+from .standpoints import marks as marks_for
+from .standpoints import standpoint
+from .systems import Traits, traits_of
 
 __all__ = ["Prepared", "has_work", "next_batch", "plan_next", "remaining"]
 
 # Drafts per batch: some only look a number up or wait for a record, so more are looked
 # at than can be written.
 _DRAFTS_PER_BATCH: Final = 2
+# Documents of ours that are read again in one run, at most.
+REREAD_PER_RUN: Final = 1_000
 # A plan can consist of nothing but refusals; then the next one is made at once.
 _PLANS_IN_A_ROW_MAX: Final = 10_000
 
@@ -93,29 +104,134 @@ def next_batch(
     """
     traits = traits_of(connection.system)
     lost = exchanges.open_write(tx, connection.id)
-    if lost is not None:
-        if traits.recalls_batches:
-            return _recover(tx, connection, run, lost, now)
+    if lost is not None and not traits.recalls_batches:
         give_up_asking(tx, lost, target, now)
+        lost = None
+    if lost is not None and present_hold(tx, connection, run, now) is None:
+        return _recover(tx, connection, run, lost, now)
     views = views_of(tx, connection.id)
     readings, facts = run.agenda, run.facts
     if readings is None:
-        readings = intake.agenda_of(tx, connection, views, traits, now)
-        facts = {**facts, "agenda_made": True, "has_begun": False}
-        runs.change(tx, run.id, now, agenda=readings, facts=facts)
+        readings = _agenda(tx, connection, run, views, traits, now)
+        facts = runs.load(tx, run.id).facts
     if readings:
         return _read(tx, connection, run, readings, traits, now)
-    if not facts.get("has_begun"):
+    if lost is not None:
+        # What was sent may still be carried out: until that is over nothing is written.
+        return None
+    if not facts.has_begun:
         # Once all is read; what the other side reads meanwhile, its own run begins.
         intake.begin_transfers(tx, connection, views, now)
-        runs.change(tx, run.id, now, facts={**facts, "has_begun": True})
-    return _deliver(tx, connection, run, views, target, now) or _clear(tx, connection, run, now)
+        facts = runs.remember(tx, run.id, now, has_begun=True)
+    if restored.looks_back(connection):
+        more = _reread(tx, connection, run, now, everything=True)
+        if more is not None:
+            return more
+        restored.looked(tx, connection)
+    may_create = traits.watch != "changes" or (bool(facts.watched) and facts.has_looked)
+    return (
+        _mark(tx, connection, run, traits, now)
+        or _deliver(tx, connection, run, views, target, now, may_create=may_create)
+        or _reread(tx, connection, run, now)
+        or _clear(tx, connection, run, now)
+    )
+
+
+def _agenda(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    views: Sequence[LinkView],
+    traits: Traits,
+    now: datetime,
+) -> tuple[Reading, ...]:
+    """Decide what this run reads first."""
+    readings = intake.agenda_of(tx, connection, views, traits, now)
+    if any(reading.watches for reading in readings):
+        readings = (*readings, *watching.ask_about_lost(tx, connection, now))
+    runs.change(tx, run.id, now, agenda=readings)
+    runs.remember(tx, run.id, now, agenda_made=True, has_begun=False, watched=(), near={})
+    return readings
+
+
+def _mark(
+    tx: Tx, connection: Connection, run: Run, traits: Traits, now: datetime
+) -> Prepared | None:
+    """Renew our mark in the books before documents are written there, now and then."""
+    if not traits.keeps_ledger_mark or run.facts.is_marked:
+        return None
+    if not transfers.any_waits(tx, connection.id, now):
+        return None
+    runs.remember(tx, run.id, now, is_marked=True)
+    mark = restored.mark_due(tx, connection, now)
+    if mark is None:
+        return None
+    connections.change(tx, connection.id, position=connection.position + 1)
+    key = new_batch_key()
+    exchange = exchanges.record(
+        tx,
+        connection=connection.id,
+        run=run.id,
+        key=key,
+        writes=True,
+        operations=[Asked(wire_id=mark.id, kind=Kind.WRITE_MARK, name=mark.value)],
+        now=now,
+    )
+    batch = Batch(operations=(mark,), key=key, clears=connection.clearable_key)
+    return Prepared(exchange=exchange, batch=batch)
+
+
+def _reread(
+    tx: Tx, connection: Connection, run: Run, now: datetime, *, everything: bool = False
+) -> Prepared | None:
+    """Read documents of ours that were changed there, or whose answer was bare."""
+    facts = runs.load(tx, run.id).facts
+    if facts.reread >= REREAD_PER_RUN and not everything:
+        return None
+    # Whole documents come: one answer holds no more of them than a page of a reading.
+    limit = _page_sizes(traits_of(connection.system), facts).documents
+    wanted = pairings.unread(tx, connection.id, limit, after=facts.reread_to)
+    by_kind: defaultdict[DocumentKind, list[tuple[int, str]]] = defaultdict(list)
+    for transfer, kind, document_id, row in wanted:
+        by_kind[kind].append((transfer, document_id))
+        facts = msgspec.structs.replace(facts, reread=facts.reread + 1, reread_to=row)
+    runs.remember(tx, run.id, now, reread=facts.reread, reread_to=facts.reread_to)
+    operations: list[Operation] = []
+    asked: list[Asked] = []
+    size = find_size(connection)
+    for kind, found in by_kind.items():
+        for start in range(0, len(found), size):
+            part = found[start : start + size]
+            wire_id = str(len(operations) + 1)
+            operations.append(
+                FindDocument(id=wire_id, kind=kind, ids=tuple(each for _, each in part))
+            )
+            asked.append(
+                Asked(
+                    wire_id=wire_id,
+                    kind=Kind.FIND,
+                    subject=kind,
+                    name=REREAD,
+                    dependants=tuple(transfer for transfer, _ in part),
+                )
+            )
+    if not operations:
+        return None
+    exchange = exchanges.record(
+        tx,
+        connection=connection.id,
+        run=run.id,
+        key="",
+        writes=False,
+        operations=asked,
+        now=now,
+    )
+    return Prepared(exchange=exchange, batch=Batch(operations=tuple(operations)))
 
 
 def _recover(tx: Tx, connection: Connection, run: Run, lost: Exchange, now: datetime) -> Prepared:
     """Ask what became of a batch whose answer never came."""
-    asked = exchanges.asked(tx, lost.id)
-    move(tx, asked, Event.ASKED, now, only=State.UNKNOWN)
+    move(tx, exchanges.asked(tx, lost.id), Event.ASKED, now, only=State.UNKNOWN)
     exchange = exchanges.record(
         tx,
         connection=connection.id,
@@ -129,6 +245,14 @@ def _recover(tx: Tx, connection: Connection, run: Run, lost: Exchange, now: date
     return Prepared(exchange=exchange, batch=Batch(operations=(), key=lost.key, recovers=True))
 
 
+def _page_sizes(traits: Traits, facts: RunState) -> PageSizes:
+    return PageSizes(
+        records=traits.records_per_page,
+        documents=traits.documents_per_page,
+        heads=traits.records_per_page,
+    ).shrunk(facts.page_limit)
+
+
 def _read(
     tx: Tx,
     connection: Connection,
@@ -138,21 +262,25 @@ def _read(
     now: datetime,
 ) -> Prepared:
     """Ask for the next page of every open reading, or of one, after a refused set."""
-    if run.facts.get("reads_singly"):
+    if run.facts.reads_singly:
         readings = readings[:1]
-    operations = tuple(
-        operation_of(
-            reading,
-            str(position),
-            records_per_page=traits.records_per_page,
-            documents_per_page=traits.documents_per_page,
-        )
+    sizes = _page_sizes(traits, run.facts)
+    operations: tuple[Operation, ...] = tuple(
+        operation_of(reading, str(position), sizes)
         for position, reading in enumerate(readings, start=1)
     )
     asked = [
         Asked(wire_id=operation.id, kind=_kind(operation), name=reading.cursor)
         for operation, reading in zip(operations, readings, strict=True)
     ]
+    looks = traits.watch == "changes" and not run.facts.has_looked and not run.facts.look_failed
+    last = restored.look_for_last(tx, connection, str(len(operations) + 1)) if looks else None
+    if looks and last is None:
+        runs.remember(tx, run.id, now, has_looked=True)
+    if last is not None:
+        # After a set that was refused as a whole, each question is asked alone.
+        operations = (last[0],) if run.facts.reads_singly else (*operations, last[0])
+        asked = [last[1]] if run.facts.reads_singly else [*asked, last[1]]
     exchange = exchanges.record(
         tx,
         connection=connection.id,
@@ -172,20 +300,28 @@ def _deliver(
     views: Sequence[LinkView],
     target: Target,
     now: datetime,
+    *,
+    may_create: bool,
 ) -> Prepared | None:
     _wake(tx, connection, now)
     for _ in range(_PLANS_IN_A_ROW_MAX):
-        loaded, made = plan_next(tx, connection, views, target, now)
+        loaded, made = plan_next(tx, connection, views, target, now, may_create=may_create)
         if not made.operations:
             if not made.transfers:
                 return None
-            store(tx, loaded, made.transfers)
+            store(tx, loaded, made.transfers, now=now)
+            pairings.pair(tx, made.landings, now)
             continue
         batch = Batch(
             operations=tuple(each.operation for each in made.operations),
             key=new_batch_key(),
             clears=connection.clearable_key,
         )
+        about = "" if batch.writes else _about(batch)
+        if about and about == runs.load(tx, run.id).facts.asked:
+            # It was answered, and the answer told nothing: the next run asks once more.
+            return None
+        runs.remember(tx, run.id, now, asked=about)
         if not batch.writes:
             batch = Batch(operations=batch.operations)
         exchange = exchanges.record(
@@ -197,9 +333,18 @@ def _deliver(
             operations=[_asked(each) for each in made.operations],
             now=now,
         )
-        store(tx, loaded, made.transfers, exchange=exchange)
+        if batch.writes:
+            connections.change(tx, connection.id, position=connection.position + 1)
+        store(tx, loaded, made.transfers, now=now, exchange=exchange)
+        pairings.pair(tx, made.landings, now)
         return Prepared(exchange=exchange, batch=batch)
     raise AssertionError("planning does not come to an end")
+
+
+def _about(batch: Batch) -> str:
+    """Name what a batch asks, to tell whether it was asked just now."""
+    asked = repr([msgspec.to_builtins(each) for each in batch.operations])
+    return hashlib.sha256(asked.encode()).hexdigest()
 
 
 def _clear(tx: Tx, connection: Connection, run: Run, now: datetime) -> Prepared | None:
@@ -219,29 +364,45 @@ def _clear(tx: Tx, connection: Connection, run: Run, now: datetime) -> Prepared 
 
 
 def plan_next(
-    tx: Tx, connection: Connection, views: Sequence[LinkView], target: Target, now: datetime
+    tx: Tx,
+    connection: Connection,
+    views: Sequence[LinkView],
+    target: Target,
+    now: datetime,
+    *,
+    may_create: bool = True,
 ) -> tuple[list[Sourced], Plan]:
     """Plan the next batch from what the ledger holds; writes nothing."""
-    by_link = {view.link.id: view for view in views if not view.problems}
+    by_link = {view.link.id: view for view in views}
     choices = {
         link: directory.choices(tx, link, view.side_of(connection.id), connection.id)
         for link, view in by_link.items()
     }
-    packer = Packer(target, now, new_key)
+    target = msgspec.structs.replace(target, find_size=find_size(connection))
+    packer = Packer(target, now, new_key, may_create=may_create)
     loaded = transfers.work(tx, connection.id, (State.UNKNOWN,), target.batch_size)
-    packer.ask_about(_works(loaded, by_link, choices))
+    packer.ask_about(_works(tx, connection, loaded, by_link, choices))
     after, drafted = 0, 0
     while not packer.is_full and drafted < _DRAFTS_PER_BATCH * target.batch_size:
         ready = transfers.work(tx, connection.id, (State.READY,), target.batch_size, after=after)
-        works = _works(ready, by_link, choices)
+        works = _works(tx, connection, ready, by_link, choices)
         packer.add_all(*_drafted(tx, connection, works, by_link, target, now))
         loaded += ready
         drafted += len(works)
         if len(ready) < target.batch_size:
             break
         after = ready[-1].transfer.id
-    packer.write_fields(transfers.follow_ups(tx, connection.id, target.batch_size))
+    packer.write_fields(_written_fields(tx, connection, by_link, target))
     return loaded, packer.packed()
+
+
+def _written_fields(
+    tx: Tx, connection: Connection, by_link: Mapping[int, LinkView], target: Target
+) -> list[FollowUp]:
+    """Give the custom fields to be written, but not those of a link that is paused."""
+    if any(view.link.is_paused for view in by_link.values()):
+        return []
+    return transfers.follow_ups(tx, connection.id, target.batch_size)
 
 
 def _drafted(
@@ -255,7 +416,8 @@ def _drafted(
     """Translate what waits, and look up every name it mentions."""
     records = _source_records(tx, sources_of(works), by_link, connection.id)
     drafts = [draft(each, records, target, now) for each in works]
-    knowledge = Knowledge(entries=directory.find(tx, connection.id, names_of(drafts)))
+    entries = directory.find(tx, connection.id, names_of(drafts, target))
+    knowledge = Knowledge(entries=entries)
     missing = missing_names(drafts, knowledge, target)
     if missing:
         origins = _source_records(tx, missing, by_link, connection.id)
@@ -264,22 +426,49 @@ def _drafted(
 
 
 def _works(
+    tx: Tx,
+    connection: Connection,
     loaded: Sequence[Sourced],
     by_link: Mapping[int, LinkView],
     choices: Mapping[int, Mapping[Lookup, NameChoice]],
 ) -> list[Work]:
+    found = [each for each in loaded if each.transfer.link in by_link]
+    marks = {each.transfer.id: marks_for(each, by_link[each.transfer.link]) for each in found}
+    there = _found_there(tx, connection, found, marks)
     return [
         Work(
             transfer=each.transfer,
-            document=decode(DocumentKind(each.kind), each.body),
-            fingerprint=each.fingerprint,
-            settings=by_link[each.transfer.link].settings,
+            at=standpoint(each, by_link[each.transfer.link]),
             settings_version=by_link[each.transfer.link].version,
+            marks=marks[each.transfer.id],
             choices=choices[each.transfer.link],
+            landed=there.get(each.transfer.id),
         )
-        for each in loaded
-        if each.transfer.link in by_link
+        for each in found
     ]
+
+
+def _found_there(
+    tx: Tx,
+    connection: Connection,
+    found: Sequence[Sourced],
+    marks: Mapping[int, Sequence[str]],
+) -> dict[int, Landing]:
+    """Give the documents there that bear the mark of what is about to be created."""
+    creates = [each for each in found if each.transfer.write is Write.CREATE]
+    wanted = {marks[each.transfer.id][0]: each.transfer.id for each in creates}
+    if not wanted or not traits_of(connection.system).keeps_marks:
+        return {}
+    return {
+        wanted[mark]: Landing(
+            id=there.document_id,
+            kind=there.kind,
+            number=there.number,
+            revision=there.revision,
+            total=there.total,
+        )
+        for mark, there in pairings.marked(tx, connection.id, wanted).items()
+    }
 
 
 def _source_records(
@@ -319,6 +508,7 @@ def _asked(each: Planned) -> Asked:
         transfer=each.transfer,
         dependants=each.dependants,
         follow_up=each.follow_up,
+        sent=each.sent,
     )
 
 
@@ -332,6 +522,9 @@ def _kind(operation: Operation) -> Kind:
 _KINDS: Final = (
     (CreateDocument, Kind.CREATE_DOCUMENT),
     (CreateRecord, Kind.CREATE_RECORD),
+    (UpdateDocument, Kind.UPDATE_DOCUMENT),
+    (VoidDocument, Kind.VOID_DOCUMENT),
+    (WriteMark, Kind.WRITE_MARK),
     (FindDocument, Kind.FIND),
     (WriteField, Kind.WRITE_FIELD),
     (ReadRecords, Kind.READ_RECORDS),

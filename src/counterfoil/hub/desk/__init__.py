@@ -5,9 +5,16 @@ records that both faces render.  A verb that cannot be carried out says why, and
 do, with a ``UsageError``; it changes nothing then.
 """
 
-from ._choices import match_name, request_retrieval, set_settings, settings_of, take_settings
+from ._choices import (
+    change_settings,
+    match_name,
+    request_retrieval,
+    set_settings,
+    settings_of,
+    take_settings,
+)
 from ._finding import find_link, flow_of
-from ._moves import Released, accept, adopt, release, retry, skip
+from ._moves import Released, Undone, accept, adopt, release, retry, skip, undo
 from ._preview import Forecast, preview
 from ._views import (
     ConnectionStatus,
@@ -17,6 +24,7 @@ from ._views import (
     details,
     link_status,
     rows,
+    unreadables,
 )
 
 __all__ = [
@@ -25,8 +33,10 @@ __all__ = [
     "LinkStatus",
     "Released",
     "TransferRow",
+    "Undone",
     "accept",
     "adopt",
+    "change_settings",
     "connection_status",
     "details",
     "find_link",
@@ -42,4 +52,6 @@ __all__ = [
     "settings_of",
     "skip",
     "take_settings",
+    "undo",
+    "unreadables",
 ]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import RecordKind
-from counterfoil.engine.matching import name_key, suggestions
+from counterfoil.documents import RecordKind, name_key
+from counterfoil.engine.matching import suggestions
+from counterfoil.engine.reading import documents_cursor
 from counterfoil.errors import UsageError
+from counterfoil.hub import intake
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
-from counterfoil.hub.targets import traits_of
-from counterfoil.ledger import connections, directory
-from counterfoil.ledger.connections import Connection
+from counterfoil.hub.systems import traits_of
+from counterfoil.ledger import connections, directory, documents, runs
+from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import (
+    FLOWS,
     Direction,
+    FlowMode,
     Problem,
     Settings,
     decode_settings,
@@ -27,7 +31,14 @@ from counterfoil.settings import (
 
 from ._finding import built, find_link, flow_of
 
-__all__ = ["match_name", "request_retrieval", "set_settings", "settings_of", "take_settings"]
+__all__ = [
+    "change_settings",
+    "match_name",
+    "request_retrieval",
+    "set_settings",
+    "settings_of",
+    "take_settings",
+]
 
 
 def match_name(
@@ -126,13 +137,47 @@ def set_settings(hub: Hub, link: int | str, assignments: Sequence[str], actor: s
     Raises:
         UsageError: An assignment does not fit; names each, with its cure.
     """
-    current, _version, _problems = settings_of(hub, link)
-    return _keep(hub, link, parse_assignments(assignments, current), actor)
+    return change_settings(
+        hub, link, lambda current: parse_assignments(assignments, current), actor
+    )
 
 
 def take_settings(hub: Hub, link: int | str, text: str, actor: str) -> int:
     """Take exported settings; says the new version."""
-    return _keep(hub, link, import_document(text), actor)
+    return change_settings(hub, link, lambda _current: import_document(text), actor)
+
+
+def change_settings(
+    hub: Hub,
+    link: int | str,
+    changed: Callable[[Settings], Settings | list[Problem]],
+    actor: str,
+) -> int:
+    """Change a link's settings by a function of the present ones; says the new version.
+
+    Read and written in one transaction under the link's lock: of two people who save at
+    once the second changes what the first has saved.
+
+    Raises:
+        UsageError: What comes of it does not fit; names each problem, with its cure.
+    """
+    with hub.database.writing() as tx:
+        found = find_link(tx, link)
+        connections.lock_link(tx, found.id)
+        version, stored = connections.settings(tx, found.id)
+        result = changed(decode_settings(stored).settings)
+        if isinstance(result, list):
+            raise UsageError("\n".join(_told(problem) for problem in result))
+        text = encode_settings(result)
+        if text == stored:
+            return version
+        made = connections.keep_settings(tx, found.id, text, actor, hub.now())
+        connections.note(tx, hub.now(), actor, "settings changed", f"link/{found.id}")
+        _retrieve_from_start(tx, found, decode_settings(stored).settings, result, actor, hub.now())
+        documents.put_up(tx, found.id)
+        connections.change_link(tx, found.id, decide_after=0)
+    intake.decide_anew(hub, found.id, restart=True)
+    return made
 
 
 def _told(problem: Problem) -> str:
@@ -142,15 +187,21 @@ def _told(problem: Problem) -> str:
     return f"{problem} Did you mean: {', '.join(problem.suggestions)}?"
 
 
-def _keep(hub: Hub, link: int | str, result: Settings | list[Problem], actor: str) -> int:
-    if isinstance(result, list):
-        raise UsageError("\n".join(_told(problem) for problem in result))
-    with hub.database.writing() as tx:
-        found = find_link(tx, link)
-        version, stored = connections.settings(tx, found.id)
-        text = encode_settings(result)
-        if text == stored:
-            return version
-        made = connections.keep_settings(tx, found.id, text, actor, hub.now())
-        connections.note(tx, hub.now(), actor, "settings changed", f"link/{found.id}")
-        return made
+def _retrieve_from_start(
+    tx: Tx, link: Link, before: Settings, after: Settings, actor: str, now: datetime
+) -> None:
+    """Ask for what a new start date of a retrieval brings in.
+
+    Only where others have read the books already: a first retrieval begins there by itself.
+    """
+    read = runs.cursors(tx, link.books_id)
+    for flow in FLOWS.values():
+        old, new = before.flow(flow.name), after.flow(flow.name)
+        if flow.direction is not Direction.FROM_BOOKS or new is None:
+            continue
+        was_on = old is not None and old.mode is not FlowMode.OFF
+        is_on = new.mode is FlowMode.AUTOMATIC and new.start_date is not None
+        if documents_cursor(flow.source) not in read:
+            continue
+        if is_on and (not was_on or old is None or old.start_date != new.start_date):
+            connections.request_retrieval(tx, link.id, flow.name.value, new.start_date, actor, now)

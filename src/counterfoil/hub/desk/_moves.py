@@ -1,48 +1,71 @@
-"""Moving transfers: send, try again, leave out, accept, adopt."""
+"""What people wish of documents: send, try again, leave out, accept, adopt, undo.
+
+A press is a wish that is kept with the transfer until it is fulfilled, and written to the
+audit; what follows from it is decided like everything else, from the facts.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import DocumentKind, decode
-from counterfoil.engine.life import Event, State
-from counterfoil.engine.noticing import begin
-from counterfoil.engine.transfers import Landing, Transfer, advance
+from counterfoil.documents import Action, DocumentKind
+from counterfoil.engine.admission import Go
+from counterfoil.engine.deciding import Wish, Write
+from counterfoil.engine.life import Event, Standing, State
+from counterfoil.engine.moving import advance, reconsider
+from counterfoil.engine.standpoint import Standpoint
+from counterfoil.engine.transfers import Landing, Pairing, Transfer
 from counterfoil.errors import UsageError
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
-from counterfoil.ledger import connections, transfers
+from counterfoil.hub.standpoints import keep, standpoint
+from counterfoil.hub.systems import traits_of
+from counterfoil.ledger import connections, documents, exchanges, pairings, transfers
 from counterfoil.ledger.transfers import Sourced
-from counterfoil.settings import (
-    FLOWS,
-    Direction,
-    FlowName,
-)
+from counterfoil.settings import FLOWS, Direction, FlowName
 
 from ._finding import built, find_link, flow_of
 
-__all__ = ["Released", "accept", "adopt", "release", "retry", "skip"]
-
+__all__ = ["Released", "Undone", "accept", "adopt", "release", "retry", "skip", "undo"]
 
 _PAGE: Final = 500
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person's send or retry came to."""
+    """What a person's press came to."""
 
     released: tuple[int, ...]
     left: tuple[tuple[str, str], ...] = ()
     """Number and sentence of those that were not released."""
+    waiting: tuple[str, ...] = ()
+    """Numbers of those that are about to go already."""
+
+
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """What undoing came to."""
+
+    undone: tuple[int, ...]
+    left: tuple[tuple[str, str], ...] = ()
+    """Number and sentence of those that stay as they are."""
+    updated: tuple[str, ...] = ()
+    """Numbers of documents that the run only changed: they are listed, not reversed."""
+
+
+# --- Sending ------------------------------------------------------------------------------
 
 
 def release(
     hub: Hub, link: int | str, kind: str, codes: Sequence[str], actor: str, *, everything: bool
 ) -> Released:
     """Send documents now: all that are held, or those with the given numbers.
+
+    A document that was sent and has changed since is sent as a modification.
 
     Raises:
         UsageError: The flow cannot be used, or a number is not known.
@@ -61,7 +84,7 @@ def release(
                 f"{view.operations.name}. Check the number, or read again with: counterfoil run "
                 f"{view.link.id}"
             )
-        return _release(hub, tx, found, actor, view)
+        return _press(tx, found, actor, view, hub.now())
 
 
 def _all(
@@ -78,40 +101,82 @@ def _all(
     return found
 
 
-def _release(hub: Hub, tx: Tx, found: Sequence[Sourced], actor: str, view: LinkView) -> Released:
-    now = hub.now()
+def _press(tx: Tx, found: Sequence[Sourced], actor: str, view: LinkView, now: datetime) -> Released:
+    """Carry out a press on send, or on try again, for documents of one link."""
     moves: list[tuple[Transfer, Transfer]] = []
     left: list[tuple[str, str]] = []
+    waiting: list[str] = []
     for each in found:
-        reason = _why_not(tx, each, view)
-        if reason is not None:
-            left.append((each.transfer.number or str(each.transfer.id), reason))
+        if each.transfer.state in (State.READY, State.MATCHING):
+            waiting.append(_name(each))
             continue
-        after = advance(each.transfer, Event.RELEASED, now)
-        # Whoever tries again wants the number looked up again.
-        if after is not each.transfer:
-            after = msgspec.structs.replace(after, target_number=None, number_is_free=False)
-            moves.append((each.transfer, after))
-    transfers.save(tx, moves)
-    for before, _after in moves:
-        connections.note(tx, now, actor, "released", f"transfer/{before.id}")
-    return Released(released=tuple(after.id for _before, after in moves), left=tuple(left))
+        at = standpoint(each, view)
+        reason = _why_not(each, view)
+        after = each.transfer if reason is not None else _pressed(each.transfer, at, actor, now)
+        if reason is None and after.standing is Standing.RESTING and after.state is not State.DONE:
+            # The press changes nothing: it is not kept, so that nothing is sent by it later.
+            reason = after.reason.sentence if after.reason else "It is not for this flow."
+        if reason is not None:
+            left.append((_name(each), reason))
+            continue
+        moves.append((each.transfer, after))
+        connections.note(
+            tx, now, actor, "released", f"transfer/{each.transfer.id}", _passed(after, at)
+        )
+    keep(tx, moves, now)
+    for target in {after.target for _before, after in moves}:
+        connections.wake(tx, target, now)
+    return Released(
+        released=tuple(after.id for _before, after in moves),
+        left=tuple(left),
+        waiting=tuple(waiting),
+    )
 
 
-def _why_not(tx: Tx, each: Sourced, view: LinkView) -> str | None:
-    """Say why a transfer cannot be released, ``None`` when it can."""
+def _name(each: Sourced) -> str:
+    return each.transfer.number or str(each.transfer.id)
+
+
+def _pressed(transfer: Transfer, at: Standpoint, actor: str, now: datetime) -> Transfer:
+    """Give the transfer after a person wished it sent."""
+    wish = transfer.wish
+    if wish is not Wish.UNDO or transfer.state is not State.REFUSED:
+        # Trying an undo again is no wish to have the document sent.
+        is_retry = transfer.state is State.REFUSED and transfer.write is not Write.CREATE
+        wish = wish if is_retry else Wish.SEND
+    wished = msgspec.structs.replace(
+        transfer,
+        wish=wish,
+        wished_by=actor,
+        # Whoever tries again wants everything looked up again.
+        target_number=None if transfer.write is Write.CREATE else transfer.target_number,
+        is_checked=False,
+        rounds=0,
+    )
+    return reconsider(wished, at, now, pressed=True)
+
+
+def _passed(transfer: Transfer, at: Standpoint) -> str | None:
+    """Name the rules that the press passed over, for the audit."""
+    admission = at.admission(transfer)
+    if not isinstance(admission, Go) or not admission.passed:
+        return None
+    return "passed over: " + " ".join(each.sentence for each in admission.passed)
+
+
+def _why_not(each: Sourced, view: LinkView) -> str | None:
+    """Say why a press cannot do anything, ``None`` when it can."""
     transfer = each.transfer
-    if transfer.state in (State.DONE, State.CHANGED):
-        paired = transfers.pairings(tx, [transfer.id]).get(transfer.id)
-        number = (paired.target_number or paired.target_id) if paired is not None else "?"
-        return f"It has been sent already: it is {number} in {view.books.name}."
-    if transfer.state in (State.SENDING, State.UNKNOWN, State.CONFIRMING):
+    if transfer.state is State.DONE:
+        target = view.target_of(FLOWS[FlowName(transfer.flow)])
+        return f"It has been sent already: it is {_there(each.pairing)} in {target.name}."
+    if transfer.standing is Standing.IN_FLIGHT:
         return "It is on its way; what became of it is being asked."
-    document = decode(DocumentKind(each.kind), each.body)
-    beginning = begin(FlowName(transfer.flow), document, view.settings)
-    if beginning is not None and beginning.state is State.SKIPPED:
-        return (beginning.reason or "").removeprefix("by rule: ")
     return None
+
+
+def _there(pairing: Pairing | None) -> str:
+    return "?" if pairing is None else pairing.number or pairing.target_id
 
 
 def retry(
@@ -119,19 +184,30 @@ def retry(
 ) -> Released:
     """Try refused and waiting transfers again: the given ones, or all of a link.
 
+    Custom fields that could not be written are written again, too.
+
     Raises:
         UsageError: A transfer does not exist.
     """
+    now = hub.now()
     with hub.database.writing() as tx:
         if link is not None:
             view = view_of(tx, find_link(tx, link))
             stopped = _all(tx, view.link.id, None, (State.REFUSED, State.WAITING))
-            return _release(hub, tx, stopped, actor, view)
+            return _press(tx, stopped, actor, view, now)
         released: list[int] = []
         left: list[tuple[str, str]] = []
         for each in _load(tx, transfer_ids):
+            if transfers.retry_fields(tx, [each.transfer.id]):
+                connections.note(
+                    tx, now, actor, "custom fields again", f"transfer/{each.transfer.id}"
+                )
+                connections.wake(tx, each.transfer.target, now)
+                released.append(each.transfer.id)
+                if each.transfer.state is State.DONE:
+                    continue
             view = view_of(tx, find_link(tx, each.transfer.link))
-            one = _release(hub, tx, [each], actor, view)
+            one = _press(tx, [each], actor, view, now)
             released += one.released
             left += one.left
         return Released(released=tuple(released), left=tuple(left))
@@ -146,60 +222,222 @@ def _load(tx: Tx, ids: Sequence[int]) -> list[Sourced]:
     return found
 
 
+# --- Leaving and accepting ----------------------------------------------------------------
+
+
 def skip(hub: Hub, transfer_ids: Sequence[int], actor: str) -> None:
-    """Leave documents out for good (until somebody sends them after all)."""
-    _move(hub, transfer_ids, Event.EXCLUDED, actor, "skipped", f"Left out by {actor}.")
+    """Leave documents out for good (until somebody sends them after all).
 
-
-def accept(hub: Hub, transfer_ids: Sequence[int], actor: str) -> None:
-    """Note that a change at the source has been dealt with by hand in the target."""
+    Raises:
+        UsageError: One of them is on its way or has been sent.
+    """
+    now = hub.now()
     with hub.database.writing() as tx:
-        found = _load(tx, transfer_ids)
         moves = []
-        for each in found:
-            after = advance(each.transfer, Event.ACCEPTED, hub.now())
-            after = msgspec.structs.replace(after, sent_fingerprint=each.fingerprint)
-            moves.append((each.transfer, after))
-        transfers.save(tx, [move for move in moves if move[0].state is State.CHANGED])
-        for each in found:
-            connections.note(
-                tx, hub.now(), actor, "change accepted", f"transfer/{each.transfer.id}"
-            )
-
-
-def _move(hub: Hub, ids: Sequence[int], event: Event, actor: str, action: str, reason: str) -> None:
-    with hub.database.writing() as tx:
-        found = _load(tx, ids)
-        moves = [
-            (each.transfer, advance(each.transfer, event, hub.now(), reason=reason))
-            for each in found
-        ]
-        for before, after in moves:
-            if before.state is not State.SKIPPED and after is before:
+        for each in _load(tx, transfer_ids):
+            before = each.transfer
+            if each.pairing is not None or before.standing is Standing.IN_FLIGHT:
                 raise UsageError(
-                    f"Transfer {before.id} is {before.state}; it cannot be {action} now."
+                    f"Transfer {before.id} is {before.state}; it cannot be skipped now."
                 )
-        transfers.save(tx, moves)
-        for before, _after in moves:
-            connections.note(tx, hub.now(), actor, action, f"transfer/{before.id}")
+            view = view_of(tx, find_link(tx, before.link))
+            wished = msgspec.structs.replace(before, wish=Wish.LEAVE, wished_by=actor)
+            moves.append((before, reconsider(wished, standpoint(each, view), now)))
+            connections.note(tx, now, actor, "skipped", f"transfer/{before.id}")
+        keep(tx, moves, now)
+
+
+def accept(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
+    """Note that a change has been dealt with by hand, or is as it shall be.
+
+    What was seen becomes what was sent and written; a document that is gone in the target
+    is left out from now on.
+    """
+    now = hub.now()
+    with hub.database.writing() as tx:
+        done: list[int] = []
+        left: list[tuple[str, str]] = []
+        for each in _load(tx, transfer_ids):
+            before, pairing = each.transfer, each.pairing
+            is_refused_change = before.state is State.REFUSED and before.write is not Write.CREATE
+            if pairing is None or not (before.state is State.CHANGED or is_refused_change):
+                left.append((_name(each), f"It is {before.state}: no change is to be accepted."))
+                continue
+            view = view_of(tx, find_link(tx, before.link))
+            _accept(tx, each, pairing, view, actor, now)
+            done.append(before.id)
+        return Released(released=tuple(done), left=tuple(left))
+
+
+def _accept(
+    tx: Tx, each: Sourced, pairing: Pairing, view: LinkView, actor: str, now: datetime
+) -> None:
+    accepted = msgspec.structs.replace(
+        pairing,
+        sent_fingerprint=each.fingerprint,
+        content=pairing.seen_content or pairing.content,
+        seen=None,
+        # An order that is cancelled and stays in the books counts as dealt with.
+        is_closed=pairing.is_closed or each.is_withdrawn,
+    )
+    wish = Wish.LEAVE if pairing.gone_at is not None else Wish.NONE
+    wished = msgspec.structs.replace(
+        each.transfer,
+        wish=wish,
+        wished_by=actor if wish is Wish.LEAVE else None,
+        sent_fingerprint=each.fingerprint,
+    )
+    at = standpoint(each, view).with_pairing(accepted)
+    pairings.see(tx, [accepted])
+    keep(tx, [(each.transfer, reconsider(wished, at, now, pressed=True))], now)
+    connections.note(tx, now, actor, "change accepted", f"transfer/{each.transfer.id}")
+
+
+# --- Adopting -----------------------------------------------------------------------------
 
 
 def adopt(hub: Hub, transfer_id: int, target_id: str, actor: str) -> None:
     """Note which document of the target a transfer is: somebody entered it there by hand.
 
+    The document is read with the next run; only then is it known what it says.
+
+    Args:
+        target_id: Its identity there, or its number if it has been read.
+
     Raises:
-        UsageError: It cannot be adopted now, or that document belongs to another transfer.
+        UsageError: It cannot be adopted now, no such document is known, or that document
+            belongs to another transfer.
     """
+    now = hub.now()
     with hub.database.writing() as tx:
         each = _load(tx, [transfer_id])[0]
-        after = advance(each.transfer, Event.ADOPTED, hub.now())
-        if after.state is not State.DONE or each.transfer.state in (State.DONE, State.CHANGED):
-            raise UsageError(f"Transfer {transfer_id} is {each.transfer.state}; wait for its end.")
-        kind = FLOWS[FlowName(each.transfer.flow)].target
-        other = transfers.of_target(tx, each.transfer.target, kind, target_id)
+        before = each.transfer
+        if before.state in (State.SENDING, State.CONFIRMING):
+            raise UsageError(f"Transfer {transfer_id} is {before.state}; wait for its end.")
+        if each.pairing is not None and each.pairing.gone_at is None:
+            raise UsageError(
+                f"Transfer {transfer_id} has been sent already, as {_there(each.pairing)}. Take "
+                "that out first, with: counterfoil undo"
+            )
+        view = view_of(tx, find_link(tx, before.link))
+        kind = before.target_kind
+        found = _identity(tx, view, before, kind, target_id.strip())
+        other = pairings.owners(tx, before.target, [(kind, found)]).get((kind, found))
         if other is not None:
             raise UsageError(f"{target_id!r} is the document of transfer {other} already.")
-        after = msgspec.structs.replace(after, sent_fingerprint=each.fingerprint)
-        transfers.save(tx, [(each.transfer, after)])
-        transfers.pair(tx, [(after, Landing(id=target_id, is_adopted=True))], hub.now())
-        connections.note(tx, hub.now(), actor, "adopted", f"transfer/{transfer_id}", target_id)
+        landing = Landing(id=found, kind=kind, is_adopted=True)
+        at = standpoint(each, view).with_pairing(landing.as_pairing(None))
+        fresh = before
+        if each.pairing is not None:
+            pairings.end(tx, [before.id], now)
+            fresh = msgspec.structs.replace(before, generation=before.generation + 1, key=None)
+        fresh = msgspec.structs.replace(fresh, wish=Wish.NONE, wished_by=None)
+        after = (
+            advance(fresh, Event.WRITTEN, now, at=at)
+            if before.state is State.UNKNOWN
+            else reconsider(fresh, at, now, pressed=True)
+        )
+        transfers.save(tx, [(before, after)])
+        pairings.pair(tx, [(msgspec.structs.replace(after, sent_fingerprint=None), landing)], now)
+        connections.wake(tx, before.target, now)
+        connections.note(tx, now, actor, "adopted", f"transfer/{transfer_id}", found)
+
+
+def _identity(tx: Tx, view: LinkView, transfer: Transfer, kind: DocumentKind, named: str) -> str:
+    """Find the identity of a document of the target that a person names."""
+    target = view.target_of(FLOWS[FlowName(transfer.flow)])
+    if documents.by_ids(tx, target.id, kind, [named]):
+        return named
+    numbered = documents.by_numbers(tx, target.id, kind, [named]).get(named, ())
+    if len(numbered) == 1:
+        return numbered[0]
+    refusal = transfer.refusal
+    if refusal is not None and refusal.value == named:
+        # Looked up there when the transfer was stopped, because of that very number.
+        for choice in refusal.choices:
+            if choice.action is Action.ADOPT and choice.arguments.get("id"):
+                return choice.arguments["id"]
+    if not numbered and re.fullmatch(traits_of(target.system).identity_pattern, named):
+        # Not read yet: the next run reads it by this identity.
+        return named
+    many = f"{len(numbered)} documents bear" if numbered else "No document that was read bears"
+    raise UsageError(
+        f"{many} the number {named!r} in {target.name}. Name the document by its identity there "
+        "(QuickBooks: its TxnID), which the refusal or the transfer shows."
+    )
+
+
+# --- Undoing ------------------------------------------------------------------------------
+
+
+def undo(
+    hub: Hub,
+    actor: str,
+    *,
+    transfer_ids: Sequence[int] = (),
+    run: int | None = None,
+    consent: bool = False,
+) -> Undone:
+    """Take documents out of their target again: the given ones, or what a run created.
+
+    What a run only changed is listed, not reversed; what an older run made stays.
+
+    Args:
+        consent: A document that somebody has changed there since, or entered there by hand,
+            may go all the same.
+
+    Raises:
+        UsageError: There is no such transfer or run.
+    """
+    now = hub.now()
+    with hub.database.writing() as tx:
+        ids = list(transfer_ids)
+        updated: tuple[str, ...] = ()
+        if run is not None:
+            made, changed = exchanges.written_in(tx, run)
+            if not made and not changed:
+                raise UsageError(f"Run {run} wrote nothing, or there is no such run.")
+            ids += made
+            updated = tuple(_name(each) for each in transfers.load(tx, set(changed) - set(made)))
+        undone: list[int] = []
+        left: list[tuple[str, str]] = []
+        moves: list[tuple[Transfer, Transfer]] = []
+        # The last first: what was made from a document goes before it.
+        for each in sorted(_load(tx, ids), key=lambda one: -one.transfer.id):
+            view = view_of(tx, find_link(tx, each.transfer.link))
+            after, sentence = _undone(tx, each, view, actor, now, consent=consent)
+            if sentence is not None:
+                left.append((_name(each), sentence))
+            if after is not each.transfer:
+                moves.append((each.transfer, after))
+                undone.append(after.id)
+                connections.note(tx, now, actor, "undone", f"transfer/{after.id}")
+                connections.wake(tx, after.target, now)
+        keep(tx, moves, now)
+        return Undone(undone=tuple(undone), left=tuple(left), updated=updated)
+
+
+def _undone(
+    tx: Tx, each: Sourced, view: LinkView, actor: str, now: datetime, *, consent: bool
+) -> tuple[Transfer, str | None]:
+    """Give the transfer after a person wished it undone, and what keeps it for now."""
+    before, pairing = each.transfer, each.pairing
+    if before.wish is Wish.UNDO and before.state is State.SKIPPED:
+        return before, "It has been undone already."
+    if pairing is not None and pairing.is_adopted and not consent:
+        return before, (
+            "Somebody entered it there by hand, and it was adopted; it is taken out only with "
+            "consent (--consent)."
+        )
+    wished = msgspec.structs.replace(before, wish=Wish.UNDO, wished_by=actor)
+    at = standpoint(each, view)
+    if consent and pairing is not None and pairing.seen_content is not None:
+        agreed = msgspec.structs.replace(pairing, content=pairing.seen_content)
+        pairings.see(tx, [agreed])
+        at = at.with_pairing(agreed)
+    after = reconsider(wished, at, now, pressed=True)
+    if after.standing is Standing.IN_FLIGHT:
+        return after, "It is on its way; it is taken out once its answer is there."
+    if after.state is State.CHANGED and after.reason is not None:
+        return after, after.reason.sentence
+    return after, None

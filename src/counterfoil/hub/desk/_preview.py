@@ -8,11 +8,11 @@ import msgspec
 
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version
 from counterfoil.engine.life import State
-from counterfoil.engine.operations import CreateDocument, CreateRecord
+from counterfoil.engine.operations import CreateDocument, CreateRecord, UpdateDocument, VoidDocument
 from counterfoil.hub import work
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
-from counterfoil.hub.targets import target_of
+from counterfoil.hub.systems import target_of
 from counterfoil.settings import (
     FLOWS,
     FlowName,
@@ -55,7 +55,7 @@ def preview(hub: Hub, link: int | str) -> list[Forecast]:
             subject=FLOWS[FlowName(each.flow)].target.value,
             name=before[each.id].number,
             transfer=each.id,
-            sentence=each.refusal.sentence if each.refusal else each.reason,
+            sentence=each.sentence,
         )
         for each in made.transfers
         if each.state is State.REFUSED
@@ -63,7 +63,12 @@ def preview(hub: Hub, link: int | str) -> list[Forecast]:
     return written + stopped
 
 
-_ACTIONS: Final[dict[type, str]] = {CreateDocument: "create", CreateRecord: "create"}
+_ACTIONS: Final[dict[type, str]] = {
+    CreateDocument: "create",
+    CreateRecord: "create",
+    UpdateDocument: "update",
+    VoidDocument: "take out",
+}
 
 
 def _name_of(operation: object) -> str | None:

@@ -9,15 +9,22 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import DocumentKind, RecordKind, Refusal, decode
+from counterfoil.documents import RecordKind, Refusal, decode
 from counterfoil.engine.life import State
 from counterfoil.engine.matching import suggestions
-from counterfoil.engine.transfers import Transfer
+from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
 from counterfoil.hub import work
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
-from counterfoil.ledger import connections, directory, exchanges, transfers
+from counterfoil.ledger import (
+    connections,
+    directory,
+    documents,
+    exchanges,
+    pairings,
+    transfers,
+)
 from counterfoil.settings import (
     FLOWS,
     FlowName,
@@ -33,6 +40,7 @@ __all__ = [
     "details",
     "link_status",
     "rows",
+    "unreadables",
 ]
 
 
@@ -54,6 +62,15 @@ class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
     actor: str | None
     retry_at: datetime | None
     attempts: int
+    reason: str | None = None
+    """Code of the reason, where there is one and no refusal."""
+    wish: str = "none"
+    """What a person wants of it: none, send, replace, leave or undo."""
+    write: str | None = None
+    """What is being done: create, update or void."""
+    target_kind: str | None = None
+    notes: tuple[str, ...] = ()
+    """What did not travel with it."""
 
 
 class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +97,8 @@ class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any]
     records: dict[str, int]
     waiting: int
+    unreadable: int = 0
+    """Records there that could not be read."""
 
 
 def connection_status(hub: Hub) -> list[ConnectionStatus]:
@@ -95,6 +114,7 @@ def connection_status(hub: Hub) -> list[ConnectionStatus]:
                 facts=dict(each.facts),
                 records={kind.value: n for kind, n in directory.count(tx, each.id).items()},
                 waiting=work.remaining(tx, each.id),
+                unreadable=len(documents.unreadables(tx, each.id)),
             )
             for each in connections.all_connections(tx)
         ]
@@ -146,12 +166,11 @@ def rows(
             limit=limit,
             after=after,
         )
-        paired = transfers.pairings(tx, [each.transfer.id for each in found])
-    return [_row(each.transfer, paired.get(each.transfer.id)) for each in found]
+    return [_row(each.transfer, each.pairing) for each in found]
 
 
-def _row(transfer: Transfer, paired: Any) -> TransferRow:
-    refusal = transfer.refusal
+def _row(transfer: Transfer, paired: Pairing | None) -> TransferRow:
+    refusal, reason = transfer.refusal, transfer.reason
     return TransferRow(
         id=transfer.id,
         link=transfer.link,
@@ -160,14 +179,19 @@ def _row(transfer: Transfer, paired: Any) -> TransferRow:
         state=transfer.state.value,
         since=transfer.state_since,
         target_id=paired.target_id if paired is not None else None,
-        target_number=paired.target_number if paired is not None else transfer.target_number,
-        target_total=paired.target_total if paired is not None else None,
+        target_number=paired.number if paired is not None else transfer.target_number,
+        target_total=paired.total if paired is not None else None,
         refusal=refusal.code if refusal else None,
-        sentence=refusal.sentence if refusal else transfer.reason,
+        sentence=transfer.sentence,
         cure=refusal.cure if refusal else None,
         actor=refusal.actor.value if refusal else None,
         retry_at=transfer.retry_at,
         attempts=transfer.attempts,
+        reason=reason.code if reason else None,
+        wish=transfer.wish.value,
+        write=transfer.write.value if transfer.write else None,
+        target_kind=transfer.target_kind.value,
+        notes=transfer.notes,
     )
 
 
@@ -182,18 +206,23 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         if not found:
             raise UsageError(f"There is no transfer {transfer_id}. See: counterfoil transfers")
         each = found[0]
-        paired = transfers.pairings(tx, [transfer_id]).get(transfer_id)
+        paired = each.pairing
+        paired_at = pairings.paired_at(tx, transfer_id)
+        fields = transfers.fields_of(tx, transfer_id)
         history = exchanges.touching(tx, transfer_id)
         audit = connections.notes(tx, f"transfer/{transfer_id}")
         near = _suggestions(tx, each.transfer)
-    document = decode(DocumentKind(each.kind), each.body)
+    document = decode(each.kind, each.body)
     return {
         **msgspec.to_builtins(_row(each.transfer, paired)),
         "source": {"kind": each.kind, "id": each.document_id},
         "document": msgspec.to_builtins(document),
         "full_refusal": msgspec.to_builtins(each.transfer.refusal),
         "suggestions": list(near),
-        "landing": _landing(paired),
+        "landing": _landing(paired, paired_at),
+        "left_out": list(each.transfer.notes),
+        "custom_fields": [dict(field) for field in fields],
+        "there": _there(paired),
         "exchanges": [dict(step) for step in history],
         "audit": [dict(line) for line in audit],
         "key": each.transfer.key,
@@ -201,18 +230,35 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
     }
 
 
-def _landing(paired: Any) -> dict[str, Any] | None:
+def _landing(paired: Pairing | None, paired_at: datetime | None) -> dict[str, Any] | None:
     if paired is None:
         return None
     return {
         "id": paired.target_id,
-        "number": paired.target_number,
-        "revision": paired.target_revision,
-        "total": paired.target_total,
-        "lines": list(paired.lines),
-        "paired_at": paired.paired_at,
+        "kind": paired.target_kind.value,
+        "number": paired.number,
+        "revision": paired.revision,
+        "total": paired.total,
+        "paired_at": paired_at,
+        "lines": None if paired.lines is None else [line.target for line in paired.lines],
         "is_adopted": paired.is_adopted,
+        "is_read": paired.content is not None,
+        "gone_at": paired.gone_at,
     }
+
+
+def _there(paired: Pairing | None) -> dict[str, Any] | None:
+    """Give the target's document where it says something else than we wrote: both values."""
+    if paired is None or paired.seen is None or paired.seen_content == paired.content:
+        return None
+    found: dict[str, Any] = msgspec.to_builtins(decode(paired.target_kind, paired.seen))
+    return found
+
+
+def unreadables(hub: Hub, connection: int | None = None) -> list[documents.Unread]:
+    """List the records that could not be read, with what is wrong: the newest first."""
+    with hub.database.reading() as tx:
+        return documents.unreadables(tx, connection)
 
 
 def _suggestions(tx: Tx, transfer: Transfer) -> Sequence[str]:

@@ -1,0 +1,136 @@
+"""The outside systems, one row each: the only place that knows which is which.
+
+A row holds what the hub has to know about a system: its **traits** (how it is driven, what
+can be done with what was written to it, how long a write may take), its **target**
+description for planning, its **form** of credentials and how they are tried, and its
+**opener** where we are the ones who call.  Nothing outside asks ``if system is ...``:
+a new system is a module here, and its row in ``SYSTEMS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from counterfoil.connectors.quickbooks_desktop import messages
+from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+from counterfoil.engine.drafting import Target
+from counterfoil.errors import SettingsError, UsageError
+from counterfoil.ledger.connections import Connection
+from counterfoil.settings import SystemName
+
+from . import fusion_operations, quickbooks_desktop
+from ._shape import (
+    SETTLES_AFTER_S_MAX,
+    Caller,
+    Calling,
+    Checkpoint,
+    Credential,
+    Form,
+    Given,
+    SharedThrottle,
+    Side,
+    System,
+    Traits,
+    secret_place,
+)
+
+__all__ = [
+    "SETTLES_AFTER_S_MAX",
+    "SYSTEMS",
+    "Caller",
+    "Calling",
+    "Checkpoint",
+    "Credential",
+    "Form",
+    "Given",
+    "SharedThrottle",
+    "Side",
+    "System",
+    "Traits",
+    "calling",
+    "secret_place",
+    "settles_after",
+    "side_of",
+    "system_of",
+    "target_of",
+    "traits_of",
+]
+
+SYSTEMS: Final[Mapping[SystemName, System]] = {
+    each.name: each for each in (fusion_operations.SYSTEM, quickbooks_desktop.SYSTEM)
+}
+
+# Those that this version does not connect yet have a side all the same.
+_SIDES: Final[Mapping[SystemName, Side]] = {
+    SystemName.AUTOTASK: Side.OPERATIONS,
+    SystemName.QUICKBOOKS_ONLINE: Side.BOOKS,
+    **{name: system.side for name, system in SYSTEMS.items()},
+}
+
+
+def system_of(name: SystemName) -> System:
+    """Give a system's row.
+
+    Raises:
+        UsageError: This version does not connect it.
+    """
+    found = SYSTEMS.get(name)
+    if found is None:
+        raise UsageError(
+            f"{name.words} is not in this version yet. Connect "
+            f"{' or '.join(sorted(each.value for each in SYSTEMS))}."
+        )
+    return found
+
+
+def side_of(name: SystemName) -> Side:
+    """Say on which side of a link a system stands."""
+    return _SIDES[name]
+
+
+def traits_of(name: SystemName) -> Traits:
+    """Say how a system is driven.
+
+    Raises:
+        KeyError: This version has no connector for it.
+    """
+    return SYSTEMS[name].traits
+
+
+def settles_after(connection: Connection) -> timedelta:
+    """Say how long a write to a connection may still be carried out after it was sent."""
+    own = connection.parameters.get("settles_after_s")
+    usual = traits_of(connection.system).settles_after
+    return usual if own is None else timedelta(seconds=int(own))
+
+
+def target_of(
+    connection: Connection,
+    *,
+    version: Version | None = None,
+    batch_limit: int | None = None,
+    writer: messages.Writer | None = None,
+) -> Target:
+    """Describe a connection as planning sees it.
+
+    Args:
+        connection: Where documents go.
+        version: The qbXML version of this run; systems without one pass over it.
+        batch_limit: Smaller than usual after a set that the system could not take.
+        writer: Renders the batch afterwards, where the system has one; of that version.
+    """
+    return SYSTEMS[connection.system].target(connection, version, batch_limit, writer)
+
+
+def calling(connection: Connection, call: Calling) -> Caller:
+    """Open a client for a connection, as ``call`` says; the caller closes it.
+
+    Raises:
+        SettingsError: Its secret cannot be opened, or the system is not one we call.
+    """
+    opener = SYSTEMS[connection.system].opener
+    if opener is None:
+        raise SettingsError(f"{connection.system.words} is not a system that Counterfoil calls.")
+    return opener(connection.id, connection.parameters, connection.secret, call)

@@ -1,0 +1,228 @@
+"""What a row of the register holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+
+import msgspec
+
+from counterfoil.connectors.quickbooks_desktop import messages
+from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+from counterfoil.documents import DocumentKind, RecordKind
+from counterfoil.engine.drafting import Target
+from counterfoil.engine.operations import Batch, Outcome, VoidWay
+from counterfoil.hub.evidence import WireCall
+from counterfoil.ledger import connections
+from counterfoil.ledger.connections import Connection
+from counterfoil.settings import SystemName
+
+if TYPE_CHECKING:
+    from counterfoil.hub.setup import Hub
+
+__all__ = [
+    "SETTLES_AFTER_S_MAX",
+    "Caller",
+    "Calling",
+    "Checkpoint",
+    "Credential",
+    "Form",
+    "Given",
+    "SharedThrottle",
+    "Side",
+    "System",
+    "Traits",
+    "secret_place",
+]
+
+# An hour: longer than any message set takes, and short enough to wait for.
+SETTLES_AFTER_S_MAX: Final = 3600
+
+
+class Side(StrEnum):
+    """On which side of a link a system stands."""
+
+    OPERATIONS = "operations"
+    BOOKS = "books"
+
+
+class Traits(msgspec.Struct, frozen=True, kw_only=True):
+    """How a system is driven, and what can be done with what was written to it.
+
+    Attributes:
+        is_called: ``True``: we call it; ``False``: it calls us.
+        recalls_batches: It can say what became of a whole batch whose answer was lost.
+        tells_deletions: It can be asked what was deleted.
+        keeps_marks: What we create bears our mark and gives it back.
+        watch: How the documents we wrote are watched: by what changed since the last
+            look, by reading all there is, or not at all.
+        settles_after: How long after it was sent a write may still be carried out, when
+            no answer came; a connection may have its own (``settles_after``).
+        ways_out: Kind -> how a document of ours can be taken out, best first; absent:
+            only by hand.
+        closes: Kinds that can be closed and stay.
+        changes: Kinds that can be changed after they were written.
+        lists: Lists that matching reads.
+        records_per_page, documents_per_page: Sizes of a reading's page.
+        keeps_ledger_mark: It has a place for who we are, beside its own identity.
+        identity_pattern: What its identities of documents look like.
+    """
+
+    is_called: bool
+    recalls_batches: bool
+    tells_deletions: bool
+    keeps_marks: bool
+    watch: Literal["changes", "snapshot", "none"]
+    settles_after: timedelta
+    ways_out: Mapping[DocumentKind, tuple[VoidWay, ...]] = MappingProxyType({})
+    closes: frozenset[DocumentKind] = frozenset()
+    changes: frozenset[DocumentKind] = frozenset()
+    lists: tuple[RecordKind, ...]
+    records_per_page: int
+    documents_per_page: int
+    keeps_ledger_mark: bool = False
+    identity_pattern: str = ".+"
+
+
+# --- Connecting ---------------------------------------------------------------------------
+
+
+class Credential(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that connecting a system asks for.
+
+    Attributes:
+        name: As commands and requests call it, such as ``base_url``.
+        is_needed: Nothing goes without it.
+        is_secret: Sealed when it is stored, and never shown again.
+    """
+
+    name: str
+    is_needed: bool = False
+    is_secret: bool = False
+
+    @property
+    def option(self) -> str:
+        """Its name on the command line."""
+        return "--" + self.name.replace("_", "-")
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person gave for a connection, read and checked.
+
+    Attributes:
+        parameters: What is not secret.
+        secret: What is; ``None``: the system has none.
+        account: Which real account it is; ``None``: only the system can tell.
+    """
+
+    parameters: dict[str, Any]
+    secret: str | None = None
+    account: str | None = None
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """What connecting a system takes.
+
+    Attributes:
+        credentials: What is asked for, in this order.
+        read: Checks texts as people typed them (none is empty, all of them are in
+            ``credentials``), over what is known already; raises ``UsageError``.
+        signs_in_here: It calls us, so it gets a user name and a password of ours, and a
+            file that introduces us.
+    """
+
+    credentials: tuple[Credential, ...]
+    read: Callable[[Mapping[str, str], Given | None], Given]
+    signs_in_here: bool = False
+
+
+# --- Calling ------------------------------------------------------------------------------
+
+Checkpoint = Callable[[], None]
+"""Asked right before each call to the outside; raises when the drive has to stop."""
+
+
+class Caller(Protocol):
+    """A system that carries out batches when it is called."""
+
+    def perform(self, batch: Batch) -> list[tuple[str, Outcome]]:
+        """Carry a batch out; every operation comes to an outcome, none raises."""
+
+    def introduce(self) -> Mapping[str, str]:
+        """Sign in, read a little, and say what is known of who answers.
+
+        Raises:
+            RejectedError: The address or the credentials are wrong, in words.
+            UnavailableError: Nobody answers there now.
+        """
+
+    def close(self) -> None:
+        """Let go of the network."""
+
+
+class Calling(msgspec.Struct, frozen=True, kw_only=True):
+    """How a system is called.
+
+    Attributes:
+        hub: Whose network, clock, vault and budget.
+        checkpoint: Asked before each call.
+        witness: Told of each call once it is over.
+    """
+
+    hub: Hub
+    checkpoint: Checkpoint = lambda: None
+    witness: Callable[[WireCall], None] = lambda call: None
+
+
+class SharedThrottle:
+    """A connection's budget of calls, counted in the ledger for all processes."""
+
+    def __init__(self, hub: Hub, connection: int, *, capacity: int, per_minute: int) -> None:
+        self._hub = hub
+        self._connection = connection
+        self._capacity = capacity
+        self._per_minute = per_minute
+
+    def take(self) -> float:
+        """Take one call; 0: it may leave now, else ask again after so many seconds."""
+        hub = self._hub
+        with hub.database.writing() as tx:
+            return connections.take_token(
+                tx,
+                self._connection,
+                hub.now(),
+                capacity=self._capacity,
+                per_minute=self._per_minute,
+            )
+
+
+def secret_place(connection: int) -> str:
+    """Name the place to which a connection's secret is bound."""
+    return f"connection/{connection}/secret"
+
+
+# --- The row ------------------------------------------------------------------------------
+
+Targeting = Callable[[Connection, Version | None, int | None, messages.Writer | None], Target]
+Opener = Callable[[int | None, Mapping[str, Any], str | None, Calling], Caller]
+"""From a connection's id, parameters and secret to a client.  Without an id the secret is
+not sealed yet, and no budget is counted: so credentials are tried before they are kept."""
+
+
+class System(msgspec.Struct, frozen=True, kw_only=True):
+    """An outside system as the hub knows it.
+
+    Attributes:
+        target: Describes one of its connections as planning sees it.
+        opener: Opens a client; ``None``: it calls us.
+    """
+
+    name: SystemName
+    side: Side
+    traits: Traits
+    form: Form
+    target: Targeting
+    opener: Opener | None = None

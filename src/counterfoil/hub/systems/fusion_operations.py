@@ -1,0 +1,230 @@
+"""Fusion Operations: called over HTTP, one order a call, no marks of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from counterfoil.connectors.fusion_operations import (
+    Account,
+    Company,
+    FieldMap,
+    FusionClient,
+    FusionOperations,
+    TrialFailure,
+    account_of,
+    try_account,
+)
+from counterfoil.connectors.quickbooks_desktop import messages
+from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+from counterfoil.documents import DocumentKind, RecordKind, Refusal
+from counterfoil.engine.drafting import Target
+from counterfoil.engine.operations import Batch, Operation, Outcome, VoidWay
+from counterfoil.errors import RejectedError, UnavailableError, UsageError
+from counterfoil.ledger.connections import Connection
+from counterfoil.settings import Settings, SystemName
+
+from ._shape import (
+    Calling,
+    Credential,
+    Form,
+    Given,
+    SharedThrottle,
+    Side,
+    System,
+    Traits,
+    secret_place,
+)
+
+__all__ = ["SYSTEM", "client_of"]
+
+# One order a call; a crash leaves at most this many to ask about.
+CALLS_PER_BATCH: Final = 20
+
+# The service takes 120 calls a minute from all integrations of a company together; a
+# bucket of 20 that fills at 100 a minute leaves room (reference section 1.4).
+_CAPACITY: Final = 20
+_PER_MINUTE: Final = 100
+
+_NAME: Final = SystemName.FUSION_OPERATIONS
+_SECRETS: Final = ("key", "secret")
+
+
+# --- Connecting ---------------------------------------------------------------------------
+
+
+def _read(given: Mapping[str, str], known: Given | None) -> Given:
+    parameters = {"time_zone": "UTC", **(known.parameters if known else {})}
+    secrets: dict[str, str] = json.loads(known.secret) if known and known.secret else {}
+    secrets.update({name: given[name] for name in _SECRETS if name in given})
+    if "base_url" in given:
+        parameters["base_url"] = _address(given["base_url"])
+    if "time_zone" in given:
+        parameters["time_zone"] = _zone(given["time_zone"])
+    return Given(
+        parameters=parameters,
+        secret=json.dumps(secrets),
+        account=account_of(str(parameters["base_url"]), secrets["key"]),
+    )
+
+
+def _address(text: str) -> str:
+    try:
+        address = urlsplit(text.strip())
+        is_address = address.scheme in ("http", "https") and bool(address.hostname)
+        is_address = is_address and (address.port is None or address.port > 0)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise UsageError(
+            f"The base URL {text!r} is no web address; it is like "
+            "https://fusionoperations.autodesk.com."
+        )
+    return text.strip().rstrip("/")
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(
+            f"{text!r} is no time zone; name one like America/New_York or Europe/Lisbon."
+        ) from None
+    return text
+
+
+# --- Calling ------------------------------------------------------------------------------
+
+
+class _Client:
+    """A client with its company."""
+
+    def __init__(self, client: FusionClient, company: Company) -> None:
+        self._client = client
+        self._operations = FusionOperations(client, company)
+
+    def perform(self, batch: Batch) -> list[tuple[str, Outcome]]:
+        return self._operations.perform(batch)
+
+    def introduce(self) -> Mapping[str, str]:
+        trial = try_account(self._client)
+        if trial.works:
+            return trial.facts
+        error = UnavailableError if trial.failure in _LATER else RejectedError
+        raise error(
+            f"{trial.sentence} {trial.cure}",
+            system=_NAME.value,
+            operation="sign in",
+            code=trial.failure,
+            detail=trial.detail,
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+
+_LATER: Final = frozenset({TrialFailure.BUSY, TrialFailure.UNREACHABLE})
+
+
+def client_of(
+    connection: int | None, parameters: Mapping[str, Any], secret: str | None, call: Calling
+) -> FusionClient:
+    """Make the HTTP client of a connection; without an id, ``secret`` is not sealed.
+
+    Raises:
+        SettingsError: The secret cannot be opened.
+    """
+    hub = call.hub
+    opened = secret or "{}"
+    throttle = None
+    if connection is not None:
+        opened = hub.vault.open(secret or "", secret_place(connection))
+        throttle = SharedThrottle(hub, connection, capacity=_CAPACITY, per_minute=_PER_MINUTE)
+    secrets = json.loads(opened)
+    return FusionClient(
+        Account(
+            base_url=str(parameters["base_url"]),
+            key=str(secrets["key"]),
+            secret=str(secrets["secret"]),
+        ),
+        fields=FieldMap(parameters.get("field_map")),
+        throttle=throttle,
+        transport=hub.transport,
+        sleep=hub.sleep,
+        checkpoint=call.checkpoint,
+        witness=call.witness,
+    )
+
+
+def _open(
+    connection: int | None, parameters: Mapping[str, Any], secret: str | None, call: Calling
+) -> _Client:
+    client = client_of(connection, parameters, secret, call)
+    company = Company(zone=ZoneInfo(str(parameters.get("time_zone") or "UTC")))
+    return _Client(client, company)
+
+
+# --- Writing ------------------------------------------------------------------------------
+
+
+_TRAITS: Final = Traits(
+    is_called=True,
+    recalls_batches=False,
+    tells_deletions=False,
+    keeps_marks=False,
+    watch="snapshot",
+    # A call ends within two minutes and a little; what was not done by then is not done.
+    settles_after=timedelta(seconds=150),
+    ways_out={DocumentKind.SALES_ORDER: (VoidWay.DELETE,)},
+    changes=frozenset({DocumentKind.SALES_ORDER}),
+    lists=(RecordKind.CUSTOMER, RecordKind.ITEM),
+    records_per_page=1000,
+    documents_per_page=1000,
+)
+
+
+def _target(
+    connection: Connection,
+    version: Version | None,
+    batch_limit: int | None,
+    writer: messages.Writer | None,
+) -> Target:
+    return Target(
+        name=connection.system.words,
+        batch_size=min(CALLS_PER_BATCH, batch_limit or CALLS_PER_BATCH),
+        lists_share_names=False,
+        has_hierarchy=False,
+        number_length_max={},
+        name_length_max={},
+        check=_no_check,
+        keeps_marks=_TRAITS.keeps_marks,
+        changes=_TRAITS.changes,
+        ways_out=_TRAITS.ways_out,
+        closes=_TRAITS.closes,
+    )
+
+
+def _no_check(operation: Operation, settings: Settings) -> Refusal | None:
+    return None
+
+
+SYSTEM: Final = System(
+    name=_NAME,
+    side=Side.OPERATIONS,
+    traits=_TRAITS,
+    form=Form(
+        credentials=(
+            Credential(name="base_url", is_needed=True),
+            Credential(name="key", is_needed=True),
+            Credential(name="secret", is_needed=True, is_secret=True),
+            Credential(name="time_zone"),
+        ),
+        read=_read,
+    ),
+    target=_target,
+    opener=_open,
+)

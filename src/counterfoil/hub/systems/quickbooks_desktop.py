@@ -1,0 +1,156 @@
+"""QuickBooks Desktop: calls us through its Web Connector, a message set at a time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+from counterfoil.connectors.quickbooks_desktop import messages, refusals
+from counterfoil.connectors.quickbooks_desktop.qbxml import Version, transliterate
+from counterfoil.documents import DocumentKind, RecordKind, Refusal
+from counterfoil.engine.drafting import Target
+from counterfoil.engine.operations import Operation, VoidWay
+from counterfoil.errors import UsageError
+from counterfoil.ledger.connections import Connection
+from counterfoil.settings import Settings, SystemName
+
+from ._shape import SETTLES_AFTER_S_MAX, Credential, Form, Given, Side, System, Traits
+
+__all__ = ["LOWEST_VERSION", "REQUESTS_PER_SET", "SYSTEM", "account_of"]
+
+# Requests of one message set.  QuickBooks names no limit; 25 to 100 is common practice
+# (reference section 3.1), and a lost answer is asked about once for all of them.
+REQUESTS_PER_SET: Final = 100
+_REQUESTS_PER_SET_MAX: Final = 500
+
+LOWEST_VERSION: Final = Version(13, 0)
+
+_PATH_LENGTH_MAX: Final = 260  # Windows' own
+
+
+_TRAITS: Final = Traits(
+    is_called=False,
+    recalls_batches=True,
+    tells_deletions=True,
+    keeps_marks=True,
+    keeps_ledger_mark=True,
+    watch="changes",
+    # A Web Connector hands a set on within moments; once QuickBooks has it, our question
+    # waits behind it.  What remains is a computer that falls asleep in between.
+    settles_after=timedelta(seconds=30),
+    # TxnVoid does not take sales orders (TxnVoidType of qbXML 16.0).
+    ways_out={DocumentKind.SALES_ORDER: (VoidWay.DELETE,)},
+    closes=frozenset({DocumentKind.SALES_ORDER}),
+    changes=frozenset({DocumentKind.SALES_ORDER}),
+    lists=(
+        RecordKind.CUSTOMER,
+        RecordKind.VENDOR,
+        RecordKind.EMPLOYEE,
+        RecordKind.OTHER_NAME,
+        RecordKind.ITEM,
+        RecordKind.ACCOUNT,
+    ),
+    records_per_page=1000,
+    documents_per_page=200,
+    identity_pattern=r"[0-9A-Fa-f]+-[0-9]+",
+)
+
+
+def _read(given: Mapping[str, str], known: Given | None) -> Given:
+    """Read what was given; a connection without a FileID gets a fresh one."""
+    parameters = dict(known.parameters) if known else {}
+    parameters.setdefault("file_id", "{" + str(uuid.uuid4()) + "}")
+    if "company_file" in given:
+        parameters["company_file"] = _path(given["company_file"])
+    if "requests_per_set" in given:
+        parameters["requests_per_set"] = _whole(
+            given["requests_per_set"], 1, _REQUESTS_PER_SET_MAX, "Requests per message set"
+        )
+    if "settles_after" in given:
+        parameters["settles_after_s"] = _whole(
+            given["settles_after"], 0, SETTLES_AFTER_S_MAX, "Seconds until a set has settled"
+        )
+    if "file_id" in given:
+        parameters["file_id"] = _guid(given["file_id"])
+    return Given(parameters=parameters, account=known.account if known else None)
+
+
+def _whole(text: str, lowest: int, highest: int, what: str) -> int:
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(highest))
+    if not is_number or not lowest <= int(text) <= highest:
+        raise UsageError(f"{what} must be a whole number from {lowest} to {highest}, not {text!r}.")
+    return int(text)
+
+
+def _path(text: str) -> str:
+    path = text.strip()
+    if len(path) > _PATH_LENGTH_MAX or path.lower() in ("none", "nvu", "busy", "done"):
+        raise UsageError(
+            f"{path[:80]!r} is no path of a company file; give it in full, like C:\\Books\\A.qbw."
+        )
+    return path
+
+
+def _guid(text: str) -> str:
+    try:
+        return "{" + str(uuid.UUID(text.strip())) + "}"
+    except ValueError:
+        raise UsageError(
+            f"{text!r} is no FileID; it is like {{b1c7b0e2-1111-2222-3333-444455556666}}."
+        ) from None
+
+
+def account_of(text: str) -> str:
+    """Name the account that a FileID stands for; neither case nor braces are a promise."""
+    return text.strip().strip("{}").lower()
+
+
+def _target(
+    connection: Connection,
+    version: Version | None,
+    batch_limit: int | None,
+    writer: messages.Writer | None,
+) -> Target:
+    usual = int(connection.parameters.get("requests_per_set", REQUESTS_PER_SET))
+    return Target(
+        name="QuickBooks",
+        batch_size=min(usual, batch_limit or usual),
+        lists_share_names=True,
+        has_hierarchy=True,
+        number_length_max={DocumentKind.SALES_ORDER: 11},
+        name_length_max={RecordKind.CUSTOMER: 41, RecordKind.ITEM: 31},
+        check=_check(writer or messages.Writer(version or LOWEST_VERSION)),
+        fold=transliterate,
+        keeps_marks=_TRAITS.keeps_marks,
+        changes=_TRAITS.changes,
+        ways_out=_TRAITS.ways_out,
+        closes=_TRAITS.closes,
+    )
+
+
+def _check(writer: messages.Writer) -> Callable[[Operation, Settings], Refusal | None]:
+    def checked(operation: Operation, settings: Settings) -> Refusal | None:
+        problem = writer.check(operation)
+        return None if problem is None else refusals.of_problem(problem)
+
+    return checked
+
+
+SYSTEM: Final = System(
+    name=SystemName.QUICKBOOKS_DESKTOP,
+    side=Side.BOOKS,
+    traits=_TRAITS,
+    form=Form(
+        credentials=(
+            Credential(name="company_file"),
+            Credential(name="requests_per_set"),
+            Credential(name="settles_after"),
+            Credential(name="file_id"),
+        ),
+        read=_read,
+        signs_in_here=True,
+    ),
+    target=_target,
+)

@@ -1,0 +1,403 @@
+"""Verbs of several steps: read first, then send; drive every system of a link that we call.
+
+``hub.desk`` holds what one transaction does.  Both are one body, of which the command line,
+the JSON API and the console are the faces, so that they cannot come to differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+import msgspec
+
+from counterfoil.engine.life import State
+from counterfoil.errors import UsageError
+from counterfoil.hub import desk, work
+from counterfoil.hub.drive import DriveReport, drive
+from counterfoil.hub.links import view_of
+from counterfoil.hub.setup import Hub
+from counterfoil.hub.systems import traits_of
+from counterfoil.ledger import connections, transfers
+from counterfoil.ledger.connections import Connection, Link
+from counterfoil.settings import Direction, FlowName, SystemName
+
+__all__ = [
+    "Driven",
+    "Ran",
+    "Retrieved",
+    "Sent",
+    "ago",
+    "awaited",
+    "connection_named",
+    "flow_named",
+    "link_named",
+    "needs_a_person",
+    "retrieve",
+    "run",
+    "send",
+    "sides",
+    "state_named",
+    "system_named",
+    "told",
+    "wake",
+    "wake_for",
+]
+
+Progress = Callable[[str, int, int], None]
+"""Told the connection's name, how many transfers are settled and how many are left."""
+
+_Word = TypeVar("_Word", SystemName, State, FlowName)
+
+_NEEDS_A_PERSON: Final = (State.REFUSED, State.CHANGED)
+_NO_PROGRESS: Final[Progress] = lambda name, settled, left: None  # noqa: E731 - a default
+
+
+# --- Finding things -----------------------------------------------------------------------
+
+
+def sides(hub: Hub, link: Link) -> tuple[Connection, Connection]:
+    """Give a link's two connections, operations first."""
+    with hub.database.reading() as tx:
+        view = view_of(tx, link)
+    return view.operations, view.books
+
+
+def connection_named(hub: Hub, id_or_name: int | str) -> Connection:
+    """Find a connection by its number or name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    with hub.database.reading() as tx:
+        found = connections.load(tx, id_or_name)
+        if found is not None:
+            return found
+        known = ", ".join(f"{each.id} ({each.name})" for each in connections.all_connections(tx))
+    raise UsageError(
+        f"There is no connection {str(id_or_name)!r}. "
+        + (f"There are: {known}." if known else "Make one with: counterfoil connections add")
+    )
+
+
+def link_named(hub: Hub, id_or_name: int | str) -> Link:
+    """Find a link by its number or name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    with hub.database.reading() as tx:
+        return desk.find_link(tx, id_or_name)
+
+
+def system_named(text: str) -> SystemName:
+    """Read the name of an outside system.
+
+    Raises:
+        UsageError: There is no such system.
+    """
+    return _one_of(SystemName, text, "system")
+
+
+def state_named(text: str) -> State:
+    """Read the name of a transfer's state.
+
+    Raises:
+        UsageError: There is no such state.
+    """
+    return _one_of(State, text, "state")
+
+
+def flow_named(text: str) -> FlowName:
+    """Read the name of a flow.
+
+    Raises:
+        UsageError: There is no such flow.
+    """
+    return _one_of(FlowName, text, "flow")
+
+
+def _one_of(words: type[_Word], text: str, what: str) -> _Word:
+    typed = text.strip().lower().replace("_", "-")
+    for each in words:
+        if each.value == typed:
+            return each
+    raise UsageError(f"{text!r} is no {what}. Choose one of: {', '.join(words)}.")
+
+
+def told(left: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    """Give what was left as it is, and why, as both faces tell it."""
+    return [{"number": number, "sentence": sentence} for number, sentence in left]
+
+
+# --- Work ---------------------------------------------------------------------------------
+
+
+class Driven(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run did on one connection, or for what it waits there.
+
+    Attributes:
+        is_called: ``False``: it calls us, so nothing was done now.
+        round_trips: Made in this run.
+        settled: Transfers that came to an end in this run.
+        waiting: Transfers that this connection still has to take.
+        last_seen_at: When it last answered or called.
+        problem: What went wrong, one sentence; ``None``: nothing.
+        is_busy: Somebody else is driving it, so nothing was done.
+        sentence: All of this in words.
+    """
+
+    id: int
+    name: str
+    system: str
+    is_called: bool
+    round_trips: int
+    settled: int
+    waiting: int
+    last_seen_at: datetime | None
+    problem: str | None
+    is_busy: bool
+    sentence: str
+
+
+class Ran(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run came to; ``refused`` counts transfers that stopped in it."""
+
+    connections: list[Driven]
+    refused: int
+
+    @property
+    def problems(self) -> list[str]:
+        """What went wrong outside, one sentence each."""
+        return [f"{each.name}: {each.problem}" for each in self.connections if each.problem]
+
+
+def run(hub: Hub, links: Sequence[Link], *, progress: Progress = _NO_PROGRESS) -> Ran:
+    """Do now whatever is due on these links, as far as we are the ones who call.
+
+    The operations side is driven first, for what was just entered there; where both sides
+    are called, it is driven once more for what the books brought.
+    """
+    before = _stopped(hub, links)
+    pairs = [sides(hub, link) for link in links]
+    operations = {left.id: left for left, _right in pairs}
+    books = {right.id: right for _left, right in pairs}
+    found: dict[int, Driven] = {}
+    for each in (*operations.values(), *books.values()):
+        found[each.id] = _drive(hub, each, progress)
+    again = {
+        left.id: left
+        for left, right in pairs
+        if traits_of(right.system).is_called and not found[left.id].problem
+    }
+    for each in again.values():
+        found[each.id] = _joined(found[each.id], _drive(hub, each, progress))
+    return Ran(
+        connections=list(found.values()),
+        refused=max(0, _stopped(hub, links) - before),
+    )
+
+
+def _joined(first: Driven, second: Driven) -> Driven:
+    return msgspec.structs.replace(
+        second,
+        round_trips=first.round_trips + second.round_trips,
+        settled=first.settled + second.settled,
+    )
+
+
+def _stopped(hub: Hub, links: Sequence[Link]) -> int:
+    with hub.database.reading() as tx:
+        return sum(needs_a_person(transfers.counts(tx, link.id)) for link in links)
+
+
+def needs_a_person(counted: Sequence[tuple[int, str, State, int]]) -> int:
+    """Count the transfers that a person has to decide about."""
+    return sum(number for _link, _flow, state, number in counted if state in _NEEDS_A_PERSON)
+
+
+def _drive(hub: Hub, connection: Connection, progress: Progress) -> Driven:
+    report = DriveReport()
+    is_called = traits_of(connection.system).is_called
+    if is_called:
+        report = drive(
+            hub,
+            connection.id,
+            "person",
+            progress=lambda settled, left: progress(connection.name, settled, left),
+        )
+    return _driven(hub, connection, report)
+
+
+def _driven(hub: Hub, connection: Connection, report: DriveReport) -> Driven:
+    is_called = traits_of(connection.system).is_called
+    with hub.database.reading() as tx:
+        now = connections.load(tx, connection.id) or connection
+        waiting = work.remaining(tx, connection.id)
+    driven = Driven(
+        id=now.id,
+        name=now.name,
+        system=now.system.value,
+        is_called=is_called,
+        round_trips=report.batches,
+        settled=report.settled,
+        waiting=waiting,
+        last_seen_at=now.last_seen_at,
+        problem=report.problem if is_called else None,
+        is_busy=report.skipped,
+        sentence="",
+    )
+    return msgspec.structs.replace(driven, sentence=_sentence(driven, hub.now()))
+
+
+def _sentence(driven: Driven, now: datetime) -> str:
+    waiting = _documents(driven.waiting)
+    if not driven.is_called:
+        seen = driven.last_seen_at
+        if seen is None:
+            return (
+                f"{waiting} for the Web Connector, which has never called: add the file from "
+                f"“counterfoil connections qwc {driven.id}” to it."
+            )
+        return f"{waiting} for the Web Connector, which last called {ago(seen, now)}."
+    if driven.is_busy:
+        return "Another process is driving it right now; nothing was done twice."
+    if driven.problem:
+        return driven.problem
+    calls = f"{driven.round_trips} round trip{'' if driven.round_trips == 1 else 's'}"
+    return f"Up to date after {calls}; {driven.settled} settled, {driven.waiting} waiting."
+
+
+def _documents(number: int) -> str:
+    if not number:
+        return "No document waits"
+    return "1 document waits" if number == 1 else f"{number} documents wait"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Say in words how long ago a moment was."""
+    seconds = max(0, int((now - moment).total_seconds()))
+    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number} {word}{'' if number == 1 else 's'} ago"
+    return "just now" if seconds < 10 else f"{seconds} seconds ago"
+
+
+def awaited(hub: Hub, link: Link) -> Ran:
+    """Say how the two sides of a link stand, without driving either."""
+    found = []
+    for side in sides(hub, link):
+        shown_now = _driven(hub, side, DriveReport())
+        if shown_now.is_called:
+            sentence = f"It is driven now; {shown_now.waiting} waiting."
+            shown_now = msgspec.structs.replace(shown_now, sentence=sentence)
+        found.append(shown_now)
+    return Ran(connections=found, refused=0)
+
+
+def wake(hub: Hub, link_ids: Sequence[int]) -> None:
+    """Let a running hub look at these links at once, not at its next usual time."""
+    with hub.database.writing() as tx:
+        for link_id in link_ids:
+            view = view_of(tx, desk.find_link(tx, link_id))
+            for side in (view.operations, view.books):
+                if traits_of(side.system).is_called:
+                    connections.wake(tx, side.id, hub.now())
+
+
+def wake_for(hub: Hub, transfer_ids: Sequence[int]) -> None:
+    """Let a running hub look at the links of these transfers at once."""
+    with hub.database.reading() as tx:
+        links = sorted({each.transfer.link for each in transfers.load(tx, transfer_ids)})
+    if links:
+        wake(hub, links)
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person's send came to.
+
+    Attributes:
+        released: Transfers that are on their way now.
+        waiting: Numbers that were on their way already.
+        left: Number and reason of each document that was not released.
+        read: What reading the source first came to, ``None``: it was not asked for.
+        next: What happens now, in one sentence.
+    """
+
+    released: tuple[int, ...]
+    waiting: list[str]
+    left: list[dict[str, str]]
+    read: Driven | None
+    next: str
+
+
+def send(
+    hub: Hub,
+    link: Link,
+    kind: str,
+    codes: Sequence[str],
+    actor: str,
+    *,
+    everything: bool = False,
+    reads_first: bool = True,
+    progress: Progress = _NO_PROGRESS,
+) -> Sent:
+    """Send documents to the books: those with the given numbers, or all that are held.
+
+    The operations side is read first, so that what was just entered there is known.  When
+    it cannot be reached, what is known is sent, and ``read`` says so.
+
+    Raises:
+        UsageError: No such kind, flow or number, or neither numbers nor all are asked for.
+    """
+    if bool(codes) == everything:
+        raise UsageError("Name the documents' numbers, or give --all for every one that is held.")
+    desk.flow_of(kind, Direction.TO_BOOKS)
+    operations, books = sides(hub, link)
+    read = _drive(hub, operations, progress) if reads_first else None
+    result = desk.release(hub, link.id, kind, codes, actor, everything=everything)
+    return Sent(
+        released=result.released,
+        waiting=list(result.waiting),
+        left=told(result.left),
+        read=read,
+        next=_next(books, has_any=bool(result.released or result.waiting)),
+    )
+
+
+def _next(books: Connection, *, has_any: bool) -> str:
+    if not has_any:
+        return "Nothing is on its way."
+    if traits_of(books.system).is_called:
+        return f"They go to {books.name} with the next run."
+    return f"They go to {books.name} when its Web Connector calls next."
+
+
+class Retrieved(msgspec.Struct, frozen=True, kw_only=True):
+    """What a retrieval came to; ``ran``: what was driven for it, empty where we wait."""
+
+    sentence: str
+    ran: list[Driven]
+
+
+def retrieve(
+    hub: Hub,
+    link: Link,
+    kind: str,
+    since: date | None,
+    actor: str,
+    *,
+    progress: Progress = _NO_PROGRESS,
+) -> Retrieved:
+    """Ask for documents of the books; where we are the ones who call, fetch them now.
+
+    Raises:
+        UsageError: No such kind or flow.
+    """
+    sentence = desk.request_retrieval(hub, link.id, kind, since, actor)
+    _operations, books = sides(hub, link)
+    if not traits_of(books.system).is_called:
+        return Retrieved(sentence=sentence, ran=[])
+    return Retrieved(sentence=sentence, ran=run(hub, [link], progress=progress).connections)

@@ -1,0 +1,225 @@
+"""Connections and links: what is one account, what a sign-in leaves, what the register says."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from counterfoil.documents import DocumentKind
+from counterfoil.errors import LedgerBusyError, UsageError
+from counterfoil.hub import accounts, desk, systems
+from counterfoil.hub.systems import SYSTEMS, Side
+from counterfoil.hub.vault import load_keys
+from counterfoil.ledger import connections
+from counterfoil.settings import Problem, Settings, SystemName
+from tests.hub.test_web_connector_calls import Phone
+from tests.support.world import ACTOR, World
+
+SHOP = {"base_url": "https://shop.example", "key": "K-1", "secret": "S-1"}
+
+
+def add_shop(world: World, name: str, **given: str) -> int:
+    """Add a Fusion Operations connection, untried."""
+    made = accounts.add_connection(
+        world.hub, SystemName.FUSION_OPERATIONS, name, {**SHOP, **given}, ACTOR, checks=False
+    )
+    return made.id
+
+
+def connection_of(world: World, named: int | str) -> connections.Connection:
+    """A connection as it is now."""
+    with world.hub.database.reading() as tx:
+        found = connections.load(tx, named)
+    assert found is not None
+    return found
+
+
+class TestAccounts:
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {},
+            {"base_url": "https://SHOP.example/"},
+            {"base_url": "https://shop.example:443"},
+            {"base_url": "http://shop.example"},
+            {"secret": "another"},
+            {"time_zone": "Europe/Lisbon"},
+        ],
+    )
+    def test_the_same_one_is_connected_once(self, world: World, given: dict[str, str]) -> None:
+        """However its address is written; the sentence names the first connection."""
+        add_shop(world, "First")
+
+        with pytest.raises(UsageError, match="“First”"):
+            add_shop(world, "Second", **given)
+
+    @pytest.mark.parametrize("given", [{"base_url": "https://other.example"}, {"key": "K-2"}])
+    def test_another_one_is_another(self, world: World, given: dict[str, str]) -> None:
+        """Another company has another address or another key."""
+        add_shop(world, "First")
+
+        assert add_shop(world, "Second", **given)
+
+    def test_it_tells_nothing_of_the_key(self, world: World) -> None:
+        """What is kept of an account names it and gives nothing away."""
+        made = add_shop(world, "First", key="a-key-of-theirs")
+
+        assert "a-key-of-theirs" not in (connection_of(world, made).account or "")
+
+    def test_a_removed_one_is_out_of_the_way(self, world: World) -> None:
+        """Its account can be connected again."""
+        first = add_shop(world, "First")
+        accounts.remove_connection(world.hub, connection_of(world, first), ACTOR)
+
+        assert add_shop(world, "Second") != first
+
+    def test_the_same_accounts_are_linked_once(self, world: World) -> None:
+        """Through whichever of their connections."""
+        second = add_shop(world, "Again")
+        shop = connection_of(world, world.operations_id)
+        with world.hub.database.writing() as tx:
+            connections.change(tx, second, account=shop.account)
+
+        with pytest.raises(UsageError, match="linked already"):
+            accounts.add_link(world.hub, str(second), str(world.books_id), ACTOR)
+
+    def test_a_removed_link_comes_back_with_all_it_knew(self, world: World) -> None:
+        """What was sent before is not sent again."""
+        world.orders(1)
+        assert world.sync().is_clean
+        with world.hub.database.reading() as tx:
+            link = connections.load_link(tx, world.link)
+        assert link is not None
+        accounts.change_link(world.hub, link, "remove", ACTOR)
+        world.clock.advance(hours=1)
+        assert world.sync().round_trips == 0
+        linked = accounts.add_link(world.hub, "Shop floor", "Books", ACTOR)
+
+        assert (linked.id, linked.is_resumed) == (link.id, True)
+        world.clock.advance(hours=1)
+        world.settle()
+        world.check_exactly_once("SO-1")
+
+
+class TestSigningIn:
+    def test_failures_and_the_lock_are_shown(self, world: World) -> None:
+        """How many, since when, until when, and what to do; gone after the right password."""
+        phone = Phone(world)
+        world.orders(1)
+        world.read_operations()
+        phone.authenticate(password="wrong")
+        assert "1 sign-in with a wrong password since" in (world.status().problem or "")
+        for _ in range(9):
+            phone.authenticate(password="wrong")
+        problem = world.status().problem or ""
+        until = connection_of(world, world.books_id).locked_until
+        assert until is not None
+
+        assert "10 sign-ins with a wrong password since" in problem
+        assert f"locked until {until:%H:%M} UTC" in problem
+        assert f"counterfoil connections password {world.books_id}" in problem
+        tried = accounts.try_connection(world.hub, connection_of(world, world.books_id))
+        assert "locked until" in tried.sentence
+
+        world.clock.advance(minutes=16)
+        assert phone.authenticate()[1] == ""
+        assert world.status().problem is None
+
+    def test_a_new_password_opens_at_once(self, world: World) -> None:
+        """The lock and its sentence go with the old password."""
+        phone = Phone(world)
+        world.orders(1)
+        world.read_operations()
+        for _ in range(10):
+            phone.authenticate(password="wrong")
+        books = connection_of(world, world.books_id)
+        fresh = accounts.new_password_for(world.hub, books, ACTOR)
+
+        assert world.status().problem is None
+        assert phone.authenticate(password=fresh)[1] == ""
+
+    @pytest.mark.parametrize("around", ["{} ", " {}", "{}\r\n", "\t{}\n", "{}\u00a0"])
+    def test_blanks_around_a_pasted_password_are_forgiven(self, world: World, around: str) -> None:
+        """Ours hold none, and copying brings them along."""
+        world.orders(1)
+        world.read_operations()
+        password = around.format(world.account.password)
+
+        assert Phone(world).authenticate(password=password)[1] == ""
+
+
+class TestSettings:
+    def test_nobody_saves_between_reading_and_writing(self, world: World) -> None:
+        """Present settings are read under the lock, so that two who save lose nothing."""
+        world.pragma("busy_timeout=0")
+
+        def changed(current: Settings) -> Settings | list[Problem]:
+            with pytest.raises(LedgerBusyError):
+                world.set("general.retrieval_interval_minutes=45")
+            return current
+
+        desk.change_settings(world.hub, world.link, changed, ACTOR)
+        world.set("general.retrieval_interval_minutes=45")
+
+
+class TestRegister:
+    @pytest.mark.parametrize("name", list(SYSTEMS))
+    def test_every_row_is_whole(self, name: SystemName) -> None:
+        """What is called can be opened, what calls us signs in; ways out are of written kinds."""
+        row = SYSTEMS[name]
+
+        assert row.name is name
+        assert (row.opener is not None) is row.traits.is_called
+        assert row.form.signs_in_here is not row.traits.is_called
+        assert 0 <= row.traits.settles_after.total_seconds() <= systems.SETTLES_AFTER_S_MAX
+        assert all(row.traits.ways_out.values())
+        assert row.traits.closes <= set(DocumentKind)
+        secrets = {each.name for each in row.form.credentials if each.is_secret}
+        assert bool(secrets) is row.traits.is_called
+
+    def test_every_system_has_a_side(self) -> None:
+        """Also those that this version does not connect yet."""
+        sides = {name: systems.side_of(name) for name in SystemName}
+
+        assert sides == {
+            SystemName.FUSION_OPERATIONS: Side.OPERATIONS,
+            SystemName.AUTOTASK: Side.OPERATIONS,
+            SystemName.QUICKBOOKS_DESKTOP: Side.BOOKS,
+            SystemName.QUICKBOOKS_ONLINE: Side.BOOKS,
+        }
+
+    def test_nothing_outside_asks_which_system_it_is(self) -> None:
+        """``if system is ...`` stands in the register and in the declaration of flows only."""
+        source = Path(systems.__file__).parents[2]
+        asking = [
+            str(path.relative_to(source))
+            for path in source.rglob("*.py")
+            if " is SystemName." in (text := path.read_text("utf-8"))
+            or " is not SystemName." in text
+        ]
+
+        assert [each for each in asking if not each.startswith(("settings/", "hub/systems/"))] == []
+
+
+class TestKeyFile:
+    def test_it_comes_to_the_disk_before_anything_is_sealed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The file and its name in the folder: without it nothing sealed can be opened."""
+        synced: list[str] = []
+        original = os.fsync
+
+        def fsync(descriptor: int) -> None:
+            is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+            synced.append("folder" if is_folder else "file")
+            original(descriptor)
+
+        monkeypatch.setattr(os, "fsync", fsync)
+        first = load_keys(None, tmp_path / "counterfoil.key")
+
+        assert synced == ["file", "folder"]
+        assert load_keys(None, tmp_path / "counterfoil.key") == first
+        assert synced == ["file", "folder"]
