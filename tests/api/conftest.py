@@ -15,11 +15,12 @@ from starlette.testclient import TestClient
 
 from counterfoil.api import tokens
 from counterfoil.api.app import create_app
+from counterfoil.hub import desk
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Configuration, Hub, open_hub
 from counterfoil.ledger import open_ledger
 from counterfoil.ledger.database import sqlite_url
-from tests.support.world import SECRET_KEY, World, cheap_passwords, open_world
+from tests.support.world import ACTOR, SECRET_KEY, World, cheap_passwords, open_world
 
 STRANGER = ("203.0.113.9", 50_000)
 NEIGHBOUR = ("127.0.0.1", 50_000)
@@ -107,11 +108,12 @@ def calm(tables: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wo
         opened.orders(1)
         opened.sync()
         opened.set("sales-order-out.create_missing_customers=false")
-        opened.order("SO-2", "NOBODY", "1 BOLT 2.00")
-        opened.sync()
         opened.set("sales-order-out.mode=manual")
+        opened.order("SO-2", "NOBODY", "1 BOLT 2.00")
         opened.order("SO-3", "ACME", "1 BOLT 2.00")
         opened.read_operations()
+        desk.release(opened.hub, opened.link, "sales-order", ["SO-2"], ACTOR, everything=False)
+        opened.run_web_connector()
         yield opened
 
 

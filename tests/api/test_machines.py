@@ -9,6 +9,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from counterfoil.errors import LedgerError
+from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.ledger import migrations
 from tests.api.conftest import NEIGHBOUR, Visitor
 from tests.support.world import World
@@ -59,6 +60,51 @@ class TestHealth:
 
         assert answer.status_code == 503
         assert "Start it" in answer.json()["error"]["message"]
+
+
+class TestDriving:
+    @pytest.fixture
+    def idle(self, world: World) -> Dispatcher:
+        """A dispatcher that nobody has started."""
+        return Dispatcher(world.hub)
+
+    def test_not_ready_while_nothing_is_driven(self, world: World, idle: Dispatcher) -> None:
+        """Readiness, status and the page say it; the process itself is up."""
+        visitor = Visitor(
+            world.hub, client=NEIGHBOUR, base_url="http://localhost:8080", dispatcher=idle
+        )
+        answer = visitor.http.get("/readyz")
+
+        assert answer.status_code == 503
+        assert answer.json()["error"]["kind"] == "driving"
+        assert visitor.http.get("/healthz").status_code == 200
+        assert "Nothing is driven" in visitor.http.get("/").text
+        status = visitor.sign_in(world.hub).get("/status")
+        assert "Nothing is driven" in status["driving"]["stands_still"]
+        text = here(world).http.get("/metrics").text
+        assert value(text, "counterfoil_driving_up") is None
+        assert value(visitor.http.get("/metrics").text, "counterfoil_driving_up") == 0
+
+
+class TestWebConnectorsAddress:
+    @pytest.mark.parametrize("method", ["GET", "HEAD"])
+    @pytest.mark.parametrize("path", ["/qbwc", "/qbwc/", "/qbwc/support", "/qbwc/support/"])
+    def test_is_read_as_people_write_it(self, calm: World, path: str, method: str) -> None:
+        """With a slash at its end or without, GET or HEAD: 200, and no redirect."""
+        answer = Visitor(calm.hub).http.request(method, path)
+
+        assert answer.status_code == 200
+        assert ("Web Connector" in answer.text) is (method == "GET")
+
+    @pytest.mark.parametrize("path", ["/qbwc?wsdl", "/qbwc/?wsdl"])
+    def test_gives_the_wsdl(self, calm: World, path: str) -> None:
+        """The description is there under both spellings."""
+        assert "definitions" in Visitor(calm.hub).http.get(path).text
+
+    def test_takes_calls_under_both_spellings(self, calm: World) -> None:
+        """A POST would not follow a redirect."""
+        for path in ("/qbwc", "/qbwc/"):
+            assert Visitor(calm.hub).http.post(path, content=b"no call").status_code == 500
 
 
 class TestMetrics:

@@ -59,6 +59,18 @@ class TestWhoSeesIt:
 
         assert Visitor(calm.hub).http.get("/", params={"token": token}).status_code == 303
 
+    def test_what_cannot_be_read_is_counted(self, world: World) -> None:
+        """A record that could not be read is told with its connection, and how to list it."""
+        world.orders(1)
+        world.shop_line.rewrite = lambda text: text.replace(
+            '"status":"open"', '"status":"dreaming"'
+        )
+        world.read_operations()
+        page = Visitor(world.hub).sign_in(world.hub).http.get("/").text
+
+        assert "1 record could not be read" in page
+        assert f"counterfoil unreadable {world.operations_id}" in page
+
     def test_a_bearer_token_opens_the_page(self, calm: World) -> None:
         """A program may look at the page, too."""
         assert Visitor(calm.hub).sign_in(calm.hub).http.get("/").status_code == 200

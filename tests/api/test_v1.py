@@ -92,6 +92,7 @@ class TestConnections:
                 "base_url": fusion.BASE_URL,
                 "key": "K-2",
                 "secret": "S-2-not-real",
+                "check": False,
             },
             status=201,
         )
@@ -147,14 +148,54 @@ class TestConnections:
         assert reader.ask("GET", "/connections/99/qwc").status_code == 404
         assert reader.ask("GET", "/connections/99").status_code == 404
 
+    def test_credentials_are_tried_first(self, program: Visitor, world: World) -> None:
+        """What the system does not take is a 502 in words, and nothing is kept."""
+        body = {
+            "system": "fusion-operations",
+            "name": "Second shop",
+            "base_url": fusion.BASE_URL,
+            "key": "another",
+            "secret": "S-2-not-real",
+        }
+        error = program.post("/connections", body, status=502)["error"]
+
+        assert "Nothing was saved" in error["message"]
+        assert "S-2-not-real" not in error["message"]
+        assert len(program.get("/connections")["connections"]) == 2
+        assert program.post("/connections/1/test")["is_reached"] is True
+
+    def test_they_are_changed(self, program: Visitor, world: World) -> None:
+        """What is given changes; a value that does not fit is a 400."""
+        changed = program.ask("PATCH", "/connections/Books", {"settles_after": 60}).json()
+
+        assert changed["parameters"]["settles_after_s"] == 60
+        assert (
+            program.ask("PATCH", "/connections/Books", {"settles_after": 7200}).status_code == 400
+        )
+        assert program.ask("PATCH", "/connections/Books", {}).status_code == 400
+
+    def test_a_file_is_accepted_once_one_was_refused(self, program: Visitor) -> None:
+        """Before that it is a 409, and so is removing a connection that is linked."""
+        program.post("/connections/Books/accept-file", status=409)
+        program.post("/connections/Books/remove", status=409)
+
 
 class TestLinks:
+    def test_they_are_paused_resumed_and_removed(self, program: Visitor, world: World) -> None:
+        """Each verb answers with the link as it is then."""
+        assert program.post("/links/1/pause")["is_paused"] is True
+        assert program.post("/links/1/resume")["is_paused"] is False
+        assert program.post("/links/1/remove")["is_active"] is False
+        resumed = program.post("/links", {"operations": 1, "books": 2}, status=201)
+        assert (resumed["id"], resumed["is_resumed"]) == (1, True)
+
     def test_they_are_made_and_shown(self, program: Visitor, world: World) -> None:
         """A pair is linked once; both sides are named."""
         program.post("/connections", {"system": "quickbooks-desktop", "name": "B2"}, status=201)
         made = program.post("/links", {"operations": 1, "books": "B2"}, status=201)
 
-        assert program.get(f"/links/{made['id']}") == made
+        shown = program.get(f"/links/{made['id']}")
+        assert made == {**shown, "is_resumed": False, "starts_from": made["starts_from"]}
         assert made["books_name"] == "B2"
         assert len(program.get("/links")["links"]) == 2
         program.post("/links", {"operations": 1, "books": "B2"}, status=409)
@@ -313,6 +354,10 @@ class TestWork:
             ("/transfers/skip", {"ids": [99]}, 404),
             ("/transfers/skip", {"ids": [1]}, 409),
             ("/transfers/accept", {"ids": [99]}, 404),
+            ("/transfers/undo", {}, 400),
+            ("/transfers/undo", {"ids": [1], "run": 1}, 400),
+            ("/transfers/undo", {"ids": [99]}, 404),
+            ("/transfers/undo", {"run": 99}, 404),
             ("/transfers/99/adopt", {"target_id": "X"}, 404),
             ("/transfers/1/adopt", {"target_id": "X"}, 409),
             ("/transfers/1/adopt", {"target_id": ""}, 400),
@@ -325,6 +370,35 @@ class TestWork:
         error = reader.post(path, body, status=status)["error"]
 
         assert error["message"]
+
+    def test_undo(self, program: Visitor, world: World) -> None:
+        """What was sent is taken out with the next run; a second press says that it is undone."""
+        world.orders(1)
+        world.sync()
+        (row,) = world.transfers()
+        undone = program.post("/transfers/undo", {"ids": [row.id]})
+        assert undone == {"undone": [row.id], "left": [], "updated": []}
+        world.clock.advance(minutes=31)
+        world.sync()
+
+        assert world.booked() == []
+        again = program.post("/transfers/undo", {"ids": [row.id]})
+        assert (again["undone"], len(again["left"])) == ([], 1)
+
+    def test_what_cannot_be_read(self, program: Visitor, world: World) -> None:
+        """Each record that could not be read is listed, and counted with its connection."""
+        world.orders(1)
+        world.shop_line.rewrite = lambda text: text.replace(
+            '"status":"open"', '"status":"dreaming"'
+        )
+        world.read_operations()
+        (found,) = program.get("/unreadable")["unreadable"]
+
+        assert (found["connection_name"], found["number"]) == ("Shop floor", "SO-1")
+        assert found["problem"]
+        assert program.get("/unreadable", connection="Books")["unreadable"] == []
+        counted = program.get("/status")["connections"]
+        assert [each["unreadable"] for each in counted] == [1, 0]
 
     def test_retrieve_says_what_happens_next(self, program: Visitor, world: World) -> None:
         """For QuickBooks Desktop the next call of the Web Connector retrieves."""
@@ -406,8 +480,8 @@ class TestTransfers:
         world.set(STRICT)
         world.orders(3)
         world.sync()
-        assert program.post("/transfers/skip", {"ids": [1]}) == {"transfers": [1]}
-        assert program.post("/transfers/2/adopt", {"target_id": "1A-7"}) == {"transfers": [2]}
+        assert program.post("/transfers/skip", {"ids": [1]})["transfers"] == [1]
+        assert program.post("/transfers/2/adopt", {"target_id": "1A-7"})["transfers"] == [2]
         again = program.post("/transfers/retry", {"ids": [1, 2, 3]})
 
         assert again["released"] == [1, 3]

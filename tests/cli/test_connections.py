@@ -8,8 +8,12 @@ import pytest
 
 from tests.cli.conftest import Keyboard
 from tests.sandboxes.fusion_operations.play import BASE_URL, KEY, SECRET
+from tests.support.world import World
 
-FUSION = ("connections", "add", "fusion-operations", "--name", "Shop", "--base-url", BASE_URL)
+FUSION = (
+    *("connections", "add", "fusion-operations", "--name", "Shop"),
+    *("--base-url", BASE_URL, "--no-check"),
+)
 
 
 def connected(keyboard: Keyboard) -> tuple[int, int]:
@@ -117,13 +121,143 @@ class TestPasswordAndFile:
         assert "Web Connector" in keyboard.type("connections", verb, str(left), code=2).stderr
 
 
+class TestCredentials:
+    """Credentials of a system that we call are tried before they are kept."""
+
+    ADD = (
+        *("connections", "add", "fusion-operations", "--name", "Second shop"),
+        *("--base-url", BASE_URL),
+    )
+
+    def test_wrong_ones_are_told_and_not_kept(self, at_hub: Keyboard, world: World) -> None:
+        """A key that is not taken is a failure in words, and nothing is saved."""
+        done = at_hub.read(*self.ADD, "--key", "another", "--secret", "wrong", code=1)
+
+        assert "Nothing was saved" in done["error"]["message"]
+        assert "--no-check" in done["error"]["message"]
+        assert len(at_hub.read("connections", "list")["connections"]) == 2
+
+    def test_they_are_kept_untried_when_asked(self, at_hub: Keyboard, world: World) -> None:
+        """``--no-check`` is for a system that is not there yet."""
+        made = at_hub.read(*self.ADD, "--key", "another", "--secret", "wrong", "--no-check")
+
+        assert at_hub.read("connections", "test", str(made["id"]), code=1)["error"]["message"]
+
+    def test_a_connection_is_tried_again_any_time(self, at_hub: Keyboard, world: World) -> None:
+        """One that works says so; one that calls us says when it did."""
+        shop = at_hub.read("connections", "test", "Shop floor")
+        books = at_hub.read("connections", "test", "Books")
+
+        assert shop["is_reached"] is True
+        assert books["is_reached"] is None
+        assert "has not called yet" in books["sentence"]
+
+    def test_the_same_account_is_connected_once(self, at_hub: Keyboard, world: World) -> None:
+        """Connected twice everything would go twice; the sentence names the first."""
+        done = at_hub.read(*self.ADD, "--key", KEY, "--secret", SECRET, code=2)
+
+        assert "“Shop floor”" in done["error"]["message"]
+
+    def test_a_change_is_tried_as_well(self, at_hub: Keyboard, world: World) -> None:
+        """A new secret that does not work changes nothing."""
+        at_hub.read("connections", "change", "Shop floor", "--secret", "wrong", code=1)
+        at_hub.read("connections", "test", "Shop floor")
+        at_hub.read("connections", "change", "Shop floor", "--secret", "wrong", "--no-check")
+        at_hub.read("connections", "test", "Shop floor", code=1)
+
+
+class TestChange:
+    @pytest.mark.parametrize(
+        "options, parameter, value",
+        [
+            (("--settles-after", "300"), "settles_after_s", 300),
+            (("--settles-after", "0"), "settles_after_s", 0),
+            (("--requests-per-set", "20"), "requests_per_set", 20),
+            (("--company-file", "D:\\Books\\A.qbw"), "company_file", "D:\\Books\\A.qbw"),
+        ],
+    )
+    def test_one_thing(
+        self, keyboard: Keyboard, options: tuple[str, ...], parameter: str, value: object
+    ) -> None:
+        """What is given changes, and everything else stays."""
+        connected(keyboard)
+        before = keyboard.read("connections", "show", "Books")["parameters"]
+        after = keyboard.read("connections", "change", "Books", *options)["parameters"]
+
+        assert after == {**before, parameter: value}
+
+    @pytest.mark.parametrize(
+        "options, told",
+        [
+            ((), "Say what to change"),
+            (("--settles-after", "3601"), "from 0 to 3600"),
+            (("--settles-after", "-1"), "from 0 to 3600"),
+            (("--file-id", "none"), "no FileID"),
+            (("--company-file", "busy"), "no path"),
+            (("--name", "shop"), "already"),
+            (("--base-url", "http://[/", "--no-check"), "Say what to change"),
+        ],
+    )
+    def test_what_does_not_fit(
+        self, keyboard: Keyboard, options: tuple[str, ...], told: str
+    ) -> None:
+        """One sentence says what would fit, and nothing is changed."""
+        connected(keyboard)
+
+        assert told in keyboard.type("connections", "change", "Books", *options, code=2).stderr
+
+    def test_no_file_waits_to_be_accepted(self, keyboard: Keyboard) -> None:
+        """Only a file that was refused can be accepted; the cure says how to get there."""
+        connected(keyboard)
+        done = keyboard.type("connections", "accept-file", "Books", code=2)
+
+        assert "Update Selected" in done.stderr
+
+    def test_a_linked_connection_is_not_removed(self, keyboard: Keyboard) -> None:
+        """First the link; the sentence is the command for it."""
+        connected(keyboard)
+        keyboard.read("links", "add", "--operations", "Shop", "--books", "Books")
+        done = keyboard.type("connections", "remove", "Books", code=2)
+        assert "links remove 1" in done.stderr
+
+        keyboard.type("links", "remove", "1")
+        keyboard.type("connections", "remove", "Books")
+        again = keyboard.type("links", "add", "--operations", "Shop", "--books", "Books", code=2)
+        assert "no books connection" in again.stderr
+
+
 class TestLinks:
+    def test_a_removed_link_goes_on(self, keyboard: Keyboard) -> None:
+        """Linked again, the two have their old link back, with its settings."""
+        connected(keyboard)
+        pair = ("--operations", "Shop", "--books", "Books")
+        keyboard.read("links", "add", *pair)
+        keyboard.type("settings", "set", "1", "sales-order-out.mode=automatic")
+        assert keyboard.read("links", "remove", "1")["is_active"] is False
+        made = keyboard.read("links", "add", *pair)
+
+        assert (made["id"], made["is_resumed"]) == (1, True)
+        assert "goes on" in made["starts_from"]
+        shown = keyboard.read("settings", "show", "1")
+        assert shown["values"]["sales-order-out.mode"] == "automatic"
+
+    def test_a_link_is_paused_and_resumed(self, keyboard: Keyboard) -> None:
+        """Both are shown in the list of links."""
+        connected(keyboard)
+        keyboard.read("links", "add", "--operations", "Shop", "--books", "Books")
+
+        assert keyboard.read("links", "pause", "1")["is_paused"] is True
+        assert keyboard.read("links", "list")["links"][0]["is_paused"] is True
+        assert keyboard.read("links", "resume", "1")["is_paused"] is False
+
     def test_a_pair_is_linked_once(self, keyboard: Keyboard) -> None:
         """By number or by name; a second link between the two is refused."""
         left, right = connected(keyboard)
         made = keyboard.read("links", "add", "--operations", str(left), "--books", "Books")
 
         assert made["id"] == 1
+        assert made["is_resumed"] is False
+        assert "start_date" in made["starts_from"]
         again = keyboard.read("links", "add", "--operations", "Shop", "--books", "2", code=2)
         assert "linked already" in again["error"]["message"]
         (listed,) = keyboard.read("links", "list")["links"]

@@ -128,7 +128,15 @@ class TestConfiguration:
         """What was sealed with one key is not opened with another; the cure names both ways."""
         keyboard.type(
             *("connections", "add", "fusion-operations", "--name", "Shop"),
-            *("--base-url", "http://127.0.0.1:1/fusion", "--key", "k", "--secret", "s"),
+            *(
+                "--base-url",
+                "http://127.0.0.1:1/fusion",
+                "--key",
+                "k",
+                "--secret",
+                "s",
+                "--no-check",
+            ),
         )
         keyboard.environment["COUNTERFOIL_SECRET_KEY"] = new_key_text()
         done = keyboard.type("probe", "Shop", code=3)
@@ -185,7 +193,15 @@ class TestServe:
         """Code 3, naming the connection, rather than a failure at night."""
         keyboard.type(
             *("connections", "add", "fusion-operations", "--name", "Shop"),
-            *("--base-url", "http://127.0.0.1:1/fusion", "--key", "k", "--secret", "s"),
+            *(
+                "--base-url",
+                "http://127.0.0.1:1/fusion",
+                "--key",
+                "k",
+                "--secret",
+                "s",
+                "--no-check",
+            ),
         )
         keyboard.environment["COUNTERFOIL_SECRET_KEY"] = new_key_text()
         refused = keyboard.type("serve", "--port", "0", code=3)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Keyboard
-from tests.sandboxes.quickbooks_desktop.desk import customer
+from tests.sandboxes.quickbooks_desktop.desk import customer, request, tags
 from tests.support.world import World
 
 MANUAL = "sales-order-out.mode=manual"
@@ -19,6 +19,19 @@ def refused(at_hub: Keyboard) -> dict[str, Any]:
     """The only transfer that is refused."""
     (found,) = at_hub.read("transfers", "--state", "refused")["transfers"]
     return dict(found)
+
+
+def changed(world: World) -> None:
+    """SO-1 has been sent, and has changed at its source since."""
+    world.orders(1)
+    world.sync()
+    path = f"/sales-orders/{world.source_ids['SO-1']}"
+    order = world.operations.call("GET", path).json()
+    order["shippings"][0]["products"][0]["quantity-ordered"] = "5"
+    assert world.operations.call("PUT", path, order).status_code == 200
+    world.clock.advance(hours=1)
+    world.read_operations()
+    assert world.states() == {"SO-1": "changed"}
 
 
 class TestRun:
@@ -185,7 +198,7 @@ class TestLists:
 
     def test_status_of_nothing(self, keyboard: Keyboard) -> None:
         """A new hub says how to begin."""
-        assert keyboard.read("status") == {"connections": [], "links": []}
+        assert keyboard.read("status") == {"connections": [], "links": [], "driving": None}
         assert "connections add" in keyboard.type("status").stdout
 
     def test_filters_and_pages(self, at_hub: Keyboard, world: World) -> None:
@@ -282,10 +295,9 @@ class TestShow:
         world.enter("clients", code="[red]EVIL\x1b[2J", name="Evil")
         world.order("SO-1", "[red]EVIL\x1b[2J", "1 BOLT 1.00")
         world.sync()
-        for words in (("transfers",), ("show", "1")):
-            text = at_hub.type(*words).stdout
-            assert "\x1b" not in text
-            assert "[red]EVIL" in text
+        text = at_hub.type("unreadable").stdout
+        assert "\x1b" not in text
+        assert "[red]EVIL" in text
 
 
 class TestDecisions:
@@ -304,11 +316,11 @@ class TestDecisions:
         world.check_exactly_once("SO-1")
 
     def test_retry_of_a_whole_link(self, at_hub: Keyboard, world: World) -> None:
-        """After the setting is changed, everything that had stopped goes."""
+        """What was missing has been entered in the books: everything that had stopped goes."""
         world.set(*STRICT)
         numbers = world.orders(3)
         world.sync()
-        at_hub.type("settings", "set", "1", "sales-order-out.create_missing_customers=true")
+        world.enter_books(customer("ACME"))
         assert "3 transfers" in at_hub.type("retry", "--link", "1").stdout
         world.sync()
 
@@ -346,18 +358,114 @@ class TestDecisions:
 
     def test_accept_ends_a_change(self, at_hub: Keyboard, world: World) -> None:
         """FLOW-7: a document changed after it was sent is shown until somebody accepts it."""
-        world.orders(1)
-        world.sync()
-        path = f"/sales-orders/{world.source_ids['SO-1']}"
-        order = world.operations.call("GET", path).json()
-        order["shippings"][0]["products"][0]["quantity-ordered"] = "5"
-        assert world.operations.call("PUT", path, order).status_code == 200
-        world.clock.advance(hours=1)
-        world.read_operations()
-        assert world.states() == {"SO-1": "changed"}
-        at_hub.type("accept", "1")
+        changed(world)
+        assert at_hub.read("accept", "1") == {"transfers": [1], "left": []}
 
         assert world.states() == {"SO-1": "done"}
+        again = at_hub.read("accept", "1", code=1)
+        assert again["transfers"] == []
+        assert "done" in again["left"][0]["sentence"]
+
+    def test_send_takes_a_change(self, at_hub: Keyboard, world: World) -> None:
+        """A document that has changed is named by its number, and sent as a change."""
+        changed(world)
+        sent = at_hub.read("send", "1", "sales-order", "SO-1")
+
+        assert (sent["released"], sent["left"]) == ([1], [])
+        world.run_web_connector()
+        assert world.states() == {"SO-1": "done"}
+        assert world.booked()[0]["lines"][0]["Quantity"] == "5"
+
+    def test_a_change_is_shown_with_its_ways_out(self, at_hub: Keyboard, world: World) -> None:
+        """``show`` says why a document is changed, what can be done, and its run."""
+        changed(world)
+        told = at_hub.type("show", "1").stdout
+
+        assert "changed at its source" in told
+        assert "counterfoil send 1 sales-order SO-1" in told
+        assert "counterfoil accept 1" in told
+        shown = at_hub.read("show", "1")
+        assert (shown["reason"], shown["wish"], shown["write"]) == ("source-changed", "none", None)
+        assert shown["exchanges"][-1]["run"]
+        assert shown["landing"]["paired_at"]
+
+    def test_undo_takes_it_out(self, at_hub: Keyboard, world: World) -> None:
+        """By its transfer; the next run takes it out, and a second press says so."""
+        world.orders(2)
+        world.sync()
+        assert at_hub.read("undo", "--transfer", "1") == {"undone": [1], "left": [], "updated": []}
+        world.clock.advance(minutes=31)
+        world.sync()
+
+        assert world.states() == {"SO-1": "skipped", "SO-2": "done"}
+        assert world.numbers_booked() == {"SO-2": 1}
+        assert "undone already" in at_hub.type("undo", "--transfer", "1", code=1).stdout
+
+    def test_undo_a_run(self, at_hub: Keyboard, world: World) -> None:
+        """All that a run created is undone; ``show`` names the run."""
+        world.orders(3)
+        world.sync()
+        run = at_hub.read("show", "1")["exchanges"][-1]["run"]
+        assert "3 transfers will be undone" in at_hub.type("undo", "--run", str(run)).stdout
+        world.clock.advance(minutes=31)
+        world.sync()
+
+        assert world.booked() == []
+
+    def test_undo_with_consent(self, at_hub: Keyboard, world: World) -> None:
+        """What somebody changed in the books is left there, and goes with consent."""
+        world.orders(1)
+        world.sync()
+        (order,) = world.booked()
+        world.clock.advance(minutes=31)
+        keys = tags(TxnID=order["TxnID"], EditSequence=order["EditSequence"])
+        world.enter_books(request("SalesOrderMod", keys + tags(TxnDate="2025-01-01")))
+        world.sync()
+        at_hub.type("undo", "--transfer", "1")
+        world.sync()
+        told = at_hub.type("show", "1").stdout
+        assert "counterfoil undo --transfer 1 --consent" in told
+        assert "What stands there now" in told
+        assert "2025-01-01" in told
+
+        at_hub.type("undo", "--transfer", "1", "--consent")
+        world.sync()
+        assert world.booked() == []
+
+    def test_what_cannot_be_read_is_listed(self, at_hub: Keyboard, world: World) -> None:
+        """Status counts it, and the list says which record it is and what is wrong with it."""
+        world.orders(1)
+        assert at_hub.read("unreadable") == {"unreadable": []}
+        world.shop_line.rewrite = lambda text: text.replace(
+            '"status":"open"', '"status":"dreaming"'
+        )
+        world.read_operations()
+        (found,) = at_hub.read("unreadable")["unreadable"]
+
+        assert (found["number"], found["kind"], found["value"]) == (
+            "SO-1",
+            "sales-order",
+            "dreaming",
+        )
+        assert "dreaming" in at_hub.type("unreadable", "Shop floor").stdout
+        assert "1 record could not be read" in at_hub.type("status").stderr
+        assert at_hub.read("unreadable", "Books") == {"unreadable": []}
+
+    def test_custom_fields_and_what_was_left_out_are_shown(
+        self, at_hub: Keyboard, world: World
+    ) -> None:
+        """DOC-9: each field with its value and its state."""
+        world.set(
+            "sales-order-out.save_custom_fields=true",
+            "sales-order-out.save_entity_code_to=Work order",
+        )
+        world.orders(1)
+        world.sync()
+        world.sync()
+        (field,) = at_hub.read("show", "1")["custom_fields"]
+
+        assert (field["name"], field["value"]) == ("Work order", "SO-1")
+        assert "Work order" in at_hub.type("show", "1").stdout
 
     @pytest.mark.parametrize(
         "words",
@@ -367,6 +475,11 @@ class TestDecisions:
             ("retry", "99"),
             ("skip", "99"),
             ("accept", "99"),
+            ("undo",),
+            ("undo", "--transfer", "1", "--run", "1"),
+            ("undo", "--transfer", "99"),
+            ("undo", "--run", "99"),
+            ("unreadable", "no such"),
             ("adopt", "99", "--as", "X"),
             ("match", "1", "cake", "ACME", "--record", "X"),
             ("match", "1", "customer", "ACME"),

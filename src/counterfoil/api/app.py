@@ -5,7 +5,7 @@
 ``/qbwc``             the Web Connector's endpoint
 ``/api/v1/...``       the JSON API; ``/api/openapi.json`` describes it, ``/docs`` shows it
 ``/healthz``          the process is up
-``/readyz``           the database answers and its tables are this version's
+``/readyz``           the database answers, its tables are this version's, and what is due is driven
 ``/metrics``          for Prometheus
 ====================  ==================================================================
 """
@@ -45,7 +45,7 @@ def create_app(hub: Hub, *, dispatcher: Dispatcher | None = None) -> FastAPI:
         dispatcher: Drives what is due in the background and is woken by requests; starting
             and stopping it is the caller's.  ``None``: requests drive what they ask for.
     """
-    metrics = Metrics(hub)
+    metrics = Metrics(hub, dispatcher)
     app = FastAPI(
         title="Counterfoil",
         version=__version__,
@@ -59,13 +59,13 @@ def create_app(hub: Hub, *, dispatcher: Dispatcher | None = None) -> FastAPI:
     handle_errors(app)
     app.include_router(qbwc.router(hub))
     app.include_router(v1.router(hub, dispatcher))
-    app.include_router(pages.router(hub))
-    _add_machines(app, hub, metrics)
+    app.include_router(pages.router(hub, dispatcher))
+    _add_machines(app, hub, metrics, dispatcher)
     app.add_middleware(Watch, metrics=metrics)
     return app
 
 
-def _add_machines(app: FastAPI, hub: Hub, metrics: Metrics) -> None:
+def _add_machines(app: FastAPI, hub: Hub, metrics: Metrics, dispatcher: Dispatcher | None) -> None:
     @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> dict[str, str]:
         return {"status": "up", "version": __version__}
@@ -79,6 +79,9 @@ def _add_machines(app: FastAPI, hub: Hub, metrics: Metrics) -> None:
         if behind:
             sentence = "The database has older tables. Start the hub anew, so that it updates them."
             return error_response(request, 503, sentence, kind="ledger")
+        stands_still = dispatcher.pulse().stands_still if dispatcher is not None else None
+        if stands_still is not None:
+            return error_response(request, 503, stands_still, kind="driving")
         return {"status": "ready"}
 
     @app.get("/metrics", include_in_schema=False)

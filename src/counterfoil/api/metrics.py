@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from counterfoil import __version__
 from counterfoil.connectors.quickbooks_desktop.web_connector.soap import Operation
 from counterfoil.errors import LedgerError
+from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, exchanges, transfers
 
@@ -30,9 +31,10 @@ class Metrics:
 
     Args:
         hub: Whose ledger is read.
+        dispatcher: Of this process; ``None``: it drives nothing by itself.
     """
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, dispatcher: Dispatcher | None = None) -> None:
         self.registry = CollectorRegistry()
         self.requests = Histogram(
             "counterfoil_http_request_duration_seconds",
@@ -48,6 +50,8 @@ class Metrics:
             registry=self.registry,
         )
         self.registry.register(_Ledger(hub))
+        if dispatcher is not None:
+            self.registry.register(_Driving(dispatcher))
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -61,6 +65,28 @@ class Metrics:
     def text(self) -> bytes:
         """Give everything in Prometheus' text form."""
         return generate_latest(self.registry)
+
+
+class _Driving(Collector):
+    """How driving goes in this process."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Nothing is asked at registration."""
+        yield from ()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        pulse = self._dispatcher.pulse()
+        for name, words, value in (
+            ("driving_up", "1 while what is due is driven.", pulse.stands_still is None),
+            ("looks_failed_in_a_row", "Looks for what is due that failed.", pulse.failures),
+            ("drives_failed", "Drives that failed since the start.", pulse.drives_failed),
+        ):
+            gauge = GaugeMetricFamily(f"counterfoil_{name}", words)
+            gauge.add_metric([], int(value))
+            yield gauge
 
 
 class _Ledger(Collector):

@@ -17,10 +17,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 import pydantic
 
-from counterfoil.api import standing, verbs, ways_out
-from counterfoil.hub import accounts, desk
+from counterfoil.api import standing, ways_out
+from counterfoil.hub import accounts, desk, verbs
 
 __all__ = [
+    "Accepted",
     "Adopting",
     "Changed",
     "Connecting",
@@ -36,12 +37,14 @@ __all__ = [
     "Ids",
     "Importing",
     "LinkShown",
+    "Linked",
     "Linking",
     "Links",
     "Made",
     "Matching",
     "NewPassword",
     "Ran",
+    "Reconnecting",
     "Released",
     "Retrieved",
     "Retrieving",
@@ -53,6 +56,10 @@ __all__ = [
     "Standing",
     "TransferDetails",
     "Transfers",
+    "Tried",
+    "Undoing",
+    "Undone",
+    "Unread",
     "Version",
     "model_of",
 ]
@@ -67,7 +74,10 @@ class _Asked(pydantic.BaseModel):
 
 
 class Connecting(_Asked):
-    """A connection to be added; which fields are needed depends on the system."""
+    """A connection to be added; which fields are needed depends on the system.
+
+    ``check``: try the credentials first, where we are the ones who call.
+    """
 
     system: _TEXT
     name: _TEXT
@@ -77,19 +87,47 @@ class Connecting(_Asked):
     time_zone: _TEXT | None = None
     company_file: _TEXT | None = None
     requests_per_set: int | None = None
+    settles_after: int | None = None
+    check: bool = True
 
     def given(self) -> Mapping[str, str | None]:
         """Give what ``hub.accounts`` takes."""
-        secret = self.secret.get_secret_value() if self.secret is not None else None
-        number = self.requests_per_set
-        return {
-            "base_url": self.base_url,
-            "key": self.key,
-            "secret": secret,
-            "time_zone": self.time_zone,
-            "company_file": self.company_file,
-            "requests_per_set": None if number is None else str(number),
-        }
+        return _texts(self)
+
+
+class Reconnecting(_Asked):
+    """What to change about a connection; what is absent stays.
+
+    ``check``: try new credentials first, where we are the ones who call.
+    """
+
+    name: _TEXT | None = None
+    base_url: _TEXT | None = None
+    key: _TEXT | None = None
+    secret: Annotated[pydantic.SecretStr, pydantic.Field(max_length=4_000)] | None = None
+    time_zone: _TEXT | None = None
+    company_file: _TEXT | None = None
+    requests_per_set: int | None = None
+    settles_after: int | None = None
+    file_id: _TEXT | None = None
+    check: bool = True
+
+    def given(self) -> Mapping[str, str | None]:
+        """Give what ``hub.accounts`` takes."""
+        return _texts(self)
+
+
+_NO_CREDENTIALS = frozenset({"system", "name", "check"})
+
+
+def _texts(asked: _Asked) -> dict[str, str | None]:
+    """Give credentials as texts, as people type them."""
+    found: dict[str, str | None] = {}
+    for name, value in asked:
+        if name not in _NO_CREDENTIALS and value is not None:
+            is_secret = isinstance(value, pydantic.SecretStr)
+            found[name] = value.get_secret_value() if is_secret else str(value)
+    return found
 
 
 class Linking(_Asked):
@@ -160,6 +198,17 @@ class Retrying(_Asked):
 
     ids: Annotated[list[int], pydantic.Field(max_length=_MANY)] = []
     link: int | _TEXT | None = None
+
+
+class Undoing(_Asked):
+    """Documents to be taken out again: these, or all that a run created.
+
+    ``consent``: also what somebody has changed there since, or entered there by hand.
+    """
+
+    ids: Annotated[list[int], pydantic.Field(max_length=_MANY)] = []
+    run: int | None = None
+    consent: bool = False
 
 
 class Adopting(_Asked):
@@ -254,6 +303,24 @@ class Changed(pydantic.BaseModel):
     transfers: list[int]
 
 
+class Accepted(pydantic.BaseModel):
+    """Transfers whose change was accepted, and why others are as they were."""
+
+    transfers: list[int]
+    left: list[dict[str, str]]
+
+
+class Undone(pydantic.BaseModel):
+    """Transfers whose documents are taken out, and why others stay.
+
+    ``updated``: numbers of what the run only changed; they stay as they are.
+    """
+
+    undone: list[int]
+    left: list[dict[str, str]]
+    updated: list[str]
+
+
 class Decided(pydantic.BaseModel):
     """What was decided, in one sentence."""
 
@@ -324,15 +391,31 @@ TransferDetails = pydantic.create_model(
     full_refusal=(dict[str, Any] | None, ...),
     suggestions=(list[str], ...),
     landing=(dict[str, Any] | None, ...),
+    left_out=(list[str], ...),
+    custom_fields=(list[dict[str, Any]], ...),
+    there=(dict[str, Any] | None, ...),
     exchanges=(list[dict[str, Any]], ...),
     audit=(list[dict[str, Any]], ...),
-    key=(str, ...),
+    key=(str | None, ...),
     settings_version=(int | None, ...),
     ways_out=(_many(ways_out.WayOut), ...),
 )
+Unread = _model(
+    "Unread",
+    "Records that could not be read.",
+    unreadable=_many(standing.UnreadShown),
+)
 ConnectionShown = model_of(standing.ConnectionShown)
 LinkShown = model_of(standing.LinkShown)
+Linked = pydantic.create_model(
+    "Linked",
+    __base__=LinkShown,
+    __doc__="A link just made, or one that had been removed and goes on.",
+    is_resumed=(bool, ...),
+    starts_from=(str, ...),
+)
 Made = model_of(accounts.Made)
+Tried = model_of(accounts.Tried)
 Ran = model_of(verbs.Ran)
 Sent = model_of(verbs.Sent)
 Retrieved = model_of(verbs.Retrieved)

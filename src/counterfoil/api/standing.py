@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 
 from counterfoil.hub import desk
-from counterfoil.hub.links import view_of
+from counterfoil.hub.accounts import lock_sentence
+from counterfoil.hub.dispatcher import Dispatcher, Pulse
 from counterfoil.hub.setup import Hub
+from counterfoil.hub.verbs import sides
 from counterfoil.ledger import connections
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import DEFAULTS as DEFAULT_SETTINGS
@@ -26,6 +28,7 @@ __all__ = [
     "LinkShown",
     "LinkStanding",
     "Standing",
+    "UnreadShown",
     "VersionShown",
     "all_connections",
     "all_links",
@@ -33,8 +36,8 @@ __all__ = [
     "history",
     "link_shown",
     "shown",
-    "sides",
     "status",
+    "unreadable",
 ]
 
 
@@ -49,6 +52,7 @@ class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
         user_name: What its Web Connector signs in with, ``None`` for systems we call.
         parameters: Everything set for it that is not secret.
         facts: What the system told about itself.
+        lock: Wrong passwords of its Web Connector, and until when they lock it.
     """
 
     id: int
@@ -62,6 +66,7 @@ class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
     parameters: dict[str, Any]
     facts: dict[str, Any]
+    lock: str | None = None
 
 
 class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +80,7 @@ class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
     books_name: str
     created_at: datetime
     is_active: bool
+    is_paused: bool = False
 
 
 def shown(connection: Connection) -> ConnectionShown:
@@ -92,6 +98,7 @@ def shown(connection: Connection) -> ConnectionShown:
         problem=connection.last_problem,
         parameters=dict(connection.parameters),
         facts=dict(connection.facts),
+        lock=lock_sentence(connection),
     )
 
 
@@ -120,14 +127,8 @@ def link_shown(hub: Hub, link: Link) -> LinkShown:
         books_name=books.name,
         created_at=link.created_at,
         is_active=link.is_active,
+        is_paused=link.is_paused,
     )
-
-
-def sides(hub: Hub, link: Link) -> tuple[Connection, Connection]:
-    """Give a link's two connections, operations first."""
-    with hub.database.reading() as tx:
-        view = view_of(tx, link)
-    return view.operations, view.books
 
 
 class FlowStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,15 +158,17 @@ class LinkStanding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How everything stands."""
+    """How everything stands; ``driving``: of the hub's own process, where that is asked."""
 
     connections: list[desk.ConnectionStatus]
     links: list[LinkStanding]
+    driving: Pulse | None = None
 
 
-def status(hub: Hub) -> Standing:
-    """Say how every connection and every link stands."""
+def status(hub: Hub, dispatcher: Dispatcher | None = None) -> Standing:
+    """Say how every connection and every link stands, and how driving goes."""
     return Standing(
+        driving=None if dispatcher is None else dispatcher.pulse(),
         connections=desk.connection_status(hub),
         links=[_standing(each) for each in desk.link_status(hub)],
     )
@@ -189,6 +192,51 @@ def _standing(found: desk.LinkStatus) -> LinkStanding:
         ],
         transfers=total,
     )
+
+
+class UnreadShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that could not be read.
+
+    Attributes:
+        connection, connection_name: In which account it is.
+        kind: Of document or list record.
+        record: Its identity there, ``None``: not even that could be read.
+        number: What people call it.
+        field: What of it could not be read, ``value`` what stands there.
+        problem: What is wrong, in one sentence.
+    """
+
+    connection: int
+    connection_name: str
+    kind: str
+    record: str | None
+    number: str | None
+    field: str | None
+    value: str | None
+    problem: str
+    first_seen_at: datetime
+    seen_at: datetime
+
+
+def unreadable(hub: Hub, connection: int | None = None) -> list[UnreadShown]:
+    """List the records that could not be read, of one connection or of all."""
+    with hub.database.reading() as tx:
+        names = {each.id: each.name for each in connections.all_connections(tx)}
+    return [
+        UnreadShown(
+            connection=each.connection,
+            connection_name=names[each.connection],
+            kind=each.kind,
+            record=each.document_id,
+            number=each.number,
+            field=each.field,
+            value=each.value,
+            problem=each.problem,
+            first_seen_at=each.first_seen_at,
+            seen_at=each.seen_at,
+        )
+        for each in desk.unreadables(hub, connection)
+    ]
 
 
 # --- Flows --------------------------------------------------------------------------------

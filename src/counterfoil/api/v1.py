@@ -15,7 +15,7 @@ from fastapi import APIRouter, Query, Response
 
 from counterfoil import __version__
 from counterfoil.errors import UsageError
-from counterfoil.hub import accounts, desk
+from counterfoil.hub import accounts, desk, verbs
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import transfers as kept
@@ -35,7 +35,7 @@ from counterfoil.settings import (
     to_json,
 )
 
-from . import models, standing, verbs
+from . import models, standing
 from .errors import ApiError
 from .security import Actor
 from .ways_out import ways_out
@@ -69,7 +69,7 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     routes = APIRouter(
         prefix="/api/v1", responses=_FAILURES, max_body_size=BODY_LIMIT_BYTES, tags=["v1"]
     )
-    _add_overview(routes, hub)
+    _add_overview(routes, hub, dispatcher)
     _add_connections(routes, hub)
     _add_links(routes, hub)
     _add_settings(routes, hub)
@@ -125,16 +125,22 @@ def _plain(value: object) -> Any:
 # --- Overview -----------------------------------------------------------------------------
 
 
-def _add_overview(routes: APIRouter, hub: Hub) -> None:
+def _add_overview(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
     @routes.get("/status", response_model=models.Standing)
     def status(actor: Actor) -> Any:
         """How every connection and every link stands."""
-        return _plain(standing.status(hub))
+        return _plain(standing.status(hub, dispatcher))
 
     @routes.get("/flows", response_model=models.Flows)
     def flows(actor: Actor) -> Any:
         """Every flow of every pairing, with its options, defaults and help."""
         return {"flows": _plain(standing.flows())}
+
+    @routes.get("/unreadable", response_model=models.Unread, responses={**_ABSENT})
+    def unreadable(actor: Actor, *, connection: str | None = None) -> Any:
+        """Records that could not be read, with what is wrong with each."""
+        named = None if connection is None else _connection(hub, connection).id
+        return {"unreadable": _plain(standing.unreadable(hub, named))}
 
     @routes.get("/settings/schema", response_model=dict[str, Any])
     def schema(actor: Actor) -> Any:
@@ -160,7 +166,10 @@ def _add_connections(routes: APIRouter, hub: Hub) -> None:
         known = {each.name.lower() for each in standing.all_connections(hub)}
         if asked.name.strip().lower() in known:
             raise ApiError(409, f"There is a connection named {asked.name.strip()!r} already.")
-        return _plain(accounts.add_connection(hub, system, asked.name, asked.given(), actor))
+        made = accounts.add_connection(
+            hub, system, asked.name, asked.given(), actor, checks=asked.check
+        )
+        return _plain(made)
 
     @routes.get(
         "/connections/{connection}",
@@ -170,6 +179,53 @@ def _add_connections(routes: APIRouter, hub: Hub) -> None:
     def show_connection(connection: str, actor: Actor) -> Any:
         """One connection, by number or name."""
         return _plain(standing.shown(_connection(hub, connection)))
+
+    @routes.patch(
+        "/connections/{connection}",
+        response_model=models.ConnectionShown,
+        responses={**_ABSENT},
+    )
+    def change_connection(connection: str, asked: models.Reconnecting, actor: Actor) -> Any:
+        """Change what a connection was made with; what is not given stays."""
+        changed = accounts.change_connection(
+            hub,
+            _connection(hub, connection),
+            asked.given(),
+            actor,
+            name=asked.name,
+            checks=asked.check,
+        )
+        return _plain(standing.shown(changed))
+
+    @routes.post(
+        "/connections/{connection}/test", response_model=models.Tried, responses={**_ABSENT}
+    )
+    def try_connection(connection: str, actor: Actor) -> Any:
+        """Try a connection's credentials now; 502 says why it cannot be reached."""
+        return _plain(accounts.try_connection(hub, _connection(hub, connection)))
+
+    @routes.post(
+        "/connections/{connection}/accept-file",
+        response_model=models.Decided,
+        responses={**_ABSENT, **_CONFLICT},
+    )
+    def accept_file(connection: str, actor: Actor) -> Any:
+        """Take the company file that was refused last as the connection's own."""
+        found = _connection(hub, connection)
+        with _conflict():
+            return {"sentence": accounts.accept_file(hub, found, actor)}
+
+    @routes.post(
+        "/connections/{connection}/remove",
+        response_model=models.ConnectionShown,
+        responses={**_ABSENT, **_CONFLICT},
+    )
+    def remove_connection(connection: str, actor: Actor) -> Any:
+        """Take a connection out of use; what was recorded of it stays."""
+        found = _connection(hub, connection)
+        with _conflict():
+            accounts.remove_connection(hub, found, actor)
+        return _plain(standing.shown(_connection(hub, found.id)))
 
     @routes.post(
         "/connections/{connection}/password",
@@ -214,7 +270,7 @@ def _add_links(routes: APIRouter, hub: Hub) -> None:
     @routes.post(
         "/links",
         status_code=201,
-        response_model=models.LinkShown,
+        response_model=models.Linked,
         responses={**_ABSENT, **_CONFLICT},
     )
     def add_link(asked: models.Linking, actor: Actor) -> Any:
@@ -222,12 +278,42 @@ def _add_links(routes: APIRouter, hub: Hub) -> None:
         left, right = _connection(hub, asked.operations), _connection(hub, asked.books)
         with _conflict():
             made = accounts.add_link(hub, str(left.id), str(right.id), actor, name=asked.name)
-        return _plain(standing.link_shown(hub, made))
+        return {
+            **_plain(standing.link_shown(hub, made.link)),
+            "is_resumed": made.is_resumed,
+            "starts_from": made.starts_from,
+        }
 
     @routes.get("/links/{link}", response_model=models.LinkShown, responses={**_ABSENT})
     def show_link(link: str, actor: Actor) -> Any:
         """One link, by number or name."""
         return _plain(standing.link_shown(hub, _link(hub, link)))
+
+    @routes.post("/links/{link}/pause", response_model=models.LinkShown, responses={**_ABSENT})
+    def pause(link: str, actor: Actor) -> Any:
+        """Write nothing for a link until it is resumed."""
+        return _changed_link(hub, link, "pause", actor)
+
+    @routes.post(
+        "/links/{link}/resume",
+        response_model=models.LinkShown,
+        responses={**_ABSENT, **_CONFLICT},
+    )
+    def resume(link: str, actor: Actor) -> Any:
+        """Let a link that was paused or removed go on."""
+        return _changed_link(hub, link, "resume", actor)
+
+    @routes.post("/links/{link}/remove", response_model=models.LinkShown, responses={**_ABSENT})
+    def remove_link(link: str, actor: Actor) -> Any:
+        """Take a link out of use; linking the same accounts again goes on with what it knew."""
+        return _changed_link(hub, link, "remove", actor)
+
+
+def _changed_link(hub: Hub, link: str, verb: str, actor: str) -> Any:
+    found = _link(hub, link)
+    with _conflict():
+        changed = accounts.change_link(hub, found, verb, actor)
+    return _plain(standing.link_shown(hub, changed))
 
 
 # --- Settings -----------------------------------------------------------------------------
@@ -247,10 +333,7 @@ def _add_settings(routes: APIRouter, hub: Hub) -> None:
     def change_settings(link: str, asked: models.Setting, actor: Actor) -> Any:
         """Change settings: all that is given, or nothing."""
         found = _link(hub, link)
-        current, _version, _problems = desk.settings_of(hub, found.id)
-        changed = _changed(asked, current)
-        document = export_document(changed, program_version=__version__)
-        desk.take_settings(hub, found.id, document, actor)
+        desk.change_settings(hub, found.id, lambda current: _changed(asked, current), actor)
         verbs.wake(hub, [found.id])
         return _settings(hub, found)
 
@@ -460,8 +543,7 @@ def _add_decisions(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -
         result = desk.retry(hub, actor, transfer_ids=asked.ids, link=link)
         verbs.wake_for(hub, result.released)
         _poke(dispatcher)
-        left = [{"number": number, "sentence": sentence} for number, sentence in result.left]
-        return {"released": result.released, "left": left}
+        return {"released": result.released, "left": verbs.told(result.left)}
 
     @routes.post("/transfers/skip", response_model=models.Changed, responses=both)
     def skip(asked: models.Ids, actor: Actor) -> Any:
@@ -471,13 +553,31 @@ def _add_decisions(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -
             desk.skip(hub, asked.ids, actor)
         return {"transfers": asked.ids}
 
-    @routes.post("/transfers/accept", response_model=models.Changed, responses=both)
+    @routes.post("/transfers/accept", response_model=models.Accepted, responses=both)
     def accept(asked: models.Ids, actor: Actor) -> Any:
-        """Note that changes were made by hand in the target."""
+        """Take changed documents as they are: nothing more is to be written."""
         _have_transfers(hub, asked.ids)
         with _conflict():
-            desk.accept(hub, asked.ids, actor)
-        return {"transfers": asked.ids}
+            result = desk.accept(hub, asked.ids, actor)
+        return {"transfers": result.released, "left": verbs.told(result.left)}
+
+    @routes.post("/transfers/undo", response_model=models.Undone, responses={**_ABSENT})
+    def undo(asked: models.Undoing, actor: Actor) -> Any:
+        """Take documents out of the system they were sent to: these, or all a run created."""
+        if bool(asked.ids) is (asked.run is not None):
+            raise UsageError("Name transfers in ids, or a run.")
+        _have_transfers(hub, asked.ids)
+        with _absent():
+            result = desk.undo(
+                hub, actor, transfer_ids=asked.ids, run=asked.run, consent=asked.consent
+            )
+        verbs.wake_for(hub, result.undone)
+        _poke(dispatcher)
+        return {
+            "undone": result.undone,
+            "left": verbs.told(result.left),
+            "updated": result.updated,
+        }
 
     @routes.post("/transfers/{transfer}/adopt", response_model=models.Changed, responses=both)
     def adopt(transfer: int, asked: models.Adopting, actor: Actor) -> Any:

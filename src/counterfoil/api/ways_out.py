@@ -1,8 +1,8 @@
-"""A refusal's choices, ready to be carried out: as commands to paste, as requests to send.
+"""What can be done about a document, ready to be carried out: as commands, as requests.
 
-The choices themselves are the refusal's own (``documents.REFUSAL_KINDS``); this is the one
-place that knows by which verb each of them is done.  What only a person can say stands in
-capitals: ``NAME``, ``VALUE``, ``ID``.
+The choices of a refusal are its own (``documents.REFUSAL_KINDS``), those of a document that
+rests stand here by its reason; this is the one place that knows by which verb each is done.
+What only a person can say stands in capitals: ``NAME``, ``VALUE``, ``ID``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 from counterfoil.documents import Action, Choice
 from counterfoil.settings import FLOWS, Direction, FlowName
 
-__all__ = ["WayOut", "ways_out"]
+__all__ = ["AT_REST", "WayOut", "ways_out"]
 
 
 class WayOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,23 +36,47 @@ class WayOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def ways_out(details: Mapping[str, Any]) -> list[WayOut]:
-    """Give the ways out of a transfer's refusal.
+    """Give the ways out of a transfer's refusal, or what can be done where it rests.
 
     Args:
         details: A transfer as ``hub.desk.details`` gives it.
     """
     refusal = details.get("full_refusal")
-    if not refusal:
-        return []
-    choices = msgspec.convert(refusal.get("choices", ()), tuple[Choice, ...])
+    if refusal:
+        choices = msgspec.convert(refusal.get("choices", ()), tuple[Choice, ...])
+    else:
+        choices = AT_REST.get(details.get("reason") or "", ())
     return [_way_out(choice, details) for choice in choices]
+
+
+_OURS = Choice(Action.SEND, "Write the source's content over it")
+_THEIRS = Choice(Action.ACCEPT, "Keep what stands there")
+
+AT_REST: Mapping[str, tuple[Choice, ...]] = {
+    "source-changed": (Choice(Action.SEND, "Write the change"), _THEIRS),
+    "source-gone": (Choice(Action.SEND, "Take it out there, or close it, as is set"), _THEIRS),
+    "target-changed": (_THEIRS, _OURS),
+    "conflict": (_OURS, _THEIRS),
+    "target-gone": (Choice(Action.SEND, "Send it again"), Choice(Action.ACCEPT, "Leave it out")),
+    "waits-for-person": (
+        Choice(Action.SEND, "Send it"),
+        Choice(Action.SKIP, "Leave this document out"),
+    ),
+    "left-out-by": (Choice(Action.SEND, "Send it after all"),),
+    "undone-by": (Choice(Action.SEND, "Send it after all"),),
+}
+"""Reason of a document that rests -> what a person may want."""
 
 
 def _way_out(choice: Choice, details: Mapping[str, Any]) -> WayOut:
     transfer, link = int(details["id"]), int(details["link"])
     again = _post("/api/v1/transfers/retry", ids=[transfer])
     retry = f"counterfoil retry {transfer}"
-    match choice.action:
+    action, label = choice.action, choice.label
+    if action is Action.SKIP and details.get("landing"):
+        # What is in the target is not left out any more: it can only be left as it is.
+        action, label = Action.ACCEPT, "Leave it there as it is"
+    match action:
         case Action.RETRY:
             commands, requests = [retry], [again]
         case Action.SKIP:
@@ -74,28 +98,44 @@ def _way_out(choice: Choice, details: Mapping[str, Any]) -> WayOut:
                 "body": {"texts": {setting: value}},
             }
             requests = [change, _post("/api/v1/transfers/retry", link=link)]
+        case Action.SEND if _is_inward(details):
+            # What comes from the books has no press of its own: it is tried again.
+            commands, requests = [retry], [again]
+        case Action.SEND:
+            kind, number = details["source"]["kind"], details.get("number") or "CODE"
+            commands = [shlex.join(["counterfoil", "send", str(link), kind, number])]
+            requests = [_post(f"/api/v1/links/{link}/send", kind=kind, codes=[number])]
+        case Action.ACCEPT:
+            commands = [f"counterfoil accept {transfer}"]
+            requests = [_post("/api/v1/transfers/accept", ids=[transfer])]
+        case Action.UNDO:
+            consents = choice.arguments.get("consent") == "true"
+            commands = [f"counterfoil undo --transfer {transfer}{' --consent' * consents}"]
+            body = {"ids": [transfer], **({"consent": True} if consents else {})}
+            requests = [_post("/api/v1/transfers/undo", **body)]
         case _:
-            assert choice.action is Action.ADOPT, "every action has a verb"
+            assert action is Action.ADOPT, "every action has a verb"
             target = choice.arguments.get("id") or "ID"
             commands = [f"counterfoil adopt {transfer} --as {shlex.quote(target)}"]
             requests = [_post(f"/api/v1/transfers/{transfer}/adopt", target_id=target)]
-    return WayOut(
-        action=choice.action.value, label=choice.label, commands=commands, requests=requests
-    )
+    return WayOut(action=action.value, label=label, commands=commands, requests=requests)
+
+
+def _is_inward(details: Mapping[str, Any]) -> bool:
+    return FLOWS[FlowName(details["flow"])].direction is Direction.FROM_BOOKS
 
 
 def _match(choice: Choice, details: Mapping[str, Any], link: int) -> tuple[str, dict[str, Any]]:
     kind = choice.arguments.get("kind", "KIND").replace(" ", "-")
     name = choice.arguments.get("name", "")
-    side = "books"
-    if FLOWS[FlowName(details["flow"])].direction is Direction.FROM_BOOKS:
-        side = "operations"
+    side = "operations" if _is_inward(details) else "books"
     words = ["counterfoil", "match", str(link), kind, name]
     body: dict[str, Any] = {"kind": kind, "name": name, "side": side}
     if choice.action is Action.USE_RECORD:
         near: Sequence[str] = details.get("suggestions") or ("NAME",)
-        words += ["--record", near[0]]
-        body["record"] = near[0]
+        record = choice.arguments.get("record") or near[0]
+        words += ["--record", record]
+        body["record"] = record
     else:
         new_name = name.replace(":", " ")
         # A name that is taken needs another one; only a person can think of it.

@@ -180,6 +180,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "skip": _transfers.skip,
     "accept": _transfers.accept,
     "adopt": _transfers.adopt,
+    "undo": _transfers.undo,
+    "unreadable": _transfers.unreadable,
     "match": _work.match,
     "flows": _settings.flows,
     "secret-key": _keys.secret_key,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ._show import Column, emit, say, table, when
-from ._state import Json, actor, opened
+from ._state import Json, LinkName, actor, opened
 
 if TYPE_CHECKING:
     from counterfoil.api.standing import ConnectionShown
@@ -23,6 +23,19 @@ links = typer.Typer(no_args_is_help=True, help="Pairs of an operations and a boo
 Name = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its number or name.")]
 QwcFile = Annotated[
     Path | None, typer.Option("--qwc", metavar="FILE", help="Save the Web Connector's file here.")
+]
+
+
+SettlesAfter = Annotated[
+    str | None,
+    typer.Option(
+        "--settles-after",
+        metavar="SECONDS",
+        help="How long a message set without an answer may still be carried out, 0 to 3600.",
+    ),
+]
+NoCheck = Annotated[
+    bool, typer.Option("--no-check", help="Save the credentials without trying them.")
 ]
 
 
@@ -64,19 +77,22 @@ def add(
         str | None,
         typer.Option("--requests-per-set", help="Requests per round trip, 1 to 500."),
     ] = None,
+    settles_after: SettlesAfter = None,
+    no_check: NoCheck = False,
     qwc: QwcFile = None,
     json: Json = False,
 ) -> None:
-    """Add an account.
+    """Add an account; credentials of a system that we call are tried first.
 
     For QuickBooks Desktop its password is printed, this once, and the Web Connector's file.
     """
-    from counterfoil.api.verbs import system_named
     from counterfoil.hub.accounts import add_connection
-    from counterfoil.settings import SystemName
+    from counterfoil.hub.systems import system_of
+    from counterfoil.hub.verbs import system_named
 
     found = system_named(system)
-    if found is SystemName.FUSION_OPERATIONS and key and not secret and sys.stdin.isatty():
+    asks = any(each.is_secret and each.is_needed for each in system_of(found).form.credentials)
+    if asks and key and not secret and sys.stdin.isatty():
         secret = typer.prompt("Secret", hide_input=True, err=True)
     given = {
         "base_url": base_url,
@@ -85,9 +101,10 @@ def add(
         "time_zone": time_zone,
         "company_file": company_file,
         "requests_per_set": requests_per_set,
+        "settles_after": settles_after,
     }
     with opened(context) as hub:
-        made = add_connection(hub, found, name, given, actor())
+        made = add_connection(hub, found, name, given, actor(), checks=not no_check)
     _save(qwc, made.qwc)
     if json:
         emit({key: value for key, value in _fields(made).items() if value is not None})
@@ -165,8 +182,8 @@ def list_connections(context: typer.Context, json: Json = False) -> None:
 @connections.command("show")
 def show_connection(context: typer.Context, connection: Name, json: Json = False) -> None:
     """Show one connection: addresses and facts, never a secret."""
-    from counterfoil.api import standing, verbs
-    from counterfoil.hub import desk
+    from counterfoil.api import standing
+    from counterfoil.hub import desk, verbs
 
     with opened(context) as hub:
         found = standing.shown(verbs.connection_named(hub, connection))
@@ -197,10 +214,100 @@ def _builtins(found: ConnectionShown) -> dict[str, object]:
     return plain
 
 
+@connections.command("test")
+def try_connection(context: typer.Context, connection: Name, json: Json = False) -> None:
+    """Try a connection's credentials now; of one that calls us, say when it did so last."""
+    from counterfoil.hub import accounts, verbs
+
+    with opened(context) as hub:
+        found = accounts.try_connection(hub, verbs.connection_named(hub, connection))
+    if json:
+        emit(found)
+    else:
+        say(found.sentence)
+
+
+@connections.command("change")
+def change(
+    context: typer.Context,
+    connection: Name,
+    *,
+    name: Annotated[str | None, typer.Option("--name", help="A new name.")] = None,
+    base_url: Annotated[str | None, typer.Option("--base-url", help="A new address.")] = None,
+    key: Annotated[str | None, typer.Option("--key", help="A new API key.")] = None,
+    secret: Annotated[str | None, typer.Option("--secret", help="Its secret.")] = None,
+    time_zone: Annotated[str | None, typer.Option("--time-zone", help="The company's.")] = None,
+    company_file: Annotated[
+        str | None, typer.Option("--company-file", help="Path of the company file.")
+    ] = None,
+    requests_per_set: Annotated[
+        str | None, typer.Option("--requests-per-set", help="Requests per round trip, 1 to 500.")
+    ] = None,
+    settles_after: SettlesAfter = None,
+    file_id: Annotated[
+        str | None,
+        typer.Option("--file-id", metavar="GUID", help="The mark in the company file."),
+    ] = None,
+    no_check: NoCheck = False,
+    json: Json = False,
+) -> None:
+    """Change what a connection was made with; what is not given stays as it is."""
+    from counterfoil.api import standing
+    from counterfoil.hub import accounts, verbs
+
+    given = {
+        "base_url": base_url,
+        "key": key,
+        "secret": secret,
+        "time_zone": time_zone,
+        "company_file": company_file,
+        "requests_per_set": requests_per_set,
+        "settles_after": settles_after,
+        "file_id": file_id,
+    }
+    with opened(context) as hub:
+        found = verbs.connection_named(hub, connection)
+        changed = accounts.change_connection(
+            hub, found, given, actor(), name=name, checks=not no_check
+        )
+    if json:
+        emit(standing.shown(changed))
+    else:
+        say(f"Connection {changed.id} ({changed.name}) is changed.")
+
+
+@connections.command("accept-file")
+def accept_file(context: typer.Context, connection: Name, json: Json = False) -> None:
+    """Take the company file that was refused last as the connection's own."""
+    from counterfoil.hub import accounts, verbs
+
+    with opened(context) as hub:
+        found = verbs.connection_named(hub, connection)
+        sentence = accounts.accept_file(hub, found, actor())
+    if json:
+        emit({"id": found.id, "sentence": sentence})
+    else:
+        say(sentence)
+
+
+@connections.command("remove")
+def remove_connection(context: typer.Context, connection: Name, json: Json = False) -> None:
+    """Take a connection out of use; what was recorded of it stays."""
+    from counterfoil.hub import accounts, verbs
+
+    with opened(context) as hub:
+        found = verbs.connection_named(hub, connection)
+        accounts.remove_connection(hub, found, actor())
+    if json:
+        emit({"id": found.id, "name": found.name})
+    else:
+        say(f"Connection {found.id} ({found.name}) is no longer used.")
+
+
 @connections.command("password")
 def password(context: typer.Context, connection: Name, json: Json = False) -> None:
     """Give a Web Connector a new password; the old one ends at once."""
-    from counterfoil.api import verbs
+    from counterfoil.hub import verbs
     from counterfoil.hub.accounts import new_password_for
 
     with opened(context) as hub:
@@ -220,8 +327,8 @@ def print_qwc(
     json: Json = False,
 ) -> None:
     """Print the file that introduces this hub to a Web Connector; it holds no secret."""
-    from counterfoil.api import verbs
     from counterfoil.errors import UsageError
+    from counterfoil.hub import verbs
     from counterfoil.hub.accounts import qwc_of
 
     with opened(context) as hub:
@@ -256,10 +363,52 @@ def add_link(
     with opened(context) as hub:
         made = accounts.add_link(hub, operations, books, actor(), name=name)
     if json:
-        emit({"id": made.id, "name": made.name})
+        emit(
+            {
+                "id": made.id,
+                "name": made.name,
+                "is_resumed": made.is_resumed,
+                "starts_from": made.starts_from,
+            }
+        )
         return
-    say(f"Link {made.id} ({made.name}) is there.")
+    say(f"Link {made.id} ({made.name}) {'goes on' if made.is_resumed else 'is there'}.")
+    say(made.starts_from)
     say(f"Its settings: counterfoil settings show {made.id}")
+
+
+@links.command("pause")
+def pause(context: typer.Context, link: LinkName, json: Json = False) -> None:
+    """Write nothing for a link until it is resumed."""
+    _change_link(context, link, "pause", json=json)
+
+
+@links.command("resume")
+def resume(context: typer.Context, link: LinkName, json: Json = False) -> None:
+    """Let a link that was paused or removed go on."""
+    _change_link(context, link, "resume", json=json)
+
+
+@links.command("remove")
+def remove_link(context: typer.Context, link: LinkName, json: Json = False) -> None:
+    """Take a link out of use; linking the same accounts again goes on with what it knew."""
+    _change_link(context, link, "remove", json=json)
+
+
+_CHANGED = {"pause": "is paused", "resume": "goes on", "remove": "is removed"}
+
+
+def _change_link(context: typer.Context, link: str, verb: str, *, json: bool) -> None:
+    from counterfoil.api import standing
+    from counterfoil.hub import accounts, verbs
+
+    with opened(context) as hub:
+        changed = accounts.change_link(hub, verbs.link_named(hub, link), verb, actor())
+        shown = standing.link_shown(hub, changed)
+    if json:
+        emit(shown)
+    else:
+        say(f"Link {changed.id} ({changed.name}) {_CHANGED[verb]}.")
 
 
 @links.command("list")

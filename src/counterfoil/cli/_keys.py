@@ -96,13 +96,13 @@ def probe(
     """List what Fusion Operations calls things, values masked."""
     import dataclasses
 
-    from counterfoil.api import verbs
     from counterfoil.errors import UsageError
-    from counterfoil.settings import SystemName
+    from counterfoil.hub import verbs
+    from counterfoil.hub.systems import fusion_operations
 
     with opened(context) as hub:
         found = verbs.connection_named(hub, connection)
-        if found.system is not SystemName.FUSION_OPERATIONS:
+        if found.system is not fusion_operations.SYSTEM.name:
             raise UsageError(
                 f"{found.name} is {found.system.words}; only Fusion Operations is probed."
             )
@@ -116,28 +116,11 @@ def probe(
 
 
 def _report(hub: Hub, connection: Connection) -> ProbeReport:
-    import json
-
-    from counterfoil.connectors.fusion_operations import (
-        Account,
-        FieldMap,
-        FusionClient,
-    )
     from counterfoil.connectors.fusion_operations import probe as ask
-    from counterfoil.hub.callers import SharedThrottle, secret_place
+    from counterfoil.hub.systems import Calling
+    from counterfoil.hub.systems.fusion_operations import client_of
 
-    secret = json.loads(hub.vault.open(connection.secret or "", secret_place(connection.id)))
-    client = FusionClient(
-        Account(
-            base_url=str(connection.parameters["base_url"]),
-            key=str(secret["key"]),
-            secret=str(secret["secret"]),
-        ),
-        fields=FieldMap(connection.parameters.get("field_map")),
-        throttle=SharedThrottle(hub, connection.id),
-        transport=hub.transport,
-        sleep=hub.sleep,
-    )
+    client = client_of(connection.id, connection.parameters, connection.secret, Calling(hub=hub))
     try:
         return ask(client)
     finally:

@@ -98,17 +98,18 @@ def load(
     json: Json = False,
 ) -> None:
     """Fill a stand-in over its own API: orders and lists, or the books' lists."""
-    from counterfoil.api.verbs import system_named
     from counterfoil.errors import UsageError
+    from counterfoil.hub.verbs import system_named
     from counterfoil.settings import SystemName
 
+    loaders = {
+        SystemName.FUSION_OPERATIONS: lambda: _load_fusion(url, data, key, secret, json=json),
+        SystemName.QUICKBOOKS_DESKTOP: lambda: _load_quickbooks(url, data, json=json),
+    }
     found = system_named(system)
-    if found is SystemName.FUSION_OPERATIONS:
-        _load_fusion(url, data, key, secret, json=json)
-    elif found is SystemName.QUICKBOOKS_DESKTOP:
-        _load_quickbooks(url, data, json=json)
-    else:
+    if found not in loaders:
         raise UsageError(f"{found.words} has no sandbox in this version.")
+    loaders[found]()
 
 
 def _load_fusion(url: str, data: Path, key: str | None, secret: str | None, *, json: bool) -> None:

@@ -18,8 +18,11 @@ from ._state import Json, configuration
 if TYPE_CHECKING:
     from counterfoil.hub.setup import Hub
 
-__all__ = ["listening", "serve", "serve_app"]
+__all__ = ["KEEP_ALIVE_S", "listening", "serve", "serve_app"]
 
+# How long an idle connection stays open: longer than the pauses of a Web Connector's NoOp (5 s)
+# and of proxies, whose next call must not meet a connection that is just being closed.
+KEEP_ALIVE_S = 75
 # How long requests under way may take to end after SIGTERM.
 _DRAIN_S = 20
 # A command that is just driving the same database ends within this, or is told of.
@@ -82,7 +85,7 @@ def _check_secrets(hub: Hub) -> None:
         SettingsError: One of them was sealed with another key.
     """
     from counterfoil.errors import SettingsError
-    from counterfoil.hub.callers import secret_place
+    from counterfoil.hub.systems import secret_place
     from counterfoil.ledger import connections
 
     with hub.database.reading() as tx:
@@ -154,6 +157,7 @@ def serve_app(app: Any, server: socket.socket) -> None:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_DRAIN_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         server_header=False,
     )
     # uvicorn drains on a signal and then raises it again; by then nothing is left to stop.

@@ -26,8 +26,7 @@ def set_(
     json: Json = False,
 ) -> None:
     """Change options of a link."""
-    from counterfoil.api import verbs
-    from counterfoil.hub import desk
+    from counterfoil.hub import desk, verbs
 
     with opened(context) as hub:
         version = desk.set_settings(hub, link, assignments, actor())
@@ -118,8 +117,7 @@ def import_(
     json: Json = False,
 ) -> None:
     """Take an exported document as a link's settings."""
-    from counterfoil.api import verbs
-    from counterfoil.hub import desk
+    from counterfoil.hub import desk, verbs
 
     text = _read(file)
     with opened(context) as hub:

@@ -39,6 +39,8 @@ from counterfoil.sandboxes.web_connector import (
     parse_qwc,
 )
 
+from ._server import KEEP_ALIVE_S
+
 __all__ = ["Stage", "open_stage"]
 
 _COMMAND_TIMEOUT_S: Final = 300
@@ -210,7 +212,13 @@ def _served(app: FastAPI, port: int) -> Iterator[int]:
     """Serve an application in a thread; gives its port."""
     server = uvicorn.Server(
         uvicorn.Config(
-            app, host="127.0.0.1", port=port, log_level="error", access_log=False, lifespan="on"
+            app,
+            host="127.0.0.1",
+            port=port,
+            log_level="error",
+            access_log=False,
+            lifespan="on",
+            timeout_keep_alive=KEEP_ALIVE_S,
         )
     )
     thread = threading.Thread(target=server.run, name="server", daemon=True)

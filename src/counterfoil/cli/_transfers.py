@@ -1,4 +1,4 @@
-"""``transfers``, ``show`` and what a person decides: ``retry``, ``skip``, ``accept``, ``adopt``."""
+"""``transfers``, ``show``, ``unreadable`` and what a person decides about documents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._exits import Exit
 from ._show import Column, command, emit, say, table, when
 from ._state import Json, actor, opened
 
-__all__ = ["accept", "adopt", "retry", "show", "skip", "transfers"]
+__all__ = ["accept", "adopt", "retry", "show", "skip", "transfers", "undo", "unreadable"]
 
 Ids = Annotated[list[int], typer.Argument(metavar="ID", help="The transfers' numbers.")]
 Id = Annotated[int, typer.Argument(metavar="ID", help="The transfer's number.")]
@@ -37,8 +37,7 @@ def transfers(
     json: Json = False,
 ) -> None:
     """List transfers, oldest first."""
-    from counterfoil.api import verbs
-    from counterfoil.hub import desk
+    from counterfoil.hub import desk, verbs
 
     states = [verbs.state_named(word) for each in state or () for word in each.split(",")]
     wanted = verbs.flow_named(flow).value if flow else None
@@ -98,8 +97,12 @@ def show(context: typer.Context, transfer: Id, json: Json = False) -> None:
     say(f"Since {when(details['since'])}, attempts: {details['attempts']}", indent=2)
     if details["landing"]:
         _show_landing(details["landing"])
+    if details["wish"] != "none":
+        say(f"Wished: {details['wish']}", indent=2)
     if details["sentence"]:
         _show_reason(details)
+    _show_left_out(details["left_out"])
+    _show_fields(details["custom_fields"])
     if ways:
         say()
         say("What you can do", bold=True)
@@ -108,6 +111,8 @@ def show(context: typer.Context, transfer: Id, json: Json = False) -> None:
             for line in way.commands:
                 command(line, indent=6)
     _show_document(details["document"])
+    if details["there"]:
+        _show_document(details["there"], title="What stands there now")
     _show_exchanges(details["exchanges"])
     _show_audit(details["audit"])
 
@@ -121,6 +126,30 @@ def _show_landing(landing: Mapping[str, Any]) -> None:
     total = f", total {landing['total']}" if landing["total"] else ""
     number = landing["number"] or "a document without a number"
     say(f"{how}: {number} (id {landing['id']}{total}), {when(landing['paired_at'])}", indent=2)
+    if landing["gone_at"]:
+        say(f"It is gone there since {when(landing['gone_at'])} at the latest", indent=2)
+    elif not landing["is_read"]:
+        say("What it says there has not been read yet", indent=2)
+
+
+def _show_left_out(notes: Sequence[str]) -> None:
+    if not notes:
+        return
+    say()
+    say("Left out", bold=True)
+    for note in notes:
+        say(note, indent=2)
+
+
+def _show_fields(found: Sequence[Mapping[str, Any]]) -> None:
+    if not found:
+        return
+    say()
+    say("Custom fields", bold=True)
+    table(
+        (Column("Field"), Column("Value"), Column("State", is_whole=True), Column("Problem")),
+        ((each["name"], each["value"], each["state"], each["problem"]) for each in found),
+    )
 
 
 def _show_reason(details: Mapping[str, Any]) -> None:
@@ -138,9 +167,9 @@ def _show_reason(details: Mapping[str, Any]) -> None:
         say(f"Names like it: {', '.join(details['suggestions'])}", indent=2)
 
 
-def _show_document(document: Mapping[str, Any]) -> None:
+def _show_document(document: Mapping[str, Any], *, title: str = "Document") -> None:
     say()
-    say("Document", bold=True)
+    say(title, bold=True)
     for name, value in document.items():
         text = _flat(value)
         if name != "lines" and text:
@@ -176,6 +205,7 @@ def _show_exchanges(found: Sequence[Mapping[str, Any]]) -> None:
     say("Exchanges", bold=True)
     table(
         (
+            Column("Run", is_number=True),
             Column("Exchange", is_number=True),
             Column("Asked", is_whole=True),
             Column("What"),
@@ -184,6 +214,7 @@ def _show_exchanges(found: Sequence[Mapping[str, Any]]) -> None:
         ),
         (
             (
+                each["run"],
                 each["exchange_id"],
                 when(each["sent_at"]),
                 " ".join(filter(None, (each["kind"], each["name"]))),
@@ -216,25 +247,31 @@ def retry(
     json: Json = False,
 ) -> None:
     """Try transfers again that were refused or wait."""
-    from counterfoil.api import verbs
     from counterfoil.errors import UsageError
-    from counterfoil.hub import desk
+    from counterfoil.hub import desk, verbs
 
     if bool(ids) is (link is not None):
         raise UsageError("Name transfers, or give --link for all of a link that have stopped.")
     with opened(context) as hub:
         result = desk.retry(hub, actor(), transfer_ids=ids or (), link=link)
         verbs.wake_for(hub, result.released)
-    left = [{"number": number, "sentence": sentence} for number, sentence in result.left]
+    left = verbs.told(result.left)
     if json:
         emit({"released": result.released, "left": left})
     else:
-        number = len(result.released)
-        say(f"{number} transfer{'' if number == 1 else 's'} will be tried again.")
-        for each in left:
-            say(f"{each['number']}: {each['sentence']}", indent=2)
+        say(f"{_transfers(len(result.released))} will be tried again.")
+        _show_left(left)
     if left:
         raise typer.Exit(Exit.PERSON)
+
+
+def _transfers(number: int) -> str:
+    return f"{number} transfer{'' if number == 1 else 's'}"
+
+
+def _show_left(left: Sequence[Mapping[str, str]]) -> None:
+    for each in left:
+        say(f"{each['number']}: {each['sentence']}", indent=2)
 
 
 def skip(context: typer.Context, ids: Ids, json: Json = False) -> None:
@@ -247,12 +284,19 @@ def skip(context: typer.Context, ids: Ids, json: Json = False) -> None:
 
 
 def accept(context: typer.Context, ids: Ids, json: Json = False) -> None:
-    """Note that a change was made by hand in the target."""
-    from counterfoil.hub import desk
+    """Take changed documents as they are: nothing more is to be written."""
+    from counterfoil.hub import desk, verbs
 
     with opened(context) as hub:
-        desk.accept(hub, ids, actor())
-    _tell(ids, "accepted as they are", json=json)
+        result = desk.accept(hub, ids, actor())
+    left = verbs.told(result.left)
+    if json:
+        emit({"transfers": result.released, "left": left})
+    else:
+        say(f"{_transfers(len(result.released))} accepted as they are.")
+        _show_left(left)
+    if left:
+        raise typer.Exit(Exit.PERSON)
 
 
 def adopt(
@@ -272,6 +316,89 @@ def adopt(
     with opened(context) as hub:
         desk.adopt(hub, transfer, target, actor())
     _tell([transfer], f"adopted as {target}", json=json)
+
+
+def undo(
+    context: typer.Context,
+    ids: Annotated[
+        list[int] | None,
+        typer.Option("--transfer", metavar="ID", help="A transfer's number; can be repeated."),
+    ] = None,
+    run: Annotated[
+        int | None,
+        typer.Option("--run", metavar="N", help="Everything that this run created."),
+    ] = None,
+    consent: Annotated[
+        bool,
+        typer.Option("--consent", help="Also what somebody has changed there, or entered by hand."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Take documents out of the system they were sent to.
+
+    What a run only changed is listed, not reversed.  ``show`` names the run of every write.
+    """
+    from counterfoil.errors import UsageError
+    from counterfoil.hub import desk, verbs
+
+    if bool(ids) is (run is not None):
+        raise UsageError("Name transfers with --transfer, or a run with --run.")
+    with opened(context) as hub:
+        result = desk.undo(hub, actor(), transfer_ids=ids or (), run=run, consent=consent)
+        verbs.wake_for(hub, result.undone)
+    left = verbs.told(result.left)
+    if json:
+        emit({"undone": result.undone, "left": left, "updated": result.updated})
+    else:
+        say(f"{_transfers(len(result.undone))} will be undone.")
+        _show_left(left)
+        for number in result.updated:
+            say(f"{number}: The run only changed it; it stays as it is.", indent=2)
+    if left:
+        raise typer.Exit(Exit.PERSON)
+
+
+def unreadable(
+    context: typer.Context,
+    connection: Annotated[
+        str | None, typer.Argument(metavar="CONNECTION", help="The connection's number or name.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List records that could not be read, with what is wrong with each."""
+    from counterfoil.api import standing
+    from counterfoil.hub import verbs
+
+    with opened(context) as hub:
+        named = None if connection is None else verbs.connection_named(hub, connection).id
+        found = standing.unreadable(hub, named)
+    if json:
+        emit({"unreadable": found})
+        return
+    table(
+        (
+            Column("Connection"),
+            Column("Kind"),
+            Column("Record", is_whole=True),
+            Column("Field", is_wide=True),
+            Column("Value", is_wide=True),
+            Column("What is wrong"),
+            Column("Since", is_wide=True, is_whole=True),
+        ),
+        (
+            (
+                each.connection_name,
+                each.kind,
+                each.number or each.record,
+                each.field,
+                each.value,
+                each.problem,
+                when(each.first_seen_at),
+            )
+            for each in found
+        ),
+        empty="Everything could be read.",
+    )
 
 
 def _tell(ids: Sequence[int], what: str, *, json: bool) -> None:

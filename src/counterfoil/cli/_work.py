@@ -57,8 +57,8 @@ def run(
     Systems that call this hub (a Web Connector) are left to their next call; what waits for
     them is told.
     """
-    from counterfoil.api import verbs
     from counterfoil.errors import UsageError
+    from counterfoil.hub import verbs
     from counterfoil.ledger import connections
 
     if (link is None) is not everything:
@@ -103,7 +103,7 @@ def send(
     The operations system is read first, so that what was just entered there is known.  What
     has been sent already is named, not sent again.
     """
-    from counterfoil.api import verbs
+    from counterfoil.hub import verbs
 
     with _driving(context) as hub, progress("Reading") as advance:
         sent = verbs.send(
@@ -146,7 +146,7 @@ def retrieve(
     json: Json = False,
 ) -> None:
     """Retrieve documents from the books."""
-    from counterfoil.api import verbs
+    from counterfoil.hub import verbs
 
     day = _day(since)
     with _driving(context) as hub, progress("Retrieving") as advance:
@@ -183,6 +183,10 @@ def status(context: typer.Context, json: Json = False) -> None:
         say("Nothing is connected yet. Begin with: counterfoil connections add")
         return
     _show_connections(found.connections)
+    unreadable = sum(each.unreadable for each in found.connections)
+    if unreadable:
+        number = "1 record" if unreadable == 1 else f"{unreadable} records"
+        warn(f"{number} could not be read; see: counterfoil unreadable")
     for each in found.links:
         say()
         _show_link(each)

@@ -16,11 +16,12 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from counterfoil import __version__
-from counterfoil.api import reference, standing, verbs
+from counterfoil.api import reference, standing
 from counterfoil.api.security import COOKIE, LIFE, Viewer, is_here, is_same_site, new_session
 from counterfoil.engine.life import State
 from counterfoil.errors import CounterfoilError, LedgerError
-from counterfoil.hub import desk
+from counterfoil.hub import desk, verbs
+from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.settings import SystemName, title_of
 
@@ -43,10 +44,10 @@ _templates = Environment(
 _templates.globals["version"] = __version__
 
 
-def router(hub: Hub) -> APIRouter:
+def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     """Make the routes of the pages."""
     routes = APIRouter(include_in_schema=False, max_body_size=_FORM_LIMIT_BYTES)
-    _add_status(routes, hub)
+    _add_status(routes, hub, dispatcher)
     _add_signing_in(routes, hub)
 
     @routes.get("/docs")
@@ -85,20 +86,22 @@ def _page(template: str, status: int = 200, **values: Any) -> Response:
 # --- The status page ----------------------------------------------------------------------
 
 
-def _add_status(routes: APIRouter, hub: Hub) -> None:
+def _add_status(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
     @routes.api_route("/", methods=["GET", "HEAD"])
     def status(request: Request, viewer: Viewer) -> Response:
         if viewer is None:
             return RedirectResponse("/login", status_code=303)
         try:
-            return _page("status.html", **_standing(hub, request, viewer))
+            return _page("status.html", **_standing(hub, request, viewer, dispatcher))
         except LedgerError as error:
             return _page("message.html", 503, title="The database", sentence=error.message)
 
 
-def _standing(hub: Hub, request: Request, viewer: str) -> dict[str, Any]:
+def _standing(
+    hub: Hub, request: Request, viewer: str, dispatcher: Dispatcher | None
+) -> dict[str, Any]:
     now = hub.now()
-    found = standing.status(hub)
+    found = standing.status(hub, dispatcher)
     stopped = desk.rows(hub, states=[State.REFUSED, State.CHANGED], limit=_STOPPED_MAX)
     counted: dict[str, int] = {}
     for link in found.links:
@@ -106,6 +109,7 @@ def _standing(hub: Hub, request: Request, viewer: str) -> dict[str, Any]:
             counted[state] = counted.get(state, 0) + number
     return {
         "viewer": viewer,
+        "stands_still": found.driving.stands_still if found.driving is not None else None,
         "may_sign_out": COOKIE in request.cookies,
         "now": now,
         "connections": found.connections,
