@@ -41,7 +41,7 @@ from counterfoil.documents import (  # noqa: E402 - the path comes first
     Reference,
     SalesOrder,
 )
-from counterfoil.engine.reading import Reading, records_cursor  # noqa: E402
+from counterfoil.engine.reading import records_cursor  # noqa: E402
 from counterfoil.hub import accounts, desk  # noqa: E402
 from counterfoil.hub.intake import begin_transfers  # noqa: E402
 from counterfoil.hub.links import views_of  # noqa: E402
@@ -168,7 +168,7 @@ def prepare(url: str, load: Load, base_url: str) -> Prepared:
         _fill_directory(hub, source.id, books.id, load, now)
         with hub.database.writing() as tx:
             orders = (order(position, load) for position in range(load.orders))
-            documents.see(tx, source.id, DocumentKind.SALES_ORDER, orders, {}, now)
+            documents.see(tx, source.id, DocumentKind.SALES_ORDER, orders, {}, now, known={})
             source_connection = connections.load(tx, source.id)
             assert source_connection is not None
             begun = begin_transfers(tx, source_connection, views_of(tx, source.id), now)
@@ -192,7 +192,7 @@ def _fill_directory(hub: Hub, source: int, books: int, load: Load, now: datetime
             directory.learn(tx, connection, books_records(load), run)
             runs.change(tx, run, now, ended_at=now)
         read = [
-            Reading(cursor=records_cursor(kind), latest=datetime(2026, 3, 1, 9))  # noqa: DTZ001
+            (records_cursor(kind), datetime(2026, 3, 1, 9))  # noqa: DTZ001 - a wall clock
             for kind in RecordKind
         ]
         if load.knows_books:

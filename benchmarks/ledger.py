@@ -43,18 +43,25 @@ from counterfoil.documents import (  # noqa: E402 - the path comes first
     Reference,
     SalesOrder,
     encode,
+    name_key,
 )
+from counterfoil.engine.deciding import Write  # noqa: E402 - the path comes first
 from counterfoil.engine.life import State  # noqa: E402 - the path comes first
-from counterfoil.engine.matching import name_key  # noqa: E402 - the path comes first
 from counterfoil.engine.operations import Done  # noqa: E402 - the path comes first
+from counterfoil.engine.planning import Sent  # noqa: E402 - the path comes first
 from counterfoil.engine.settling import Asked, Kind  # noqa: E402 - the path comes first
-from counterfoil.engine.transfers import Landing  # noqa: E402 - the path comes first
+from counterfoil.engine.transfers import (  # noqa: E402 - the path comes first
+    Landing,
+    PairedLine,
+    Transfer,
+)
 from counterfoil.ledger import (  # noqa: E402 - the path comes first
     connections,
     directory,
     documents,
     exchanges,
     open_ledger,
+    pairings,
     runs,
     transfers,
 )
@@ -124,27 +131,27 @@ def prepare(database: Database, count: int) -> tuple[int, int]:
         )
         run = runs.begin(tx, sides[1], "web-connector", NOW)
         orders = (order(position) for position in range(count))
-        documents.see(tx, sides[0], DocumentKind.SALES_ORDER, orders, {}, NOW)
-        lacking = documents.lacking_transfer(
-            tx, sides[0], DocumentKind.SALES_ORDER, link, "sales-order-out"
-        )
+        documents.see(tx, sides[0], DocumentKind.SALES_ORDER, orders, {}, NOW, known={})
+        waiting = documents.pending(tx, sides[0], DocumentKind.SALES_ORDER, count)
         transfers.begin(
             tx,
             [
-                {
-                    "link_id": link,
-                    "flow": "sales-order-out",
-                    "document_id": seen.row,
-                    "target_id": sides[1],
-                    "number": seen.number,
-                    "state": State.READY.value,
-                    "state_since": NOW,
-                    "key": f"{{{random.randbytes(16).hex()}}}",
-                    "number_is_free": False,
-                }
-                for seen in lacking
+                Transfer(
+                    id=0,
+                    link=link,
+                    flow="sales-order-out",
+                    document_row=seen.row,
+                    target=sides[1],
+                    target_kind=DocumentKind.SALES_ORDER,
+                    number=seen.number,
+                    state=State.READY,
+                    state_since=NOW,
+                    write=Write.CREATE,
+                )
+                for seen in waiting
             ],
         )
+        documents.take_up(tx, [seen.row for seen in waiting])
     return sides[1], run
 
 
@@ -164,6 +171,7 @@ def batches(database: Database, target: int, run: int, count: int) -> Watch:
                     state=State.SENDING,
                     state_since=NOW,
                     attempts=1,
+                    key=f"{{{random.randbytes(16).hex()}}}",
                     target_number=each.transfer.number,
                     sent_fingerprint=each.fingerprint,
                     settings_version=1,
@@ -179,8 +187,13 @@ def batches(database: Database, target: int, run: int, count: int) -> Watch:
                 name=after.number,
                 key=after.key,
                 transfer=after.id,
+                sent=Sent(
+                    document=msgspec.Raw(each.body),
+                    kind=each.kind,
+                    lines=tuple((f"{line}", "1") for line in range(10)),
+                ),
             )
-            for position, (_, after) in enumerate(sending)
+            for position, (each, (_, after)) in enumerate(zip(found, sending, strict=True))
         ]
         outcomes = [Done(id=f"{number}-{position}-TXN") for position in range(BATCH)]
         with watch("record: exchange, 100 operations, sending"), database.writing() as tx:
@@ -198,19 +211,24 @@ def batches(database: Database, target: int, run: int, count: int) -> Watch:
                 for before, after in sending
             ]
             transfers.save(tx, sending)
+        # As stored: one version further.
+        sending = [
+            (before, msgspec.structs.replace(after, version=after.version + 1))
+            for before, after in sending
+        ]
         with watch("answer: exchanges.asked, transfers.load"), database.reading() as tx:
             assert exchanges.asked(tx, exchange) == asked
             waited = transfers.load(tx, [each.transfer for each in asked if each.transfer])
         assert [each.transfer for each in waited] == [after for _, after in sending]
         done = [
-            (after, msgspec.structs.replace(after, state=State.DONE, exchange=None))
+            (after, msgspec.structs.replace(after, state=State.DONE, exchange=None, write=None))
             for _, after in sending
         ]
         with watch("settle: outcomes, done, pairings"), database.writing() as tx:
             exchanges.answer(tx, exchange, state="answered", now=NOW)
             exchanges.settle(tx, exchange, asked, outcomes)
             transfers.save(tx, done)
-            transfers.pair(
+            pairings.pair(
                 tx, [(after, _landing(number, place)) for place, (_, after) in enumerate(done)], NOW
             )
         with watch("wire texts of 160 and 90 KB"), database.writing() as tx:
@@ -232,10 +250,14 @@ def _wire_text() -> bytes:
 def _landing(number: int, position: int) -> Landing:
     return Landing(
         id=f"{number}-{position}-TXN",
+        kind=DocumentKind.SALES_ORDER,
         number=f"SO{number * BATCH + position:06}",
         revision="1700000000",
         total="687.50",
-        line_ids=tuple(f"{number}-{position}-L{line}" for line in range(10)),
+        content="c" * 32,
+        lines=tuple(
+            PairedLine(f"{line}", f"{number}-{position}-L{line}", "1") for line in range(10)
+        ),
     )
 
 

@@ -1,8 +1,9 @@
-"""The life of a transfer, drawn from the table that decides about it.
+"""The life of a transfer, drawn from the two tables that decide about it.
 
-Everything here is read from ``counterfoil.engine.life``: the arrows from ``TABLE``, owners
-and age limits from ``OWNERS``, and the meanings from the lines of text that stand below
-the members of its enumerations.
+What shall be is read from ``counterfoil.engine.deciding.DECISIONS``; how a write fares from
+``counterfoil.engine.life``: the arrows from ``TABLE``, owners and age limits from
+``STATES``, and the meanings from the lines of text that stand below the members of its
+enumerations.
 """
 
 from __future__ import annotations
@@ -14,21 +15,33 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from counterfoil.engine import life
-from counterfoil.engine.life import OWNERS, SETTLED, TABLE, Effect, Event, State
+from counterfoil.engine import deciding, life
+from counterfoil.engine.deciding import DECISIONS, Wish, Write
+from counterfoil.engine.life import (
+    DECIDE,
+    STATES,
+    TABLE,
+    Effect,
+    Event,
+    Standing,
+    State,
+    Step,
+    states_that_are,
+)
 
-# Where a transfer begins (``engine.noticing.begin``).
-_BEGINNINGS = (State.HELD, State.READY, State.SKIPPED)
+# Stands in the diagram where the facts decide.
+_DECIDE = "decide"
 
 
 def render() -> str:
-    """Give the diagram and the tables of states, events and effects as Markdown."""
-    return f"{_diagram()}\n\n{_states()}\n\n{_events()}\n\n{_effects()}"
+    """Give both tables, the diagram and the meanings of their words as Markdown."""
+    parts = (_decisions(), _wishes(), _diagram(), _states(), _events(), _effects())
+    return "\n\n".join(parts)
 
 
 def meanings(words: type[StrEnum]) -> dict[str, str]:
     """Give what stands below each member of an enumeration: its value -> one sentence."""
-    module = ast.parse(inspect.getsource(life))
+    module = ast.parse(inspect.getsource(deciding if words in (Wish, Write) else life))
     body = next(
         node.body
         for node in module.body
@@ -46,33 +59,61 @@ def meanings(words: type[StrEnum]) -> dict[str, str]:
     return found
 
 
+def _decisions() -> str:
+    """List what shall be: the first row that fits counts."""
+    rows = (tuple(part.strip() for part in row.name.rpartition(":")[::2]) for row in DECISIONS)
+    return _table(("facts", "becomes"), rows)
+
+
+def _wishes() -> str:
+    meaning = meanings(Wish)
+    return _table(("wish", "meaning"), ((f"*{wish}*", meaning[wish]) for wish in Wish))
+
+
+def _name(to: object) -> str:
+    return _DECIDE if to is DECIDE else str(to)
+
+
+def _leads_away(state: State, cell: Step) -> bool:
+    return cell.to is not state
+
+
 def _diagram() -> str:
-    """Draw every arrow that leads to another state; what causes it stands beside it."""
-    arrows: dict[tuple[State, State], list[Event]] = {}
+    """Draw every arrow that leads elsewhere; what causes it stands beside it."""
+    arrows: dict[tuple[str, str], list[Event]] = {}
     for (state, event), cell in TABLE.items():
-        if cell.state is not state:
-            arrows.setdefault((state, cell.state), []).append(event)
-    lines = ["```mermaid", "stateDiagram-v2"]
-    lines += [f"    [*] --> {state}" for state in _BEGINNINGS]
+        if _leads_away(state, cell):
+            arrows.setdefault((state, _name(cell.to)), []).append(event)
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {_DECIDE}"]
+    lines += [f"    {_DECIDE} --> {state}" for state in _decided()]
     lines += [
         f"    {before} --> {after}: {', '.join(events)}"
         for (before, after), events in arrows.items()
     ]
+    lines += [
+        f"    {state} --> {_DECIDE}: a fact changed" for state in states_that_are(Standing.RESTING)
+    ]
     return "\n".join([*lines, "```"])
+
+
+def _decided() -> tuple[State, ...]:
+    """Give where a decision leads: to rest, to a write, or to a write after a quiet time."""
+    return (*states_that_are(Standing.RESTING), State.READY, State.WAITING)
 
 
 def _states() -> str:
     meaning = meanings(State)
     return _table(
-        ("state", "meaning", "who acts next", "told after"),
+        ("state", "meaning", "what it is", "who acts next", "told after"),
         (
             (
                 f"*{state}*",
                 meaning[state],
-                "nobody: settled" if state in SETTLED else OWNERS[state].owner,
-                _age(OWNERS[state].age_limit),
+                traits.standing,
+                "nobody: settled" if traits.is_settled else traits.owner,
+                _age(traits.age_limit),
             )
-            for state in State
+            for state, traits in STATES.items()
         ),
     )
 
@@ -83,11 +124,11 @@ def _events() -> str:
 
 
 def _moves(event: Event) -> str:
-    """Say whom the event moves: states before, grouped by the state after."""
-    befores: dict[State, list[State]] = {}
+    """Say whom the event moves: states before, grouped by what comes after."""
+    befores: dict[str, list[State]] = {}
     for (state, cause), cell in TABLE.items():
-        if cause is event and cell.state is not state:
-            befores.setdefault(cell.state, []).append(state)
+        if cause is event and _leads_away(state, cell):
+            befores.setdefault(_name(cell.to), []).append(state)
     moves = [f"{', '.join(before)} → {after}" for after, before in befores.items()]
     return "; ".join(moves) or "none"
 
