@@ -512,7 +512,7 @@ class World:
         Where the line kills the hub in the middle, another one is started.
         """
         # A process that is killed skips it.
-        drives._finish = _nothing_more  # type: ignore[assignment]  # noqa: SLF001 - see above
+        drives._finish = _nothing_more  # noqa: SLF001 - see above
         try:
             return drive(self.hub, self.operations_id, "schedule")
         except KilledError:
@@ -625,11 +625,11 @@ class World:
 _tidy = drives._finish  # noqa: SLF001 - the original, whoever replaces it
 
 
-def _nothing_more(*arguments: Any) -> DriveReport:
+def _nothing_more(*arguments: Any, **named: Any) -> DriveReport:
     """Stand in for the end of a drive: done as usual, unless the process is being killed."""
     if isinstance(sys.exc_info()[1], KilledError):
         return DriveReport()
-    return _tidy(*arguments)
+    return _tidy(*arguments, **named)
 
 
 _WORK: Final = frozenset(

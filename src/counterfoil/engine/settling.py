@@ -445,14 +445,10 @@ class _Settler:
     def _match_answered(self, transfer: int, results: Sequence[Outcome]) -> None:
         if self._current(transfer).state is not State.MATCHING:
             return
+        tries = self._current(transfer).attempts
+        results = [_taken_meanwhile(result, tries) for result in results]
         for result in results:
             if isinstance(result, Refused):
-                tries = self._current(transfer).attempts
-                if result.refusal.code == "name-taken" and tries < _TAKEN_TRIES:
-                    # Somebody was quicker: the next run reads the lists first, and may find it.
-                    taken = f"the name “{result.refusal.value}” came into use meanwhile"
-                    self._move(transfer, Event.BUSY, why=_busy(taken))
-                    return
                 self._move(transfer, Event.DECLINED, refusal=result.refusal)
                 return
         for result in results:
@@ -729,6 +725,15 @@ class _Settler:
         self.fields.append(
             FieldResult(follow_up=each.follow_up, is_final=is_final, problem=problem)
         )
+
+
+def _taken_meanwhile(outcome: Outcome, tries: int) -> Outcome:
+    """Have a name that came into use meanwhile looked for in the lists before asking anybody."""
+    if not isinstance(outcome, Refused) or outcome.refusal.code != "name-taken":
+        return outcome
+    if tries >= _TAKEN_TRIES:
+        return outcome
+    return Busy(f"the name “{outcome.refusal.value}” came into use there meanwhile")
 
 
 def _busy(problem: str) -> Reason:

@@ -153,7 +153,7 @@ def drive(
     except BaseException:
         _finish(hub, connection, run, epoch, "Counterfoil made a mistake; its log says which.")
         raise
-    return _finish(hub, connection, run, epoch, problem, is_whole)
+    return _finish(hub, connection, run, epoch, problem, is_whole=is_whole)
 
 
 def _let_go(hub: Hub, connection_id: int, epoch: int) -> None:
@@ -236,7 +236,8 @@ def _finish(
     run: int,
     epoch: int,
     problem: str | None,
-    is_whole: bool = False,  # noqa: FBT001, FBT002 - what stands for it in tests takes all alike
+    *,
+    is_whole: bool = False,
 ) -> DriveReport:
     """End the run; ``is_whole``: nothing more was to be asked, so what waits is stuck."""
     now = hub.now()
