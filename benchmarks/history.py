@@ -39,9 +39,9 @@ from counterfoil.documents import (  # noqa: E402 - the path comes first
     Reference,
     SalesOrder,
 )
+from counterfoil.engine.asked import Asked, Kind  # noqa: E402 - the path comes first
 from counterfoil.engine.life import STATES, State  # noqa: E402 - the path comes first
 from counterfoil.engine.operations import Done  # noqa: E402 - the path comes first
-from counterfoil.engine.settling import Asked, Kind  # noqa: E402 - the path comes first
 from counterfoil.engine.transfers import (  # noqa: E402 - the path comes first
     Landing,
     PairedLine,

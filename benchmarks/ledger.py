@@ -45,11 +45,14 @@ from counterfoil.documents import (  # noqa: E402 - the path comes first
     encode,
     name_key,
 )
+from counterfoil.engine.asked import (  # noqa: E402 - the path comes first
+    Asked,
+    Kind,
+    Sent,
+)
 from counterfoil.engine.deciding import Write  # noqa: E402 - the path comes first
 from counterfoil.engine.life import State  # noqa: E402 - the path comes first
 from counterfoil.engine.operations import Done  # noqa: E402 - the path comes first
-from counterfoil.engine.planning import Sent  # noqa: E402 - the path comes first
-from counterfoil.engine.settling import Asked, Kind  # noqa: E402 - the path comes first
 from counterfoil.engine.transfers import (  # noqa: E402 - the path comes first
     Landing,
     PairedLine,

@@ -23,6 +23,7 @@ from counterfoil.connectors.fusion_operations import (
 )
 from counterfoil.connectors.quickbooks_desktop.messages import read_answer, render_batch
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.operations import (
     Batch,
     CreateDocument,
@@ -38,7 +39,6 @@ from counterfoil.engine.operations import (
     WriteField,
     WriteMark,
 )
-from counterfoil.engine.settling import Asked, Kind
 from counterfoil.sandboxes.quickbooks_desktop import CompanyFile, ProcessResult, fill_company
 from tests.sandboxes.fusion_operations.play import BASE_URL, KEY, SECRET, playing
 from tests.sandboxes.quickbooks_desktop.desk import START

@@ -27,6 +27,7 @@ from counterfoil.documents import (
     record_kind,
     refuse,
 )
+from counterfoil.engine.asked import Asked, FollowUp, Kind, Sent
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.drafting import (
     Draft,
@@ -57,17 +58,9 @@ from counterfoil.engine.operations import (
     VoidDocument,
     WriteField,
 )
-from counterfoil.engine.planning import FollowUp, Plan, Planned, Sent, plan
-from counterfoil.engine.settling import (
-    Asked,
-    Kind,
-    Settlement,
-    Waiting,
-    landing_of,
-    recognise,
-    settle,
-    unanswered,
-)
+from counterfoil.engine.planning import Plan, Planned, plan
+from counterfoil.engine.seeing import landing_of
+from counterfoil.engine.settling import Settlement, Waiting, recognise, settle, unanswered
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Landing, Pairing, Transfer, mark_of
 from counterfoil.settings import FlowName, Settings

@@ -37,7 +37,8 @@ from counterfoil.engine.operations import (
     UpdateDocument,
     VoidDocument,
 )
-from counterfoil.engine.settling import Waiting, recognise, seen_as
+from counterfoil.engine.seeing import seen_as
+from counterfoil.engine.settling import Waiting, recognise
 from counterfoil.engine.transfers import PairedLine, derived_mark
 from counterfoil.settings import (
     CancelledWay,

@@ -21,6 +21,7 @@ from counterfoil.documents import (
     SalesOrder,
     refuse,
 )
+from counterfoil.engine.asked import FollowUp
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
     Draft,
@@ -40,7 +41,7 @@ from counterfoil.engine.operations import (
     Operation,
     WriteField,
 )
-from counterfoil.engine.planning import FollowUp, Packer, Plan, plan
+from counterfoil.engine.planning import Packer, Plan, plan
 from counterfoil.settings import (
     OPTIONS,
     CustomerName,

@@ -23,6 +23,7 @@ from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.drafting import Target, Work, draft, sources_of
 from counterfoil.engine.life import State
 from counterfoil.engine.matching import Entry, NameChoice, lookup
+from counterfoil.engine.objections import CONFLICT_ROUNDS_MAX
 from counterfoil.engine.operations import (
     CreateDocument,
     CreateRecord,
@@ -34,7 +35,7 @@ from counterfoil.engine.operations import (
     VoidWay,
 )
 from counterfoil.engine.paired_lines import with_target_ids
-from counterfoil.engine.planning import CONFLICT_ROUNDS_MAX, Plan, plan
+from counterfoil.engine.planning import Plan, plan
 from counterfoil.engine.transfers import Landing, PairedLine, Pairing, Transfer
 from counterfoil.settings import (
     CancelledWay,

@@ -21,6 +21,7 @@ from counterfoil.documents import (
     fingerprint,
     refuse,
 )
+from counterfoil.engine.asked import Asked, Kind, Sent
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
 from counterfoil.engine.operations import (
@@ -35,17 +36,13 @@ from counterfoil.engine.operations import (
     Unreadable,
     VoidWay,
 )
-from counterfoil.engine.planning import Sent
+from counterfoil.engine.seeing import is_news, seen_as
 from counterfoil.engine.settling import (
-    Asked,
     Chosen,
     FieldResult,
-    Kind,
     Settlement,
     Waiting,
-    is_news,
     recognise,
-    seen_as,
     settle,
     unanswered,
 )

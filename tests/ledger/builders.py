@@ -12,8 +12,8 @@ import msgspec
 from sqlalchemy import Table, func, select
 
 from counterfoil.documents import DocumentKind, SalesOrder
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.life import State
-from counterfoil.engine.settling import Asked, Kind
 from counterfoil.engine.transfers import Landing, Pairing, Transfer
 from counterfoil.ledger import (
     Database,

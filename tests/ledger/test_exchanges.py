@@ -7,6 +7,7 @@ import pytest
 
 from counterfoil.documents import encode, refuse
 from counterfoil.documents.refusals import REFUSAL_KINDS
+from counterfoil.engine.asked import Asked, Kind, Sent
 from counterfoil.engine.life import State
 from counterfoil.engine.operations import (
     Busy,
@@ -17,8 +18,6 @@ from counterfoil.engine.operations import (
     Refused,
     Unknown,
 )
-from counterfoil.engine.planning import Sent
-from counterfoil.engine.settling import Asked, Kind
 from counterfoil.engine.transfers import Landing
 from counterfoil.errors import LedgerError
 from counterfoil.ledger import Database, exchanges, pairings, transfers

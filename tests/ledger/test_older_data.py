@@ -16,10 +16,10 @@ from sqlalchemy import text as sql
 
 from counterfoil.documents import DocumentKind, RecordKind, encode, fingerprint, reason, refuse
 from counterfoil.documents.refusals import Refusal
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
 from counterfoil.engine.matching import Lookup
-from counterfoil.engine.settling import Asked, Kind
 from counterfoil.engine.transfers import Landing, Transfer
 from counterfoil.errors import LedgerError
 from counterfoil.ledger import (

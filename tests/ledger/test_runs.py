@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from counterfoil.documents import DocumentKind, RecordKind
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.life import State
 from counterfoil.engine.reading import DELETIONS, Reading
-from counterfoil.engine.settling import Asked, Kind
 from counterfoil.errors import LedgerError
 from counterfoil.ledger import exchanges, runs
 from counterfoil.ledger.runs import RunState

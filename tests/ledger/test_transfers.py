@@ -8,9 +8,9 @@ import pytest
 
 from counterfoil.documents import DocumentKind, encode, fingerprint, reason, refuse
 from counterfoil.documents.refusals import REFUSAL_KINDS
+from counterfoil.engine.asked import FollowUp
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
-from counterfoil.engine.planning import FollowUp
 from counterfoil.engine.settling import FieldResult
 from counterfoil.engine.transfers import Transfer
 from counterfoil.errors import LedgerError

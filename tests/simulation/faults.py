@@ -22,12 +22,20 @@ import pytest
 from sqlalchemy import select
 
 from counterfoil.connectors.quickbooks_desktop import messages
-from counterfoil.engine import deciding, drafting, moving, planning, settling, standpoint
+from counterfoil.engine import (
+    confirming,
+    deciding,
+    drafting,
+    moving,
+    planning,
+    settling,
+    standpoint,
+)
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.deciding import Target as Seen
 from counterfoil.engine.life import Standing
 from counterfoil.engine.operations import Conflict, CreateRecord, Done, Missing, Page
 from counterfoil.engine.reading import Reading
-from counterfoil.engine.settling import Asked, Kind
 from counterfoil.hub import (
     answering,
     desktop_run,
@@ -197,7 +205,7 @@ def _lost_is_absent(patch: pytest.MonkeyPatch) -> None:
 
 def _number_is_identity(patch: pytest.MonkeyPatch) -> None:
     """Whatever bears our number counts as ours, whatever its mark."""
-    patch.setattr(settling._Settler, "_bears_mark", lambda self, transfer, document, page: True)
+    patch.setattr(confirming, "bears_mark", lambda marks, document, page: True)
 
 
 def _numbers_are_not_looked_up(patch: pytest.MonkeyPatch) -> None:

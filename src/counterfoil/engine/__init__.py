@@ -17,8 +17,13 @@ Read in this order:
 ``matching``     which record a name means
 ``drafting``     waiting documents, translated, and the names they mention
 ``resolving``    from names to records, or to those that have to be created
+``asked``        what left in a batch, as the ledger remembers it
+``looking_up``   the questions of one batch
+``objections``   why a write is refused before it is planned
 ``planning``     from waiting transfers to the next batch
 ``paired_lines`` which line of the target's document a line of the source became
+``seeing``       what a document that was read in the target tells
+``confirming``   what a look-up says of a write: there, absent, another's
 ``settling``     from the outcomes of a batch to what is recorded
 ``reading``      what a run reads before it writes
 ``holding``      whether a write without an answer may still be carried out

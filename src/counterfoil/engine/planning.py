@@ -26,24 +26,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
 import msgspec
 
 from counterfoil.documents import (
     Document,
     DocumentKind,
-    DocumentStatus,
     Refusal,
     decode,
     difference,
     encode,
     name_key,
-    refuse,
 )
 from counterfoil.translate import Translated
 
-from .deciding import Wish, Write
+from .asked import FollowUp, Sent
+from .deciding import Write
 from .drafting import (
     Draft,
     Knowledge,
@@ -52,10 +50,20 @@ from .drafting import (
     our_mistake,
 )
 from .life import Event, State
+from .looking_up import LookUp, LookUps
 from .matching import (
     Lookup,
 )
 from .moving import advance, reconsider
+from .objections import (
+    CONFLICT_ROUNDS_MAX,
+    cannot_change,
+    kept,
+    needs_consent,
+    no_way_out,
+    unclear,
+    will_not_settle,
+)
 from .operations import (
     CreateDocument,
     CreateRecord,
@@ -64,73 +72,13 @@ from .operations import (
     Operation,
     UpdateDocument,
     VoidDocument,
-    VoidWay,
     WriteField,
 )
 from .paired_lines import line_texts, with_target_ids
 from .resolving import Resolver
 from .transfers import Landing, Transfer
 
-__all__ = ["FollowUp", "Packer", "Plan", "Planned", "Sent", "plan"]
-
-# After so many rounds in which the target's document was another one than we knew.
-CONFLICT_ROUNDS_MAX: Final = 3
-
-
-class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
-    """A custom field still to be written to a document that is in the target (DOC-9)."""
-
-    id: int
-    transfer: int
-    kind: DocumentKind
-    document_id: str
-    name: str
-    value: str
-
-
-class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an answer needs to be understood; kept with the operation until it is answered.
-
-    Settings and source may be others by then: what follows from the answer is what was
-    recorded with the write.
-
-    Attributes:
-        document: As it was sent, stored form.
-        kind: What it is in the target.
-        lines: Identity and quantity of the source's lines, in document order.
-        follow_ups: Custom fields to be written once it is there.
-        notes: Sentences about what did not travel.
-        closes: It was closed, because its source was cancelled.
-        how: How it was taken out; ``None``: it was not.
-        by_number: The question was for numbers, not for identities.
-        wanted: Transfer -> what it is about to create, stored form, where the target keeps no
-            mark: what bears its number and says the same is there already.
-        alias: The name as documents write it, of a record created under another one.
-        links: Whose documents that is.
-    """
-
-    document: msgspec.Raw = msgspec.Raw()
-    kind: DocumentKind | None = None
-    lines: tuple[tuple[str, str | None], ...] = ()
-    follow_ups: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
-    closes: bool = False
-    how: VoidWay | None = None
-    by_number: bool = False
-    wanted: tuple[tuple[int, msgspec.Raw], ...] = ()
-    alias: str | None = None
-    links: tuple[int, ...] = ()
-
-    @property
-    def written(self) -> Document | None:
-        """The document as it was sent, ``None`` where none was."""
-        data = bytes(self.document)
-        return decode(self.kind, data) if self.kind is not None and data else None
-
-    def wanted_by(self, transfer: int, kind: DocumentKind) -> Document | None:
-        """What a transfer is about to create, ``None``: it was not kept."""
-        found = next((data for owner, data in self.wanted if owner == transfer), None)
-        return None if found is None else decode(kind, bytes(found))
+__all__ = ["Packer", "Plan", "Planned", "plan"]
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,9 +173,9 @@ class Packer:
         self.transfers: list[Transfer] = []
         self.landings: list[tuple[Transfer, Landing]] = []
         self.creations: dict[Lookup, tuple[CreateRecord, list[int], set[int], str | None]] = {}
-        self.numbers: dict[DocumentKind, list[tuple[str, int]]] = {}
+        self.numbers = LookUps(target.find_size, target.batch_size)
+        self.ids = LookUps(target.find_size, target.batch_size)
         self.wanted: dict[int, Document] = {}
-        self.ids: dict[DocumentKind, list[tuple[str, int]]] = {}
         self.numbers_in_use: set[tuple[DocumentKind, str]] = set()
 
     def add_all(self, drafts: Iterable[Draft], knowledge: Knowledge) -> None:
@@ -240,29 +188,18 @@ class Packer:
     def is_full(self) -> bool:
         """Whether no further draft can get anything into this batch, not even a look-up."""
         return self.room() <= 0 and not any(
-            self._fits(asked, kind) for asked in (self.numbers, self.ids) for kind in asked
+            self._fits(asked, kind) for asked in (self.numbers, self.ids) for kind in asked.kinds
         )
 
     def room(self) -> int:
         """Operations that still fit."""
-        asked = [*self.numbers.values(), *self.ids.values()]
-        finds = sum(-(-len(each) // self.target.find_size) for each in asked)
-        return self.target.batch_size - len(self.operations) - len(self.creations) - finds
+        asked = self.numbers.operations + self.ids.operations
+        return self.target.batch_size - len(self.operations) - len(self.creations) - asked
 
-    def _fits(
-        self,
-        asked: Mapping[DocumentKind, Sequence[tuple[str, int]]],
-        kind: DocumentKind,
-        beside: int = 0,
-    ) -> bool:
-        """Whether one more number or identity can be looked up beside so many operations.
-
-        It costs none while there is a look-up that it fits into.  They are bounded by the
-        batch's size like all else.
-        """
-        number = len(asked.get(kind, ()))
-        opens_another = number % self.target.find_size == 0
-        return number < self.target.batch_size and self.room() >= beside + opens_another
+    def _fits(self, asked: LookUps, kind: DocumentKind, beside: int = 0) -> bool:
+        """Whether one more number or identity can be looked up beside so many operations."""
+        costs = asked.costs(kind)
+        return costs is not None and self.room() >= beside + costs
 
     def next_id(self) -> str:
         return str(len(self.operations) + 1)
@@ -280,41 +217,36 @@ class Packer:
                     sent=sent,
                 )
             )
-        for kind, numbers in self.numbers.items():
-            self._look_up(kind, numbers, by_number=True)
-        for kind, ids in self.ids.items():
-            self._look_up(kind, ids, by_number=False)
+        for numbers in self.numbers:
+            self._look_up(numbers, by_number=True)
+        for ids in self.ids:
+            self._look_up(ids, by_number=False)
         return Plan(
             operations=tuple(self.operations),
             transfers=tuple(self.transfers),
             landings=tuple(self.landings),
         )
 
-    def _look_up(
-        self, kind: DocumentKind, wanted: Sequence[tuple[str, int]], *, by_number: bool
-    ) -> None:
-        for start in range(0, len(wanted), self.target.find_size):
-            part = wanted[start : start + self.target.find_size]
-            values = tuple(dict.fromkeys(value for value, _ in part))
-            find = FindDocument(
-                id=self.next_id(),
-                kind=kind,
-                numbers=values if by_number else (),
-                ids=() if by_number else values,
+    def _look_up(self, wanted: LookUp, *, by_number: bool) -> None:
+        find = FindDocument(
+            id=self.next_id(),
+            kind=wanted.kind,
+            numbers=wanted.values if by_number else (),
+            ids=() if by_number else wanted.values,
+        )
+        self.operations.append(
+            Planned(
+                operation=find,
+                subject=wanted.kind,
+                dependants=wanted.transfers,
+                sent=self._number_asked(wanted) if by_number else None,
             )
-            self.operations.append(
-                Planned(
-                    operation=find,
-                    subject=kind,
-                    dependants=tuple(transfer for _, transfer in part),
-                    sent=self._number_asked(part) if by_number else None,
-                )
-            )
+        )
 
-    def _number_asked(self, part: Sequence[tuple[str, int]]) -> Sent:
+    def _number_asked(self, asked: LookUp) -> Sent:
         wanted = tuple(
             (transfer, msgspec.Raw(encode(self.wanted[transfer])))
-            for _, transfer in part
+            for transfer in asked.transfers
             if transfer in self.wanted
         )
         return Sent(by_number=True, wanted=wanted)
@@ -341,24 +273,24 @@ class Packer:
                 if self.target.keeps_marks:
                     continue
                 if number is None:
-                    self.move(work, Event.DECLINED, _unclear(work, self.target))
+                    self.move(work, Event.DECLINED, unclear(work, self.target))
                 else:
                     self._ask(work, self.numbers, kind, number)
             elif pairing is None:
-                self.move(work, Event.DECLINED, _unclear(work, self.target))
+                self.move(work, Event.DECLINED, unclear(work, self.target))
             else:
                 self._ask(work, self.ids, pairing.target_kind, pairing.target_id)
 
     def _ask(
         self,
         work: Work,
-        asked: dict[DocumentKind, list[tuple[str, int]]],
+        asked: LookUps,
         kind: DocumentKind,
         value: str,
     ) -> None:
         if self._fits(asked, kind):
             moved = self.move(work, Event.ASKED)
-            asked.setdefault(kind, []).append((value, moved.id))
+            asked.add(kind, value, moved.id)
 
     def add(self, each: Draft) -> None:
         """Add what this transfer needs next, if there is room for it."""
@@ -425,7 +357,7 @@ class Packer:
 
         Without it, batches that write and batches that look up would take turns.
         """
-        looks_up = work.checked_number is not None and not self.numbers.get(work.target_kind)
+        looks_up = work.checked_number is not None and not self.numbers.asks(work.target_kind)
         return int(looks_up and self.target.batch_size > 1)
 
     def _number_in_use(self, work: Work) -> bool:
@@ -469,7 +401,7 @@ class Packer:
         )
         if number is not None:
             moved = msgspec.structs.replace(moved, target_number=number)
-            self.numbers.setdefault(kind, []).append((number, moved.id))
+            self.numbers.add(kind, number, moved.id)
         self.transfers.append(moved)
         for wanted, creation in fitting.items():
             is_spelled_so = wanted.key == name_key(creation.record.full_name)
@@ -551,7 +483,7 @@ class Packer:
         pairing = work.at.pairing
         assert pairing is not None, "only what has landed is changed"
         if work.transfer.rounds >= CONFLICT_ROUNDS_MAX:
-            self.move(work, Event.DECLINED, _will_not_settle(work, self.target))
+            self.move(work, Event.DECLINED, will_not_settle(work, self.target))
         else:
             self._read_with_number(work, pairing.target_id)
 
@@ -580,9 +512,9 @@ class Packer:
         self.transfers.append(moved)
         if number is not None:
             self.numbers_in_use.add((kind, number))
-            self.numbers.setdefault(kind, []).append((number, moved.id))
+            self.numbers.add(kind, number, moved.id)
         if reads:
-            self.ids.setdefault(kind, []).append((document_id, moved.id))
+            self.ids.add(kind, document_id, moved.id)
 
     def _current(self, work: Work) -> Document | None:
         """The target's document as it was read in the batch before."""
@@ -596,9 +528,9 @@ class Packer:
         assert pairing is not None, "only what has landed is taken out"
         ways = self.target.ways_out.get(work.target_kind, ())
         refusal = (
-            _kept(work, current, self.target) or _needs_consent(work, self.target)
+            kept(work, current, self.target) or needs_consent(work, self.target)
             if ways
-            else _no_way(work, self.target)
+            else no_way_out(work, self.target)
         )
         if refusal is not None:
             self.move(work, Event.DECLINED, refusal)
@@ -633,7 +565,7 @@ class Packer:
         assert each.translated is not None, "an update is made from its source"
         if kind not in self.target.changes:
             differs = None if current is None else difference(each.translated.document, current)
-            self.move(work, Event.DECLINED, _cannot_change(work, differs, self.target))
+            self.move(work, Event.DECLINED, cannot_change(work, differs, self.target))
             return
         resolved = self.names.resolve(each, each.translated)
         if isinstance(resolved, Refusal):
@@ -668,7 +600,7 @@ class Packer:
         pairing, current = work.at.pairing, self._current(work)
         assert pairing is not None, "only what has landed is closed"
         if work.target_kind not in self.target.closes:
-            self.move(work, Event.DECLINED, _no_way(work, self.target))
+            self.move(work, Event.DECLINED, no_way_out(work, self.target))
             return
         assert current is not None, "it was read before"
         if self.room() <= 0:
@@ -705,73 +637,3 @@ class Packer:
                     follow_up=follow_up.id,
                 )
             )
-
-
-def _unclear(work: Work, target: Target) -> Refusal:
-    return refuse(
-        "outcome-unclear",
-        document=work.transfer.target_kind.words,
-        target=target.name,
-        near="it keeps no mark of ours and no number",
-    )
-
-
-def _will_not_settle(work: Work, target: Target) -> Refusal:
-    return refuse(
-        "will-not-settle",
-        document=work.target_kind.words,
-        target=target.name,
-        rounds=CONFLICT_ROUNDS_MAX,
-    )
-
-
-def _cannot_change(work: Work, differs: str | None, target: Target) -> Refusal:
-    return refuse(
-        "cannot-change",
-        where=differs,
-        document=work.target_kind.words,
-        target=target.name,
-        difference=differs or "what changed at its source",
-    )
-
-
-def _no_way(work: Work, target: Target) -> Refusal:
-    return refuse(
-        "feature-missing",
-        target=target.name,
-        problem=f"a {work.target_kind.words} cannot be taken out or closed there",
-    )
-
-
-def _kept(work: Work, current: Document | None, target: Target) -> Refusal | None:
-    """Say why a document may not be taken out: something follows it, or it is another one."""
-    lines = getattr(current, "lines", ())
-    delivered = any(
-        getattr(line, "delivered", None) is not None and line.delivered.value for line in lines
-    )
-    is_closed = current is not None and current.status is DocumentStatus.CLOSED
-    if work.at.has_follower or delivered or (is_closed and not _closed_by_us(work)):
-        return refuse(
-            "paid-or-followed",
-            document=work.target_kind.words,
-            target=target.name,
-            value=(work.at.pairing and work.at.pairing.number) or work.transfer.number,
-            problem="something was made from it there",
-        )
-    return None
-
-
-def _needs_consent(work: Work, target: Target) -> Refusal | None:
-    """Refuse to undo what somebody has changed there, until they accept it as it is."""
-    if work.transfer.wish is not Wish.UNDO or not work.at.is_changed_there:
-        return None
-    return refuse(
-        "undone-needs-consent",
-        document=work.target_kind.words,
-        target=target.name,
-        difference="it no longer says what Counterfoil wrote",
-    )
-
-
-def _closed_by_us(work: Work) -> bool:
-    return work.at.pairing is not None and work.at.pairing.is_closed

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -22,19 +21,24 @@ import msgspec
 from counterfoil.documents import (
     Document,
     DocumentKind,
-    DocumentStatus,
     ListRecord,
     Reason,
     Refusal,
-    difference,
-    document_kind,
-    encode,
-    fingerprint,
     reason,
     refuse,
 )
 from counterfoil.translate import TRANSLATORS, Translator
 
+from .asked import Asked, FollowUp, Kind, Sent
+from .confirming import (
+    Verdict,
+    Word,
+    confirm_create,
+    confirm_update,
+    confirm_void,
+    number_checked,
+    other_number_checked,
+)
 from .deciding import Wish, Write
 from .life import Event, State
 from .moving import advance
@@ -47,10 +51,17 @@ from .operations import (
     Page,
     Refused,
     Unknown,
-    VoidWay,
 )
-from .paired_lines import paired_lines
-from .planning import FollowUp, Sent
+from .seeing import (
+    is_news,
+    is_void,
+    landing_of,
+    landing_of_answer,
+    may_lack,
+    seen_as,
+    still,
+    with_id,
+)
 from .standpoint import Standpoint
 from .transfers import Landing, Pairing, Transfer, mark_of
 
@@ -71,36 +82,7 @@ __all__ = [
 
 # So often a name that is taken there, though not in our lists, is looked for in them anew.
 _TAKEN_TRIES: Final = 3
-
-
-class Kind(StrEnum):
-    """What an operation on its way was; the word the ledger keeps."""
-
-    DESCRIBE = "describe"
-    READ_RECORDS = "read-records"
-    READ_DOCUMENTS = "read-documents"
-    READ_DELETIONS = "read-deletions"
-    FIND = "find"
-    CREATE_RECORD = "create-record"
-    CREATE_DOCUMENT = "create-document"
-    UPDATE_DOCUMENT = "update-document"
-    VOID_DOCUMENT = "void-document"
-    WRITE_FIELD = "write-field"
-    WRITE_MARK = "write-mark"
-
-
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """An operation that left, as the ledger remembers it."""
-
-    wire_id: str
-    kind: Kind
-    subject: str | None = None
-    name: str | None = None
-    key: str | None = None
-    transfer: int | None = None
-    dependants: tuple[int, ...] = ()
-    follow_up: int | None = None
-    sent: Sent | None = None
+_NOT_ALL_READ: Final = "not all could be read"
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -299,20 +281,28 @@ class _Settler:
         lost = current.state in (State.UNKNOWN, State.CONFIRMING)
         if not lost or current.write is not Write.CREATE:
             return
-        if document is None or _is_void(document):
+        if document is None or is_void(document):
             if current.state is State.UNKNOWN:
                 self._move(transfer, Event.ASKED)
             self._absent(transfer)
             return
         sent = self.waiting[transfer].sent or Sent()
-        landing = landing_of(document, self._translator(transfer), sent, is_head=heads)
-        self._land(transfer, landing, sent)
+        self._land_found(transfer, document, sent, is_head=heads)
 
     def _current(self, transfer: int) -> Transfer:
         return self.moved.get(transfer) or self.waiting[transfer].transfer
 
     def _standpoint(self, transfer: int) -> Standpoint:
         return self.at.get(transfer) or self.waiting[transfer].at
+
+    def _pairing(self, transfer: int) -> Pairing:
+        pairing = self._standpoint(transfer).pairing
+        assert pairing is not None, "only what has landed is looked at, changed or taken out"
+        return pairing
+
+    def _matched(self, transfer: int, outcome: Outcome) -> None:
+        """Keep what one thing that a transfer waits for came to."""
+        self.matching.setdefault(transfer, []).append(outcome)
 
     def _move(
         self,
@@ -368,7 +358,9 @@ class _Settler:
         self.written_at = outcome.written_at or self.written_at
         sent = each.sent or Sent()
         kind = DocumentKind(each.subject or "")
-        self._land(transfer, _landing(outcome, kind, sent, self._translator(transfer)), sent)
+        self._land(
+            transfer, landing_of_answer(outcome, kind, sent, self._translator(transfer)), sent
+        )
 
     def _translator(self, transfer: int) -> Translator:
         return TRANSLATORS[self._standpoint(transfer).flow]
@@ -379,7 +371,7 @@ class _Settler:
         at = self._standpoint(transfer)
         before = at.pairing
         if before is not None:
-            landing = _still(before, landing, sent)
+            landing = still(before, landing, sent)
         paired = landing.as_pairing(current.sent_fingerprint, 0 if before is None else before.id)
         self.at[transfer] = at.with_pairing(paired)
         self.moved[transfer] = msgspec.structs.replace(current, notes=sent.notes)
@@ -397,6 +389,13 @@ class _Settler:
                 )
             )
 
+    def _land_found(
+        self, transfer: int, found: Document, sent: Sent, *, is_head: bool = False
+    ) -> None:
+        """Record that a transfer's document was found there."""
+        landing = landing_of(found, self._translator(transfer), sent, is_head=is_head)
+        self._land(transfer, landing, sent)
+
     def _taken_out(self, transfer: int) -> None:
         self.at[transfer] = self._standpoint(transfer).with_pairing(None)
         self._move(transfer, Event.WRITTEN)
@@ -413,12 +412,11 @@ class _Settler:
         Whoever sent the document over what stood there did not know what is news: their wish
         ends, and they are asked again.
         """
-        at = self._standpoint(transfer)
-        assert at.pairing is not None, "only what has landed is seen again"
-        seen = seen_as(at.pairing, found, self._translator(transfer), self.now)
-        self.at[transfer] = at.with_pairing(seen)
+        before = self._pairing(transfer)
+        seen = seen_as(before, found, self._translator(transfer), self.now)
+        self.at[transfer] = self._standpoint(transfer).with_pairing(seen)
         self.seen[seen.id] = seen
-        news = is_news(at.pairing, seen)
+        news = is_news(before, seen)
         current = self._current(transfer)
         if news and current.wish.sends:
             self.moved[transfer] = msgspec.structs.replace(current, wish=Wish.NONE, wished_by=None)
@@ -440,7 +438,7 @@ class _Settler:
                     for link in each.sent.links
                 ]
         for transfer in each.dependants:
-            self.matching.setdefault(transfer, []).append(outcome)
+            self._matched(transfer, outcome)
 
     def _match_answered(self, transfer: int, results: Sequence[Outcome]) -> None:
         if self._current(transfer).state is not State.MATCHING:
@@ -476,17 +474,17 @@ class _Settler:
             if not isinstance(outcome, (Done, Missing)):
                 self._look_up_failed(transfer, current, outcome)
             elif current.state is State.CONFIRMING:
-                self._confirm(transfer, current, each, page or Page())
+                self._confirm(transfer, each, page or Page())
             elif current.state is State.MATCHING and current.write is Write.CREATE:
-                self._number_checked(transfer, current, each, page or Page())
+                self._number_checked(transfer, each, page or Page())
             elif current.state is State.MATCHING and each.sent and each.sent.by_number:
-                self._other_number_checked(transfer, current, each, page or Page())
+                self._other_number_checked(transfer, each, page or Page())
             elif current.state is State.MATCHING:
                 self._read_before(transfer, page or Page())
 
     def _look_up_failed(self, transfer: int, current: Transfer, outcome: Outcome) -> None:
         if current.state is State.MATCHING:
-            self.matching.setdefault(transfer, []).append(outcome)
+            self._matched(transfer, outcome)
         elif current.state is State.CONFIRMING:
             refusal = outcome.refusal if isinstance(outcome, Refused) else None
             if refusal is not None and refusal.code == "outcome-unclear":
@@ -498,113 +496,87 @@ class _Settler:
 
     def _read_before(self, transfer: int, page: Page) -> None:
         """Keep what the document that shall be changed says now; the next plan compares."""
-        pairing = self._standpoint(transfer).pairing
-        assert pairing is not None, "only what has landed is read before it is changed"
-        found = _by_id(page, pairing.target_id)
-        if found is None and _may_lack(page, pairing.target_id):
-            self.matching.setdefault(transfer, []).append(Unknown("it could not be read"))
-            return
-        if self._see(transfer, found):
+        pairing = self._pairing(transfer)
+        found = with_id(page, pairing.target_id)
+        if found is None and may_lack(page, pairing.target_id):
+            self._matched(transfer, Unknown("it could not be read"))
+        elif self._see(transfer, found):
             self._move(transfer, Event.CONFLICT)
-            return
-        # Whatever else it waited for in this batch decides, too.
-        self.read.add(transfer)
-        self.matching.setdefault(transfer, []).append(Done())
-
-    def _other_number_checked(
-        self, transfer: int, current: Transfer, each: Asked, page: Page
-    ) -> None:
-        """Say whether the number that a landed document's source bears by now is free."""
-        pairing = self._standpoint(transfer).pairing
-        assert pairing is not None, "only what has landed gets another number"
-        others = [other for other in _same_number(current, page) if other.id != pairing.target_id]
-        if others:
-            self._number_taken(transfer, current, each, others[0])
-        elif _may_lack_number(page, current.target_number):
-            self.matching.setdefault(transfer, []).append(Unknown("not all could be read"))
         else:
-            self.matching.setdefault(transfer, []).append(Done())
+            # Whatever else it waited for in this batch decides, too.
+            self.read.add(transfer)
+            self._matched(transfer, Done())
 
-    def _confirm(self, transfer: int, current: Transfer, each: Asked, page: Page) -> None:
+    def _other_number_checked(self, transfer: int, each: Asked, page: Page) -> None:
+        current = self._current(transfer)
+        target_id = self._pairing(transfer).target_id
+        verdict = other_number_checked(current.target_number, target_id, page)
+        if verdict.word is Word.UNREAD:
+            self._matched(transfer, Unknown(_NOT_ALL_READ))
+        elif verdict.document is not None:
+            self._number_taken(transfer, each, verdict.document)
+        else:
+            self._matched(transfer, Done())
+
+    def _number_checked(self, transfer: int, each: Asked, page: Page) -> None:
+        current = self._current(transfer)
+        wanted = each.sent.wanted_by(transfer, current.target_kind) if each.sent else None
+        verdict = number_checked(
+            current.target_number, self._marks(transfer), wanted, self.taken, page
+        )
+        other = self.waiting[transfer].other_number
+        if verdict.word is Word.UNREAD:
+            self._matched(transfer, Unknown(_NOT_ALL_READ))
+        elif verdict.document is None:
+            self.moved[transfer] = msgspec.structs.replace(current, is_checked=True)
+            self._matched(transfer, Done())
+        elif verdict.word is Word.THERE:
+            self.taken.add(verdict.document.id)
+            self._land_found(transfer, verdict.document, Sent(lines=()))
+        elif other is not None:
+            self.moved[transfer] = msgspec.structs.replace(current, target_number=other)
+            self._matched(transfer, Done())
+        else:
+            self._number_taken(transfer, each, verdict.document)
+
+    def _confirm(self, transfer: int, each: Asked, page: Page) -> None:
         """Say whether the write whose answer was lost is there after all."""
-        if current.write is Write.CREATE:
-            self._confirm_create(transfer, current, each, page)
-            return
-        pairing = self._standpoint(transfer).pairing
-        assert pairing is not None, "only what has landed is changed"
-        found = _by_id(page, pairing.target_id)
-        if found is None and _may_lack(page, pairing.target_id):
-            self._move(transfer, Event.UNANSWERED, why=_asked("it could not be read"))
-        elif current.write is Write.VOID:
-            self._confirm_void(transfer, pairing, found)
-        else:
-            self._confirm_update(transfer, pairing, found)
-
-    def _confirm_void(self, transfer: int, pairing: Pairing, found: Document | None) -> None:
-        sent = self.waiting[transfer].sent or Sent()
-        if found is None or (sent.how is not VoidWay.DELETE and _is_void(found)):
-            self._taken_out(transfer)
-        elif _as_before(pairing, found, self._translator(transfer)):
-            self._see(transfer, found)
-            self._absent(transfer)
-        else:
-            self._conflict(transfer, found)
-
-    def _confirm_update(self, transfer: int, pairing: Pairing, found: Document | None) -> None:
-        """Content decides: as last written is absent, every field as sent is written.
-
-        In this order: what was sent says nothing of a field it leaves open, so an update
-        that only clears one would seem to be there before it ran.
-        """
-        if found is None:
-            self._see(transfer, None)
-            self._move(transfer, Event.CONFLICT)
-            return
+        current = self._current(transfer)
         sent = self.waiting[transfer].sent or Sent()
         translator = self._translator(transfer)
-        if sent.closes and _is_closed(found):
-            self._land(transfer, landing_of(found, translator, sent), sent)
-        elif _content(found, translator) == pairing.content:
-            self._see(transfer, found)
-            self._absent(transfer)
-        elif not sent.closes and sent.written and difference(sent.written, found) is None:
-            self._land(transfer, landing_of(found, translator, sent), sent)
-        elif _as_before(pairing, found, translator):
-            self._see(transfer, found)
-            self._absent(transfer)
-        else:
-            self._conflict(transfer, found)
+        match current.write:
+            case Write.CREATE:
+                marks = self._marks(transfer)
+                verdict = confirm_create(current.target_number, marks, sent, page)
+            case Write.UPDATE:
+                verdict = confirm_update(self._pairing(transfer), sent, translator, page)
+            case _:
+                verdict = confirm_void(self._pairing(transfer), sent, translator, page)
+        self._confirmed(transfer, each, verdict, sent)
 
-    def _confirm_create(self, transfer: int, current: Transfer, each: Asked, page: Page) -> None:
-        """Decide about a create by number: the target keeps no mark, so content is compared.
-
-        A document that bears somebody else's mark is not ours, whatever it says.
-        """
-        sent = self.waiting[transfer].sent or Sent()
-        found = self._ours(transfer, page)
-        if found is None:
-            others = _same_number(current, page)
-            written = sent.written
-            found = next(
-                (
-                    other
-                    for other in others
-                    if other.id not in page.keys
-                    and written is not None
-                    and difference(written, other) is None
-                ),
-                None,
-            )
-            if found is None and _may_lack_number(page, current.target_number):
-                self._move(transfer, Event.UNANSWERED, why=_asked("not all could be read"))
-                return
-            if found is None and not others:
+    def _confirmed(self, transfer: int, each: Asked, verdict: Verdict, sent: Sent) -> None:
+        found = verdict.document
+        match verdict.word:
+            case Word.UNREAD:
+                self._move(transfer, Event.UNANSWERED, why=_asked(_NOT_ALL_READ))
+            case Word.THERE:
+                assert found is not None, "what is there was read"
+                self._land_found(transfer, found, sent)
+            case Word.NUMBER_TAKEN:
+                assert found is not None, "what bears the number was read"
+                self._number_taken(transfer, each, found)
+            case Word.AS_BEFORE:
+                self._see(transfer, found)
                 self._absent(transfer)
-                return
-            if found is None:
-                self._number_taken(transfer, current, each, others[0])
-                return
-        self._land(transfer, landing_of(found, self._translator(transfer), sent), sent)
+            case Word.ABSENT:
+                self._absent(transfer)
+            case Word.ANOTHER:
+                self._conflict(transfer, found)
+            case Word.GONE if self._current(transfer).write is Write.VOID:
+                self._taken_out(transfer)
+            case Word.GONE:
+                self._see(transfer, None)
+                self._move(transfer, Event.CONFLICT)
 
     def _absent(self, transfer: int) -> None:
         """Believe that a write never happened, once it cannot happen any more."""
@@ -615,86 +587,11 @@ class _Settler:
         else:
             self._move(transfer, Event.ABSENT)
 
-    def _number_checked(self, transfer: int, current: Transfer, each: Asked, page: Page) -> None:
-        """Say whether the number is free, or the document there is ours already."""
-        own = self._ours(transfer, page)
-        if own is not None:
-            sent = Sent(lines=())
-            self._land(transfer, landing_of(own, self._translator(transfer), sent), sent)
-            return
-        found = [
-            each
-            for each in _same_number(current, page)
-            if not self._bears_mark(transfer, each, page)
-        ]
-        if not found and _may_lack_number(page, current.target_number):
-            self.matching.setdefault(transfer, []).append(Unknown("not all could be read"))
-            return
-        if not found:
-            self.moved[transfer] = msgspec.structs.replace(current, is_checked=True)
-            self.matching.setdefault(transfer, []).append(Done())
-            return
-        same = self._same_already(transfer, current, each, found, page)
-        if same is not None:
-            self.taken.add(same.id)
-            sent = Sent(lines=())
-            self._land(transfer, landing_of(same, self._translator(transfer), sent), sent)
-            return
-        other = self.waiting[transfer].other_number
-        if other is not None:
-            self.moved[transfer] = msgspec.structs.replace(current, target_number=other)
-            self.matching.setdefault(transfer, []).append(Done())
-            return
-        self._number_taken(transfer, current, each, found[0])
-
-    def _same_already(
-        self,
-        transfer: int,
-        current: Transfer,
-        each: Asked,
-        found: Sequence[Document],
-        page: Page,
-    ) -> Document | None:
-        """Find what bears its number, says all that would be sent and belongs to nobody.
-
-        Where the target keeps no mark: this ledger wrote it before it was restored, or
-        somebody entered the very same by hand.  Either way it is there.
-        """
-        wanted = each.sent and each.sent.wanted_by(transfer, current.target_kind)
-        if not wanted:
-            return None
-        return next(
-            (
-                other
-                for other in found
-                if other.id not in self.taken
-                and other.id not in page.keys
-                and not _is_void(other)
-                and difference(wanted, other) is None
-            ),
-            None,
-        )
-
-    def _ours(self, transfer: int, page: Page) -> Document | None:
-        """Find the document that bears a mark of ours, of whatever generation.
-
-        One that was voided since is no document any more.
-        """
-        return next(
-            (
-                each
-                for each in page.documents
-                if self._bears_mark(transfer, each, page) and not _is_void(each)
-            ),
-            None,
-        )
-
-    def _bears_mark(self, transfer: int, document: Document, page: Page) -> bool:
+    def _marks(self, transfer: int) -> set[str]:
         waiting = self.waiting[transfer]
-        marks = {*waiting.marks, mark_of(waiting.transfer.key or "")} - {""}
-        return mark_of(page.keys.get(document.id, "")) in marks
+        return {*waiting.marks, mark_of(waiting.transfer.key or "")} - {""}
 
-    def _number_taken(self, transfer: int, current: Transfer, each: Asked, found: Document) -> None:
+    def _number_taken(self, transfer: int, each: Asked, found: Document) -> None:
         refusal = refuse(
             "number-taken",
             where="number",
@@ -705,6 +602,7 @@ class _Settler:
             id=found.id,
         )
         # Whoever changes the number at the source starts with a clean look-up.
+        current = self._current(transfer)
         self.moved[transfer] = msgspec.structs.replace(current, target_number=None)
         self._move(transfer, Event.DECLINED, refusal=refusal)
 
@@ -742,133 +640,6 @@ def _busy(problem: str) -> Reason:
 
 def _asked(problem: str) -> Reason:
     return reason("outcome-asked", problem=problem)
-
-
-def _by_id(page: Page, document_id: str) -> Document | None:
-    return next((each for each in page.documents if each.id == document_id), None)
-
-
-def _may_lack(page: Page, document_id: str) -> bool:
-    """Whether the document may be there although the page does not show it."""
-    return page.next is not None or any(each.id in (None, document_id) for each in page.unreadable)
-
-
-def _may_lack_number(page: Page, number: str | None) -> bool:
-    """Whether a document of that number may be there although the page does not show it."""
-    return page.next is not None or any(each.number in (None, number) for each in page.unreadable)
-
-
-def _same_number(transfer: Transfer, page: Page) -> list[Document]:
-    number = transfer.target_number
-    return [each for each in page.documents if number is not None and each.number == number]
-
-
-def _is_void(document: Document) -> bool:
-    """Whether it stays there without amounts; one that was only closed keeps its amounts."""
-    total = getattr(document, "total", None)
-    return document.status is DocumentStatus.CANCELLED and total is not None and not total.amount
-
-
-def _is_closed(document: Document) -> bool:
-    """Whether nothing is open any more; some systems tell a closing by hand as cancelled."""
-    return document.status in (DocumentStatus.CLOSED, DocumentStatus.CANCELLED)
-
-
-def _content(document: Document, translator: Translator) -> str:
-    return fingerprint(translator.carried(document))
-
-
-def _as_before(pairing: Pairing, found: Document, translator: Translator) -> bool:
-    """Whether a document says what it said when it was last written or seen."""
-    return _content(found, translator) in (pairing.content, pairing.seen_content)
-
-
-def is_news(before: Pairing, after: Pairing) -> bool:
-    """Whether a reading showed what nobody had seen: other carried fields, or that it is gone.
-
-    A wish to send it, made before, was made without knowing; whoever records such a reading
-    ends that wish, and the facts are looked at anew.
-    """
-    if after.gone_at is not None:
-        return before.gone_at is None
-    known = before.seen_content or before.content
-    return known is not None and after.seen_content != known
-
-
-def seen_as(
-    pairing: Pairing, found: Document | None, translator: Translator, now: datetime
-) -> Pairing:
-    """Give the pairing as it is after its document was read in the target.
-
-    What was never read after our write is learnt without alarm: what it says now is what
-    we wrote.
-    """
-    if found is None:
-        return msgspec.structs.replace(pairing, gone_at=pairing.gone_at or now)
-    content = _content(found, translator)
-    total = getattr(found, "total", None)
-    return msgspec.structs.replace(
-        pairing,
-        content=pairing.content or content,
-        seen_content=content,
-        seen_revision=found.revision,
-        seen=encode(found),
-        gone_at=None,
-        number=found.number if pairing.content is None else pairing.number,
-        total=str(total.amount) if pairing.content is None and total is not None else pairing.total,
-    )
-
-
-def _still(before: Pairing, landing: Landing, sent: Sent) -> Landing:
-    """Keep what an update does not change: whose document it was, and lines it did not carry."""
-    return msgspec.structs.replace(
-        landing,
-        is_adopted=before.is_adopted,
-        lines=before.lines if sent.closes else landing.lines,
-    )
-
-
-def _landing(outcome: Done, kind: DocumentKind, sent: Sent, translator: Translator) -> Landing:
-    assert outcome.id, "a connector answers a write with the identity of what it wrote"
-    document = outcome.document
-    return Landing(
-        id=outcome.id,
-        kind=kind,
-        number=outcome.number,
-        revision=outcome.revision,
-        total=outcome.total,
-        content=None if document is None else _content(document, translator),
-        lines=paired_lines(sent.lines, outcome.line_ids),
-        is_closed=sent.closes,
-    )
-
-
-def landing_of(
-    document: Document, translator: Translator, sent: Sent, *, is_head: bool = False
-) -> Landing:
-    """Give what a document that was read in the target is as a landing.
-
-    Of a head neither content nor lines are known; they are read later, without alarm.  Where
-    it does not say what was sent, somebody changed it since: what counts as written is what
-    was sent, so that the next look at it tells.
-    """
-    total = getattr(document, "total", None)
-    line_ids = [line.id for line in getattr(document, "lines", ())]
-    written = sent.written
-    content = _content(document, translator)
-    lines = paired_lines(sent.lines, line_ids)
-    if written is not None and difference(written, document) is not None:
-        content, lines = _content(written, translator), None
-    return Landing(
-        id=document.id,
-        kind=document_kind(document),
-        number=document.number,
-        revision=document.revision,
-        total=str(total.amount) if total is not None else None,
-        content=None if is_head else content,
-        lines=None if is_head else lines,
-        is_closed=sent.closes,
-    )
 
 
 def _described(document: Document) -> str:

@@ -15,17 +15,13 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Document, DocumentKind, Reason, reason
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.drafting import Target
 from counterfoil.engine.life import STATES, Event, State
 from counterfoil.engine.moving import advance
 from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Page, Refused, Unknown
 from counterfoil.engine.reading import Reading, next_page
-from counterfoil.engine.settling import (
-    Asked,
-    Kind,
-    settle,
-    unanswered,
-)
+from counterfoil.engine.settling import settle, unanswered
 from counterfoil.engine.transfers import Transfer
 from counterfoil.ledger import connections, exchanges, pairings, runs, transfers
 from counterfoil.ledger.connections import Connection

@@ -42,10 +42,10 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.answers import (
     one_stop,
     progress,
 )
+from counterfoil.engine.asked import Asked
 from counterfoil.engine.drafting import Target
 from counterfoil.engine.life import Event, State
 from counterfoil.engine.operations import Batch, Outcome, Unknown
-from counterfoil.engine.settling import Asked
 from counterfoil.ledger import connections, exchanges, runs, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange

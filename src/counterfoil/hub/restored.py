@@ -19,9 +19,9 @@ import structlog
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Document, DocumentKind
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.identity import LedgerMark, Relation, relation
 from counterfoil.engine.operations import Done, FindDocument, Outcome, Refused, WriteMark
-from counterfoil.engine.settling import Asked, Kind
 from counterfoil.ledger import connections, identity, pairings, runs
 from counterfoil.ledger.connections import Connection
 

@@ -30,7 +30,8 @@ from counterfoil.engine.life import Event, State
 from counterfoil.engine.moving import advance, reconsider
 from counterfoil.engine.operations import Page
 from counterfoil.engine.reading import Reading, looks_for
-from counterfoil.engine.settling import is_news, recognise, seen_as
+from counterfoil.engine.seeing import is_news, seen_as
+from counterfoil.engine.settling import recognise
 from counterfoil.engine.transfers import Pairing, Transfer, is_derived, mark_of
 from counterfoil.ledger import exchanges, pairings, runs, transfers
 from counterfoil.ledger.connections import Connection

@@ -25,6 +25,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import DocumentKind, ListRecord, RecordKind
+from counterfoil.engine.asked import Asked, FollowUp, Kind
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
     Draft,
@@ -53,9 +54,8 @@ from counterfoil.engine.operations import (
     WriteField,
     WriteMark,
 )
-from counterfoil.engine.planning import FollowUp, Packer, Plan, Planned
+from counterfoil.engine.planning import Packer, Plan, Planned
 from counterfoil.engine.reading import PageSizes, Reading, operation_of
-from counterfoil.engine.settling import Asked, Kind
 from counterfoil.engine.transfers import Landing
 from counterfoil.ledger import connections, directory, exchanges, pairings, runs, transfers
 from counterfoil.ledger.connections import Connection

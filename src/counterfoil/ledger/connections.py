@@ -474,4 +474,4 @@ def take_token(
 def choices_of(tx: Tx, link_id: int) -> Sequence[Mapping[str, Any]]:
     """List what people decided about names, for showing."""
     rows = tx.execute(select(name_choice).where(name_choice.c.link_id == link_id))
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public spelling
+    return [dict(row) for row in rows.mappings()]

@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from counterfoil.engine.asked import Asked, Kind, Sent
 from counterfoil.engine.operations import (
     Busy,
     Conflict,
@@ -37,8 +38,6 @@ from counterfoil.engine.operations import (
     Refused,
     Unknown,
 )
-from counterfoil.engine.planning import Sent
-from counterfoil.engine.settling import Asked, Kind
 
 from ._prepared import Prepared, Typed, Values, among, change_row, listed
 from .schema import KEEPS_TEXTS, exchange, operation
@@ -405,7 +404,7 @@ def touching(tx: Connection, transfer_id: int) -> Sequence[Mapping[str, Any]]:
         .where(operation.c.transfer_id == transfer_id)
         .order_by(operation.c.id)
     )
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public spelling
+    return [dict(row) for row in rows.mappings()]
 
 
 def drop_texts(tx: Connection, before: datetime) -> int:

@@ -411,7 +411,7 @@ operation = Table(
     _owner("exchange"),
     # Identity on the wire, unique in its exchange.
     Column("wire_id", String(50), nullable=False),
-    # A word of engine.settling.Kind.
+    # A word of engine.asked.Kind.
     Column("kind", String(16), nullable=False),
     # Document or record kind it is about.
     Column("subject", String(20)),
@@ -426,7 +426,7 @@ operation = Table(
     Column("outcome", String(8)),
     Column("outcome_id", Text),
     Column("outcome_detail", Text),
-    # What its answer needs, until it is answered: engine.planning.Sent.
+    # What its answer needs, until it is answered: engine.asked.Sent.
     Column("sent", LargeBinary),
     UniqueConstraint("exchange_id", "wire_id"),
 )

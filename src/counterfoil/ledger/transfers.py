@@ -41,9 +41,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
 from counterfoil.documents import DocumentKind, DocumentStatus, Reason, Refusal
+from counterfoil.engine.asked import FollowUp
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import STATES, Owner, State
-from counterfoil.engine.planning import FollowUp
 from counterfoil.engine.settling import FieldResult
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import LedgerError
@@ -621,7 +621,7 @@ def fields_of(tx: Connection, transfer_id: int) -> list[Mapping[str, Any]]:
         .where(follow_up.c.transfer_id == transfer_id)
         .order_by(follow_up.c.id)
     )
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public spelling
+    return [dict(row) for row in rows.mappings()]
 
 
 def retry_fields(tx: Connection, transfer_ids: Iterable[int]) -> int:

@@ -15,6 +15,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import STATUSES
 from counterfoil.documents import Actor, DocumentKind
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.operations import (
     Busy,
     Conflict,
@@ -24,7 +25,6 @@ from counterfoil.engine.operations import (
     VoidDocument,
     VoidWay,
 )
-from counterfoil.engine.settling import Asked, Kind
 
 
 def outcome(code: int | None, message: str = "", kind: Kind = Kind.CREATE_DOCUMENT) -> Outcome:

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from counterfoil.documents import DocumentKind, RecordKind, Refusal, refuse
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.operations import Busy, Conflict, Done, Outcome, Refused, Unknown
-from counterfoil.engine.settling import Asked, Kind
 
 from .qbxml import Problem, Reply
 from .qbxml.status import (

@@ -22,6 +22,7 @@ from counterfoil.documents import (
     RecordKind,
     SalesOrder,
 )
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.operations import (
     Busy,
     Conflict,
@@ -31,7 +32,6 @@ from counterfoil.engine.operations import (
     Unknown,
     Unreadable,
 )
-from counterfoil.engine.settling import Asked, Kind
 
 KEY = "{00000000-0000-4000-8000-000000000001}"
 MOMENT = datetime(2026, 3, 2, 9, 30)  # noqa: DTZ001 - the wall clock of the books' computer

@@ -45,6 +45,7 @@ from counterfoil.connectors.quickbooks_desktop.records import (
     unreadable,
 )
 from counterfoil.documents import Document, DocumentKind, ListRecord, RecordKind, refuse
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.operations import (
     Busy,
     Done,
@@ -54,7 +55,6 @@ from counterfoil.engine.operations import (
     Unknown,
     Unreadable,
 )
-from counterfoil.engine.settling import Asked, Kind
 
 from ._forms import (
     DELETED_DOCUMENTS,

@@ -1,0 +1,103 @@
+"""What left in a batch, as the ledger remembers it until its answer is understood.
+
+What follows from an answer was recorded with the write (``Sent``): the source and the
+settings may be others by then.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from counterfoil.documents import Document, DocumentKind, decode
+
+from .operations import VoidWay
+
+__all__ = ["Asked", "FollowUp", "Kind", "Sent"]
+
+
+class Kind(StrEnum):
+    """What an operation on its way was; the word the ledger keeps."""
+
+    DESCRIBE = "describe"
+    READ_RECORDS = "read-records"
+    READ_DOCUMENTS = "read-documents"
+    READ_DELETIONS = "read-deletions"
+    FIND = "find"
+    CREATE_RECORD = "create-record"
+    CREATE_DOCUMENT = "create-document"
+    UPDATE_DOCUMENT = "update-document"
+    VOID_DOCUMENT = "void-document"
+    WRITE_FIELD = "write-field"
+    WRITE_MARK = "write-mark"
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an answer needs to be understood; kept with the operation until it is answered.
+
+    Settings and source may be others by then: what follows from the answer is what was
+    recorded with the write.
+
+    Attributes:
+        document: As it was sent, stored form.
+        kind: What it is in the target.
+        lines: Identity and quantity of the source's lines, in document order.
+        follow_ups: Custom fields to be written once it is there.
+        notes: Sentences about what did not travel.
+        closes: It was closed, because its source was cancelled.
+        how: How it was taken out; ``None``: it was not.
+        by_number: The question was for numbers, not for identities.
+        wanted: Transfer -> what it is about to create, stored form, where the target keeps no
+            mark: what bears its number and says the same is there already.
+        alias: The name as documents write it, of a record created under another one.
+        links: Whose documents that is.
+    """
+
+    document: msgspec.Raw = msgspec.Raw()
+    kind: DocumentKind | None = None
+    lines: tuple[tuple[str, str | None], ...] = ()
+    follow_ups: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    closes: bool = False
+    how: VoidWay | None = None
+    by_number: bool = False
+    wanted: tuple[tuple[int, msgspec.Raw], ...] = ()
+    alias: str | None = None
+    links: tuple[int, ...] = ()
+
+    @property
+    def written(self) -> Document | None:
+        """The document as it was sent, ``None`` where none was."""
+        data = bytes(self.document)
+        return decode(self.kind, data) if self.kind is not None and data else None
+
+    def wanted_by(self, transfer: int, kind: DocumentKind) -> Document | None:
+        """What a transfer is about to create, ``None``: it was not kept."""
+        found = next((data for owner, data in self.wanted if owner == transfer), None)
+        return None if found is None else decode(kind, bytes(found))
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """An operation that left, as the ledger remembers it."""
+
+    wire_id: str
+    kind: Kind
+    subject: str | None = None
+    name: str | None = None
+    key: str | None = None
+    transfer: int | None = None
+    dependants: tuple[int, ...] = ()
+    follow_up: int | None = None
+    sent: Sent | None = None
+
+
+class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A custom field still to be written to a document that is in the target (DOC-9)."""
+
+    id: int
+    transfer: int
+    kind: DocumentKind
+    document_id: str
+    name: str
+    value: str
