@@ -176,8 +176,12 @@ class TestConnections:
 
     def test_a_file_is_accepted_once_one_was_refused(self, program: Visitor) -> None:
         """Before that it is a 409, and so is removing a connection that is linked."""
-        program.post("/connections/Books/accept-file", status=409)
-        program.post("/connections/Books/remove", status=409)
+        accepted = program.post("/connections/Books/accept-file", status=409)["error"]
+        removed = program.post("/connections/Books/remove", status=409)["error"]
+
+        assert "No company file waits" in accepted["message"]
+        assert "link" in removed["message"]
+        assert program.get("/connections/Books")["is_active"] is True
 
 
 class TestLinks:

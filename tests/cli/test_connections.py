@@ -160,10 +160,13 @@ class TestCredentials:
 
     def test_a_change_is_tried_as_well(self, at_hub: Keyboard, world: World) -> None:
         """A new secret that does not work changes nothing."""
-        at_hub.read("connections", "change", "Shop floor", "--secret", "wrong", code=1)
-        at_hub.read("connections", "test", "Shop floor")
-        at_hub.read("connections", "change", "Shop floor", "--secret", "wrong", "--no-check")
-        at_hub.read("connections", "test", "Shop floor", code=1)
+        change = ("connections", "change", "Shop floor", "--secret", "wrong")
+        refused = at_hub.read(*change, code=1)
+        assert "Nothing was saved" in refused["error"]["message"]
+        assert at_hub.read("connections", "test", "Shop floor")["is_reached"] is True
+        at_hub.read(*change, "--no-check")
+        failed = at_hub.read("connections", "test", "Shop floor", code=1)
+        assert "wrong" not in failed["error"]["message"]
 
 
 class TestChange:

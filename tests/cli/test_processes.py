@@ -36,13 +36,13 @@ LINES = "order_id,product_id,unit_price,quantity,discount\n7001,1,2.50,4,0\n"
 
 
 class Place:
-    """A home of its own, in which processes run."""
+    """A home of its own, in which processes run; with SQLite where no other database is named."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, database_url: str | None = None) -> None:
         self.home = home
         self.sharing = {
             "XDG_DATA_HOME": str(home / "data"),
-            "COUNTERFOIL_DATABASE_URL": f"sqlite:///{home / 'hub.db'}",
+            "COUNTERFOIL_DATABASE_URL": database_url or f"sqlite:///{home / 'hub.db'}",
             "COUNTERFOIL_SECRET_KEY": SECRET_KEY,
         }
         self.environment = {
@@ -73,7 +73,7 @@ class Place:
     @contextmanager
     def serving(self, *words: str) -> Iterator[dict[str, Any]]:
         """Run a server; gives its first line of output, and ends it with SIGTERM."""
-        with (self.home / f"{words[0]}.log").open("w") as log:
+        with (self.home / f"{words[0]}.log").open("a") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "counterfoil", *words],
                 cwd=self.home,

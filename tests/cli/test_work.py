@@ -153,13 +153,18 @@ class TestSend:
         assert world.states() == {"SO-1": "ready"}
 
     @pytest.mark.parametrize(
-        "words", [("sales-order",), ("sales-order", "X", "--all"), ("cake", "--all")]
+        "words, told",
+        [
+            (("sales-order",), "--all"),
+            (("sales-order", "X", "--all"), "--all"),
+            (("cake", "--all"), "cake"),
+        ],
     )
     def test_what_is_meant_must_be_clear(
-        self, at_idle_hub: Keyboard, words: tuple[str, ...]
+        self, at_idle_hub: Keyboard, words: tuple[str, ...], told: str
     ) -> None:
-        """Neither numbers nor all, both, or no such kind: code 2."""
-        at_idle_hub.type("send", "1", *words, code=2)
+        """Neither numbers nor all, both, or no such kind: code 2, and the message says which."""
+        assert told in at_idle_hub.type("send", "1", *words, code=2).stderr
 
 
 class TestRetrieve:
@@ -172,11 +177,18 @@ class TestRetrieve:
         assert "Web Connector" in done.stdout
 
     @pytest.mark.parametrize(
-        "words", [("sales-order", "--since", "yesterday"), ("cake",), ("purchase-order",)]
+        "words, told",
+        [
+            (("sales-order", "--since", "yesterday"), "yesterday"),
+            (("cake",), "cake"),
+            (("purchase-order",), "purchase order"),
+        ],
     )
-    def test_what_cannot_be_retrieved(self, at_idle_hub: Keyboard, words: tuple[str, ...]) -> None:
-        """A day, kind or flow that there is not ends with code 2."""
-        at_idle_hub.type("retrieve", "1", *words, code=2)
+    def test_what_cannot_be_retrieved(
+        self, at_idle_hub: Keyboard, words: tuple[str, ...], told: str
+    ) -> None:
+        """A day, kind or flow that there is not ends with code 2, and is named."""
+        assert told in at_idle_hub.type("retrieve", "1", *words, code=2).stderr
 
 
 class TestLists:
@@ -216,13 +228,19 @@ class TestLists:
         assert at_hub.read("transfers", "--flow", "sales-order-in")["transfers"] == []
 
     @pytest.mark.parametrize(
-        "words", [("--state", "lost"), ("--flow", "cakes"), ("--limit", "0"), ("9",)]
+        "words, told",
+        [
+            (("--state", "lost"), "lost"),
+            (("--flow", "cakes"), "cakes"),
+            (("--limit", "0"), "--limit"),
+            (("9",), "9"),
+        ],
     )
     def test_filters_that_there_are_not(
-        self, at_idle_hub: Keyboard, words: tuple[str, ...]
+        self, at_idle_hub: Keyboard, words: tuple[str, ...], told: str
     ) -> None:
-        """A state, flow, size or link that there is not ends with code 2."""
-        at_idle_hub.type("transfers", *words, code=2)
+        """A state, flow, size or link that there is not ends with code 2, and is named."""
+        assert told in at_idle_hub.type("transfers", *words, code=2).stderr
 
     def test_a_pipe_gets_lines_with_tabs(self, at_hub: Keyboard, world: World) -> None:
         """Headings first, one line per transfer, no colours and no boxes."""

@@ -594,7 +594,7 @@ class TestSeveralProcesses:
         """Drives, runs, presses and house-keeping at once: no deadlock, all arrives once."""
         world = shared
         numbers = world.orders(20)
-        ends = time.monotonic() + 4.0
+        ends = time.monotonic() + 2.0
         failed: list[Exception] = []
 
         def on_and_on(job: Callable[[], object]) -> Callable[[], None]:
