@@ -166,7 +166,7 @@ class TestCredentials:
         assert at_hub.read("connections", "test", "Shop floor")["is_reached"] is True
         at_hub.read(*change, "--no-check")
         failed = at_hub.read("connections", "test", "Shop floor", code=1)
-        assert "wrong" not in failed["error"]["message"]
+        assert "The key or the secret is wrong" in failed["error"]["message"]
 
 
 class TestChange:
