@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine
 
-from counterfoil.errors import LedgerError, LedgerInUseError
-from counterfoil.ledger import Database, connections, hold, open_ledger
+from counterfoil.errors import LedgerBusyError, LedgerError, LedgerInUseError
+from counterfoil.ledger import Database, connections, database, hold, open_ledger
 from counterfoil.ledger.database import sqlite_url as url_of
 from tests.conftest import ROOT
 from tests.ledger.builders import World, at_once
@@ -116,6 +120,48 @@ class TestTransactions:
             "foreign_keys": 1,
             "busy_timeout": 10_000,
         }
+
+    def test_a_first_opening_waits_for_who_looks_at_the_file(
+        self, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A file that another program is just reading is switched to WAL when it has read."""
+        file = Path(sqlite_url.removeprefix("sqlite:///"))
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("create table theirs (a)")
+            other.execute("begin")
+            other.execute("select * from theirs").fetchall()
+            waits: list[float] = []
+
+            def end_reading(seconds: float) -> None:
+                waits.append(seconds)
+                if len(waits) == 3:
+                    other.execute("commit")
+
+            clock = SimpleNamespace(monotonic=lambda: 0.0, sleep=end_reading)
+            monkeypatch.setattr(database, "time", clock)
+            opened = Database(sqlite_url, busy_timeout_ms=1)
+            with opened.reading() as tx:
+                told = tx.exec_driver_sql("pragma journal_mode").scalar()
+            opened.close()
+
+        assert (told, len(waits)) == ("wal", 3)
+
+    def test_a_first_opening_does_not_wait_for_ever(
+        self, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who never ends its reading is named as what keeps the file, in words."""
+        file = Path(sqlite_url.removeprefix("sqlite:///"))
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("create table theirs (a)")
+            other.execute("begin")
+            other.execute("select * from theirs").fetchall()
+            hours = count()
+            clock = SimpleNamespace(monotonic=lambda: float(next(hours)), sleep=lambda _s: None)
+            monkeypatch.setattr(database, "time", clock)
+            opened = Database(sqlite_url, busy_timeout_ms=10)
+            with pytest.raises(LedgerBusyError), opened.reading():
+                raise AssertionError("it was opened")
+            opened.close()
 
     def test_references_hold_after_an_upgrade_too(self, sqlite_url: str) -> None:
         """The connection that changed tables checks references again afterwards."""

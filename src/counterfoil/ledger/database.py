@@ -15,6 +15,9 @@ Failures of the database leave as ``LedgerError``: see ``_failures``.
 
 from __future__ import annotations
 
+import random
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +39,8 @@ CONNECT_TIMEOUT_S = 10
 POOL_SIZE = 20
 # Per connection; a megabyte of it holds the pages that one batch touches.
 CACHE_KIB = 8_000
+# So long, and up to twice as long, until a file that others switch to WAL is looked at again.
+_WAL_PAUSE_S = 0.005
 
 
 def sqlite_url(path: Path) -> str:
@@ -181,16 +186,38 @@ def _engine(address: URL, busy_timeout_ms: int) -> Engine:
         for pragma in (
             # First, so that the others wait for a lock too.
             f"busy_timeout={busy_timeout_ms}",
-            "journal_mode=wal",
             "synchronous=full",
             "foreign_keys=on",
             f"cache_size=-{CACHE_KIB}",
         ):
             raw.execute(f"pragma {pragma}")
+        _use_wal(raw, busy_timeout_ms)
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _use_wal(raw: Any, busy_timeout_ms: int) -> None:
+    """Switch a file to WAL, or see that it is; waits as long as for any other lock.
+
+    SQLite does not: whoever has read a file of the older journal and now wants it to itself,
+    while another process does the same, is told at once that it is busy, whatever its
+    ``busy_timeout``, for two that wait for each other would wait for ever.  So the look is
+    given back and taken anew, until one of them has switched the file for all.
+    """
+    give_up_at = time.monotonic() + busy_timeout_ms / 1000
+    while True:
+        try:
+            raw.execute("pragma journal_mode=wal")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() >= give_up_at:
+                raise
+            # Not in step with the others, who wait for the same.
+            time.sleep(_WAL_PAUSE_S * (1 + random.random()))  # noqa: S311 - no secret
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
