@@ -207,6 +207,22 @@ class TestDocumentWritten:
         assert moved.retry_at is not None
         assert (moved.retry_at - NOW).total_seconds() == 900
 
+    @pytest.mark.parametrize("tries, state", [(1, State.WAITING), (6, State.REFUSED)])
+    @pytest.mark.parametrize("is_write", [True, False])
+    def test_what_may_be_a_lock_or_a_refusal(
+        self, is_write: bool, tries: int, state: State
+    ) -> None:
+        """It waits for as long as a lock may last; then it is refused in the system's words."""
+        outcome = Busy("“tomado”", otherwise=NO)
+        before = transfer(
+            1, State.SENDING if is_write else State.MATCHING, attempts=tries, exchange=5
+        )
+        asked, wire_id = (write(), "w1") if is_write else (creation(1), "c1")
+        moved = only(settled([asked], {wire_id: outcome}, waiting(before)))
+
+        assert moved.state is state
+        assert moved.refusal == (REFUSAL if state is State.REFUSED else None)
+
     def test_every_outcome_is_kept(self) -> None:
         """For each operation asked, in its order, the outcome that counts is told."""
         asked = [write(1), write(2), write(3)]

@@ -6,7 +6,7 @@ refusal; and what people read says what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -30,6 +30,22 @@ def finish(world: World, *numbers: str) -> None:
     world.counter.well_behaved()
     world.settle()
     world.check_each_once(*numbers)
+
+
+def saves_nothing(words: str, *, times: int) -> Callable[[str], ProcessResult | None]:
+    """QuickBooks that answers the next sets with an order by 3180 and these words."""
+    left = iter(range(times))
+
+    def before(text: str) -> ProcessResult | None:
+        if "SalesOrderAddRq" not in text or next(left, None) is None:
+            return None
+        return ProcessResult(
+            '<?xml version="1.0" ?><QBXML><QBXMLMsgsRs messageSetStatusCode="0">'
+            '<SalesOrderAddRs requestID="1" statusCode="3180" statusSeverity="Error" '
+            f'statusMessage="{words}"/></QBXMLMsgsRs></QBXML>'
+        )
+
+    return before
 
 
 class TestNoSession:
@@ -179,23 +195,15 @@ class TestLocked:
         assert all(row.retry_at is not None for row in waiting)
         finish(world, *numbers)
 
-    def test_a_3180_about_a_lock_is_tried_again(self, world: World) -> None:
-        """The catch-all code is read by its text: a lock waits, it does not refuse."""
+    @pytest.mark.parametrize(
+        "words",
+        ["Elle est en cours d'utilisation par une autre personne.", "Alguien lo tiene abierto."],
+        ids=["known words", "unknown words"],
+    )
+    def test_a_3180_about_a_lock_is_tried_again(self, world: World, words: str) -> None:
+        """The catch-all code is read by its text: a lock waits in whatever language."""
         numbers = world.fresh_orders()
-        spoilt = iter([True])
-
-        def before(text: str) -> ProcessResult | None:
-            if "SalesOrderAddRq" not in text or not next(spoilt, False):
-                return None
-            return ProcessResult(
-                '<?xml version="1.0" ?><QBXML><QBXMLMsgsRs messageSetStatusCode="0">'
-                '<SalesOrderAddRs requestID="1" statusCode="3180" statusSeverity="Error" '
-                'statusMessage="There was an error when saving a Sales Order. QuickBooks error '
-                "message: The transaction is being edited by another user."
-                '"/></QBXMLMsgsRs></QBXML>'
-            )
-
-        world.counter.before = before
+        world.counter.before = saves_nothing(words, times=1)
         world.run_web_connector()
 
         assert world.row(numbers[0]).state == "waiting"

@@ -341,10 +341,18 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Busy(msgspec.Struct, frozen=True):
-    """Not now; ``retry_after_s`` is the system's own wish, ``None`` when it named none."""
+    """Not now.
+
+    Attributes:
+        reason: Why, in one sentence.
+        retry_after_s: The system's own wish, ``None``: it named none.
+        otherwise: It may as well be this refusal, the system's words do not tell: that is
+            what it is taken for when it stays so.
+    """
 
     reason: str
     retry_after_s: float | None = None
+    otherwise: Refused | None = None
 
 
 class Unknown(msgspec.Struct, frozen=True):

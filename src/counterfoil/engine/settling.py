@@ -82,6 +82,9 @@ __all__ = [
 
 # So often a name that is taken there, though not in our lists, is looked for in them anew.
 _TAKEN_TRIES: Final = 3
+# So often what may be a lock is tried before it is taken for the refusal it may be as well;
+# at a Web Connector's usual pace that is about an hour.
+_DOUBT_TRIES: Final = 6
 _NOT_ALL_READ: Final = "not all could be read"
 
 
@@ -335,6 +338,7 @@ class _Settler:
         if state is State.UNKNOWN and not isinstance(outcome, (Done, Refused, Unknown)):
             # A late answer, too: only a question asked now says that it never happened.
             return
+        outcome = _beyond_doubt(outcome, self._current(transfer).attempts)
         match outcome:
             case Done():
                 self._write_done(each, transfer, outcome)
@@ -444,7 +448,7 @@ class _Settler:
         if self._current(transfer).state is not State.MATCHING:
             return
         tries = self._current(transfer).attempts
-        results = [_taken_meanwhile(result, tries) for result in results]
+        results = [_beyond_doubt(_taken_meanwhile(each, tries), tries) for each in results]
         for result in results:
             if isinstance(result, Refused):
                 self._move(transfer, Event.DECLINED, refusal=result.refusal)
@@ -632,6 +636,13 @@ def _taken_meanwhile(outcome: Outcome, tries: int) -> Outcome:
     if tries >= _TAKEN_TRIES:
         return outcome
     return Busy(f"the name “{outcome.refusal.value}” came into use there meanwhile")
+
+
+def _beyond_doubt(outcome: Outcome, tries: int) -> Outcome:
+    """Take what may be a lock for the refusal it may be as well, once it has stayed so."""
+    if isinstance(outcome, Busy) and outcome.otherwise is not None and tries >= _DOUBT_TRIES:
+        return outcome.otherwise
+    return outcome
 
 
 def _busy(problem: str) -> Reason:

@@ -71,6 +71,48 @@ class TestOutcomes:
         assert isinstance(outcome(3180, "modified by another user"), Busy)
         assert isinstance(outcome(3180, "credit limit exceeded"), Refused)
 
+    @pytest.mark.parametrize("text", ["Alguien tiene abierto el pedido.", ""])
+    def test_3180_in_unknown_words_waits_and_keeps_its_refusal(self, text: str) -> None:
+        """It may be a lock; should it stay so, it is the refusal in QuickBooks' words."""
+        found = outcome(3180, text)
+
+        assert isinstance(found, Busy)
+        assert found.otherwise is not None
+        assert found.otherwise.code == "3180"
+        assert found.otherwise.refusal.code == "rejected"
+        assert (text or "could not save the record") in found.otherwise.refusal.sentence
+
+    @pytest.mark.parametrize(
+        "code, message, expected",
+        [
+            (3180, "The credit limit of the customer is exceeded.", "rejected"),
+            (3140, "There is an invalid reference.", "rejected"),
+            (3270, "A posting account is missing.", "rejected"),
+            (3210, "The value is not valid.", "rejected"),
+            (3070, "The string is too long.", "rejected"),
+            (3250, "The feature is not enabled.", "feature-missing"),
+            (-1, "", "request-invalid"),
+            (3180, "Elle est en cours d'utilisation par une autre personne.", Busy),
+            (3170, "La liste est utilisée.", Busy),
+            (3175, "Impossible de verrouiller.", Busy),
+            (3176, "", Busy),
+            (3120, "", Busy),
+            (3240, "", Busy),
+        ],
+    )
+    def test_what_a_writes_status_leads_to(
+        self, code: int, message: str, expected: str | type
+    ) -> None:
+        """Locks wait in any language; what QuickBooks says no to is refused in its words."""
+        found = outcome(code, message)
+
+        if isinstance(expected, str):
+            assert isinstance(found, Refused)
+            assert found.refusal.code == expected
+        else:
+            assert isinstance(found, expected)
+            assert found.otherwise is None
+
     def test_a_name_in_use_names_the_record(self) -> None:
         """3100 for a new customer is the shared name space, with its own way out."""
         found = outcome(3100, "already in use", Kind.CREATE_RECORD)

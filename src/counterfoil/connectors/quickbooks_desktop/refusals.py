@@ -76,6 +76,9 @@ def outcome(asked: Asked, reply: Reply) -> Outcome:
         case "again" | "re-read":
             # After a re-read the next plan is made from what the books hold then.
             return Busy(f"QuickBooks says: {words(reply)}")
+        case "doubt":
+            refused = Refused(_refusal(asked, reply, "data"), str(code))
+            return Busy(f"QuickBooks says: {words(reply)}", otherwise=refused)
         case "unknown":
             return Unknown(f"QuickBooks says: {words(reply)}")
         case "ok" | "data" | "user" | "bug":

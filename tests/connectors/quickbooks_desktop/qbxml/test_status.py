@@ -6,6 +6,9 @@ import pytest
 
 from counterfoil.connectors.quickbooks_desktop.qbxml import status
 
+# What the request processor puts before QuickBooks' own words.
+SAVING = "There was an error when saving a Sales Order.  QuickBooks error message:"
+
 
 class TestStatus:
     @pytest.mark.parametrize(
@@ -41,13 +44,24 @@ class TestStatus:
             ("The customer could not be locked.", "again"),
             ("Elle est en cours d'utilisation par une autre personne.", "again"),
             ("La commande est verrouillée.", "again"),
+            ("La commande est utilisée par un AUTRE UTILISATEUR.", "again"),
+            (f"{SAVING} The transaction is in use.", "again"),
+            (f"{SAVING} Elle est en cours d'utilisation.", "again"),
             ("Insufficient quantity on hand.", "data"),
             ("The customer's credit limit has been exceeded.", "data"),
-            ("", "data"),
+            ("These initials are already in use.", "data"),
+            ("La limite de crédit du client est dépassée.", "data"),
+            ("Ce numéro existe déjà.", "data"),
+            (f"{SAVING} The custom field is missing.", "data"),
+            ("Der Vorgang wird gerade von jemandem bearbeitet.", "doubt"),
+            (f"{SAVING} Alguien tiene abierto el pedido.", "doubt"),
+            ("他のユーザーが使用中です。", "doubt"),
+            (SAVING, "doubt"),
+            ("", "doubt"),
         ],
     )
     def test_3180_by_text(self, text: str, action: str) -> None:
-        """3180 covers every failure while saving; only a lock is worth another attempt."""
+        """It covers every failure while saving: a lock waits, a text in no known words may be one."""
         assert status.status(3180, text).action == action
 
     def test_text_decides_nothing_else(self) -> None:

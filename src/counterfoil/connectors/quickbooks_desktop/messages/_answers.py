@@ -338,8 +338,11 @@ def _field_written(asked: Asked, told: _Replies) -> Outcome:
 def _unwritten(asked: Asked, replies: Sequence[Reply], what: str, document: str) -> Outcome:
     for reply in replies:
         outcome = refusals.outcome(asked, reply)
-        # What is not found is the field itself: no later attempt finds it either.
-        if reply.status_code != NOT_FOUND and isinstance(outcome, (Busy, Unknown)):
+        # What is not found is the field itself: no later attempt finds it either.  And nobody
+        # counts the attempts, so what may be a refusal is shown as one.
+        is_refused = isinstance(outcome, Busy) and outcome.otherwise is not None
+        waits = isinstance(outcome, (Busy, Unknown)) and not is_refused
+        if reply.status_code != NOT_FOUND and waits:
             return outcome
     failed = replies[-1]
     refusal = refuse(

@@ -19,13 +19,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
-Action: TypeAlias = Literal["ok", "data", "again", "re-read", "user", "bug", "unknown"]
+Action: TypeAlias = Literal["ok", "data", "doubt", "again", "re-read", "user", "bug", "unknown"]
 """What follows.
 
 ``ok``
     it is done
 ``data``
     refused for what the document says; no other attempt before somebody changes it
+``doubt``
+    not done, for what the document says or for a lock, and nothing tells which: the same request
+    a few times more, then refused
 ``again``
     the same request later
 ``re-read``
@@ -98,13 +101,17 @@ def status(code: int, message: str = "") -> Status:
     """What a reply's status code means.
 
     ``message`` decides where the code alone does not: 3180 covers every failure while saving,
-    and only its text tells a lock from wrong data.  It is matched in English, without regard to
-    case, and in French; texts of other language editions count as wrong data, which a person then
-    sees.
+    and only its text tells a lock from wrong data (``SAVE_TEXTS``).
     """
     known = STATUSES.get(code) or _by_range(code)
-    if code == SAVE_ERROR and _LOCK_TEXT.search(message):
-        return Status(code, "again", "another user holds or has just changed the record")
+    if code != SAVE_ERROR:
+        return known
+    # What QuickBooks says itself stands behind the request processor's own sentence, and may be
+    # of another language than that.
+    said = message.rpartition("QuickBooks error message:")[2]
+    for words, action, meaning in SAVE_TEXTS:
+        if words.search(said):
+            return Status(code, action, meaning)
     return known
 
 
@@ -136,12 +143,38 @@ def failure(hresult: int | str) -> Failure:
     )
 
 
-_LOCK_TEXT = re.compile(
-    r"another user|could not be locked|is (?:already )?locked|in use|being (?:edited|modified)"
-    # French Canadian editions.
-    r"|autre (?:utilisateur|personne)|en cours d.utilisation|verrouill",
-    re.IGNORECASE,
+def _words(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.IGNORECASE)
+
+
+SAVE_TEXTS: Final[tuple[tuple[re.Pattern[str], Action, str], ...]] = (
+    (
+        _words(
+            r"another user|other users|could not (?:be )?lock|is (?:already |currently )?locked",
+            r"(?<!already )\bin use\b|being (?:edited|modified|used)|been (?:changed|modified) by",
+            # French Canadian editions.
+            r"autre (?:utilisateur|personne)|d.autres (?:utilisateurs|personnes)|verrouill",
+            r"en cours d.utilisation|\butilisée? par\b",
+        ),
+        "again",
+        "another user holds or has just changed the record",
+    ),
+    (
+        _words(
+            r"credit limit|insufficient|not enough|already exists|already (?:been |in )?use",
+            r"limite de crédit|insuffisan|existe déjà|déjà utilisé",
+            # Any other sentence in English, whose words for a lock are known.
+            r"\b(?:the|this|there|your?|cannot|(?:could|do|does|is|was) not|must)\b",
+            r"\b(?:exceed(?:ed|s)?|invalid|missing)\b",
+        ),
+        "data",
+        "QuickBooks could not save the record; its text says why",
+    ),
 )
+"""What the text of 3180 says, the first that fits: words, what follows, meaning.
+
+A text that none of them fits is of a language nobody has written down, or there is none.
+"""
 
 
 def _hresult_number(hresult: int | str) -> int:
@@ -230,7 +263,7 @@ STATUSES: Final = _table(
     Status(3175, "again", "the transaction is in use and could not be locked"),
     Status(3176, "again", "a related record is locked"),
     Status(3177, "again", "a related record is in the way", is_confirmed=False),
-    Status(SAVE_ERROR, "data", "QuickBooks could not save the record; its text says why"),
+    Status(SAVE_ERROR, "doubt", "QuickBooks could not save the record"),
     Status(3185, "user", "the transaction could not be voided", is_confirmed=False),
     Status(3190, "bug", "an element that cannot be cleared was sent empty"),
     Status(3191, "bug", "an element cannot be used or cleared here", is_confirmed=False),
