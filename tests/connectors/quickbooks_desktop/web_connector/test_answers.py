@@ -155,7 +155,8 @@ class TestExplaining:
         """A documented number needs no words of QuickBooks."""
         assert explain("0x80040414", "A modal dialog box is showing.") == (
             "A window in QuickBooks waits for an answer. "
-            "Look at the QuickBooks screen and close the open window or message."
+            "Look at the QuickBooks screen and close the open window or message. "
+            "See docs/trouble/open-window.md (0x80040414)."
         )
 
     @pytest.mark.parametrize("hresult", ["0x80040421", "0x80049999", ""])

@@ -22,6 +22,7 @@ from typing import Final
 
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import HRESULTS
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import failure as hresult_failure
+from counterfoil.connectors.quickbooks_desktop.trouble import see
 
 __all__ = [
     "ALL_DONE",
@@ -78,7 +79,7 @@ UNKNOWN_RUN: Final = (
 _NOTHING_WRONG: Final = "No error is recorded for this run."
 # The Status column shows one line; more belongs on the support page.
 _SENTENCE_LENGTH_MAX: Final = 400
-_QUOTED_LENGTH_MAX: Final = 120
+_QUOTED_LENGTH_MAX: Final = 100
 
 # Failures that another answer to "which file?" may cure (1.6).
 _WHICH_FILE: Final = frozenset(
@@ -226,15 +227,18 @@ def connection_error_answer(attempt: int, hresult: str, *, company_file: str = "
 
 
 def explain(hresult: str, message: str) -> str:
-    """A connection failure as ``getLastError`` says it: what is wrong, then what to do.
+    """A connection failure as ``getLastError`` says it: what is wrong, what to do, and its page.
 
     QuickBooks' own words follow where the number alone says nothing.
     """
     found = hresult_failure(hresult)
     said = " ".join(message.split())[:_QUOTED_LENGTH_MAX]
     if said and (found.code not in HRESULTS or found.code == _TEXT_OF_QUICKBOOKS):
-        return last_error(f"{found.sentence} QuickBooks says: {said} {found.cure}")
-    return last_error(f"{found.sentence} {found.cure}")
+        told = f"{found.sentence} QuickBooks says: {said} {found.cure}"
+    else:
+        told = f"{found.sentence} {found.cure}"
+    # Without a number there is nothing to look up.
+    return last_error(f"{told} {see(found.hex)}" if found.code else told)
 
 
 def may_have_been_done(hresult: str) -> bool:

@@ -24,6 +24,7 @@ from typing import Final, Literal, TypeVar
 from urllib.parse import SplitResult, urlsplit
 from xml.sax.saxutils import escape
 
+from counterfoil.connectors.quickbooks_desktop.trouble import see
 from counterfoil.connectors.quickbooks_desktop.web_connector._xml import (
     Element,
     XmlError,
@@ -154,7 +155,9 @@ class UnusableQwc(ValueError):  # noqa: N818 (named like its siblings)
     """The Web Connector would refuse the file; ``problems`` says why."""
 
     def __init__(self, problems: tuple[QwcProblem, ...]) -> None:
-        super().__init__(" ".join(problem.sentence for problem in problems))
+        told = [problem.sentence for problem in problems]
+        told += dict.fromkeys(see(f"QBWC{each.code}") for each in problems if each.code)
+        super().__init__(" ".join(told))
         self.problems = problems
 
 
