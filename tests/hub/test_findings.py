@@ -399,6 +399,9 @@ def restored(world: World) -> None:
     world.clock.advance(hours=2)
     world.books.post("/saves/monday/restore")
     assert len(world.booked()) == 3
+    world.run_web_connector()
+    assert world.answers_about_file()
+    world.clock.advance(hours=1)
 
 
 @both_numberings

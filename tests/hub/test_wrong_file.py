@@ -193,6 +193,85 @@ def test_the_right_company_that_lost_its_mark(ready: World) -> None:
     assert ready.states()["SO-2"] == "ready"
 
 
+MOVED = r"D:\Books\Larkspur Fixtures.qbw"
+
+
+def called(name: str) -> Callable[[ProcessResult], ProcessResult]:
+    """The company file with another name of the company in it."""
+    return lambda result: ProcessResult(
+        re.sub("<CompanyName>[^<]*", lambda _found: f"<CompanyName>{name}", result.response)
+    )
+
+
+def test_the_file_in_another_place(ready: World) -> None:
+    """Moved, or a copy that bears every mark: one question, and nothing is written before."""
+    before = ready.counter.company.counts()
+    ready.counter.location = MOVED
+    report = ready.run_web_connector()
+
+    assert report.round_trips == 0
+    assert f"from another place than before: {MOVED}, and not C:\\" in report.last_result
+    assert f"connections accept-file {ready.books_id}" in report.last_result
+    assert ready.counter.company.counts() == before
+
+    assert ready.answers_about_file()
+    assert ready.run_web_connector().is_clean
+    ready.check_exactly_once("SO-1", "SO-2")
+
+
+@pytest.mark.parametrize("written", [MOVED.upper(), MOVED.replace("\\", "/")])
+def test_it_is_asked_once_for_each_place(ready: World, written: str) -> None:
+    """Two computers that see the file in two places are no endless question."""
+    ready.counter.location = MOVED
+    ready.run_web_connector()
+    ready.answers_about_file()
+    for place in (written, None, MOVED):
+        ready.counter.location = place
+        ready.clock.advance(hours=1)
+        ready.orders(1, first=len(ready.source_ids) + 1)
+        assert ready.sync().is_clean
+    assert not ready.answers_about_file()
+
+
+def test_the_place_that_the_connection_names_is_known(ready: World) -> None:
+    """Who tells the hub the new path has answered the question."""
+    accounts.change_connection(ready.hub, own(ready), {"company_file": MOVED}, ACTOR)
+    ready.counter.location = MOVED
+
+    assert ready.run_web_connector().last_result.startswith("OK")
+
+
+def test_a_copy_where_no_mark_is_told(ready: World) -> None:
+    """Without a FileID the name alone does not tell a copy: its place does."""
+    ready.counter.hcp = without_file_id
+    ready.run_web_connector()
+    ready.answers_about_file()
+    ready.counter.location = MOVED
+
+    assert "from another place than before" in ready.run_web_connector().last_result
+    assert ready.states()["SO-2"] == "ready"
+
+
+def test_the_company_is_called_otherwise(ready: World) -> None:
+    """Renamed, or another company made of a copy: one question."""
+    ready.counter.hcp = called("Larkspur Fixtures Inc.")
+    report = ready.run_web_connector()
+
+    assert report.round_trips == 0
+    assert "is called Larkspur Fixtures Inc. now, and was called Larkspur" in report.last_result
+    assert ".." not in report.last_result
+    assert ready.answers_about_file()
+    assert ready.run_web_connector().is_clean
+    ready.check_exactly_once("SO-1", "SO-2")
+
+
+def test_blanks_in_a_name_are_no_other_name(ready: World) -> None:
+    """A doubled blank that somebody took away asks nobody."""
+    ready.counter.hcp = called("Larkspur  Fixtures Co. ")
+
+    assert ready.run_web_connector().is_clean
+
+
 def test_a_person_accepts_it_without_its_mark(ready: World) -> None:
     """From then on its name and place stand for it, until it bears its mark again."""
     ready.counter.hcp = without_file_id

@@ -291,6 +291,8 @@ class Life:
                 self.note("and this one's computer stops")
                 break
         self.note(f"run: {report.ending}, {report.last_result} ({len(report.calls)} calls)")
+        if world.answers_about_file():
+            self.note("somebody says that the company file is the right one")
         world.counter.well_behaved()
         world.pipe.spoil = None
 
@@ -412,6 +414,8 @@ class Life:
         for _ in range(3):
             self.world.clock.advance(days=1)
             self.people.retry()
+            self.world.run_web_connector()
+            self.world.answers_about_file()
             self.world.settle()
         # Inward orders are read by the books' run and written by the drive after it.
         self.world.read_operations()

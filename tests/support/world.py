@@ -41,6 +41,7 @@ from counterfoil.hub import accounts, desk, passwords
 from counterfoil.hub import drive as drives
 from counterfoil.hub.drive import DriveReport, drive
 from counterfoil.hub.setup import Configuration, Hub, open_hub
+from counterfoil.ledger import connections
 from counterfoil.sandboxes.quickbooks_desktop import (
     CompanyFile,
     CompanySettings,
@@ -520,6 +521,19 @@ class World:
             return DriveReport(problem="killed")
         finally:
             drives._finish = _tidy  # noqa: SLF001 - see above
+
+    def answers_about_file(self) -> bool:
+        """A person says of the company file that the hub asks about that it is the right one.
+
+        Says whether anything was asked.
+        """
+        with self.hub.database.reading() as tx:
+            books = connections.load(tx, self.books_id)
+        assert books is not None
+        if "other_file" not in books.facts:
+            return False
+        accounts.accept_file(self.hub, books, ACTOR)
+        return True
 
     def sync(self) -> RunReport:
         """Everything runs once: the shop floor is read, then the Web Connector comes."""

@@ -27,8 +27,8 @@ from counterfoil.ledger import connections, documents
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import Settings, SystemName, encode_settings, flows_between
 
-from . import intake
-from .company_file import OWNER_ID, owner_of_file
+from . import intake, restored
+from .company_file import OWNER_ID, owner_of_file, places
 from .links import view_of
 from .passwords import new_password, password_hash
 from .setup import Hub
@@ -334,7 +334,7 @@ def accept_file(hub: Hub, connection: Connection, actor: str) -> str:
     """Take the company file that was refused last as this connection's own.
 
     For the person who looked: it is the right company, restored from a backup, marked
-    anew, or moved.  Says what was done in one sentence.
+    anew, moved or renamed.  Says what was done in one sentence.
 
     Raises:
         UsageError: None was refused, or it is another connection's.
@@ -356,8 +356,10 @@ def accept_file(hub: Hub, connection: Connection, actor: str) -> str:
                 f"connection first: counterfoil connections remove {owner.id}"
             )
         parameters = dict(current.parameters)
+        is_older = restored.OLDER in other
+        known = {key: value for key, value in other.items() if key != restored.OLDER}
         facts = {key: value for key, value in current.facts.items() if key not in _OF_A_FILE}
-        facts.update(other)
+        facts |= known | {"places": places(current, known)}
         account = current.account
         if file_id:
             parameters["file_id"] = file_id
@@ -365,8 +367,14 @@ def accept_file(hub: Hub, connection: Connection, actor: str) -> str:
         connections.change(
             tx, current.id, parameters=parameters, facts=facts, account=account, last_problem=None
         )
-        called = other.get("company_name") or other.get("company_file")
+        called = other.get("company_name") or other.get("company_file") or "The open file"
         sentence = f"{called} is the company file of {current.name} from now on."
+        if is_older:
+            restored.look_back(tx, current)
+            sentence += (
+                " Every document that was written there is looked up before anything is sent; what "
+                "is gone is shown as changed: counterfoil transfers --state changed"
+            )
         connections.note(
             tx, hub.now(), actor, "company file accepted", f"connection/{current.id}", sentence
         )

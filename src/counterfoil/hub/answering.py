@@ -376,10 +376,12 @@ def _take_last(
         runs.remember(tx, run.id, now, look_failed=True)
         return {"problem": _LOOK_FAILED}
     runs.remember(tx, run.id, now, has_looked=True)
-    sentence = restored.take_last(tx, connection, asked, outcomes, now)
-    if sentence is None:
+    question = restored.take_last(tx, connection, asked, outcomes, now)
+    if question is None:
         return {}
-    return {"problem": sentence, "agenda": [], "facts": _anew(tx, run)}
+    connections.change(tx, connection.id, last_problem=question)
+    runs.remember(tx, run.id, now, asks=True)
+    return {"problem": question, "agenda": []}
 
 
 _LOOK_FAILED: Final = (

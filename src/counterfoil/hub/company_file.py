@@ -2,8 +2,8 @@
 
 The FileID that the Web Connector wrote into the company file decides: another one, or none
 where an earlier run saw it, is another file until a person says that it is right
-(``accounts.accept_file``).  Where none was ever reported, the company's name and the path
-of an earlier run do.
+(``accounts.accept_file``).  A copy bears it as well, so another place or another name of the
+company is a question, too.  Where no FileID was ever reported, name and place decide alone.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 
 from counterfoil.connectors.quickbooks_desktop.marks import OWNER_ID, ledger_mark
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+from counterfoil.connectors.quickbooks_desktop.trouble import ANOTHER_FILE, see_page
 from counterfoil.connectors.quickbooks_desktop.web_connector.hcp import (
     HostFacts,
     read_hcp,
@@ -24,7 +25,7 @@ from counterfoil.ledger.connections import Connection
 
 from .systems.quickbooks_desktop import account_of
 
-__all__ = ["OWNER_ID", "Host", "Meeting", "meeting", "owner_of_file"]
+__all__ = ["OWNER_ID", "Host", "Meeting", "meeting", "owner_of_file", "places"]
 
 _NOTHING_WRITTEN: Final = "Nothing was written."
 
@@ -178,18 +179,78 @@ def _other_file(seen: Mapping[str, Any], connection: Connection) -> str | None:
         return _different(seen, connection)
     if file_id is not None and own is not None:
         if same_guid(str(file_id), str(own)):
-            return None
+            return _moved(seen, connection) or _renamed(seen, connection)
         if known.get("company_name") in (None, seen.get("company_name")):
             return _bears_another_mark(seen, connection)
         return _different(seen, connection)
     if seen.get("company_name") and known.get("company_name"):
-        same = seen["company_name"] == known["company_name"]
-    elif seen.get("company_file") and known.get("company_file"):
-        # Windows does not tell capitals from small letters in a path.
-        same = seen["company_file"].casefold() == known["company_file"].casefold()
-    else:
-        same = True
-    return None if same else _different(seen, connection)
+        if not _same_name(seen["company_name"], known["company_name"]):
+            return _different(seen, connection)
+        return _moved(seen, connection)
+    if seen.get("company_file") and known.get("company_file"):
+        return None if _is_known_place(seen, connection) else _different(seen, connection)
+    return None
+
+
+# So many places are remembered: the computers of an office may see one file in several.
+_PLACES_MAX: Final = 8
+
+
+def places(connection: Connection, seen: Mapping[str, Any]) -> list[str]:
+    """Give the places at which a connection's file is known to be, once it is accepted here."""
+    known = [*_known_places(connection), str(seen.get("company_file") or "")]
+    return list({_place(each): each for each in known if each}.values())[-_PLACES_MAX:]
+
+
+def _known_places(connection: Connection) -> list[str]:
+    facts = connection.facts
+    named = (facts.get("company_file"), connection.parameters.get("company_file"))
+    return [str(each) for each in (*facts.get("places", ()), *named) if each]
+
+
+def _place(path: str) -> str:
+    """Windows does not tell capitals from small letters in a path, nor both kinds of slash."""
+    return path.strip().replace("/", "\\").casefold()
+
+
+def _is_known_place(seen: Mapping[str, Any], connection: Connection) -> bool:
+    place = _place(str(seen["company_file"]))
+    return any(_place(each) == place for each in _known_places(connection))
+
+
+def _moved(seen: Mapping[str, Any], connection: Connection) -> str | None:
+    """Ask about our file in another place: moved, or a copy that bears all our marks."""
+    before = connection.facts.get("company_file")
+    if not before or not seen.get("company_file") or _is_known_place(seen, connection):
+        return None
+    return (
+        f"The company file of {_called(seen)} is open from another place than before: "
+        f"{seen['company_file']}, and not {before}. It was moved, or this is a copy. "
+        f"{_NOTHING_WRITTEN} {_accept_or_open(connection)}"
+    )
+
+
+def _renamed(seen: Mapping[str, Any], connection: Connection) -> str | None:
+    """Ask about our file under another company's name: renamed, or a copy that became one."""
+    name, before = seen.get("company_name"), connection.facts.get("company_name")
+    if not name or not before or _same_name(name, before):
+        return None
+    return (
+        f"The company in this company file is called {name} now, and was called {before}: it was "
+        f"renamed, or another company was made of a copy. {_NOTHING_WRITTEN} "
+        f"{_accept_or_open(connection)}"
+    )
+
+
+def _same_name(left: object, right: object) -> bool:
+    return " ".join(str(left).split()) == " ".join(str(right).split())
+
+
+def _accept_or_open(connection: Connection) -> str:
+    return (
+        f"If it is the right file, run: counterfoil connections accept-file {connection.id}. "
+        f"If not, open the right one. {see_page(ANOTHER_FILE)}"
+    )
 
 
 def _called(seen: Mapping[str, Any]) -> str:
@@ -200,7 +261,8 @@ def _different(seen: Mapping[str, Any], connection: Connection) -> str:
     expected = _called(connection.facts) if connection.facts else connection.name
     return (
         f"Another company file is open: {_called(seen)}. This connection belongs to {expected}. "
-        f"{_NOTHING_WRITTEN} Open the right company file and run the update again."
+        f"{_NOTHING_WRITTEN} Open the right company file and run the update again. "
+        f"{see_page(ANOTHER_FILE)}"
     )
 
 
@@ -208,8 +270,7 @@ def _bears_another_mark(seen: Mapping[str, Any], connection: Connection) -> str:
     return (
         f"A company file of the expected name ({_called(seen)}) is open, but its FileID is "
         f"{seen['file_id']} and this connection's is {connection.parameters['file_id']}: a copy, "
-        f"or marked by another .qwc file. {_NOTHING_WRITTEN} Open the right file; or if this is "
-        f"it, run: counterfoil connections accept-file {connection.id}"
+        f"or marked by another .qwc file. {_NOTHING_WRITTEN} {_accept_or_open(connection)}"
     )
 
 
@@ -218,5 +279,6 @@ def _lost_its_mark(seen: Mapping[str, Any], connection: Connection) -> str:
         f"The company is the right one by name ({_called(seen)}), but its file no longer holds "
         f"this connection's mark: restored from a backup, or a copy. {_NOTHING_WRITTEN} If it is "
         "the right file, add the .qwc file to the Web Connector again as Admin, or run: "
-        f"counterfoil connections accept-file {connection.id}. If it is a copy, open the right one."
+        f"counterfoil connections accept-file {connection.id}. If it is a copy, open the right "
+        f"one. {see_page(ANOTHER_FILE)}"
     )

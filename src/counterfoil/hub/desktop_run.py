@@ -180,6 +180,10 @@ def meet(step: Step, host: Host) -> str | None:
     if found.problem is not None:
         _note_stranger(step, found)
         return found.problem
+    older = restored.question(step.tx, step.connection, found.mark, is_told=found.is_told)
+    if older is not None:
+        _note_stranger(step, found, older=restored.BY_MARK)
+        return older
     version = found.version
     if version < LOWEST_VERSION:
         return (
@@ -194,7 +198,8 @@ def meet(step: Step, host: Host) -> str | None:
         page_limit=step.connection.facts.get("page_limit"),
     )
     facts = {**step.connection.facts, **found.facts}
-    facts.pop("other_file", None)
+    if not restored.is_asked(step.connection):
+        facts.pop("other_file", None)
     account = step.connection.account or found.account
     connections.change(step.tx, step.connection.id, facts=facts, account=account)
     step.connection = _again(step)
@@ -205,9 +210,13 @@ def meet(step: Step, host: Host) -> str | None:
     return None
 
 
-def _note_stranger(step: Step, found: Meeting) -> None:
-    """Keep what was met instead of our company file, for a person who says it is right."""
-    facts = {**step.connection.facts, "other_file": dict(found.facts)}
+def _note_stranger(step: Step, found: Meeting, *, older: str | None = None) -> None:
+    """Keep what was met instead of our company file, for a person who says it is right.
+
+    ``older``: how it was noticed that it is an older copy.
+    """
+    other = dict(found.facts) if older is None else {**found.facts, restored.OLDER: older}
+    facts = {**step.connection.facts, "other_file": other}
     connections.change(step.tx, step.connection.id, facts=facts)
 
 

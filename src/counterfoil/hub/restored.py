@@ -1,9 +1,10 @@
 """When the books, or our own ledger, turn out to be an older copy.
 
-*Older books*: somebody restored the company file.  Then every document that was ever written
-there is looked up before anything else is written; what is gone is shown as such, and a
-person decides.  It is noticed by our mark in the file, and where the file keeps none, by the
-documents we wrote last, which every run looks for first.
+*Older books*: somebody restored the company file, or opened an older copy of it.  It is noticed
+by our mark in the file, and by the documents we wrote last, which every run looks for first.
+Nothing is written until a person has said that it is the right file (``accounts.accept_file``);
+then every document that was ever written there is looked up before anything else is written,
+and what is gone is shown as such.
 
 *Older ledger*: this hub's database was restored from a backup.  What was written since then
 is read at the beginning of the run, and recognised by its marks before anything is sent.
@@ -18,6 +19,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection as Tx
 
+from counterfoil.connectors.quickbooks_desktop.trouble import ANOTHER_FILE, see_page
 from counterfoil.documents import Document, DocumentKind
 from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.identity import LedgerMark, Relation, relation
@@ -28,13 +30,18 @@ from counterfoil.ledger.connections import Connection
 from .watching import take_read
 
 __all__ = [
+    "BY_DOCUMENTS",
+    "BY_MARK",
     "LAST_WRITTEN",
+    "OLDER",
+    "is_asked",
     "look_back",
     "look_for_last",
     "looked",
     "looks_back",
     "mark_due",
     "meet",
+    "question",
     "take_last",
     "take_mark",
 ]
@@ -49,11 +56,16 @@ LAST_WRITTEN: Final = "written last"
 """Name of the operation that looks for the documents written last."""
 
 _OLDER_BOOKS: Final = (
-    "{file} does not hold what Counterfoil wrote there, and does not say that somebody deleted "
-    "it: it seems to be an older copy, restored from a backup. Every document that was written "
-    "is looked up before anything is sent; what is gone is shown as changed, to be sent again "
-    "or accepted. See: counterfoil transfers --state changed"
+    "{file} seems to be an older copy, restored from a backup: it does not hold what Counterfoil "
+    "wrote there, and does not say that somebody deleted it. Nothing was written. If it is the "
+    "right file, run: counterfoil connections accept-file {connection}; what is missing is then "
+    "shown as changed. If not, open the right one. {page}"
 )
+
+# How it was noticed that a file is an older copy: a note about ``other_file``.
+OLDER: Final = "older"
+BY_MARK: Final = "mark"
+BY_DOCUMENTS: Final = "documents"
 
 
 # --- Our mark in the books ----------------------------------------------------------------
@@ -63,16 +75,15 @@ def meet(tx: Tx, connection: Connection, there: str | None, *, is_told: bool) ->
     """Compare who we are with the mark that the books bear.
 
     Returns:
-        A sentence for people where one of both is an older copy, or another hub's.
+        A sentence for people where our ledger is an older copy, or the mark another hub's.
+        Older books are a question (``question``), asked before this.
     """
     mine = _mine(tx, connection)
     confirmed = _parsed(connection.facts.get("mark"))
     found = _parsed(there)
     match relation(mine, confirmed, found, is_told=is_told):
-        case Relation.SAME | Relation.UNKNOWN:
+        case Relation.SAME | Relation.UNKNOWN | Relation.OLDER_BOOKS:
             return None
-        case Relation.OLDER_BOOKS:
-            return look_back(tx, connection)
         case Relation.OLDER_LEDGER:
             assert found is not None, "a mark was compared"
             _catch_up(tx, connection, found)
@@ -87,6 +98,20 @@ def meet(tx: Tx, connection: Connection, there: str | None, *, is_told: bool) ->
                 "Another installation of Counterfoil has written to this company file. What it "
                 "wrote is recognised by its marks. Let only one of both go on."
             )
+
+
+def question(tx: Tx, connection: Connection, there: str | None, *, is_told: bool) -> str | None:
+    """Ask whether books are the right ones whose mark is an older one; ``None``: it is not."""
+    mine, confirmed = _mine(tx, connection), _parsed(connection.facts.get("mark"))
+    if relation(mine, confirmed, _parsed(there), is_told=is_told) is not Relation.OLDER_BOOKS:
+        return None
+    log.warning("the books are an older copy", connection=connection.name)
+    return _older_books(connection)
+
+
+def _older_books(connection: Connection) -> str:
+    name = str(connection.facts.get("company_name") or connection.name)
+    return _OLDER_BOOKS.format(file=name, connection=connection.id, page=see_page(ANOTHER_FILE))
 
 
 def _mine(tx: Tx, connection: Connection) -> LedgerMark:
@@ -184,8 +209,14 @@ def take_last(
     outcomes: Mapping[str, Outcome],
     now: datetime,
 ) -> str | None:
-    """Take the documents written last; a sentence for people where they are gone unexplained."""
+    """Take the documents written last.
+
+    Returns:
+        A question for people where they are gone unexplained; then nothing was taken, for
+        these may be the wrong books.
+    """
     gone: list[tuple[DocumentKind, str]] = []
+    taken: dict[int, Document | None] = {}
     for each in asked:
         outcome = outcomes.get(each.wire_id)
         if each.name != LAST_WRITTEN or not isinstance(outcome, Done) or outcome.page is None:
@@ -193,21 +224,33 @@ def take_last(
         kind = DocumentKind(each.subject or "")
         there: dict[str, Document] = {found.id: found for found in outcome.page.documents}
         unreadable = {row.id for row in outcome.page.unreadable}
-        wanted = pairings.paired_with(tx, each.dependants)
-        found = {
-            pair.transfer: there.get(pair.target_id)
-            for pair in wanted
+        wanted = [
+            pair
+            for pair in pairings.paired_with(tx, each.dependants)
             if pair.target_id not in unreadable
-        }
-        take_read(tx, connection, found, now)
-        gone += [
-            (kind, pair.target_id)
-            for pair in wanted
-            if pair.target_id not in there and pair.target_id not in unreadable
         ]
-    if not gone or _are_told(gone, outcomes.values()):
-        return None
-    return look_back(tx, connection)
+        taken |= {pair.transfer: there.get(pair.target_id) for pair in wanted}
+        gone += [(kind, pair.target_id) for pair in wanted if pair.target_id not in there]
+    is_explained = not gone or _are_told(gone, outcomes.values())
+    if not is_explained and not looks_back(connection):
+        log.warning("the books are an older copy", connection=connection.name)
+        known = {key: connection.facts[key] for key in _OF_A_FILE if key in connection.facts}
+        _change(tx, connection, other_file={**known, OLDER: BY_DOCUMENTS})
+        return _older_books(connection)
+    if is_asked(connection):
+        # The right file is open again.
+        _change(tx, connection, other_file=None)
+    take_read(tx, connection, taken, now)
+    return None
+
+
+_OF_A_FILE: Final = ("file_id", "company_name", "company_file")
+
+
+def is_asked(connection: Connection) -> bool:
+    """Whether a person is asked about books in which the documents written last are gone."""
+    other = connection.facts.get("other_file")
+    return isinstance(other, dict) and other.get(OLDER) == BY_DOCUMENTS
 
 
 def _are_told(gone: Iterable[tuple[DocumentKind, str]], outcomes: Iterable[Outcome]) -> bool:
@@ -221,15 +264,12 @@ def _are_told(gone: Iterable[tuple[DocumentKind, str]], outcomes: Iterable[Outco
     return told.issuperset(gone)
 
 
-def look_back(tx: Tx, connection: Connection) -> str:
+def look_back(tx: Tx, connection: Connection) -> None:
     """Let every document that was written be looked up before anything else is written."""
     pairings.stale_all(tx, connection.id)
     # Names, too, are what they were then.
     runs.forget_cursors(tx, connection.id)
     _change(tx, connection, older_books=True, mark=None, mark_at=None)
-    log.warning("the books are an older copy", connection=connection.name)
-    name = str(connection.facts.get("company_name") or connection.name)
-    return _OLDER_BOOKS.format(file=name)
 
 
 def looks_back(connection: Connection) -> bool:

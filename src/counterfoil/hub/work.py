@@ -100,8 +100,10 @@ def next_batch(
 
     In this order: what became of a write that was never answered; what a run reads
     first; what waits to be written; and last, that the system may forget the answer it
-    keeps for us.
+    keeps for us.  Nothing at all while a person is asked whether these are the right books.
     """
+    if run.facts.asks:
+        return None
     traits = traits_of(connection.system)
     lost = exchanges.open_write(tx, connection.id)
     if lost is not None and not traits.recalls_batches:

@@ -66,6 +66,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         percent: The highest progress told.
         has_looked: The documents written last have been looked for.
         look_failed: They were asked for and the question was not answered.
+        asks: A person is asked whether these are the right books: nothing is written in
+            this run.
         is_marked: Our mark in the books has been taken care of.
         asked: What the last batch that only asked was about; asked again at once, it would
             be answered the same.
@@ -90,6 +92,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     percent: int = 0
     has_looked: bool = False
     look_failed: bool = False
+    asks: bool = False
     is_marked: bool = False
     asked: str = ""
     reread: int = 0

@@ -22,7 +22,7 @@ from typing import Final
 
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import HRESULTS
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import failure as hresult_failure
-from counterfoil.connectors.quickbooks_desktop.trouble import see
+from counterfoil.connectors.quickbooks_desktop.trouble import FOLDER, see
 
 __all__ = [
     "ALL_DONE",
@@ -80,6 +80,7 @@ _NOTHING_WRONG: Final = "No error is recorded for this run."
 # The Status column shows one line; more belongs on the support page.
 _SENTENCE_LENGTH_MAX: Final = 400
 _QUOTED_LENGTH_MAX: Final = 100
+_PAGE_LENGTH_MAX: Final = 60
 
 # Failures that another answer to "which file?" may cure (1.6).
 _WHICH_FILE: Final = frozenset(
@@ -258,9 +259,13 @@ def last_error(sentence: str) -> str:
         return _NOTHING_WRONG
     if line.lower() in _COMMANDS:
         return f"{line}."
-    if len(line) > _SENTENCE_LENGTH_MAX:
-        return line[: _SENTENCE_LENGTH_MAX - 1].rstrip() + "…"
-    return line
+    if len(line) <= _SENTENCE_LENGTH_MAX:
+        return line
+    # Where all of it can be read stays, whatever is cut.
+    before, found, page = line.rpartition(f" See {FOLDER}/")
+    tail = f"{found}{page}" if found and len(page) < _PAGE_LENGTH_MAX else ""
+    head = before if tail else line
+    return head[: _SENTENCE_LENGTH_MAX - 1 - len(tail)].rstrip() + "…" + tail
 
 
 def one_stop(sentence: str) -> str:
