@@ -111,22 +111,60 @@ class TestSigningIn:
         world.orders(1)
         world.read_operations()
         phone.authenticate(password="wrong")
-        assert "1 sign-in with a wrong password since" in (world.status().problem or "")
+        problem = world.status().problem or ""
+        assert "1 sign-in with a wrong password since" in problem
+        assert "locked" not in problem
         for _ in range(9):
             phone.authenticate(password="wrong")
-        problem = world.status().problem or ""
         until = connection_of(world, world.books_id).locked_until
         assert until is not None
+        problem = world.status().problem or ""
 
         assert "10 sign-ins with a wrong password since" in problem
-        assert f"locked until {until:%H:%M} UTC" in problem
+        assert f"locked until {until:%H:%M} UTC, for the right password too" in problem
         assert f"counterfoil connections password {world.books_id}" in problem
+        assert "Auto-Run goes on with an old password" in problem
+        assert "docs/trouble/qbwc1012.md" in problem
         tried = accounts.try_connection(world.hub, connection_of(world, world.books_id))
-        assert "locked until" in tried.sentence
+        assert tried.sentence == problem
 
         world.clock.advance(minutes=16)
+        assert "locked until" not in (world.status().problem or "")
         assert phone.authenticate()[1] == ""
         assert world.status().problem is None
+        assert world.status().refused_at is None
+
+    def test_the_last_contact_is_one_that_was_refused(self, world: World) -> None:
+        """Also while locked: a Web Connector that comes every few minutes does not look asleep."""
+        phone = Phone(world)
+        world.orders(1)
+        world.read_operations()
+        assert world.status().refused_at is None
+        for _ in range(10):
+            phone.authenticate(password="wrong")
+        world.clock.advance(minutes=5)
+        assert phone.authenticate()[1] == "nvu"
+        status = world.status()
+
+        assert status.refused_at == world.hub.now().replace(microsecond=0)
+        assert f"and one more at {status.refused_at:%H:%M}; locked" in (status.problem or "")
+        world.clock.advance(minutes=10, seconds=1)
+        assert phone.authenticate()[1] == ""
+
+    def test_an_old_problem_comes_back_into_sight(self, world: World) -> None:
+        """What was wrong before somebody mistyped a password is still told after it."""
+        world.orders(1)
+        world.read_operations()
+        world.books.arm("modal-dialog", count=1)
+        world.run_web_connector()
+        before = world.status().problem
+        assert before
+        Phone(world).authenticate(password="wrong")
+        assert world.status().problem != before
+        world.orders(1, first=2)
+        Phone(world).authenticate()
+
+        assert world.status().problem == before
 
     def test_a_new_password_opens_at_once(self, world: World) -> None:
         """The lock and its sentence go with the old password."""
@@ -141,14 +179,16 @@ class TestSigningIn:
         assert world.status().problem is None
         assert phone.authenticate(password=fresh)[1] == ""
 
-    @pytest.mark.parametrize("around", ["{} ", " {}", "{}\r\n", "\t{}\n", "{}\u00a0"])
-    def test_blanks_around_a_pasted_password_are_forgiven(self, world: World, around: str) -> None:
-        """Ours hold none, and copying brings them along."""
+    def test_blanks_around_what_is_pasted_are_forgiven(self, world: World) -> None:
+        """Ours hold none, in user name and password, and copying brings them along."""
         world.orders(1)
         world.read_operations()
-        password = around.format(world.account.password)
-
-        assert Phone(world).authenticate(password=password)[1] == ""
+        name, password = world.account.username, world.account.password
+        for around in ("{} ", " {}", "{}\r\n", "\t{}\n", "{}\u00a0", "\u200b{}", "\ufeff {}\u2060"):
+            said = Phone(world).authenticate(
+                user=around.format(name), password=around.format(password)
+            )
+            assert said[1] == "", ascii(around)
 
 
 class TestSettings:

@@ -448,6 +448,8 @@ def test_d5_a_restore_with_a_lost_answer_in_between(
     world.counter.well_behaved()
     world.books.post("/saves/monday/restore")
     world.clock.advance(minutes=3)
+    world.run_web_connector()
+    assert world.answers_about_file()
     world.settle()
 
     all_once(world)

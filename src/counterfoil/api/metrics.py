@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from counterfoil import __version__
 from counterfoil.connectors.quickbooks_desktop.web_connector.soap import Operation
 from counterfoil.errors import LedgerError
+from counterfoil.hub import signing_in
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, exchanges, transfers
@@ -152,7 +153,7 @@ class _Ledger(Collector):
                 trips.add_metric([str(each.connection), each.state], each.number)
             for one in connections.all_connections(tx):
                 labels = [str(one.id), one.system.value]
-                problems.add_metric(labels, 1 if one.last_problem else 0)
+                problems.add_metric(labels, 1 if signing_in.problem_of(one, now) else 0)
                 if one.last_seen_at is not None:
                     age = (now - one.last_seen_at).total_seconds()
                     contact.add_metric(labels, max(0.0, age))

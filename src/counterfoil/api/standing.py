@@ -11,8 +11,7 @@ from typing import Any
 
 import msgspec
 
-from counterfoil.hub import desk
-from counterfoil.hub.accounts import lock_sentence
+from counterfoil.hub import desk, signing_in
 from counterfoil.hub.dispatcher import Dispatcher, Pulse
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.verbs import sides
@@ -53,6 +52,7 @@ class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
         parameters: Everything set for it that is not secret.
         facts: What the system told about itself.
         lock: Wrong passwords of its Web Connector, and until when they lock it.
+        refused_at: When its Web Connector was last refused; ``None``: not since it was let in.
     """
 
     id: int
@@ -67,6 +67,7 @@ class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
     parameters: dict[str, Any]
     facts: dict[str, Any]
     lock: str | None = None
+    refused_at: datetime | None = None
 
 
 class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,8 +84,8 @@ class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
     is_paused: bool = False
 
 
-def shown(connection: Connection) -> ConnectionShown:
-    """Give what may be shown of a connection."""
+def shown(connection: Connection, now: datetime) -> ConnectionShown:
+    """Give what may be shown of a connection now."""
     address = connection.parameters.get("base_url")
     return ConnectionShown(
         id=connection.id,
@@ -95,17 +96,18 @@ def shown(connection: Connection) -> ConnectionShown:
         is_active=connection.is_active,
         created_at=connection.created_at,
         last_seen_at=connection.last_seen_at,
-        problem=connection.last_problem,
+        problem=signing_in.problem_of(connection, now),
         parameters=dict(connection.parameters),
         facts=dict(connection.facts),
-        lock=lock_sentence(connection),
+        lock=signing_in.sentence(connection, now),
+        refused_at=signing_in.refused_at(connection),
     )
 
 
 def all_connections(hub: Hub) -> list[ConnectionShown]:
     """List all connections, oldest first."""
     with hub.database.reading() as tx:
-        return [shown(each) for each in connections.all_connections(tx)]
+        return [shown(each, hub.now()) for each in connections.all_connections(tx)]
 
 
 def all_links(hub: Hub) -> list[LinkShown]:

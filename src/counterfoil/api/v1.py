@@ -178,7 +178,7 @@ def _add_connections(routes: APIRouter, hub: Hub) -> None:
     )
     def show_connection(connection: str, actor: Actor) -> Any:
         """One connection, by number or name."""
-        return _plain(standing.shown(_connection(hub, connection)))
+        return _plain(standing.shown(_connection(hub, connection), hub.now()))
 
     @routes.patch(
         "/connections/{connection}",
@@ -195,7 +195,7 @@ def _add_connections(routes: APIRouter, hub: Hub) -> None:
             name=asked.name,
             checks=asked.check,
         )
-        return _plain(standing.shown(changed))
+        return _plain(standing.shown(changed, hub.now()))
 
     @routes.post(
         "/connections/{connection}/test", response_model=models.Tried, responses={**_ABSENT}
@@ -225,7 +225,7 @@ def _add_connections(routes: APIRouter, hub: Hub) -> None:
         found = _connection(hub, connection)
         with _conflict():
             accounts.remove_connection(hub, found, actor)
-        return _plain(standing.shown(_connection(hub, found.id)))
+        return _plain(standing.shown(_connection(hub, found.id), hub.now()))
 
     @routes.post(
         "/connections/{connection}/password",

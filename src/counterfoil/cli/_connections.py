@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ._show import Column, emit, say, table, when
+from ._show import Column, emit, last_contact, say, table, when
 from ._state import Json, LinkName, actor, opened
 
 if TYPE_CHECKING:
@@ -171,10 +171,7 @@ def list_connections(context: typer.Context, json: Json = False) -> None:
             Column("Last contact", is_whole=True),
             Column("Problem", is_wide=True),
         ),
-        (
-            (each.id, each.system, each.name, when(each.last_seen_at), each.problem)
-            for each in found
-        ),
+        ((each.id, each.system, each.name, last_contact(each), each.problem) for each in found),
         empty="No connections yet. Make one with: counterfoil connections add",
     )
 
@@ -186,7 +183,7 @@ def show_connection(context: typer.Context, connection: Name, json: Json = False
     from counterfoil.hub import desk, verbs
 
     with opened(context) as hub:
-        found = standing.shown(verbs.connection_named(hub, connection))
+        found = standing.shown(verbs.connection_named(hub, connection), hub.now())
         status = next(each for each in desk.connection_status(hub) if each.id == found.id)
     if json:
         emit({**_builtins(found), "records": status.records, "waiting": status.waiting})
@@ -195,7 +192,7 @@ def show_connection(context: typer.Context, connection: Name, json: Json = False
     rows: list[tuple[str, object]] = [
         ("Address", found.address or "it calls this hub"),
         ("User name", found.user_name),
-        ("Last contact", when(found.last_seen_at) or "never"),
+        ("Last contact", last_contact(found) or "never"),
         ("Problem", found.problem),
         ("Waiting", f"{status.waiting} transfers"),
         *((f"{kind} records", number) for kind, number in sorted(status.records.items())),
@@ -270,8 +267,9 @@ def change(
         changed = accounts.change_connection(
             hub, found, given, actor(), name=name, checks=not no_check
         )
+        shown = standing.shown(changed, hub.now())
     if json:
-        emit(standing.shown(changed))
+        emit(shown)
     else:
         say(f"Connection {changed.id} ({changed.name}) is changed.")
 

@@ -14,12 +14,23 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Column", "clean", "command", "emit", "progress", "say", "table", "warn", "when"]
+__all__ = [
+    "Column",
+    "clean",
+    "command",
+    "emit",
+    "last_contact",
+    "progress",
+    "say",
+    "table",
+    "warn",
+    "when",
+]
 
 # Every control character but the line break, and the marks that turn the direction of text.
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -90,6 +101,22 @@ def when(moment: datetime | str | None) -> str:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+class _Contacted(Protocol):
+    @property
+    def last_seen_at(self) -> datetime | None: ...
+
+    @property
+    def refused_at(self) -> datetime | None: ...
+
+
+def last_contact(connection: _Contacted) -> str:
+    """Say when a connection was last heard of, and that it was then refused; empty: never."""
+    seen, refused = connection.last_seen_at, connection.refused_at
+    if refused is None or (seen is not None and seen > refused):
+        return when(seen)
+    return f"{when(refused)} refused"
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, empty: str = "") -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ._exits import Exit
-from ._show import Column, emit, progress, say, table, warn, when
+from ._show import Column, emit, last_contact, progress, say, table, warn
 from ._state import Json, LinkName, actor, opened
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _show_connections(found: list[ConnectionStatus]) -> None:
                 each.id,
                 each.name,
                 each.system,
-                when(each.last_seen_at) or "never",
+                last_contact(each) or "never",
                 each.waiting,
                 each.problem,
             )

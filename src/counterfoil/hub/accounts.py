@@ -27,7 +27,7 @@ from counterfoil.ledger import connections, documents
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import Settings, SystemName, encode_settings, flows_between
 
-from . import intake, restored
+from . import intake, restored, signing_in
 from .company_file import OWNER_ID, owner_of_file, places
 from .links import view_of
 from .passwords import new_password, password_hash
@@ -44,7 +44,6 @@ __all__ = [
     "add_link",
     "change_connection",
     "change_link",
-    "lock_sentence",
     "new_password_for",
     "qwc_of",
     "remove_connection",
@@ -204,8 +203,9 @@ def try_connection(hub: Hub, connection: Connection) -> Tried:
 
 def _last_call(connection: Connection, now: datetime) -> str:
     seen = connection.last_seen_at
-    if connection.locked_until is not None and connection.locked_until > now:
-        return lock_sentence(connection) or ""
+    refused = signing_in.sentence(connection, now)
+    if refused is not None:
+        return refused
     if seen is None:
         return (
             f"{connection.name} calls this hub, and has not called yet. Add the file from "
@@ -216,23 +216,6 @@ def _last_call(connection: Connection, now: datetime) -> str:
         f"{connection.name} calls this hub; it did so last at {seen:%Y-%m-%d %H:%M} UTC. To try "
         "it now, press Update Selected in its Web Connector."
     )
-
-
-def lock_sentence(connection: Connection) -> str | None:
-    """Say that wrong passwords lock a connection, until when, and the cure; ``None``: none did."""
-    failures, until = connection.password_failures, connection.locked_until
-    if not failures:
-        return None
-    since = str(connection.facts.get("wrong_password_since") or "")[:16].replace("T", " ")
-    times = f"{failures} sign-in{'s' if failures != 1 else ''} with a wrong password"
-    told = f"{times}{f' since {since} UTC' if since else ''}"
-    cure = (
-        "Type the right one in the Web Connector, or make a new one: "
-        f"counterfoil connections password {connection.id}"
-    )
-    if until is None:
-        return f"{told}. {cure}"
-    return f"{told}; locked until {until:%H:%M} UTC. {cure}"
 
 
 def _try(hub: Hub, row: System, read: Given) -> None:
@@ -439,10 +422,7 @@ def new_password_for(hub: Hub, connection: Connection, actor: str) -> str:
             tx,
             connection.id,
             password_hash=password_hash(password),
-            password_failures=0,
-            locked_until=None,
-            facts={k: v for k, v in connection.facts.items() if k != "wrong_password_since"},
-            last_problem=None if connection.password_failures else connection.last_problem,
+            **signing_in.forgotten(connection),
         )
         connections.note(tx, hub.now(), actor, "password renewed", f"connection/{connection.id}")
     return password

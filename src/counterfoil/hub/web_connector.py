@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,8 +32,7 @@ from counterfoil.ledger import connections, runs
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
 
-from . import desktop_run, passwords
-from .accounts import lock_sentence
+from . import desktop_run, passwords, signing_in
 from .company_file import OWNER_ID
 from .desktop_run import SUPERSEDED, Answered, Host, Step
 from .setup import Hub
@@ -75,7 +75,7 @@ def _authenticate(hub: Hub, call: soap.Authenticate) -> answers.AuthenticateAnsw
     ticket = secrets.token_hex(16)
     now = hub.now()
     with hub.database.reading() as tx:
-        connection = connections.by_user_name(tx, call.user_name.strip())
+        connection = connections.by_user_name(tx, signing_in.cleaned(call.user_name))
     if not _may_enter(hub, connection, call.password, now) or connection is None:
         return answers.not_valid_user(ticket)
     with hub.database.writing() as tx:
@@ -97,31 +97,26 @@ def _authenticate(hub: Hub, call: soap.Authenticate) -> answers.AuthenticateAnsw
 def _may_enter(hub: Hub, connection: Connection | None, password: str, now: datetime) -> bool:
     """Check the password; ten wrong ones in a row lock the connection for a while."""
     if connection is None or not connection.is_active or not connection.password_hash:
+        log.warning("sign-in refused", why="no connection has this user name")
         return False
-    if connection.locked_until is not None and connection.locked_until > now:
+    if signing_in.is_locked(connection, now):
+        log.warning("sign-in refused", connection=connection.name, why="locked")
+        _keep(hub, connection.id, lambda it: signing_in.tried_while_locked(it, now))
         return False
-    # Ours hold no blanks, and what is pasted often brings one, or a line's end, along.
-    right = passwords.is_right(connection.password_hash, password.strip())
-    if right and not connection.password_failures:
-        return True
-    failures = 0 if right else connection.password_failures + 1
-    facts = {**connection.facts}
-    if right:
-        facts.pop("wrong_password_since", None)
-    else:
-        facts.setdefault("wrong_password_since", now.isoformat(timespec="seconds"))
-    with hub.database.writing() as tx:
-        connections.change(
-            tx,
-            connection.id,
-            password_failures=failures,
-            locked_until=passwords.lock_until(failures, now),
-            facts=facts,
-        )
-        told = connections.load(tx, connection.id)
-        assert told is not None, "it has just been changed"
-        connections.change(tx, connection.id, last_problem=lock_sentence(told))
+    right = passwords.is_right(connection.password_hash, signing_in.cleaned(password))
+    if not right:
+        log.warning("sign-in refused", connection=connection.name, why="wrong password")
+        _keep(hub, connection.id, lambda it: signing_in.refused(it, now))
+    elif connection.password_failures:
+        _keep(hub, connection.id, signing_in.forgotten)
     return right
+
+
+def _keep(hub: Hub, connection: int, changed: Callable[[Connection], Mapping[str, Any]]) -> None:
+    with hub.database.writing() as tx:
+        current = connections.load(tx, connection)
+        assert current is not None, "connections are never deleted"
+        connections.change(tx, connection, **changed(current))
 
 
 def _hash(ticket: str) -> str:

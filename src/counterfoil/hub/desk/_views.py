@@ -14,7 +14,7 @@ from counterfoil.engine.life import State
 from counterfoil.engine.matching import suggestions
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
-from counterfoil.hub import work
+from counterfoil.hub import signing_in, work
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import (
@@ -99,6 +99,8 @@ class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     unreadable: int = 0
     """Records there that could not be read."""
+    refused_at: datetime | None = None
+    """When its Web Connector was last refused; ``None``: not since it was let in."""
 
 
 def connection_status(hub: Hub) -> list[ConnectionStatus]:
@@ -110,11 +112,12 @@ def connection_status(hub: Hub) -> list[ConnectionStatus]:
                 system=each.system.value,
                 name=each.name,
                 last_seen_at=each.last_seen_at,
-                problem=each.last_problem,
+                problem=signing_in.problem_of(each, hub.now()),
                 facts=dict(each.facts),
                 records={kind.value: n for kind, n in directory.count(tx, each.id).items()},
                 waiting=work.remaining(tx, each.id),
                 unreadable=len(documents.unreadables(tx, each.id)),
+                refused_at=signing_in.refused_at(each),
             )
             for each in connections.all_connections(tx)
         ]
