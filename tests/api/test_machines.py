@@ -6,6 +6,8 @@ import re
 
 import pytest
 import structlog
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from structlog.testing import capture_logs
 
 from counterfoil.errors import LedgerError
@@ -86,6 +88,51 @@ class TestDriving:
         assert value(visitor.http.get("/metrics").text, "counterfoil_driving_up") == 0
 
 
+def addresses(app: FastAPI) -> list[str]:
+    """Every address that is read, with numbers for what its path names."""
+    names = {"connection": "2", "link": "1", "transfer": "1", "page": "README.md"}
+    return sorted(
+        {
+            str(route.path).format(**names)
+            for route in iter_route_contexts(app.routes)
+            if "GET" in (getattr(route, "methods", None) or ())
+        }
+    )
+
+
+class TestAddresses:
+    def test_each_is_read_as_people_write_it(self, calm: World) -> None:
+        """With a slash at its end or without, GET or HEAD: one answer, and no redirect for it."""
+        visitor = here(calm).sign_in(calm.hub)
+        found = addresses(visitor.app)
+        assert len(found) > 20
+        for path in found:
+            plain = visitor.http.get(path)
+            assert plain.status_code in (200, 303), path
+            head = visitor.http.head(f"{path.rstrip('/')}/")
+            assert (head.status_code, head.content) == (plain.status_code, b""), path
+            assert head.headers.get("content-type") == plain.headers.get("content-type"), path
+
+    def test_head_tells_the_length_and_asks_for_a_token(self, calm: World) -> None:
+        """It is GET in all but the body, for strangers, too."""
+        visitor = here(calm)
+        length = len(visitor.http.get("/qbwc").content)
+
+        assert int(visitor.http.head("/qbwc/").headers["content-length"]) == length
+        assert Visitor(calm.hub).http.head("/api/v1/status/").status_code == 401
+        assert visitor.http.head("/nowhere").status_code == 404
+        assert visitor.http.head("/api/v1/transfers/retry").status_code in (400, 401, 405, 422)
+
+    def test_it_is_counted_by_its_route(self, calm: World) -> None:
+        """HEAD and a slash make no address of their own in the metrics."""
+        visitor = here(calm)
+        visitor.http.head("/qbwc/support/")
+        name = "counterfoil_http_request_duration_seconds_count"
+        text = visitor.http.get("/metrics").text
+
+        assert value(text, name, route="/qbwc/support", method="HEAD") == 1
+
+
 class TestWebConnectorsAddress:
     @pytest.mark.parametrize("method", ["GET", "HEAD"])
     @pytest.mark.parametrize("path", ["/qbwc", "/qbwc/", "/qbwc/support", "/qbwc/support/"])
@@ -103,7 +150,7 @@ class TestWebConnectorsAddress:
 
     def test_takes_calls_under_both_spellings(self, calm: World) -> None:
         """A POST would not follow a redirect."""
-        for path in ("/qbwc", "/qbwc/"):
+        for path in ("/qbwc", "/qbwc/", "/qbwc/?wsdl"):
             assert Visitor(calm.hub).http.post(path, content=b"no call").status_code == 500
 
 

@@ -8,6 +8,8 @@
 ``/readyz``           the database answers, its tables are this version's, and what is due is driven
 ``/metrics``          for Prometheus
 ====================  ==================================================================
+
+With a slash at its end an address is the same, and HEAD is GET without a body (``leniency``).
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from counterfoil.ledger.migrations import pending
 
 from . import pages, qbwc, v1
 from .errors import UNAUTHORIZED, ApiError, error_response, handle_errors
+from .leniency import Lenient
 from .metrics import Metrics
 from .security import Viewer
 from .watch import Watch
@@ -61,16 +64,17 @@ def create_app(hub: Hub, *, dispatcher: Dispatcher | None = None) -> FastAPI:
     app.include_router(v1.router(hub, dispatcher))
     app.include_router(pages.router(hub, dispatcher))
     _add_machines(app, hub, metrics, dispatcher)
+    app.add_middleware(Lenient)
     app.add_middleware(Watch, metrics=metrics)
     return app
 
 
 def _add_machines(app: FastAPI, hub: Hub, metrics: Metrics, dispatcher: Dispatcher | None) -> None:
-    @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.get("/healthz", include_in_schema=False)
     def healthz() -> dict[str, str]:
         return {"status": "up", "version": __version__}
 
-    @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.get("/readyz", include_in_schema=False)
     def readyz(request: Request) -> Any:
         try:
             behind = pending(hub.database)

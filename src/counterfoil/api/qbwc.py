@@ -7,7 +7,6 @@ person has to read is never a fault but an ordinary answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -45,21 +44,19 @@ def router(hub: Hub) -> APIRouter:
     """Make the routes of the Web Connector's endpoint."""
     routes = APIRouter(include_in_schema=False)
 
-    # The Web Connector takes only 200 from the support address, follows no redirect, and
-    # reads addresses as people typed them; monitors ask with HEAD.
-    @_both(routes, "/qbwc")
+    # The Web Connector takes only 200 from the support address, and follows no redirect.
+    @routes.get("/qbwc")
     def describe(request: Request) -> Response:
         if "wsdl" not in {key.lower() for key in request.query_params}:
             return Response(_SUPPORT_PAGE, media_type="text/html")
         address = f"{hub.configuration.public_url.rstrip('/')}/qbwc"
         return Response(wsdl(address), media_type=_XML)
 
-    @_both(routes, "/qbwc/support")
+    @routes.get("/qbwc/support")
     def support() -> Response:
         return Response(_SUPPORT_PAGE, media_type="text/html")
 
     @routes.post("/qbwc")
-    @routes.post("/qbwc/")
     async def call(request: Request) -> Response:
         body = await _body(request)
         if body is None:
@@ -68,19 +65,6 @@ def router(hub: Hub) -> APIRouter:
         return await run_in_threadpool(_answer, hub, body, charset)
 
     return routes
-
-
-def _both(
-    routes: APIRouter, path: str
-) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Answer GET and HEAD, with a slash at the end and without."""
-
-    def added(answer: Callable[..., Response]) -> Callable[..., Response]:
-        for each in (path, f"{path}/"):
-            routes.add_api_route(each, answer, methods=["GET", "HEAD"])
-        return answer
-
-    return added
 
 
 async def _body(request: Request) -> bytes | None:

@@ -87,7 +87,7 @@ def _page(template: str, status: int = 200, **values: Any) -> Response:
 
 
 def _add_status(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
-    @routes.api_route("/", methods=["GET", "HEAD"])
+    @routes.get("/")
     def status(request: Request, viewer: Viewer) -> Response:
         if viewer is None:
             return RedirectResponse("/login", status_code=303)

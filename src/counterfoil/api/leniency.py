@@ -1,0 +1,41 @@
+"""Small differences in how an address is asked for, harmless for every address at once.
+
+A slash at the end changes nothing: the same answer, and no redirect, which a POST would not
+follow and the Web Connector does not take.  HEAD is answered as GET without a body: monitors,
+proxies and the Web Connector look that way whether an address is there.
+"""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["Lenient"]
+
+
+class Lenient:
+    """Hands a request on as its address is declared."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope["path"] = scope["path"].rstrip("/") or "/"
+        if scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        # The server reads in its own record that it was HEAD, and the watch which route it was.
+        inner = {**scope, "method": "GET"}
+        try:
+            await self.app(inner, receive, send_head)
+        finally:
+            scope["route"] = inner.get("route")
