@@ -331,6 +331,81 @@ class TestCheck2:
         assert phone.last_error()
 
 
+def _envelope(inner: str, *, header: str = "", declared: str = "utf-8") -> str:
+    return (
+        f'<?xml version="1.0" encoding="{declared}"?>'
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">'
+        f"{header}<e:Body>{inner}</e:Body></e:Envelope>"
+    )
+
+
+def _version(text: str) -> str:
+    return (
+        '<clientVersion xmlns="http://developer.intuit.com/">'
+        f"<strVersion>{text}</strVersion></clientVersion>"
+    )
+
+
+VERSION = _envelope(_version("34.0.10020.67"))
+ADDRESSED = (
+    '<e:Header><a:To xmlns:a="http://www.w3.org/2005/08/addressing" e:mustUnderstand="1">'
+    "https://hub.example.com/qbwc</a:To></e:Header>"
+)
+NO_PASSWORD = _envelope(
+    '<authenticate xmlns="http://developer.intuit.com/"><strUserName>nobody</strUserName>'
+    '<strPassword xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:nil="true"/>'
+    "</authenticate>"
+)
+
+
+class TestEnvelopes:
+    """Ways of writing a call that are known from the field."""
+
+    def test_each_is_understood(self, world: World) -> None:
+        """Marks, charsets, media types and headers that vary: each call is answered as itself."""
+        text = "text/xml; charset=utf-8"
+        accepted = b"<clientVersionResult></clientVersionResult>"
+        rows: list[tuple[str, bytes, str | None, str]] = [
+            ("a mark", b"\xef\xbb\xbf" + VERSION.encode(), text, "/qbwc"),
+            ("quotes", VERSION.encode(), 'text/xml; charset="utf-8"', "/qbwc"),
+            ("single quotes", VERSION.encode(), "text/xml; charset='utf-8'", "/qbwc"),
+            ("no charset", VERSION.encode(), "text/xml", "/qbwc"),
+            ("no media type", VERSION.encode(), None, "/qbwc"),
+            ("SOAP 1.2", VERSION.encode(), "application/soap+xml; charset=utf-8", "/qbwc"),
+            ("UTF-16", VERSION.encode("utf-16"), "text/xml", "/qbwc"),
+            ("the POST address", VERSION.encode(), text, "/qbwc?wsdl"),
+            (
+                "another declaration",
+                _envelope(_version("34.0"), declared="Windows-1252").encode(),
+                text,
+                "/qbwc",
+            ),
+            ("a header", _envelope(_version("34.0"), header=ADDRESSED).encode(), text, "/qbwc"),
+            *(
+                (f"version {version!r}", _envelope(_version(version)).encode(), text, "/qbwc")
+                for version in ("2.1.0.30", "2.0.0.139 (R3)", "")
+            ),
+        ]
+        for name, body, media_type, path in rows:
+            headers = {} if media_type is None else {"Content-Type": media_type}
+            answer = world.http.post(path, content=body, headers=headers)
+            assert answer.status_code == 200, name
+            assert accepted in answer.content, name
+
+    def test_a_password_that_is_nil_is_a_wrong_one(self, world: World) -> None:
+        """Nothing typed yet: not a valid user, and no fault."""
+        answer = world.http.post("/qbwc", content=NO_PASSWORD.encode())
+
+        assert answer.status_code == 200
+        assert b"<string>nvu</string>" in answer.content
+
+    def test_a_first_request_without_facts_or_country(self, phone: Phone) -> None:
+        """What the company said and where it is are missing: the run goes on."""
+        phone.sign_in()
+
+        phone.run_to_the_end(phone.send("", qbXMLCountry=""))
+
+
 class TestHostile:
     """Bodies that nobody should send."""
 
