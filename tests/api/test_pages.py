@@ -190,6 +190,25 @@ class TestStatusPage:
         ):
             assert piece in text
 
+    def test_refused_sign_ins_and_the_lock_are_told(self, calm: World) -> None:
+        """Page, status and connection say it, with the time it ends and the way out."""
+        for _ in range(10):
+            calm.web_connector(password="wrong").run_once()
+        calm.web_connector().run_once()
+        visitor = neighbour(calm).sign_in(calm.hub)
+        text = visitor.http.get("/").text
+        shown = visitor.get(f"/connections/{calm.books_id}")
+        [status] = [
+            each for each in visitor.get("/status")["connections"] if each["id"] == calm.books_id
+        ]
+
+        assert "sign-in refused" in text
+        for told in (text, shown["lock"], shown["problem"], status["problem"]):
+            assert "10 sign-ins with a wrong password since" in told
+            assert "for the right password too" in told
+            assert f"counterfoil connections password {calm.books_id}" in told
+        assert shown["refused_at"] == status["refused_at"]
+
     def test_one_reason_is_told_once(self, world: World) -> None:
         """Documents that stopped for the same reason stand together."""
         world.set("sales-order-out.create_missing_customers=false")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from counterfoil.cli._show import Column, clean, draw
+from counterfoil.cli._show import Column, clean, draw, last_contact
 
 COLUMNS = (
     Column("ID", is_number=True),
@@ -34,6 +36,30 @@ def drawn(width: int, rows: list[list[str]]) -> list[str]:
     file = io.StringIO()
     draw(Console(file=file, width=width, color_system=None), COLUMNS, rows)
     return file.getvalue().splitlines()
+
+
+class TestLastContact:
+    @pytest.mark.parametrize(
+        "seen, refused, told",
+        [
+            (None, None, ""),
+            (5, None, "5"),
+            (5, 3, "5"),
+            (3, 5, "5 refused"),
+            (None, 5, "5 refused"),
+        ],
+    )
+    def test_it_says_when_somebody_was_refused(
+        self, seen: int | None, refused: int | None, told: str
+    ) -> None:
+        """The later of both counts: a Web Connector with an old password is not asleep."""
+
+        def moment(minute: int | None) -> datetime | None:
+            return None if minute is None else datetime(2026, 5, 4, 12, minute).astimezone()
+
+        heard = SimpleNamespace(last_seen_at=moment(seen), refused_at=moment(refused))
+
+        assert last_contact(heard) == told.replace("5", "2026-05-04 12:05")
 
 
 class TestTables:
