@@ -205,6 +205,16 @@ class TestLastError:
         assert len(shown) <= 400
         assert shown.endswith("word…")
 
+    @pytest.mark.parametrize(
+        "page", ["See docs/trouble/open-window.md (0x80040414).", "See docs/trouble/x.md for more."]
+    )
+    def test_the_page_that_tells_the_rest_is_not_cut(self, page: str) -> None:
+        """A long text keeps its last sentence where that leads to the page."""
+        shown = last_error(f"{'word ' * 200}. {page}")
+
+        assert len(shown) <= 400
+        assert shown.endswith(f"… {page}")
+
     @pytest.mark.parametrize("text", ["NoOp", "noop", " Interactive  mode "])
     def test_is_never_a_command(self, text: str) -> None:
         """A sentence that happens to be a command does not become one."""
