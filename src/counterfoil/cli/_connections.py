@@ -198,10 +198,15 @@ def show_connection(context: typer.Context, connection: Name, json: Json = False
         *((f"{kind} records", number) for kind, number in sorted(status.records.items())),
         *sorted({**found.parameters, **found.facts}.items()),
     ]
+    rows = [row for row in rows if row[0] not in _TOLD_AS_PROBLEM]
     for label, value in rows:
         if value not in (None, ""):
             shown = ", ".join(map(str, value)) if isinstance(value, list) else value
             say(f"{label.replace('_', ' ').capitalize()}: {shown}", indent=2)
+
+
+# Facts that the problem tells in words.
+_TOLD_AS_PROBLEM = frozenset({"other_file", "sign_in_refused_at", "wrong_password_since"})
 
 
 def _builtins(found: ConnectionShown) -> dict[str, object]:
