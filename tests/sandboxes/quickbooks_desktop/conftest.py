@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from counterfoil.sandboxes.quickbooks_desktop import CompanyFile, quickbooks_app
 from tests.sandboxes.quickbooks_desktop.desk import START, Desk, customer, service, stock_item
+from tests.sandboxes.quickbooks_desktop.outside import Outside
 
 SCHEMA = Path(__file__).parents[4] / "shared/reference/schemas/qbxmlops160.xsd"
 
@@ -49,3 +50,9 @@ def shop(desk: Desk) -> Desk:
         service("Fitting"),
     )
     return desk
+
+
+@pytest.fixture
+def outside(desk: Desk) -> Outside:
+    """A stranger's client at the door of a company with its small lists and nothing else."""
+    return Outside(desk.client)
