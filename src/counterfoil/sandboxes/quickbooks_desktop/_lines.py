@@ -112,8 +112,11 @@ def refigure(
 ) -> Fields:
     """A line of a Mod: what it had, changed by what was sent (7.3).
 
-    A new quantity or rate without an amount figures the amount again.
+    A new quantity or rate without an amount figures the amount again.  A linked line that is
+    only named passes unchanged, whatever has become of its item since (LIVE).
     """
+    if had.get("_linked") and not sent:
+        return dict(had)
     kept = _kept(form, had, sent)
     changed = {name: value for name, value in sent.items() if not is_empty(value)}
     if form.table.role == "adjustment":

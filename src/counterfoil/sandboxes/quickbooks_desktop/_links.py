@@ -17,6 +17,12 @@ from counterfoil.sandboxes.quickbooks_desktop._books import Books
 from counterfoil.sandboxes.quickbooks_desktop._effects import apply_effects, effect_of
 from counterfoil.sandboxes.quickbooks_desktop._kinds import TransactionKind
 from counterfoil.sandboxes.quickbooks_desktop._lines import flat, quantity_of
+from counterfoil.sandboxes.quickbooks_desktop._linking_rules import (
+    Linking,
+    check_tax_item,
+    keeps_link,
+    quantity_taken,
+)
 from counterfoil.sandboxes.quickbooks_desktop._records import Link, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError, not_found
 from counterfoil.sandboxes.quickbooks_desktop._values import (
@@ -28,7 +34,6 @@ from counterfoil.sandboxes.quickbooks_desktop._values import (
     is_true,
     plain_text,
     text_of,
-    texts_of,
 )
 
 # Order kind -> the line field that counts what was taken, and the header field for "all of it".
@@ -50,19 +55,21 @@ _COPIED = (
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A line about to be made from an order's line."""
+    """A line about to be made from an order's line; ``is_linked`` is False for a dropped link."""
 
     order_id: str
     line_id: str
     fields: Fields
+    is_linked: bool = True
 
 
 def lines_from_orders(
-    books: Books, kind: TransactionKind, fields: Fields, entity_id: str
+    books: Books, kind: TransactionKind, links: Linking, entity_id: str
 ) -> list[Taken]:
     """The lines of every order named by ``LinkToTxnID``, with their open quantities."""
     taken: list[Taken] = []
-    for order_id in texts_of(fields, "LinkToTxnID"):
+    is_linked = books.settings.switches.links_kept
+    for order_id in links.whole:
         order = _order(books, kind, order_id, entity_id)
         if order is None:
             continue
@@ -70,39 +77,35 @@ def lines_from_orders(
             quantity = open_quantity(order, line)
             if quantity > 0:
                 sent = _copied(kind, line, {"Quantity": plain_text(quantity)})
-                taken.append(Taken(order_id, str(line["TxnLineID"]), sent))
+                taken.append(Taken(order_id, str(line["TxnLineID"]), sent, is_linked))
     return taken
 
 
 def line_from_order(
-    books: Books, kind: TransactionKind, sent: Fields, entity_id: str
+    books: Books, kind: TransactionKind, links: Linking, sent: Fields, entity_id: str
 ) -> Taken | None:
     """The line a ``LinkToTxn`` asks for; ``None`` when the order is closed and that only warns."""
     link = block_of(sent, "LinkToTxn") or {}
     order_id, line_id = text_of(link, "TxnID") or "", text_of(link, "TxnLineID") or ""
-    if "ItemRef" in sent:
-        raise RefusedError(
-            status.CONFLICTING_ELEMENTS, "A line with LinkToTxn must not contain ItemRef."
-        )
+    is_linked = keeps_link(books, kind, sent)
     order = _order(books, kind, order_id, entity_id)
     if order is None:
         return None
     line = next((one for one in flat(order.lines) if one["TxnLineID"] == line_id), None)
     if line is None:
         raise not_found(line_id)
-    quantity = open_quantity(order, line)
-    if quantity <= 0:
+    links.follow(order, line_id)
+    left = links.left(order, line_id, open_quantity(order, line))
+    if left <= 0:
         _refuse_closed(books, order)
         return None
     overrides = {name: value for name, value in sent.items() if name != "LinkToTxn"}
-    overrides.setdefault("Quantity", plain_text(quantity))
-    asked = decimal(text_of(overrides, "Quantity") or "")
-    if asked > quantity and not books.settings.switches.more_than_ordered_allowed:
-        raise RefusedError(
-            status.BUSINESS_RULE,
-            f"The quantity {plain_text(asked)} is more than the {plain_text(quantity)} left.",
-        )
-    return Taken(order_id, line_id, _copied(kind, line, overrides))
+    asked = quantity_taken(line, overrides, left)
+    links.take(order, line_id, asked, left)
+    if "ItemRef" in overrides:
+        return Taken(order_id, line_id, overrides, is_linked)
+    overrides["Quantity"] = plain_text(asked)
+    return Taken(order_id, line_id, _copied(kind, line, overrides), is_linked)
 
 
 def open_quantity(order: Transaction, line: Fields) -> Decimal:
@@ -111,8 +114,13 @@ def open_quantity(order: Transaction, line: Fields) -> Decimal:
         return ZERO
     if "ItemRef" not in line:
         return ZERO
-    taken_field, _ = _TAKEN[order.kind]
-    return quantity_of(line) - decimal(text_of(line, taken_field) or "")
+    return quantity_of(line) - taken_of(order.kind, line)
+
+
+def taken_of(kind: str, line: Fields) -> Decimal:
+    """What of an order's line was taken so far."""
+    taken_field, _ = _TAKEN[kind]
+    return decimal(text_of(line, taken_field) or "")
 
 
 def count_taken(books: Books, links: Iterable[Link], follower: str, sign: int) -> None:
@@ -142,11 +150,11 @@ def set_completion(order: Transaction) -> None:
     """Whether everything on an order has been taken (7.5)."""
     if order.kind not in _TAKEN:
         return
-    taken_field, complete_field = _TAKEN[order.kind]
+    _, complete_field = _TAKEN[order.kind]
     lines = [line for line in flat(order.lines) if "ItemRef" in line]
     closed_counts = order.kind == "SalesOrder"
     complete = bool(lines) and all(
-        decimal(text_of(line, taken_field) or "") >= quantity_of(line)
+        taken_of(order.kind, line) >= quantity_of(line)
         or (closed_counts and is_true(line.get("IsManuallyClosed")))
         for line in lines
     )
@@ -185,6 +193,7 @@ def _order(
             books.settings.switches.foreign_order_status,
             f'The transaction "{order_id}" belongs to another customer or vendor.',
         )
+    check_tax_item(books, kind, order)
     if all(open_quantity(order, line) <= 0 for line in flat(order.lines)):
         _refuse_closed(books, order)
         return None
@@ -215,11 +224,16 @@ def _copied(kind: TransactionKind, line: Fields, overrides: Fields) -> Fields:
 
 def _count(kind: str, line: Fields, change: Decimal, follower: str) -> None:
     taken_field, _ = _TAKEN[kind]
-    line[taken_field] = plain_text(decimal(text_of(line, taken_field) or "") + change)
+    line[taken_field] = plain_text(taken_of(kind, line) + change)
     if kind == "PurchaseOrder":
-        billed = decimal(text_of(line, "_billed") or "")
         if follower == "Bill":
-            billed += change
-        line["_billed"] = plain_text(billed)
-        line["UnbilledQuantity"] = plain_text(quantity_of(line) - billed)
-        line["IsBilled"] = "true" if billed >= quantity_of(line) else "false"
+            billed = decimal(text_of(line, "_billed") or "")
+            line["_billed"] = plain_text(billed + change)
+        set_billed(line)
+
+
+def set_billed(line: Fields) -> None:
+    """What of a purchase order's line no bill has taken yet, and whether that is nothing."""
+    billed = decimal(text_of(line, "_billed") or "")
+    line["UnbilledQuantity"] = plain_text(quantity_of(line) - billed)
+    line["IsBilled"] = "true" if billed >= quantity_of(line) else "false"

@@ -184,6 +184,101 @@ class Switches:
             "meaning": "Status when a follower links to another customer's or vendor's order",
         },
     )
+    link_rules_status: int = field(
+        default=3210,
+        metadata={
+            "source": "corrections 1 rows 5 and 11, 2; no number is told",
+            "meaning": "Status when a link breaks a rule: an order linked whole and by line, "
+            "linked lines out of order or mixed, a quantity of nothing, a sales order without "
+            "sales tax item",
+        },
+    )
+    order_line_linked_twice: bool = field(
+        default=False,
+        metadata={
+            "source": "corrections 1 row 5, which tells of one line for each line of the order",
+            "meaning": "Two lines of one document may take from the same line of an order",
+        },
+    )
+    beside_bill_link: str = field(
+        default="refused",
+        metadata={
+            "source": "corrections 1 row 3, LIVE",
+            "meaning": "What anything but Quantity and Amount beside the link of a bill's or item "
+            "receipt's line does: refused (3153), or unlinked, the line is entered and its link "
+            "dropped without a word; a sales tax code is 3210 either way",
+        },
+    )
+    beside_invoice_link: str = field(
+        default="anything",
+        metadata={
+            "source": "corrections 1 row 3, NS and SETUP",
+            "meaning": "What the link of an invoice's line tolerates beside it: anything but the "
+            "item, quantity-and-amount, or nothing; else 3153",
+        },
+    )
+    links_kept: bool = field(
+        default=True,
+        metadata={
+            "source": "corrections 1 row 4 and 6 D4, LIVE",
+            "meaning": "Links are made; else each is dropped without a word, the lines are entered "
+            "and the answer looks as always",
+        },
+    )
+    changed_bill_line: str = field(
+        default="unlinked",
+        metadata={
+            "source": "corrections 1 row 6 and 6 L4, GUIDE",
+            "meaning": "What a Mod does to a linked line of a bill or item receipt that it "
+            "changes: unlinked, the order gets back what was taken, or counted anew on the order",
+        },
+    )
+    changed_invoice_line: str = field(
+        default="counted",
+        metadata={
+            "source": "corrections 6 L4; the vendor tells of bills and receipts only",
+            "meaning": "What a Mod does to a linked line of an invoice that it changes: counted "
+            "anew on the order, or unlinked",
+        },
+    )
+    order_cut_below_taken_allowed: bool = field(
+        default=False,
+        metadata={
+            "source": "corrections 6 L10",
+            "meaning": "A Mod may cut a line of an order below what was taken from it, or drop it "
+            "(what had taken it is then unlinked), else 3210",
+        },
+    )
+    invoiced_order_closable: bool = field(
+        default=True,
+        metadata={
+            "source": "corrections 2 IsManuallyClosed; the vendor tells of received lines only",
+            "meaning": "A fully invoiced sales order or line can be closed by hand; a fully "
+            "received purchase order or line never can (3210)",
+        },
+    )
+    sales_order_tax_item_defaulted: bool = field(
+        default=True,
+        metadata={
+            "source": "7.2 defaults of a sales form; corrections 1 row 11 for sales orders",
+            "meaning": "A sales order without sales tax item takes the customer's or the "
+            "company's; else it has none, and cannot be invoiced before one is set",
+        },
+    )
+    expense_account_required: bool = field(
+        default=True,
+        metadata={
+            "source": "corrections 6 L11",
+            "meaning": "An expense line without account is refused with 3150",
+        },
+    )
+    total_negative_allowed: bool = field(
+        default=False,
+        metadata={
+            "source": "corrections 6 L11",
+            "meaning": "A bill or an invoice may come to less than nothing, else 3210",
+        },
+    )
     parent_deletable: bool = field(
         default=False,
         metadata={
@@ -248,6 +343,10 @@ class Switches:
 
 
 _CHOICES: dict[str, tuple[object, ...]] = {
+    "beside_bill_link": ("refused", "unlinked"),
+    "beside_invoice_link": ("anything", "quantity-and-amount", "nothing"),
+    "changed_bill_line": ("unlinked", "counted"),
+    "changed_invoice_line": ("counted", "unlinked"),
     "closed_order_link_severity": ("Error", "Warn"),
     "list_delete_in_multi_user": ("inactive", "deleted"),
     "rounding": ("ROUND_HALF_UP", "ROUND_HALF_EVEN"),

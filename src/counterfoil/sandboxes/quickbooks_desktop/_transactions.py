@@ -32,6 +32,7 @@ from counterfoil.sandboxes.quickbooks_desktop._facts import (
     reference,
     tax_facts,
 )
+from counterfoil.sandboxes.quickbooks_desktop._form_rules import check_form, check_total
 from counterfoil.sandboxes.quickbooks_desktop._kinds import LineTable, TransactionKind
 from counterfoil.sandboxes.quickbooks_desktop._lines import (
     Form,
@@ -43,7 +44,18 @@ from counterfoil.sandboxes.quickbooks_desktop._lines import (
     taxable_total,
     total,
 )
+from counterfoil.sandboxes.quickbooks_desktop._linked_changes import (
+    settle_closing,
+    settle_links,
+    settle_order,
+)
+from counterfoil.sandboxes.quickbooks_desktop._linking_rules import (
+    linking,
+    set_linked_amount,
+    take_addresses,
+)
 from counterfoil.sandboxes.quickbooks_desktop._links import (
+    Taken,
     count_taken,
     line_from_order,
     lines_from_orders,
@@ -122,6 +134,8 @@ def add_transaction(books: Books, kind: TransactionKind, fields: Fields) -> Tran
     header["TxnDate"] = txn_date
     draft = _Draft(kind, header, [], [], [])
     _add_lines(books, draft, fields, entity or "")
+    check_form(books, kind, header, draft.lines)
+    settle_closing(books, kind, None, header, draft.lines)
     check_open(books, txn_date, status.CLOSED_FOR_CHANGE)
     _check_time(books, kind, header)
     _finish_header(books, kind, header, txn_date)
@@ -159,6 +173,9 @@ def modify_transaction(books: Books, kind: TransactionKind, fields: Fields) -> T
     txn_date = text_of(header, "TxnDate") or txn.txn_date
     draft = _Draft(kind, header, txn.lines, [], [])
     _change_lines(books, draft, txn, fields)
+    check_form(books, kind, header, draft.lines)
+    settle_order(books, kind, txn, draft.lines)
+    settle_closing(books, kind, txn, header, draft.lines)
     check_open(books, min(txn_date, txn.txn_date), status.CLOSED_FOR_CHANGE)
     _check_time(books, kind, header)
     if kind.has_ref_number and "RefNumber" in sent:
@@ -247,7 +264,7 @@ def _copy_entity_defaults(
     copied: tuple[str, ...] = ()
     if kind.taxed:
         copied = ("TermsRef", "SalesRepRef", "BillAddress", "ShipAddress")
-        _default_tax(books, header, party)
+        _default_tax(books, kind, header, party)
     elif kind.name in {"PurchaseOrder", "Bill"}:
         copied = ("TermsRef", "VendorAddress")
     for name in copied:
@@ -259,13 +276,14 @@ def _copy_entity_defaults(
             header["CurrencyRef"] = currency
 
 
-def _default_tax(books: Books, header: Fields, party: Fields) -> None:
-    preferences = books.settings.preferences
+def _default_tax(books: Books, kind: TransactionKind, header: Fields, party: Fields) -> None:
+    preferences, switches = books.settings.preferences, books.settings.switches
     if not preferences.sales_tax:
         return
     if "CustomerSalesTaxCodeRef" not in header and "SalesTaxCodeRef" in party:
         header["CustomerSalesTaxCodeRef"] = party["SalesTaxCodeRef"]
-    if "ItemSalesTaxRef" in header:
+    needs_none = kind.name == "SalesOrder" and not switches.sales_order_tax_item_defaulted
+    if "ItemSalesTaxRef" in header or needs_none:
         return
     if "ItemSalesTaxRef" in party:
         header["ItemSalesTaxRef"] = party["ItemSalesTaxRef"]
@@ -391,26 +409,31 @@ def _resolved_line(books: Books, kind: TransactionKind, name: str, sent: Fields)
 def _add_lines(books: Books, draft: _Draft, fields: Fields, entity: str) -> None:
     kind = draft.kind
     tax = tax_facts(books, draft.header) if kind.taxed else None
+    links = linking(books, kind, fields)
     for table, name, sent in _sent_lines(kind, fields):
         form = Form(kind.name, table, tax)
         resolved = _resolved_line(books, kind, name, sent)
         if name == table.group_add:
             _append(books, draft, group_line(books, form, resolved, draft.lines), name, resolved)
         elif "LinkToTxn" in resolved:
-            taken = line_from_order(books, kind, resolved, entity)
+            taken = line_from_order(books, kind, links, resolved, entity)
             if taken is not None:
-                line = figure(books, form, taken.fields, draft.lines)
-                _append(books, draft, line, table.add, resolved)
-                draft.links.append((line, taken.order_id, taken.line_id))
+                _take(books, draft, form, taken, resolved)
         else:
             _append(books, draft, figure(books, form, resolved, draft.lines), table.add, resolved)
-    for taken in lines_from_orders(books, kind, fields, entity) if kind.orders else ():
-        table = kind.tables[-1]
-        line = figure(books, Form(kind.name, table, tax), taken.fields, draft.lines)
-        _append(books, draft, line, table.add, {})
-        draft.links.append((line, taken.order_id, taken.line_id))
+    for taken in lines_from_orders(books, kind, links, entity) if kind.orders else ():
+        _take(books, draft, Form(kind.name, kind.tables[-1], tax), taken, {})
+    take_addresses(books, kind, draft.header, links.orders)
     if kind.tables and kind.posting and not draft.lines:
         raise RefusedError(status.EMPTY_TRANSACTION, "The transaction is empty.")
+
+
+def _take(books: Books, draft: _Draft, form: Form, taken: Taken, sent: Fields) -> None:
+    line = figure(books, form, taken.fields, draft.lines)
+    set_linked_amount(line, sent)
+    _append(books, draft, line, form.table.add, sent)
+    if taken.is_linked:
+        draft.links.append((line, taken.order_id, taken.line_id))
 
 
 def _append(books: Books, draft: _Draft, line: Fields, table: str, sent: Fields) -> None:
@@ -461,10 +484,7 @@ def _change_lines(books: Books, draft: _Draft, txn: Transaction, fields: Fields)
         known = {str(line["TxnLineID"]): line for line in mine}
         for name, block in asked:
             _change_line(books, draft, form, known, name, block)
-    removed = {str(line["TxnLineID"]) for line in flat(had)} - {
-        str(line["TxnLineID"]) for line in flat(draft.lines)
-    }
-    _release(books, txn, removed)
+    settle_links(books, kind, txn, draft.lines)
 
 
 _CLEARS = {"expense": "ClearExpenseLines", "purchase": "ClearItemLines"}
@@ -544,17 +564,6 @@ def _check_linked_item(books: Books, had: Fields, line: Fields) -> None:
         )
 
 
-def _release(books: Books, txn: Transaction, removed: set[str]) -> None:
-    """Give back what removed lines had taken from their orders."""
-    if not removed:
-        return
-    outgoing, _ = books.store.links_of(txn.txn_id)
-    released = [link for link in outgoing if link.from_line in removed]
-    if released:
-        count_taken(books, released, txn.kind, -1)
-        books.store.delete_links(txn.txn_id, removed)
-
-
 # -- writing ----------------------------------------------------------------------------------
 
 
@@ -567,6 +576,7 @@ def _write(
     entity_before: str,
 ) -> None:
     set_totals(books, kind, txn.header, txn.lines)
+    check_total(books, kind, txn.header)
     set_completion(txn)
     links = [
         Link(
