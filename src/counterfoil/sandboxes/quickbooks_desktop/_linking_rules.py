@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from counterfoil.sandboxes.quickbooks_desktop import _refusals as status
 from counterfoil.sandboxes.quickbooks_desktop._books import Books
@@ -26,7 +26,6 @@ from counterfoil.sandboxes.quickbooks_desktop._lines import flat
 from counterfoil.sandboxes.quickbooks_desktop._records import Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError
 from counterfoil.sandboxes.quickbooks_desktop._values import (
-    PRICE_STEP,
     ZERO,
     Fields,
     amount_text,
@@ -158,21 +157,25 @@ def _conflict(name: str) -> RefusedError:
 
 
 def quantity_taken(order_line: Fields, sent: Fields, left: Decimal) -> Decimal:
-    """How much a linked line takes, to five decimals.
+    """How much a linked line takes.
 
     What it says; one when it says an amount only and the order's line has a rate (LIVE:
     corrections 1, row 7); else all that is left.
     """
     text = text_of(sent, "Quantity")
     if text:
-        return decimal(text).quantize(PRICE_STEP, ROUND_HALF_UP)
+        return decimal(text)
     if text_of(sent, "Amount") and ("Rate" in order_line or "Cost" in order_line):
         return Decimal(1)
     return left
 
 
 def set_linked_amount(line: Fields, sent: Fields) -> None:
-    """The amount of a linked line that says a quantity only: half up, whatever else rounds how."""
+    """The amount of a linked line that says a quantity only.
+
+    Quantity and rate have five decimals at most; the cent is rounded half up, whatever else the
+    company does (LIVE: corrections 1, row 7).
+    """
     if not {"Amount", "Cost", "Rate", "RatePercent"}.isdisjoint(sent):
         return
     rate = text_of(line, "Cost") or text_of(line, "Rate")
@@ -181,8 +184,13 @@ def set_linked_amount(line: Fields, sent: Fields) -> None:
 
 
 def check_tax_item(books: Books, kind: TransactionKind, order: Transaction) -> None:
-    """A sales order needs a sales tax item before it is invoiced (corrections 1, row 11)."""
-    if order.kind != "SalesOrder" or not books.settings.preferences.sales_tax:
+    """A sales order needs a sales tax item before it is invoiced (corrections 1, row 11).
+
+    In the American edition, that is: elsewhere tax goes by the codes of the lines.
+    """
+    settings = books.settings
+    has_tax_items = settings.country == "US" and settings.preferences.sales_tax
+    if order.kind != "SalesOrder" or not has_tax_items:
         return
     if reference(order.header, "ItemSalesTaxRef") is None:
         raise broken_rule(
