@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from counterfoil.sandboxes.quickbooks_desktop import CompanyFile, quickbooks_app
 from tests.sandboxes.quickbooks_desktop.desk import START, Desk, customer, service, stock_item
 from tests.sandboxes.quickbooks_desktop.outside import Outside
+from tests.sandboxes.quickbooks_desktop.trade import Trade
 
 SCHEMA = Path(__file__).parents[4] / "shared/reference/schemas/qbxmlops160.xsd"
 
@@ -56,3 +57,9 @@ def shop(desk: Desk) -> Desk:
 def outside(desk: Desk) -> Outside:
     """A stranger's client at the door of a company with its small lists and nothing else."""
     return Outside(desk.client)
+
+
+@pytest.fixture
+def trade(outside: Outside) -> Trade:
+    """The same door, with somebody to order from, somebody to sell to, and two goods."""
+    return Trade(outside)

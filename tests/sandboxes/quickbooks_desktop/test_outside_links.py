@@ -6,141 +6,23 @@ refused leaves no trace: no document, and the order as open as before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from tests.sandboxes.quickbooks_desktop.outside import Outside, Reply, act, fields, look
-
-VENDOR, CUSTOMER, JOB = "Harrow Steel", "Lantern Books", "Shopfront"
-
-
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """A document that is made from an order, and the names its wire uses."""
-
-    name: str
-    order: str
-    party: str
-    line: str
-    taken: str
-
-    @property
-    def order_line(self) -> str:
-        return f"{self.order}LineRet"
-
-
-BILL = Follower("Bill", "PurchaseOrder", "Vendor", "ItemLine", "ReceivedQuantity")
-RECEIPT = Follower("ItemReceipt", "PurchaseOrder", "Vendor", "ItemLine", "ReceivedQuantity")
-INVOICE = Follower("Invoice", "SalesOrder", "Customer", "InvoiceLine", "Invoiced")
-FOLLOWERS = pytest.mark.parametrize("kind", [BILL, RECEIPT, INVOICE], ids=lambda kind: kind.name)
-PURCHASES = pytest.mark.parametrize("kind", [BILL, RECEIPT], ids=lambda kind: kind.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """An order in the books: its identity and those of its lines."""
-
-    id: str
-    lines: list[str]
-
-
-class Trade:
-    """A company with a vendor, a customer and two goods, and orders of ten and five."""
-
-    def __init__(self, outside: Outside) -> None:
-        self.outside = outside
-        outside.enter(act("VendorAdd", fields({"Name": VENDOR})))
-        outside.enter(act("CustomerAdd", fields({"Name": CUSTOMER})))
-        for name, price, cost in (("Wid", "4.00", "2.50"), ("Gad", "3.00", "1.25")):
-            outside.enter(stocked(name, price, cost))
-
-    def order(self, kind: Follower, *amounts: str, rest: str = "") -> Order:
-        """An order of ten Wid and five Gad; ``amounts`` as totals of the lines instead."""
-        party = VENDOR if kind.party == "Vendor" else CUSTOMER
-        inner = fields({f"{kind.party}Ref.FullName": party, "TxnDate": "2026-03-02"}) + rest
-        for at, (item, quantity) in enumerate((("Wid", "10"), ("Gad", "5"))):
-            amount = amounts[at] if amounts else None
-            line = {"ItemRef.FullName": item, "Quantity": quantity, "Amount": amount}
-            inner += f"<{kind.order}LineAdd>{fields(line)}</{kind.order}LineAdd>"
-        made = self.outside.enter(act(f"{kind.order}Add", inner))
-        return Order(made.text("TxnID") or "", made.texts(f"{kind.order_line}/TxnLineID"))
-
-    def make(self, kind: Follower, inner: str, head: str = "") -> Reply:
-        """Enter a document made from orders."""
-        party = VENDOR if kind.party == "Vendor" else CUSTOMER
-        top = fields({f"{kind.party}Ref.FullName": party}) + head
-        return self.outside.ask(act(f"{kind.name}Add", top + inner))
-
-    def made(self, kind: Follower, inner: str) -> Reply:
-        """Enter one that has to be taken."""
-        reply = self.make(kind, inner)
-        assert reply.code == 0, f"{reply.code} {reply.message}"
-        return reply
-
-    def seen(self, kind: Follower, order: Order) -> Reply:
-        shown = {"TxnID": order.id, "IncludeLineItems": "true", "IncludeLinkedTxns": "true"}
-        return self.outside.enter(look(f"{kind.order}Query", fields(shown)))
-
-    def taken(self, kind: Follower, order: Order) -> list[str]:
-        """What the order says was taken, line by line."""
-        return self.seen(kind, order).texts(f"{kind.order_line}/{kind.taken}")
-
-    def change(self, name: str, txn_id: str, inner: str) -> Reply:
-        """A Mod of a transaction as it is now."""
-        self.outside.wait(2)
-        now = self.outside.enter(look(f"{name}Query", fields({"TxnID": txn_id})))
-        key = {"TxnID": txn_id, "EditSequence": now.text("EditSequence")}
-        return self.outside.ask(act(f"{name}Mod", fields(key) + inner))
-
-    def stock(self, item: str = "Wid") -> tuple[str | None, ...]:
-        """On hand, on order, on sales order."""
-        found = self.outside.enter(look("ItemInventoryQuery", fields({"FullName": item})))
-        names = ("QuantityOnHand", "QuantityOnOrder", "QuantityOnSalesOrder")
-        return tuple(found.text(name) for name in names)
-
-    def is_untouched(self, kind: Follower, *orders: Order) -> bool:
-        """Whether there is no such document and nothing was taken from the orders."""
-        found = self.outside.ask(look(f"{kind.name}Query", ""))
-        return found.code == 1 and all(self.taken(kind, one) == ["0", "0"] for one in orders)
-
-
-def stocked(name: str, price: str, cost: str) -> str:
-    return act(
-        "ItemInventoryAdd",
-        fields(
-            {
-                "Name": name,
-                "SalesPrice": price,
-                "IncomeAccountRef.FullName": "Sales",
-                "PurchaseCost": cost,
-                "COGSAccountRef.FullName": "Cost of Goods Sold",
-                "AssetAccountRef.FullName": "Inventory Asset",
-            }
-        ),
-    )
-
-
-def link(kind: Follower, order: Order, at: int, beside: dict[str, str] | None = None) -> str:
-    """A line that takes from a line of an order, with what stands before its link."""
-    target = fields({"TxnID": order.id, "TxnLineID": order.lines[at]})
-    inner = f"{fields(beside or {})}<LinkToTxn>{target}</LinkToTxn>"
-    return f"<{kind.line}Add>{inner}</{kind.line}Add>"
-
-
-def whole(order: Order) -> str:
-    return fields({"LinkToTxnID": order.id})
-
-
-def changed_line(kind: Follower, made: Reply, at: int, **what: str) -> str:
-    """A Mod's line: named, and changed where ``what`` says so."""
-    line_id = made.texts(f"{kind.line}Ret/TxnLineID")[at]
-    return f"<{kind.line}Mod>{fields({'TxnLineID': line_id, **what})}</{kind.line}Mod>"
-
-
-@pytest.fixture
-def trade(outside: Outside) -> Trade:
-    return Trade(outside)
+from tests.sandboxes.quickbooks_desktop.trade import (
+    BILL,
+    CUSTOMER,
+    FOLLOWERS,
+    INVOICE,
+    PURCHASES,
+    RECEIPT,
+    Follower,
+    Order,
+    Trade,
+    changed_line,
+    link,
+    whole,
+)
 
 
 class TestLinking:
@@ -382,6 +264,14 @@ class TestAnInvoicesOrder:
         made = trade.make(INVOICE, whole(order), here)
         assert made.text("BillAddress/Addr1") == "2 New Road"
 
+    def test_of_several_the_first_that_has_addresses_wins(self, trade: Trade) -> None:
+        """An order without leaves it to the next."""
+        here = "<ShipAddress><Addr1>2 New Road</Addr1></ShipAddress>"
+        orders = [trade.order(INVOICE, rest=rest) for rest in ("", here, here.replace("2", "3"))]
+        made = trade.made(INVOICE, "".join(whole(order) for order in orders))
+
+        assert made.text("ShipAddress/Addr1") == "2 New Road"
+
     def test_needs_a_sales_tax_item(self, trade: Trade) -> None:
         """Where sales tax is on, an order without one is invoiced after a Mod sets it."""
         trade.outside.switch(sales_order_tax_item_defaulted=False)
@@ -452,6 +342,20 @@ class TestChangingWhatIsLinked:
         assert codes == [0, 0]
         assert trade.taken(kind, order) == ["10", "5"]
         assert trade.seen(kind, order).texts("LinkedTxn/TxnID") == [txn_id]
+
+    def test_whatever_becomes_of_their_items(self, trade: Trade) -> None:
+        """A line that is only named passes unchanged, although its item has a text by now."""
+        order = trade.order(BILL)
+        made = trade.made(BILL, whole(order))
+        found = trade.outside.enter(look("ItemInventoryQuery", fields({"FullName": "Wid"})))
+        key = {name: found.text(name) for name in ("ListID", "EditSequence")}
+        trade.outside.wait(2)
+        trade.outside.enter(act("ItemInventoryMod", fields({**key, "PurchaseDesc": "As new"})))
+        lines = changed_line(BILL, made, 0) + changed_line(BILL, made, 1)
+        changed = trade.change("Bill", made.text("TxnID") or "", lines)
+
+        assert changed.texts("ItemLineRet/Desc") == []
+        assert trade.taken(BILL, order) == ["10", "5"]
 
     @FOLLOWERS
     def test_dropping_a_line_gives_it_back(self, trade: Trade, kind: Follower) -> None:
@@ -619,6 +523,29 @@ class TestClosingByHand:
         trade.change("PurchaseOrder", order.id, self.OPEN + lines)
 
         assert (closed, self.closed(trade, RECEIPT, order)) == (["true"] * 3, ["false"] * 3)
+
+    def test_a_closed_orders_lines_stay_closed(self, trade: Trade) -> None:
+        """The header stands when only a line is sent, and new lines are closed with it."""
+        order = trade.order(RECEIPT)
+        trade.change("PurchaseOrder", order.id, self.CLOSED)
+        new = fields({"TxnLineID": "-1", "ItemRef.FullName": "Wid", "Quantity": "3"})
+        lines = self.line(order, 0, "false") + self.line(order, 1, None)
+        lines += f"<PurchaseOrderLineMod>{new}</PurchaseOrderLineMod>"
+        trade.change("PurchaseOrder", order.id, lines)
+
+        assert self.closed(trade, RECEIPT, order) == ["true"] * 4
+
+    def test_what_is_received_by_now_is_not_opened(self, trade: Trade) -> None:
+        """Closed at six of ten and cut to six, the order is done: there is nothing to open."""
+        order = trade.order(RECEIPT)
+        trade.made(RECEIPT, link(RECEIPT, order, 0, {"Quantity": "6"}) + link(RECEIPT, order, 1))
+        trade.change("PurchaseOrder", order.id, self.CLOSED)
+        six, five = ({"TxnLineID": order.lines[0], "Quantity": "6"}, {"TxnLineID": order.lines[1]})
+        name = "PurchaseOrderLineMod"
+        lines = f"<{name}>{fields(six)}</{name}><{name}>{fields(five)}</{name}>"
+        codes = [trade.change("PurchaseOrder", order.id, one).code for one in (lines, self.OPEN)]
+
+        assert codes == [0, 3210]
 
     def test_a_fully_invoiced_order_is_a_switch(self, trade: Trade) -> None:
         """The vendor tells of received lines only."""

@@ -47,6 +47,8 @@ def settle_links(
     books: Books, kind: TransactionKind, txn: Transaction, lines: Iterable[Fields]
 ) -> None:
     """Give back or count anew what a follower's lines had taken, now that they are ``lines``."""
+    if kind.orders is None:
+        return
     outgoing, _ = books.store.links_of(txn.txn_id)
     if not outgoing:
         return
@@ -97,9 +99,10 @@ def _counted_anew(books: Books, kind: TransactionKind, link: Link, line: Fields)
     if quantity <= 0:
         raise broken_rule(books, kind, f"the quantity {plain_text(quantity)} takes nothing")
     order = books.store.transaction(link.to_txn)
-    taken_from = {} if order is None else _by_id(order.lines)
-    if order is not None and link.to_line in taken_from:
-        check_more_than_left(books, quantity, open_quantity(order, taken_from[link.to_line]))
+    if order is not None and order.kind == kind.orders:
+        had = _by_id(order.lines).get(link.to_line)
+        if had is not None:
+            check_more_than_left(books, quantity, open_quantity(order, had))
     amount = decimal(text_of(line, "Amount") or "")
     return replace(link, quantity=quantity, amount=amount)
 
