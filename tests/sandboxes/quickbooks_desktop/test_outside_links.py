@@ -16,6 +16,7 @@ from tests.sandboxes.quickbooks_desktop.trade import (
     INVOICE,
     PURCHASES,
     RECEIPT,
+    VENDOR,
     Follower,
     Order,
     Trade,
@@ -174,13 +175,13 @@ class TestBesideABillsLink:
         trade.outside.switch(beside_bill_link="unlinked")
         order = trade.order(kind)
         job = {"Quantity": "2", "CustomerRef.FullName": CUSTOMER}
-        item = {"ItemRef.FullName": "Gad", "Quantity": "3"}
+        item = {"ItemRef.FullName": "Wid", "Quantity": "3"}
         made = trade.made(kind, link(kind, order, 0, job) + link(kind, order, 1, item))
 
-        assert made.texts("ItemLineRet/ItemRef/FullName") == ["Wid", "Gad"]
-        assert made.texts("ItemLineRet/Quantity") == ["2", "3"]
+        assert made.texts("ItemLineRet/ItemRef/FullName") == ["Wid", "Wid"]
+        assert made.texts("ItemLineRet/Amount") == ["5.00", "7.50"]
         assert trade.taken(kind, order) == ["0", "0"]
-        assert trade.stock()[:2] == ("2", "10")
+        assert trade.stock()[:2] == ("5", "10")
 
 
 class TestBesideAnInvoicesLink:
@@ -392,12 +393,14 @@ class TestChangingWhatIsLinked:
         assert trade.taken(BILL, order) == ["10", "0"]
 
     def test_an_unlinked_line_gives_back_nothing_more(self, trade: Trade) -> None:
-        """Once the link is lost, deleting the bill leaves the order alone."""
+        """Once the link is lost, the line is like any other, and the order is not its business."""
         order = trade.order(BILL)
         made = trade.made(BILL, link(BILL, order, 0, {"Quantity": "6"}))
         txn_id = made.text("TxnID") or ""
         trade.change("Bill", txn_id, changed_line(BILL, made, 0, Quantity="5"))
         trade.made(BILL, link(BILL, order, 0, {"Quantity": "3"}))
+        other = changed_line(BILL, made, 0, **{"ItemRef.FullName": "Gad"})
+        assert trade.change("Bill", txn_id, other).code == 0
         trade.outside.enter(look("TxnDel", fields({"TxnDelType": "Bill", "TxnID": txn_id})))
 
         assert trade.taken(BILL, order) == ["3", "0"]
@@ -486,6 +489,15 @@ class TestClosingByHand:
         assert refused.code == 3210
         assert "IsManuallyClosed" in refused.message
         assert trade.seen(RECEIPT, order).text("IsFullyReceived") == "true"
+
+    def test_an_order_of_nothing(self, trade: Trade) -> None:
+        """Nothing was received of it, so it may be closed."""
+        none = fields({"ItemRef.FullName": "Wid", "Quantity": "0"})
+        line = f"<PurchaseOrderLineAdd>{none}</PurchaseOrderLineAdd>"
+        head = fields({"VendorRef.FullName": VENDOR})
+        made = trade.outside.enter(act("PurchaseOrderAdd", head + line))
+
+        assert trade.change("PurchaseOrder", made.text("TxnID") or "", self.CLOSED).code == 0
 
     def test_a_fully_received_line(self, trade: Trade) -> None:
         """The same of a line; the open one beside it may be closed."""
@@ -627,3 +639,15 @@ class TestTheFormItself:
         codes.append(trade.make(BILL, bills[0]).code)
 
         assert codes == [3210, 0, 3210, 0]
+
+    def test_a_total_with_its_tax(self, trade: Trade) -> None:
+        """Lines of 0.50 with 0.80 of tax taken back come to less than nothing, too."""
+        taxed = {"ItemRef.FullName": "Wid", "Quantity": "-1", "Rate": "10.00"}
+        untaxed = {"ItemRef.FullName": "Gad", "Quantity": "1", "Rate": "10.50"}
+        lines = "".join(
+            f"<InvoiceLineAdd>{fields({**one, 'SalesTaxCodeRef.FullName': code})}</InvoiceLineAdd>"
+            for one, code in ((taxed, "Tax"), (untaxed, "Non"))
+        )
+        item = fields({"ItemSalesTaxRef.FullName": "State Sales Tax"})
+
+        assert [trade.make(INVOICE, lines, head).code for head in ("", item)] == [0, 3210]
