@@ -46,7 +46,10 @@ _ORDER_KINDS = frozenset({"PurchaseOrder", "SalesOrder"})
 def settle_links(
     books: Books, kind: TransactionKind, txn: Transaction, lines: Iterable[Fields]
 ) -> None:
-    """Give back or count anew what a follower's lines had taken, now that they are ``lines``."""
+    """Give back or count anew what a follower's lines had taken, now that they are ``lines``.
+
+    A link that is not of a line stays: a line cannot lose what it never had.
+    """
     if kind.orders is None:
         return
     outgoing, _ = books.store.links_of(txn.txn_id)
@@ -54,7 +57,11 @@ def settle_links(
         return
     before = _by_id(txn.lines)
     after = _by_id(lines)
-    moved = [link for link in outgoing if _is_changed(before, after, link.from_line)]
+    moved = [
+        link
+        for link in outgoing
+        if link.from_line in before and _is_changed(before, after, link.from_line)
+    ]
     if not moved:
         return
     count_taken(books, moved, kind.name, -1)
