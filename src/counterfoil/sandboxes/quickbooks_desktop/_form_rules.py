@@ -20,11 +20,10 @@ from counterfoil.sandboxes.quickbooks_desktop._refusals import (
 )
 from counterfoil.sandboxes.quickbooks_desktop._values import Fields, decimal, text_of
 
-# Header field -> what its account has to be, and what QuickBooks calls it.
-_ACCOUNTS = {
-    "APAccountRef": ("AccountsPayable", "AP Account"),
-    "ARAccountRef": ("AccountsReceivable", "AR Account"),
-}
+_PAYABLE = ("APAccountRef", "AccountsPayable", "AP Account")
+_RECEIVABLE = ("ARAccountRef", "AccountsReceivable", "AR Account")
+# Form -> its account's field, the type that account has to be of, what QuickBooks calls it.
+_ACCOUNTS = {"Bill": _PAYABLE, "ItemReceipt": _PAYABLE, "Invoice": _RECEIVABLE}
 _OF_A_VENDOR = frozenset({"Bill", "ItemReceipt"})
 
 
@@ -32,11 +31,13 @@ def check_form(
     books: Books, kind: TransactionKind, header: Fields, lines: Iterable[Fields]
 ) -> None:
     """Refuse a form with a wrong account, an expense of none, or a billable line for nobody."""
-    for field, (wanted, label) in _ACCOUNTS.items():
-        account = reference(header, field)
-        if account is not None and text_of(books.body(account), "AccountType") != wanted:
-            entry = books.entry(account)
-            raise bad_reference(label, account if entry is None else entry.full_name, kind.name)
+    if kind.name not in _ACCOUNTS:
+        return
+    field, wanted, label = _ACCOUNTS[kind.name]
+    account = reference(header, field)
+    if account is not None and text_of(books.body(account), "AccountType") != wanted:
+        entry = books.entry(account)
+        raise bad_reference(label, account if entry is None else entry.full_name, kind.name)
     if kind.name not in _OF_A_VENDOR:
         return
     needs_account = books.settings.switches.expense_account_required
