@@ -111,7 +111,7 @@ def test_files_that_are_not_companies(tmp_path: Path) -> None:
     [
         ({"edition": "Basic"}, "choose one of Pro, Premier, Enterprise"),
         ({"country": "FR"}, "choose one of US, CA, UK, AU"),
-        ({"qbxml_version": "17.0"}, "the highest is 16.0"),
+        ({"qbxml_version": "18.0"}, "the highest is 17.0"),
         ({"name": "x" * 60}, "longer than 59"),
     ],
 )

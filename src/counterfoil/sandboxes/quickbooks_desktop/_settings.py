@@ -18,10 +18,11 @@ FileMode = Literal["SingleUser", "MultiUser"]
 
 # Every level QuickBooks has had, lowest first; a host reports those up to its own (3.2).
 QBXML_LEVELS = (
-    "1.0 1.1 2.0 2.1 3.0 4.0 4.1 5.0 6.0 7.0 8.0 9.0 10.0 11.0 12.0 13.0 14.0 15.0 16.0"
+    "1.0 1.1 2.0 2.1 3.0 4.0 4.1 5.0 6.0 7.0 8.0 9.0 10.0 11.0 12.0 13.0 14.0 15.0 16.0 17.0"
 ).split()
-# The program's own major version number for a level: 16.0 is the release of 2024 (34).
-_MAJOR_OF_LEVEL = {"13.0": "24", "14.0": "31", "15.0": "32", "16.0": "34"}
+# The program's own major version number for a level: 16.0 is the release of 2024 (34).  Nobody
+# has said which release brought 17.0; the next one is taken.
+_MAJOR_OF_LEVEL = {"13.0": "24", "14.0": "31", "15.0": "32", "16.0": "34", "17.0": "35"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,8 @@ class Switches:
         default=3210,
         metadata={
             "source": "7.5 Link to another customer's order",
-            "meaning": "Status when a follower links to another customer's or vendor's order",
+            "meaning": "Status when a follower links to another customer's or vendor's order, or "
+            "a payment to another customer's invoice",
         },
     )
     link_rules_status: int = field(
@@ -325,6 +326,99 @@ class Switches:
         default="VOID:",
         metadata={"source": "7.5 TxnVoid", "meaning": "What a void writes before the memo"},
     )
+    payroll_item_status: int = field(
+        default=3210,
+        metadata={
+            "source": "corrections 1.10: refused, number open",
+            "meaning": "Status when a payroll item stands on time of anybody but an employee "
+            "whose time data makes the paychecks",
+        },
+    )
+    unusual_durations_taken: bool = field(
+        default=False,
+        metadata={
+            "source": "corrections 6 L12, open",
+            "meaning": "Time entries may last nothing, less than nothing or more than a day, "
+            "else 3035",
+        },
+    )
+    billed_time_added: bool = field(
+        default=False,
+        metadata={
+            "source": "corrections 6 L12, open",
+            "meaning": "A time entry may be added as HasBeenBilled, else 3210; a Mod always may",
+        },
+    )
+    adjusts_in_multi_user: str = field(
+        default="never",
+        metadata={
+            "source": "corrections 1.12; 7.7 lists it for Enterprise",
+            "meaning": "Which editions adjust inventory in multi-user mode: never or Enterprise",
+        },
+    )
+    adjustment_in_multi_user_status: int = field(
+        default=3162,
+        metadata={
+            "source": "corrections 8, section 6 of the reference (unconfirmed)",
+            "meaning": "Status of an inventory adjustment in multi-user mode",
+        },
+    )
+    adjustment_refused_status: int = field(
+        default=3210,
+        metadata={
+            "source": "corrections 6 L13",
+            "meaning": "Status when an adjustment names an item twice or changes nothing of it",
+        },
+    )
+    nameless_account_status: int = field(
+        default=3180,
+        metadata={
+            "source": "corrections 6 L13",
+            "meaning": "Status when a receivable or payable account is posted to without a name",
+        },
+    )
+    vendor_fields_on_purchase_orders: bool = field(
+        default=False,
+        metadata={
+            "source": "corrections 1.9, open",
+            "meaning": "Public custom fields of vendors can be written on purchase orders",
+        },
+    )
+    public_fields_of_names_max: int = field(
+        default=7,
+        metadata={
+            "source": "corrections 1.9: a small fixed number per list",
+            "meaning": "Public custom fields each of customers, vendors and employees can have",
+        },
+    )
+    public_fields_of_items_max: int = field(
+        default=5,
+        metadata={
+            "source": "corrections 1.9: a small fixed number per list",
+            "meaning": "Public custom fields the item list can have",
+        },
+    )
+    field_limit_status: int = field(
+        default=3350,
+        metadata={
+            "source": "corrections 1.9: refused, number open",
+            "meaning": "Status when a custom field is of a wrong type, one too many or too much",
+        },
+    )
+    conversion_keeps_txn_id: bool = field(
+        default=False,
+        metadata={
+            "source": "4.5 enter bill against receipt; corrections 1.8",
+            "meaning": "A bill that a person makes of an item receipt has the receipt's TxnID",
+        },
+    )
+    conversion_noted_as_deleted: bool = field(
+        default=False,
+        metadata={
+            "source": "4.5 enter bill against receipt, open",
+            "meaning": "A receipt that became a bill is in the list of deleted transactions",
+        },
+    )
     stock_may_go_negative: bool = field(
         default=True,
         metadata={
@@ -347,6 +441,7 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "beside_invoice_link": ("anything", "quantity-and-amount", "nothing"),
     "changed_bill_line": ("unlinked", "counted"),
     "changed_invoice_line": ("counted", "unlinked"),
+    "adjusts_in_multi_user": ("never", "Enterprise"),
     "closed_order_link_severity": ("Error", "Warn"),
     "list_delete_in_multi_user": ("inactive", "deleted"),
     "rounding": ("ROUND_HALF_UP", "ROUND_HALF_EVEN"),

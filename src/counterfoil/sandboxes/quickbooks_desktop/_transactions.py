@@ -61,11 +61,11 @@ from counterfoil.sandboxes.quickbooks_desktop._links import (
     lines_from_orders,
     set_completion,
 )
+from counterfoil.sandboxes.quickbooks_desktop._own_rules import check_may_write, check_own_rules
 from counterfoil.sandboxes.quickbooks_desktop._records import Link, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     RefusedError,
     cannot_clear,
-    missing,
     not_found,
     stale,
 )
@@ -110,7 +110,6 @@ _LINE_DEFAULTS: dict[str, dict[str, str]] = {
 }
 _PRINTED = frozenset({"SalesOrder", "Invoice", "PurchaseOrder"})
 _TRAILING_DIGITS = re.compile(r"^(.*?)([0-9]+)$")
-_INTERVAL = re.compile(r"^([+-]?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$")
 
 
 @dataclass(slots=True)
@@ -126,7 +125,7 @@ class _Draft:
 
 def add_transaction(books: Books, kind: TransactionKind, fields: Fields) -> Transaction:
     """Enter a new transaction; raises ``RefusedError`` for what QuickBooks would not take."""
-    books.require(kind.feature)
+    check_may_write(books, kind)
     header = _header(books, kind, fields)
     entity = reference(header, kind.entity) if kind.entity else None
     _copy_entity_defaults(books, kind, header, entity)
@@ -137,7 +136,7 @@ def add_transaction(books: Books, kind: TransactionKind, fields: Fields) -> Tran
     check_form(books, kind, header, draft.lines)
     settle_closing(books, kind, None, header, draft.lines)
     check_open(books, txn_date, status.CLOSED_FOR_CHANGE)
-    _check_time(books, kind, header)
+    check_own_rules(books, kind, header, draft.lines, is_new=True)
     _finish_header(books, kind, header, txn_date)
     wall = books.wall_now()
     txn = Transaction(
@@ -159,7 +158,7 @@ def add_transaction(books: Books, kind: TransactionKind, fields: Fields) -> Tran
 
 def modify_transaction(books: Books, kind: TransactionKind, fields: Fields) -> Transaction:
     """Change a transaction (7.3): absent stays, empty clears, mentioned lines are the lines."""
-    books.require(kind.feature)
+    check_may_write(books, kind)
     txn = books.store.transaction(text_of(fields, "TxnID") or "")
     if txn is None or txn.kind != kind.name:
         raise not_found(text_of(fields, "TxnID") or "")
@@ -177,7 +176,7 @@ def modify_transaction(books: Books, kind: TransactionKind, fields: Fields) -> T
     settle_order(books, kind, txn, draft.lines)
     settle_closing(books, kind, txn, header, draft.lines)
     check_open(books, min(txn_date, txn.txn_date), status.CLOSED_FOR_CHANGE)
-    _check_time(books, kind, header)
+    check_own_rules(books, kind, header, draft.lines, is_new=False)
     if kind.has_ref_number and "RefNumber" in sent:
         ref_number = text_of(sent, "RefNumber") or ""
     else:
@@ -368,22 +367,6 @@ def _check_entity(books: Books, kind: TransactionKind, txn: Transaction, entity:
             status.BUSINESS_RULE,
             f"{kind.entity} cannot change: the transaction is linked to another one.",
         )
-
-
-def _check_time(books: Books, kind: TransactionKind, header: Fields) -> None:
-    if kind.name != "TimeTracking":
-        return
-    if reference(header, "EntityRef") is None:
-        raise missing("EntityRef")
-    match = _INTERVAL.match(text_of(header, "Duration") or "")
-    if match is None:
-        raise RefusedError(3035, "The time interval in the Duration field is invalid.")
-    sign, hours, minutes, _ = match.groups()
-    header["Duration"] = f"{sign if sign == '-' else ''}PT{int(hours or 0)}H{int(minutes or 0)}M0S"
-    if text_of(header, "BillableStatus") == "Billable":
-        for field in ("CustomerRef", "ItemServiceRef"):
-            if reference(header, field) is None:
-                raise missing(field)
 
 
 # -- the lines --------------------------------------------------------------------------------

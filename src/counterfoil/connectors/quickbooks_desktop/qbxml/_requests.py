@@ -47,7 +47,7 @@ QUERY_ATTRIBUTES: Final[Mapping[str, frozenset[str] | None]] = {
 }
 KNOWN_VERSIONS: Final = frozenset(
     {(1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (4, 0), (4, 1), (5, 0), (6, 0), (6, 1), (7, 0)}
-    | {(major, 0) for major in range(8, 17)}
+    | {(major, 0) for major in range(8, 18)}
 )
 
 

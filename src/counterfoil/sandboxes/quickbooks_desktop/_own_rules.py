@@ -1,0 +1,36 @@
+"""The rules of single transaction types, at the three places where every type is written.
+
+``_transactions`` and ``_deletions`` know all types alike.  What is true of one type only stands
+in a module of its own and is called from here: before anything is read, when header and lines
+are figured, and when the transaction takes effect on others or gives it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from counterfoil.sandboxes.quickbooks_desktop._adjustments import (
+    check_adjustment,
+    check_single_user,
+)
+from counterfoil.sandboxes.quickbooks_desktop._books import Books
+from counterfoil.sandboxes.quickbooks_desktop._kinds import TransactionKind
+from counterfoil.sandboxes.quickbooks_desktop._time_entries import check_time_entry
+from counterfoil.sandboxes.quickbooks_desktop._values import Fields
+
+
+def check_may_write(books: Books, kind: TransactionKind) -> None:
+    """Refuse a type that the edition, the preferences or the file's mode rule out (7.7)."""
+    books.require(kind.feature)
+    if kind.name == "InventoryAdjustment":
+        check_single_user(books)
+
+
+def check_own_rules(
+    books: Books, kind: TransactionKind, header: Fields, lines: Sequence[Fields], *, is_new: bool
+) -> None:
+    """Check and complete a figured transaction by what is true of its type only."""
+    if kind.name == "TimeTracking":
+        check_time_entry(books, header, is_new=is_new)
+    elif kind.name == "InventoryAdjustment":
+        check_adjustment(books, header, lines)
