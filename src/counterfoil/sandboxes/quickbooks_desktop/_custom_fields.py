@@ -12,10 +12,17 @@ from dataclasses import replace
 
 from counterfoil.sandboxes.quickbooks_desktop import _refusals as status
 from counterfoil.sandboxes.quickbooks_desktop._books import Books
+from counterfoil.sandboxes.quickbooks_desktop._field_limits import (
+    PUBLIC_OWNER,
+    check_assigned,
+    check_place,
+    check_private_room,
+    check_public_definition,
+    returned,
+)
 from counterfoil.sandboxes.quickbooks_desktop._kinds import (
     ITEM_KINDS,
     LISTS,
-    TRANSACTIONS,
     Reference,
 )
 from counterfoil.sandboxes.quickbooks_desktop._records import FieldDefinition, Transaction
@@ -28,10 +35,7 @@ from counterfoil.sandboxes.quickbooks_desktop._values import (
     texts_of,
 )
 
-PUBLIC_OWNER = "0"
 COMPANY_ID = "company"
-# Through the SDK public fields can be assigned to these only (4.13, status 3351).
-_PUBLIC_OBJECTS = frozenset({"Customer", "Employee", "Item", "Vendor"})
 _LENGTH_MAX = {"STR255TYPE": 255, "STR1024TYPE": 1024}
 _TOO_LONG = 3070
 
@@ -41,8 +45,6 @@ def add_definition(books: Books, fields: Fields) -> FieldDefinition:
     owner, name = _owner(fields), text_of(fields, "DataExtName") or ""
     if not name.strip():
         raise missing("DataExtName")
-    objects = tuple(texts_of(fields, "AssignToObject"))
-    _check_objects(owner, objects)
     if _definition(books, owner, name) is not None:
         raise RefusedError(
             status.SAVE_FAILED,
@@ -52,9 +54,10 @@ def add_definition(books: Books, fields: Fields) -> FieldDefinition:
         owner,
         name,
         text_of(fields, "DataExtType") or "STR255TYPE",
-        objects,
+        tuple(texts_of(fields, "AssignToObject")),
         books.store.next_number("DataExtID"),
     )
+    check_public_definition(books, one)
     books.store.write_field_definition(one)
     return one
 
@@ -65,9 +68,9 @@ def modify_definition(books: Books, fields: Fields) -> FieldDefinition:
     added = tuple(texts_of(fields, "AssignToObject"))
     removed = frozenset(texts_of(fields, "RemoveFromObject"))
     objects = tuple(one for one in dict.fromkeys((*had.objects, *added)) if one not in removed)
-    _check_objects(had.owner, objects)
     name = text_of(fields, "DataExtNewName") or had.name
     one = replace(had, name=name, objects=objects)
+    check_public_definition(books, one)
     if key(name) != key(had.name):
         if _definition(books, had.owner, name) is not None:
             raise RefusedError(
@@ -121,6 +124,7 @@ def write_value(books: Books, fields: Fields, *, adding: bool) -> Fields:
     object_id, line_id = _object(books, fields, definition)
     value = text_of(fields, "DataExtValue") or ""
     _check_value(books, definition, value)
+    check_private_room(books, definition, object_id, line_id, value)
     had = dict(_values(books, object_id, line_id, definition.owner))
     if adding and key(definition.name) in had:
         raise RefusedError(
@@ -159,7 +163,9 @@ def set_line_fields(books: Books, txn: Transaction, line_id: str, field: Fields)
     """The ``DataExt`` blocks of a new transaction's line."""
     definition = _known(books, field)
     value = text_of(field, "DataExtValue") or ""
+    check_place(books, definition, txn.kind, on_line=True)
     _check_value(books, definition, value)
+    check_private_room(books, definition, txn.txn_id, line_id, value)
     books.store.write_field_value(definition.owner, definition.name, txn.txn_id, line_id, value)
     books.has_field_values = True
 
@@ -170,7 +176,7 @@ def shown_fields(books: Books, object_id: str, owners: Sequence[str]) -> dict[st
         return {}
     wanted = {owner.lower() for owner in owners}
     shown: dict[str, list[Fields]] = {}
-    for line_id, owner, name_key, value in books.store.field_values(object_id):
+    for line_id, owner, name_key, value in returned(books.store.field_values(object_id)):
         definition = _definition(books, owner, name_key)
         if owner.lower() in wanted and definition is not None:
             shown.setdefault(line_id, []).append(_shown(definition, value))
@@ -204,15 +210,6 @@ def _known(books: Books, fields: Fields) -> FieldDefinition:
     return found
 
 
-def _check_objects(owner: str, objects: tuple[str, ...]) -> None:
-    unknown = frozenset(objects) - _PUBLIC_OBJECTS
-    if owner == PUBLIC_OWNER and unknown:
-        raise RefusedError(
-            status.BAD_FIELD_OWNER,
-            f"A public custom field cannot be assigned to {', '.join(sorted(unknown))}.",
-        )
-
-
 def _check_value(books: Books, definition: FieldDefinition, value: str) -> None:
     limit = _LENGTH_MAX.get(definition.type)
     if limit is not None and len(value) > limit:
@@ -240,7 +237,7 @@ def _object(books: Books, fields: Fields, definition: FieldDefinition) -> tuple[
         )
         if entry is None:
             raise missing("ListObjRef")
-        _check_assigned(definition, list_type)
+        check_assigned(definition, list_type)
         return entry.list_id, ""
     if txn_type is not None:
         txn_id, line_id = text_of(fields, "TxnID") or "", text_of(fields, "TxnLineID") or ""
@@ -249,27 +246,10 @@ def _object(books: Books, fields: Fields, definition: FieldDefinition) -> tuple[
             raise not_found(txn_id)
         if line_id and all(line["TxnLineID"] != line_id for line in txn.lines):
             raise not_found(line_id)
-        _check_on_transaction(definition, txn, on_line=bool(line_id))
+        check_place(books, definition, txn.kind, on_line=bool(line_id))
         return txn_id, line_id
-    _check_assigned(definition, "Company")
+    check_assigned(definition, "Company")
     return COMPANY_ID, ""
-
-
-def _check_assigned(definition: FieldDefinition, target: str) -> None:
-    if target not in definition.objects:
-        raise RefusedError(
-            status.BAD_FIELD_OWNER,
-            f'The custom field "{definition.name}" is not assigned to {target}.',
-        )
-
-
-def _check_on_transaction(definition: FieldDefinition, txn: Transaction, *, on_line: bool) -> None:
-    if definition.owner != PUBLIC_OWNER:
-        _check_assigned(definition, txn.kind)
-        return
-    # Public fields of customers, vendors and items exist on their transactions too (4.13).
-    entity = (TRANSACTIONS[txn.kind].entity or "").removesuffix("Ref")
-    _check_assigned(definition, "Item" if on_line else entity)
 
 
 def _values(books: Books, object_id: str, line_id: str, owner: str) -> list[tuple[str, str]]:
