@@ -29,6 +29,7 @@ from counterfoil.sandboxes.quickbooks_desktop import _faults as faults
 from counterfoil.sandboxes.quickbooks_desktop import _refusals as status
 from counterfoil.sandboxes.quickbooks_desktop._books import Books
 from counterfoil.sandboxes.quickbooks_desktop._faults import Fault
+from counterfoil.sandboxes.quickbooks_desktop._other_requests import OTHER_REQUESTS
 from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     QuickBooksConnectionError,
     RefusedError,
@@ -101,7 +102,7 @@ def process(connection: Connection, text: str) -> ProcessResult:
 
 def _read(books: Books, text: str) -> RequestSet:
     try:
-        asked = parse_request_set(text, country=books.settings.country)
+        asked = parse_request_set(text, country=books.settings.country, unread=OTHER_REQUESTS)
     except InvalidQbxml as error:
         raise _parse_failure(str(error)) from error
     highest = Version.parse(books.settings.qbxml_version, books.settings.country)

@@ -38,6 +38,10 @@ from counterfoil.sandboxes.quickbooks_desktop._deletions import (
 )
 from counterfoil.sandboxes.quickbooks_desktop._kinds import LISTS, TRANSACTIONS
 from counterfoil.sandboxes.quickbooks_desktop._lists import add_record, modify_record
+from counterfoil.sandboxes.quickbooks_desktop._other_requests import (
+    OTHER_REQUESTS,
+    refuse_other_request,
+)
 from counterfoil.sandboxes.quickbooks_desktop._queries import (
     SHOWING,
     Found,
@@ -95,6 +99,9 @@ def answer(books: Books, reader: Reader, request: IncomingRequest, *, with_data:
     name, fields = request.name, cast("Fields", request.fields)
     if name in _OWN:
         return _OWN[name](books, request, fields)
+    if name in OTHER_REQUESTS:
+        refuse_other_request(books, name)
+        return _found(books, reader, request, fields, Found)
     for suffix, write in _WRITES.items():
         kind = name.removesuffix(suffix)
         if name.endswith(suffix) and (kind in LISTS or kind in TRANSACTIONS):

@@ -80,7 +80,7 @@ class TestSet:
         """The attribute onError is required, and nothing unknown may stand beside it."""
         assert refusal(document("", attributes=attributes)).code == "bad-attribute"
 
-    @pytest.mark.parametrize("version", ["", "17.0", "13.5", "one", "XX2.0"])
+    @pytest.mark.parametrize("version", ["", "18.0", "13.5", "one", "XX2.0"])
     def test_bad_version(self, version: str) -> None:
         """A version that never was is refused."""
         assert refusal(document("", version=version)).code == "bad-version"

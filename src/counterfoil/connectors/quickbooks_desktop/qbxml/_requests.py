@@ -10,7 +10,7 @@ Source: 7.8 step 1.  Two sayings of Intuit's schema are set aside: its broken ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast, get_args
 
@@ -78,11 +78,16 @@ class RequestSet:
 
 
 def parse_request_set(
-    text: str, *, country: Country = "US", limit_bytes: int = LIMIT_BYTES
+    text: str,
+    *,
+    country: Country = "US",
+    limit_bytes: int = LIMIT_BYTES,
+    unread: Container[str] = (),
 ) -> RequestSet:
     """Read a request document; raise ``InvalidQbxml`` for anything QuickBooks would refuse.
 
-    ``country`` is the edition that reads, unless the version itself names one.
+    ``country`` is the edition that reads, unless the version itself names one.  ``unread`` are
+    names of requests beyond the shape tables: they are let through without their contents.
     """
     try:
         root = parse_document(text, limit_bytes=limit_bytes, strict=True)
@@ -107,7 +112,9 @@ def parse_request_set(
         new_set_id=attributes.get("newMessageSetID"),
         old_set_id=attributes.get("oldMessageSetID"),
         response_data=cast("ResponseData", response_data),
-        requests=tuple(_request(element, version) for element in messages.iterchildren("*")),
+        requests=tuple(
+            _request(element, version, unread) for element in messages.iterchildren("*")
+        ),
     )
 
 
@@ -145,9 +152,12 @@ def _messages(root: etree._Element) -> etree._Element:
     return children[0]
 
 
-def _request(element: etree._Element, version: Version) -> IncomingRequest:
+def _request(element: etree._Element, version: Version, unread: Container[str]) -> IncomingRequest:
     tag = str(element.tag)
     name = tag.removesuffix("Rq")
+    if tag.endswith("Rq") and name in unread:
+        attributes = {str(key): str(value) for key, value in element.attrib.items()}
+        return IncomingRequest(name, attributes.pop("requestID", None), attributes, {})
     if not tag.endswith("Rq") or name.endswith(("Ret", "Rs")) or not is_defined(name):
         raise _refusal(element, "no such request", "unknown-request")
     known = shape(name)
