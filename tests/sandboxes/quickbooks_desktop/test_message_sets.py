@@ -151,10 +151,11 @@ class TestAnswers:
 
     def test_unsupported_requests_are_named(self, desk: Desk) -> None:
         """A request that is valid and not done by this company is 1030."""
-        build = ref("ItemInventoryAssemblyRef", "Kit") + tags(QuantityToBuild="1")
-        refused = desk.one(request("BuildAssemblyAdd", build))
+        key = tags(ListID="8-8", EditSequence="1")
+        both = f"<MergeFrom>{key}</MergeFrom><MergeTo>{key}</MergeTo>"
+        refused = desk.one(query("ListMerge", tags(ListMergeType="Customer") + both))
 
-        assert (refused.code, refused.message.split()[0]) == (1030, "BuildAssemblyAdd")
+        assert (refused.code, refused.message.split()[0]) == (1030, "ListMerge")
 
     def test_include_none_leaves_the_recovery_block(self, desk: Desk) -> None:
         """An Add then answers with its IDs only."""

@@ -6,10 +6,11 @@ from counterfoil.sandboxes.quickbooks_desktop import _refusals as status
 from counterfoil.sandboxes.quickbooks_desktop._books import Books
 from counterfoil.sandboxes.quickbooks_desktop._clock import filter_moment
 from counterfoil.sandboxes.quickbooks_desktop._effects import Effect, apply_effects, effect_of
-from counterfoil.sandboxes.quickbooks_desktop._kinds import LISTS, TRANSACTIONS
+from counterfoil.sandboxes.quickbooks_desktop._kinds import LISTS, ORDERS, TRANSACTIONS
 from counterfoil.sandboxes.quickbooks_desktop._lines import flat
 from counterfoil.sandboxes.quickbooks_desktop._links import count_taken
 from counterfoil.sandboxes.quickbooks_desktop._lists import release_children
+from counterfoil.sandboxes.quickbooks_desktop._own_rules import settle
 from counterfoil.sandboxes.quickbooks_desktop._records import Deleted, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError, not_found
 from counterfoil.sandboxes.quickbooks_desktop._transactions import check_open
@@ -24,13 +25,15 @@ def delete_transaction(books: Books, fields: Fields) -> Fields:
     txn = _known(books, kind, txn_id)
     check_open(books, txn.txn_date, status.CLOSED_FOR_DELETE)
     outgoing, incoming = books.store.links_of(txn_id)
-    if incoming and not books.settings.switches.order_with_links_deletable:
+    is_held = kind not in ORDERS or not books.settings.switches.order_with_links_deletable
+    if incoming and is_held:
         raise RefusedError(
             status.CANNOT_DELETE,
             f'The {kind} "{txn_id}" cannot be deleted: another transaction is linked to it.',
         )
     before = effect_of(books, txn)
-    count_taken(books, outgoing, kind, -1)
+    settle(books, txn, -1)
+    count_taken(books, [link for link in outgoing if link.to_line], kind, -1)
     books.store.delete_transaction(txn_id)
     apply_effects(books, before, Effect(), txn.entity_id, txn.entity_id)
     wall = books.wall_now()
@@ -60,7 +63,8 @@ def void_transaction(books: Books, fields: Fields) -> Fields:
             f'The {kind} "{txn_id}" cannot be voided: another transaction is linked to it.',
         )
     before = effect_of(books, txn)
-    count_taken(books, outgoing, kind, -1)
+    settle(books, txn, -1)
+    count_taken(books, [link for link in outgoing if link.to_line], kind, -1)
     books.store.delete_links(txn_id, [link.from_line for link in outgoing])
     _zero(books, txn)
     books.store.write_transaction(txn)

@@ -21,6 +21,7 @@ from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     ZERO,
     Fields,
+    blocks_of,
     decimal,
     is_true,
     text_of,
@@ -42,6 +43,8 @@ class Effect:
 def effect_of(books: Books, txn: Transaction) -> Effect:
     """What this transaction, as it stands, adds to quantities and balances."""
     effect = Effect()
+    if txn.kind == "BuildAssembly":
+        _add_build(books, effect, txn)
     for line in _stocked_lines(books, txn.lines):
         item = reference(line, "ItemRef") or ""
         quantity = quantity_of(line)
@@ -67,6 +70,9 @@ def effect_of(books: Books, txn: Transaction) -> Effect:
         effect.balance = decimal(text_of(txn.header, "BalanceRemaining") or "")
     elif txn.kind == "Bill":
         effect.balance = decimal(text_of(txn.header, "AmountDue") or "")
+    elif txn.kind == "ReceivePayment":
+        # What was applied lowers the invoices' own balances.
+        effect.balance = -decimal(text_of(txn.header, "UnusedPayment") or "")
     return effect
 
 
@@ -100,6 +106,22 @@ def _stocked_lines(books: Books, lines: Iterable[Fields]) -> Iterable[Fields]:
         entry = None if item is None else books.entry(item)
         if entry is not None and entry.kind in STOCKED_KINDS:
             yield line
+
+
+def _add_build(books: Books, effect: Effect, build: Transaction) -> None:
+    """Parts go at their cost, the assembly comes with the cost of its parts."""
+    if is_true(build.header.get("IsPending")):
+        return
+    worth = ZERO
+    for part in blocks_of(build.header, "_parts"):
+        quantity = decimal(text_of(part, "QuantityNeeded") or "")
+        cost = quantity * decimal(text_of(part, "_cost") or "")
+        worth += cost
+        for _ in _stocked_lines(books, [part]):
+            effect.add(reference(part, "ItemRef") or "", Stock(on_hand=-quantity, value=-cost))
+    built = decimal(text_of(build.header, "QuantityToBuild") or "")
+    assembly = reference(build.header, "ItemInventoryAssemblyRef") or ""
+    effect.add(assembly, Stock(on_hand=built, value=worth))
 
 
 def _open(txn: Transaction, line: Fields, taken_field: str) -> Decimal:

@@ -153,6 +153,8 @@ REFERENCES: Mapping[str, Reference] = MappingProxyType(
         "CustomerTypeRef": _to("CustomerType"),
         "DefaultShipMethodRef": _to("ShipMethod"),
         "DepositToAccountRef": _ACCOUNT,
+        "DiscountAccountRef": _ACCOUNT,
+        "DiscountClassRef": _to("Class"),
         "EntityRef": _PAYEES,
         "ExpenseAccountRef": _ACCOUNT,
         "IncomeAccountRef": _ACCOUNT,
@@ -343,7 +345,25 @@ _TRANSACTIONS = (
         None,
         feature="inventory",
     ),
+    TransactionKind(
+        "ReceivePayment",
+        "CustomerRef",
+        (),
+        "TotalAmount",
+        numbered=False,
+        voidable=False,
+    ),
+    TransactionKind(
+        "BuildAssembly",
+        None,
+        (),
+        None,
+        feature="assemblies",
+        voidable=False,
+    ),
 )
 TRANSACTIONS: Mapping[str, TransactionKind] = MappingProxyType(
     {kind.name: kind for kind in _TRANSACTIONS}
 )
+# The types others take lines over from.
+ORDERS = frozenset(kind.orders for kind in _TRANSACTIONS if kind.orders is not None)

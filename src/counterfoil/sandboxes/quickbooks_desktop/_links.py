@@ -176,7 +176,8 @@ def linked_transactions(books: Books, txn: Transaction) -> list[Fields]:
         block: Fields = {"TxnID": other.txn_id, "TxnType": other.kind, "TxnDate": other.txn_date}
         if other.ref_number:
             block["RefNumber"] = other.ref_number
-        block["LinkType"] = "QUANTYPE"
+        is_payment = "ReceivePayment" in {txn.kind, other.kind}
+        block["LinkType"] = "AMTTYPE" if is_payment else "QUANTYPE"
         block["Amount"] = amount_text(amounts[other.txn_id])
         blocks.append(block)
     return blocks

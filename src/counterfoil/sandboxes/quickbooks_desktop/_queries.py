@@ -44,8 +44,9 @@ UNIONS: Mapping[str, tuple[str, ...]] = {
 }
 # The fields of a query that say what to show, not what to find.
 SHOWING = frozenset(
-    {"IncludeLineItems", "IncludeLinkedTxns", "IncludeRetElement", "MaxReturned", "OwnerID"}
-)
+    {"IncludeComponentLineItems", "IncludeLineItems", "IncludeLinkedTxns", "IncludeRetElement",
+     "MaxReturned", "OwnerID"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +295,11 @@ def _body_tests(books: Books, fields: Fields) -> list[Callable[[Transaction], bo
     items = block_of(fields, "ItemFilter")
     if items is not None:
         named = tree_ids(books, ITEM_KINDS, items)
-        tests.append(lambda txn: any(reference(line, "ItemRef") in named for line in txn.lines))
+        tests.append(lambda txn: not named.isdisjoint(_items(txn)))
+    pending = text_of(fields, "PendingStatus")
+    if pending in {"PendingOnly", "NotPendingOnly"}:
+        wait = "true" if pending == "PendingOnly" else "false"
+        tests.append(lambda txn: txn.header.get("IsPending") == wait)
     currency = block_of(fields, "CurrencyFilter")
     if currency is not None:
         currencies = tree_ids(books, ("Currency",), currency)
@@ -306,7 +311,19 @@ def _body_tests(books: Books, fields: Fields) -> list[Callable[[Transaction], bo
     return tests
 
 
-_ACCOUNT_FIELDS = ("APAccountRef", "ARAccountRef", "AccountRef", "IncomeAccountRef")
+def _items(txn: Transaction) -> set[str | None]:
+    """The items a transaction names: on its lines, or as the assembly it builds."""
+    built = reference(txn.header, "ItemInventoryAssemblyRef")
+    return {built, *(reference(line, "ItemRef") for line in txn.lines)}
+
+
+_ACCOUNT_FIELDS = (
+    "APAccountRef",
+    "ARAccountRef",
+    "AccountRef",
+    "DepositToAccountRef",
+    "IncomeAccountRef",
+)
 
 
 def _accounts(books: Books, txn: Transaction) -> set[str | None]:

@@ -18,6 +18,7 @@ from counterfoil.sandboxes.quickbooks_desktop._custom_fields import shown_fields
 from counterfoil.sandboxes.quickbooks_desktop._kinds import TRANSACTIONS, LineTable
 from counterfoil.sandboxes.quickbooks_desktop._links import linked_transactions
 from counterfoil.sandboxes.quickbooks_desktop._lists import printed, record_fields
+from counterfoil.sandboxes.quickbooks_desktop._own_rules import own_fields
 from counterfoil.sandboxes.quickbooks_desktop._records import ListRecord, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     Fields,
@@ -30,6 +31,8 @@ from counterfoil.sandboxes.quickbooks_desktop._values import (
 # One record of an answer: element name and contents.
 Shown = tuple[str, dict[str, Any]]
 
+# The lines of an assembly built are asked for by a name of their own.
+INCLUDE_LINES = ("IncludeLineItems", "IncludeComponentLineItems")
 _IDENTITIES = frozenset({"EditSequence", "ListID", "TxnID"})
 # Address fields that are also shown as printed, by transaction type.
 _PRINTED = {
@@ -58,7 +61,7 @@ class View:
 def view_of(fields: Fields) -> View:
     """The view of a query's own fields."""
     return View(
-        lines=is_true(fields.get("IncludeLineItems")),
+        lines=any(is_true(fields.get(name)) for name in INCLUDE_LINES),
         links=is_true(fields.get("IncludeLinkedTxns")),
         owners=tuple(texts_of(fields, "OwnerID")),
         elements=frozenset(texts_of(fields, "IncludeRetElement")),
@@ -97,6 +100,7 @@ def show_transaction(books: Books, txn: Transaction, view: View) -> Shown:
             fields["LinkedTxn"] = links
     if view.lines:
         _add_lines(books, txn, custom, fields)
+    fields.update(own_fields(books, txn, with_lines=view.lines))
     return f"{txn.kind}Ret", trimmed(books, fields, view)
 
 

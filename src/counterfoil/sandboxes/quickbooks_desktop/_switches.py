@@ -39,7 +39,8 @@ class Switches:
         default=True,
         metadata={
             "source": "7.1 What bumps TimeModified",
-            "meaning": "Invoicing or receiving an order changes its TimeModified",
+            "meaning": "Invoicing or receiving an order, or paying an invoice, changes its "
+            "TimeModified",
         },
     )
     data_ext_touches_record: bool = field(
@@ -417,6 +418,13 @@ class Switches:
         metadata={
             "source": "4.5 enter bill against receipt, open",
             "meaning": "A receipt that became a bill is in the list of deleted transactions",
+        },
+    )
+    fractions_built: bool = field(
+        default=False,
+        metadata={
+            "source": "4.9: a fraction can give 3060",
+            "meaning": "Assemblies can be built in fractions, else 3060",
         },
     )
     stock_may_go_negative: bool = field(

@@ -61,7 +61,11 @@ from counterfoil.sandboxes.quickbooks_desktop._links import (
     lines_from_orders,
     set_completion,
 )
-from counterfoil.sandboxes.quickbooks_desktop._own_rules import check_may_write, check_own_rules
+from counterfoil.sandboxes.quickbooks_desktop._own_rules import (
+    check_may_write,
+    check_own_rules,
+    settle,
+)
 from counterfoil.sandboxes.quickbooks_desktop._records import Link, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     RefusedError,
@@ -175,6 +179,7 @@ def modify_transaction(books: Books, kind: TransactionKind, fields: Fields) -> T
     check_form(books, kind, header, draft.lines)
     settle_order(books, kind, txn, draft.lines)
     settle_closing(books, kind, txn, header, draft.lines)
+    settle(books, txn, -1)
     check_open(books, min(txn_date, txn.txn_date), status.CLOSED_FOR_CHANGE)
     check_own_rules(books, kind, header, draft.lines, is_new=False)
     if kind.has_ref_number and "RefNumber" in sent:
@@ -211,7 +216,7 @@ def check_open(books: Books, txn_date: str, code: int) -> None:
 
 def set_totals(books: Books, kind: TransactionKind, header: Fields, lines: list[Fields]) -> None:
     """The computed fields of a header, from its lines (7.4)."""
-    if kind.total is None:
+    if kind.total is None or not kind.tables:
         return
     amount = cents(total(lines))
     if kind.taxed:
@@ -223,7 +228,8 @@ def set_totals(books: Books, kind: TransactionKind, header: Fields, lines: list[
             header["SalesTaxTotal"] = amount_text(due)
             amount += due
     if kind.name == "Invoice":
-        amount -= decimal(text_of(header, "AppliedAmount") or "")
+        # What was applied is kept as a negative amount, as QuickBooks shows it.
+        amount += decimal(text_of(header, "AppliedAmount") or "")
         header["IsPaid"] = "true" if amount == 0 else "false"
     header[kind.total] = amount_text(amount)
     if kind.name == "Bill":
@@ -579,5 +585,6 @@ def _write(
     if links:
         books.store.write_links(links)
         count_taken(books, links, txn.kind, 1)
+    settle(books, txn, 1)
     for line, field in draft.line_fields:
         set_line_fields(books, txn, str(line["TxnLineID"]), field)
