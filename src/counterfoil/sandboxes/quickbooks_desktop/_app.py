@@ -10,16 +10,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from contextlib import nullcontext
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from counterfoil.sandboxes.kit import Door
 from counterfoil.sandboxes.quickbooks_desktop._company import PERSON, CompanyFile, Session
 from counterfoil.sandboxes.quickbooks_desktop._faults import FAULT_KINDS, Fault
 from counterfoil.sandboxes.quickbooks_desktop._processor import ProcessResult
-from counterfoil.sandboxes.quickbooks_desktop._refusals import QuickBooksConnectionError
+from counterfoil.sandboxes.quickbooks_desktop._refusals import (
+    QuickBooksConnectionError,
+    RefusedError,
+)
 from counterfoil.sandboxes.quickbooks_desktop._settings import CompanySettings
 from counterfoil.sandboxes.quickbooks_desktop._switches import described
 from counterfoil.sandboxes.quickbooks_desktop.sample import fill_company
@@ -44,6 +48,14 @@ class LockAsked(_Asked):
 
     owner_id: str
     host: str | None = None
+
+
+class ConversionAsked(_Asked):
+    """The receipt a person enters the bill against; its number and date where not given."""
+
+    txn_id: str
+    ref_number: Annotated[str | None, Field(max_length=20)] = None
+    txn_date: date | None = None
 
 
 class ResetAsked(_Asked):
@@ -152,6 +164,18 @@ def _add_records(router: APIRouter, company: CompanyFile) -> None:
         except KeyError:
             raise HTTPException(404, f"there are no records of kind {kind}") from None
         return [_plain(record) for record in found]
+
+    @router.post("/convert")
+    def convert(asked: ConversionAsked) -> dict[str, str]:
+        """A person makes an item receipt a bill, which no request can do."""
+        dated = None if asked.txn_date is None else asked.txn_date.isoformat()
+        try:
+            bill = company.convert_receipt(
+                asked.txn_id, ref_number=asked.ref_number, txn_date=dated
+            )
+        except RefusedError as refused:
+            raise HTTPException(409, refused.message) from refused
+        return {"txn_id": bill}
 
     @router.get("/counts")
     def counts() -> dict[str, int]:

@@ -335,6 +335,8 @@ class Books:
             return preferences.multi_currency
         if feature == "sites":
             return edition == "Enterprise" and preferences.inventory_sites
+        if feature == "enhanced receiving":
+            return edition == "Enterprise" and preferences.enhanced_receiving
         if feature == "estimates":
             return preferences.estimates
         assert feature == "time", feature

@@ -19,7 +19,9 @@ from typing import Any
 
 from counterfoil.sandboxes.kit import FaultPlan, Now, SandboxClock
 from counterfoil.sandboxes.quickbooks_desktop import _faults as faults
+from counterfoil.sandboxes.quickbooks_desktop import _refusals as status
 from counterfoil.sandboxes.quickbooks_desktop._books import Books
+from counterfoil.sandboxes.quickbooks_desktop._converting import convert_receipt
 from counterfoil.sandboxes.quickbooks_desktop._custom_fields import keep_private
 from counterfoil.sandboxes.quickbooks_desktop._faults import Fault
 from counterfoil.sandboxes.quickbooks_desktop._kinds import LISTS, TRANSACTIONS
@@ -43,6 +45,7 @@ from counterfoil.sandboxes.quickbooks_desktop._showing import (
     show_transaction,
 )
 from counterfoil.sandboxes.quickbooks_desktop._store import Store
+from counterfoil.sandboxes.quickbooks_desktop._transactions import check_open
 from counterfoil.sandboxes.quickbooks_desktop._values import Fields
 
 PERSON = "A person in QuickBooks"
@@ -247,6 +250,24 @@ class CompanyFile:
             found = find_transactions(self._books, (kind,), fields)
             transactions = self._store.transactions(found.ids)
             return [show_transaction(self._books, one, view)[1] for one in transactions]
+
+    def convert_receipt(
+        self, txn_id: str, *, ref_number: str | None = None, txn_date: str | None = None
+    ) -> str:
+        """What a person does who enters the bill against an item receipt; the bill's TxnID.
+
+        Raises:
+            RefusedError: there is no such receipt, it has its bill, or the books are closed.
+        """
+        with self._lock:
+            books = self._books
+            receipt = self._store.transaction(txn_id)
+            for dated in {txn_date, None if receipt is None else receipt.txn_date} - {None}:
+                check_open(books, dated or "", status.CLOSED_FOR_CHANGE)
+            with self._store.atomic():
+                bill = convert_receipt(books, txn_id, ref_number=ref_number, txn_date=txn_date)
+            self._store.commit()
+            return bill.txn_id
 
     def counts(self) -> dict[str, int]:
         """How many records of each kind there are."""

@@ -105,7 +105,9 @@ def preferences_fields(books: Books) -> dict[str, Any]:
             "IsAutomaticLoginAllowed": "false",
             "IsPersonalDataAccessAllowed": "false",
         },
-        "ItemsAndInventoryPreferences": {"EnhancedInventoryReceivingEnabled": "false"},
+        "ItemsAndInventoryPreferences": {
+            "EnhancedInventoryReceivingEnabled": _flag(books.allows("enhanced receiving"))
+        },
     }
     if preferences.multi_currency:
         fields["MultiCurrencyPreferences"]["HomeCurrencyRef"] = _ref(

@@ -55,7 +55,7 @@ def effect_of(books: Books, txn: Transaction) -> Effect:
         elif txn.kind == "Invoice":
             cost = decimal(text_of(line, "_cost") or "")
             effect.add(item, Stock(on_hand=-quantity, value=-quantity * cost))
-        elif txn.kind in {"Bill", "ItemReceipt"}:
+        elif txn.kind in {"Bill", "ItemReceipt"} and "_received" not in line:
             value = decimal(text_of(line, "Amount") or "")
             effect.add(item, Stock(on_hand=quantity, value=value))
         elif txn.kind == "InventoryAdjustment":

@@ -20,7 +20,14 @@ ITEMS = "items"
 
 # What an edition or a preference has to allow before a record type exists (7.6, 7.7).
 Feature = Literal[
-    "estimates", "inventory", "assemblies", "sales orders", "multi-currency", "sites", "time"
+    "estimates",
+    "inventory",
+    "assemblies",
+    "sales orders",
+    "multi-currency",
+    "sites",
+    "time",
+    "enhanced receiving",
 ]
 
 

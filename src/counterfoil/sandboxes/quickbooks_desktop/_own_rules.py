@@ -20,6 +20,7 @@ from counterfoil.sandboxes.quickbooks_desktop._building import (
     build_lines,
     figure_build,
 )
+from counterfoil.sandboxes.quickbooks_desktop._converting import check_costs_kept, count_billed
 from counterfoil.sandboxes.quickbooks_desktop._kinds import TransactionKind
 from counterfoil.sandboxes.quickbooks_desktop._payments import (
     figure_payment,
@@ -36,6 +37,12 @@ def check_may_write(books: Books, kind: TransactionKind) -> None:
     books.require(kind.feature)
     if kind.name == "InventoryAdjustment":
         check_single_user(books)
+
+
+def check_change(books: Books, had: Transaction, fields: Fields) -> None:
+    """Refuse what a Mod of this type must leave as it is."""
+    if had.kind == "ItemReceipt":
+        check_costs_kept(books, had, fields)
 
 
 def check_own_rules(
@@ -56,6 +63,8 @@ def settle(books: Books, txn: Transaction, sign: int) -> None:
     """Let a transaction take effect on others (``sign`` 1), or give that back (-1)."""
     if txn.kind == "ReceivePayment":
         settle_payment(books, txn, sign)
+    elif txn.kind == "Bill":
+        count_billed(books, txn, sign)
 
 
 def own_fields(books: Books, txn: Transaction, *, with_lines: bool) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Preferences:
     time_tracking: bool = True
     account_numbers: bool = False
     inventory_sites: bool = False
+    enhanced_receiving: bool = False  # item receipts and bills kept apart; Enterprise only
     closing_date: str | None = None  # YYYY-MM-DD; None = the books are open
     home_currency: str = "US Dollar"
     default_sales_tax_item: str = "Out of State"  # an ItemSalesTax; taxed at 0 until it exists

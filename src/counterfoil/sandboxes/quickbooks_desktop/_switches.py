@@ -410,7 +410,8 @@ class Switches:
         default=False,
         metadata={
             "source": "4.5 enter bill against receipt; corrections 1.8",
-            "meaning": "A bill that a person makes of an item receipt has the receipt's TxnID",
+            "meaning": "A bill that a person makes of an item receipt has the receipt's TxnID, and "
+            "its ExternalGUID",
         },
     )
     conversion_noted_as_deleted: bool = field(

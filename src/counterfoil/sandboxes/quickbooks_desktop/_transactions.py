@@ -62,6 +62,7 @@ from counterfoil.sandboxes.quickbooks_desktop._links import (
     set_completion,
 )
 from counterfoil.sandboxes.quickbooks_desktop._own_rules import (
+    check_change,
     check_may_write,
     check_own_rules,
     settle,
@@ -169,6 +170,7 @@ def modify_transaction(books: Books, kind: TransactionKind, fields: Fields) -> T
     sent = _header(books, kind, fields)
     if txn.edit_sequence != text_of(fields, "EditSequence"):
         raise stale(text_of(fields, "EditSequence") or "")
+    check_change(books, txn, fields)
     before = effect_of(books, txn)
     header = _merged_header(txn.header, sent)
     entity = (reference(header, kind.entity) if kind.entity else None) or ""
