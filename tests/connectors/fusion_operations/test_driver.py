@@ -247,8 +247,8 @@ class TestReading:
             {
                 "production-order": {"code": "PO-1"},
                 "worker": {"number": "7"},
-                "start-date": "2025-03-04T08:00:00Z",
-                "end-date": "2025-03-04T08:20:00Z",
+                "start-time": "2025-03-04T08:00:00Z",
+                "end-time": "2025-03-04T08:20:00Z",
             },
         )
 

@@ -164,8 +164,8 @@ class TestReceivings:
 class TestWork:
     raw: ClassVar[dict[str, Any]] = {
         "id": "9001",
-        "start-date": "2025-03-05T04:30:00Z",
-        "end-date": "2025-03-05T05:30:00Z",
+        "start-time": "2025-03-05T04:30:00Z",
+        "end-time": "2025-03-05T05:30:00Z",
         "production-order": {"id": "5001", "code": "PO-1", "description": "Cakes"},
         "operation": {"code": "BAKE", "name": "Baking"},
         "section": None,
@@ -193,10 +193,26 @@ class TestWork:
 
     def test_a_running_record_waits(self) -> None:
         """A record without end gives nothing yet; one without start is none."""
-        assert parse_work_entries({**self.raw, "end-date": None}, NEW_YORK, FIELDS) == []
+        assert parse_work_entries({**self.raw, "end-time": None}, NEW_YORK, FIELDS) == []
 
-        with pytest.raises(InvalidDocument, match="start-date"):
-            parse_work_entries({**self.raw, "start-date": None}, NEW_YORK, FIELDS)
+        with pytest.raises(InvalidDocument, match="start-time"):
+            parse_work_entries({**self.raw, "start-time": None}, NEW_YORK, FIELDS)
+
+    def test_older_names_of_the_times(self) -> None:
+        """Some said dates where v1 has times: both are read, and a setting may name a third."""
+        older = {
+            {"start-time": "start-date", "end-time": "end-date"}.get(name, name): value
+            for name, value in self.raw.items()
+        }
+        third = {
+            {"start-time": "begun", "end-time": "done"}.get(name, name): value
+            for name, value in self.raw.items()
+        }
+        words = {"production.start-date": "begun", "production.end-date": "done"}
+
+        expected = parse_work_entries(self.raw, NEW_YORK, FIELDS)
+        assert parse_work_entries(older, NEW_YORK, FIELDS) == expected
+        assert parse_work_entries(third, NEW_YORK, FieldMap.of(words)) == expected
 
     def test_plain_codes_will_do(self) -> None:
         """Order and operation may be bare codes instead of objects."""

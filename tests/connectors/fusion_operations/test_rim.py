@@ -277,8 +277,8 @@ class TestDates:
         raw = {
             "id": "1",
             "worker": "7",
-            "start-date": "2025-01-01T00:00:00Z",
-            "end-date": "9999-12-31T23:00:00Z",
+            "start-time": "2025-01-01T00:00:00Z",
+            "end-time": "9999-12-31T23:00:00Z",
         }
 
         with pytest.raises(InvalidDocument, match="more than 366 days"):

@@ -353,8 +353,8 @@ class TestProduction:
         assert (made["status"], made["running-status"]) == ("open", "notstarted")
         record = {
             "production-order": {"code": "PO-1"},
-            "start-date": "2025-03-04T08:00:00Z",
-            "end-date": "2025-03-04T10:15:00Z",
+            "start-time": "2025-03-04T08:00:00Z",
+            "end-time": "2025-03-04T10:15:00Z",
             "operation": {"code": "BAKE"},
             "worker": {"number": "12"},
             "quantity": "1",
@@ -372,9 +372,29 @@ class TestProduction:
         (row,) = play.call("GET", "/reports/worker-labor-time").json()
         assert (row["worker"], row["date"], row["work-time"]) == ("12", "2025-03-04", 16200)
 
+    @pytest.mark.parametrize("names", ["kebab", "snake"])
+    @pytest.mark.parametrize("word", ["time", "date"])
+    def test_a_record_has_times(self, shop: Play, names: str, word: str) -> None:
+        """They are taken under an older name, too, and shown as start-time and end-time."""
+        shop.control("POST", "/companies/acme/entities/workers", {"number": "12", "name": "Rita"})
+        shop.make(
+            "production-orders", code="PO-1", products=[{"product": "CAKE", "quantity-ordered": 1}]
+        )
+        shop.settings(names=names)
+        start, end = "2025-03-04T08:00:00Z", "2025-03-04T09:00:00Z"
+        mark = "-" if names == "kebab" else "_"
+        body = {f"start{mark}{word}": start, f"end{mark}{word}": end, "worker": {"number": "12"}}
+        body[f"production{mark}order"] = {"code": "PO-1"}
+        made = shop.call("POST", "/productions/", body).json()
+
+        assert (made[f"start{mark}time"], made[f"end{mark}time"]) == (start, end)
+        assert f"start{mark}date" not in made
+        (row,) = shop.call("GET", "/reports/worker-labor-time").json()
+        assert row["work-time"] == 3600
+
     def test_a_record_names_its_order_and_worker(self, shop: Play) -> None:
         """An unknown production order or worker is refused by name."""
-        record = {"start-date": "2025-03-04T08:00:00Z", "production-order": {"id": "7"}}
+        record = {"start-time": "2025-03-04T08:00:00Z", "production-order": {"id": "7"}}
 
         order_lost = shop.call("POST", "/productions/", record)
         worker_lost = shop.call("POST", "/productions/", record | {"worker": {"number": "99"}})
@@ -396,7 +416,7 @@ class TestProduction:
         )
 
 
-RECORD = {"start-date": "2025-03-04T08:00:00Z", "production-order": {"code": "PO-1"}}
+RECORD = {"start-time": "2025-03-04T08:00:00Z", "production-order": {"code": "PO-1"}}
 
 
 class TestWhatIsChecked:
@@ -500,3 +520,45 @@ class TestProducts:
         answer = shop.call("PATCH", f"/task-durations/{made['id']}", {"duration": "00H20"})
 
         assert answer.json() == {**made, "duration": "00H20"}
+
+
+class TestClosedOrders:
+    def make_orders(self, shop: Play) -> tuple[str, str]:
+        """An order that is shipped whole, and so closed, and one that is not."""
+        ids = []
+        for code in ("SO-1", "SO-2"):
+            made = shop.make("sales-orders", code=code, client="ACME", products=[line("CAKE", "1")])
+            ids.append(made["id"])
+        shop.control("POST", "/companies/acme/ship", {"order": "SO-1"})
+        return ids[0], ids[1]
+
+    @pytest.mark.parametrize(
+        "custom, asked, codes",
+        [
+            ("listed", None, ["SO-1", "SO-2"]),
+            ("on-request", None, ["SO-2"]),
+            ("on-request", "closed", ["SO-1"]),
+            ("on-request", "open,closed", ["SO-1", "SO-2"]),
+            ("listed", "open", ["SO-2"]),
+        ],
+    )
+    def test_closed_orders_are_listed_as_is_the_custom(
+        self, shop: Play, custom: str, asked: str | None, codes: list[str]
+    ) -> None:
+        """With the others or only when asked for; alone it is there in any case."""
+        closed, _ = self.make_orders(shop)
+        shop.settings(closed_orders=custom)
+        query = {} if asked is None else {"status": asked}
+        found = shop.call("GET", "/sales-orders/", **query).json()
+
+        assert [each["code"] for each in found] == codes
+        assert shop.call("GET", f"/sales-orders/{closed}").json()["status"] == "closed"
+
+    def test_pages_keep_the_question(self, shop: Play) -> None:
+        """The next page shows the same statuses, and other lists know no such custom."""
+        self.make_orders(shop)
+        shop.settings(closed_orders="on-request", paging=True, page_size=1)
+        first = shop.call("GET", "/sales-orders/", status="open,closed")
+
+        assert "status=open%2Cclosed" in first.headers["link"]
+        assert len(shop.all("products")) == 1

@@ -256,7 +256,7 @@ class TestPersistence:
             play.make("production-orders", products=[{"product": "CAKE", "quantity-ordered": "1"}])
             order_id = play.all("production-orders")[0]["id"]
             record = {
-                "start-date": "2025-03-04T08:00:00Z",
+                "start-time": "2025-03-04T08:00:00Z",
                 "production-order": {"id": order_id},
                 "product": "GOLD",
             }

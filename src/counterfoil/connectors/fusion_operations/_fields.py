@@ -139,8 +139,6 @@ _PROPERTIES = {
     "movement": ("type", "date", "product", "quantity", "lot", "sales-order", "shipping"),
     "production": (
         "id",
-        "start-date",
-        "end-date",
         "production-order",
         "operation",
         "section",
@@ -155,6 +153,9 @@ DEFAULTS: Mapping[str, str] = MappingProxyType(
         **_PARAMETERS,
         **_STATUSES,
         **{f"{group}.{name}": name for group, names in _PROPERTIES.items() for name in names},
+        # v1 has times; the keys are older than that knowledge, and connections may have them.
+        "production.start-date": "start-time",
+        "production.end-date": "end-time",
     }
 )
 """The table: key -> what it is on the wire."""

@@ -341,8 +341,9 @@ def parse_work_entries(raw: object, zone: tzinfo, fields: FieldMap) -> list[Work
     does a day of less than half a minute.
     """
     reader = Reader(raw)
-    start = reader.instant(fields["production.start-date"], zone)
-    end = reader.instant(fields["production.end-date"], zone)
+    start_name = _either(reader, fields["production.start-date"], "start-date")
+    end_name = _either(reader, fields["production.end-date"], "end-date")
+    start, end = reader.instant(start_name, zone), reader.instant(end_name, zone)
     if start is None:
         raise InvalidDocument(fields["production.start-date"], "", "is missing")
     if end is None:
@@ -351,9 +352,7 @@ def parse_work_entries(raw: object, zone: tzinfo, fields: FieldMap) -> list[Work
     try:
         days = [*days_between(start, end, zone)]
     except ValueError as error:
-        raise InvalidDocument(
-            reader.path(fields["production.end-date"]), end.isoformat(), str(error)
-        ) from None
+        raise InvalidDocument(reader.path(end_name), end.isoformat(), str(error)) from None
     worked = reader.decimal(fields["production.work-time"])
     if worked is not None and not 0 <= worked <= STRETCH_MAX.total_seconds():
         raise InvalidDocument(
@@ -390,6 +389,11 @@ def _minutes(days: list[tuple[date, int]], worked: Decimal | None) -> Iterator[t
         minutes = int((share * seconds / 60).quantize(Decimal(1), ROUND_HALF_UP))
         if minutes > 0:
             yield day, minutes
+
+
+def _either(reader: Reader, name: str, older: str) -> str:
+    """The name a record has a time under: the table's, or the one it was said to have before."""
+    return older if reader.has(older) and not reader.has(name) else name
 
 
 def _part(reader: Reader, name: str) -> Reader:

@@ -28,6 +28,9 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
             what was shipped or received; ``D``: lines without, only movements tell.
         paging: Lists come in pages with ``Link`` headers.
         page_size: Elements per page when the client names no size.
+        closed_orders: Closed sales and purchase orders are ``listed`` with the others, or only
+            ``on-request`` (``?status=closed``, ``?status=open,closed``), as in v2; what v1
+            does is not known.
         can_change_orders: Sales and purchase orders take PUT and DELETE; otherwise 405.
         strict_auth: The token only as query parameter, which is all that is attested; else
             as Bearer, too.
@@ -46,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
     shipping_mode: Literal["A", "B", "D"] = "A"
     paging: bool = False
     page_size: int = 100
+    closed_orders: Literal["listed", "on-request"] = "listed"
     can_change_orders: bool = True
     strict_auth: bool = True
     strict_codes: bool = False

@@ -43,10 +43,21 @@ def _list(resource: Resource) -> Handler:
                 for name in resource.filters
                 if name in call.query
             )
+            and _is_listed(resource, entity, tenant, call)
         ]
         return _listed(resource, found, tenant, call)
 
     return handler
+
+
+def _is_listed(resource: Resource, entity: Entity, tenant: Tenant, call: Call) -> bool:
+    """Whether an order is in its list: those of the statuses asked for, else as is the custom."""
+    if resource.path not in _ORDERS:
+        return True
+    asked = call.query.get("status")
+    if asked is not None:
+        return entity["status"] in asked.split(",")
+    return tenant.company.settings.closed_orders == "listed" or entity["status"] == "open"
 
 
 def _listed(resource: Resource, found: list[Entity], tenant: Tenant, call: Call) -> Answer:
@@ -196,7 +207,7 @@ def _labor_time(state: FusionState, tenant: Tenant, call: Call) -> Answer:
     zone = tenant.company.zone
     sums: dict[tuple[str, ...], int] = {}
     for record in state.desk(tenant).all("productions"):
-        start = parse_instant(record["start-date"], zone).astimezone(zone)
+        start = parse_instant(record["start-time"], zone).astimezone(zone)
         key = (
             record["worker"]["number"],
             start.date().isoformat(),
@@ -207,8 +218,8 @@ def _labor_time(state: FusionState, tenant: Tenant, call: Call) -> Answer:
         is_wanted = call.query.get("worker", key[0]) == key[0] and (
             call.query.get("from", "") <= key[1] <= call.query.get("to", "9999")
         )
-        if is_wanted and record["end-date"] is not None:
-            span: timedelta = parse_instant(record["end-date"], zone) - start
+        if is_wanted and record["end-time"] is not None:
+            span: timedelta = parse_instant(record["end-time"], zone) - start
             worked = record["work-time"]
             seconds = int(span.total_seconds()) if worked is None else worked
             sums[key] = sums.get(key, 0) + seconds

@@ -89,6 +89,8 @@ def read_fields(
     entity: Entity = {}
     for field in fields:
         value = None if field.is_derived else raw.get(field.name)
+        if value is None and field.also:
+            value = raw.get(field.also)
         where = f"{path}.{field.name}" if path else field.name
         if value is None or value in ("", []):
             if field.is_required:

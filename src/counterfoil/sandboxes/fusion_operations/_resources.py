@@ -50,6 +50,7 @@ class Field:
         fields: Properties of a nested object.
         is_derived: The sandbox computes it; what a client sends is passed over.
         is_key: Unique among the elements of its array (addresses of one client).
+        also: Another name it is taken under.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Field:
     fields: tuple[Field, ...] = ()
     is_derived: bool = False
     is_key: bool = False
+    also: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +124,8 @@ def flag(name: str, *, default: bool = False) -> Field:
     return Field(name=name, type=FieldType.FLAG, default=default)
 
 
-def instant(name: str, *, required: bool = False) -> Field:
-    return Field(name=name, type=FieldType.INSTANT, is_required=required)
+def instant(name: str, *, required: bool = False, also: str = "") -> Field:
+    return Field(name=name, type=FieldType.INSTANT, is_required=required, also=also)
 
 
 def day(name: str) -> Field:
@@ -344,8 +346,9 @@ _ROWS = (
         item=("PUT", "DELETE"),
         fields=(
             _ID,
-            instant("start-date", required=True),
-            instant("end-date"),
+            # The vendor's migration guide has the times; earlier clients sent dates.
+            instant("start-time", required=True, also="start-date"),
+            instant("end-time", also="end-date"),
             record(
                 "production-order", text("id"), text("code"), text("description"), required=True
             ),

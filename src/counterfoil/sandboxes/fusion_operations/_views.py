@@ -50,6 +50,7 @@ def _kebab(name: str) -> str:
 
 def _renamed(fields: tuple[Field, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
     known = {field.name: field for field in fields}
+    known |= {field.also: field for field in fields if field.also}
     found: dict[str, Any] = {}
     for name, value in raw.items():
         field = known.get(_kebab(name))
