@@ -99,6 +99,8 @@ class ReadDocuments(Operation, frozen=True, kw_only=True):
             wrote.  A system that cannot leave lines out may bring them.
         dated: In place of ``since``: those whose own date is in this span, both days
             included.  The date is the one that was written, so no clock has a say in it.
+        known: Orders that were open lately, for a system that may leave closed ones out of
+            its lists: those it does not list are asked for one by one.
     """
 
     kind: DocumentKind
@@ -107,6 +109,7 @@ class ReadDocuments(Operation, frozen=True, kw_only=True):
     page: str | None = None
     limit: int = 200
     heads: bool = False
+    known: tuple[str, ...] = ()
 
 
 class ReadDeletions(Operation, frozen=True, kw_only=True):

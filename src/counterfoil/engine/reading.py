@@ -68,6 +68,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             whose mark it does not bring, is not there.
         heads: Only who and which the documents are is read.
         is_wide: It looks back further than usual, for a clock that may have moved.
+        known: Orders that were open lately, where absence from a list may mean closed.
         present: What the earlier pages of a reading of everything held, by identity;
             ``None``: it is no such reading.
     """
@@ -83,6 +84,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     watches: bool = False
     heads: bool = False
     is_wide: bool = False
+    known: tuple[str, ...] = ()
     present: tuple[str, ...] | None = ()
 
     @property
@@ -277,6 +279,7 @@ def operation_of(reading: Reading, wire_id: str, sizes: PageSizes) -> Operation:
             page=reading.page,
             limit=sizes.heads if reading.heads else sizes.documents,
             heads=reading.heads,
+            known=reading.known,
         )
     return ReadDeletions(
         id=wire_id,

@@ -58,6 +58,14 @@ _WIDE_EVERY: Final = timedelta(days=1)
 _PAGE: Final = 500
 
 
+# What is read out of orders, and which orders they are.
+_ORDERS = {
+    DocumentKind.SHIPMENT: DocumentKind.SALES_ORDER,
+    DocumentKind.RECEIPT: DocumentKind.PURCHASE_ORDER,
+}
+# An order is closed by what is to be read of it; a reading that fails is made up for later.
+_CLOSED_LATELY = timedelta(days=3)
+
 # --- What is read -------------------------------------------------------------------------
 
 
@@ -77,8 +85,17 @@ def agenda_of(
         is_wide=_is_wide(connection, now),
     )
     asked = _requests_by_kind(tx, connection, views)
+    since = now - _CLOSED_LATELY
     return tuple(
-        msgspec.structs.replace(reading, requests=tuple(asked[reading.documents]))
+        msgspec.structs.replace(
+            reading,
+            requests=tuple(asked[reading.documents]),
+            known=documents.open_ids(
+                tx, connection.id, _ORDERS.get(reading.documents, reading.documents), since
+            )
+            if traits.watch == "snapshot"
+            else (),
+        )
         if reading.documents is not None and not reading.heads
         else reading
         for reading in readings

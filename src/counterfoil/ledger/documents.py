@@ -14,11 +14,12 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     update,
 )
 
-from counterfoil.documents import Document, DocumentKind, encode, fingerprint
+from counterfoil.documents import Document, DocumentKind, DocumentStatus, encode, fingerprint
 from counterfoil.engine.life import Standing, states_that_are
 from counterfoil.engine.operations import Unreadable
 from counterfoil.engine.transfers import mark_of
@@ -39,6 +40,7 @@ __all__ = [
     "keep_unreadable",
     "mark_gone",
     "on_its_way",
+    "open_ids",
     "pending",
     "put_up",
     "see",
@@ -46,6 +48,8 @@ __all__ = [
     "take_up",
     "unreadables",
 ]
+
+_OPEN_MAX = 1000
 
 
 class Seen(NamedTuple):
@@ -201,6 +205,30 @@ def by_ids(
         {"ids": listed(tx, ids)},
     )
     return [Pending(*row) for row in rows]
+
+
+def open_ids(
+    tx: Connection, connection: int, kind: DocumentKind, since: datetime
+) -> tuple[str, ...]:
+    """Give the identities of documents that are not closed, or were not at that time.
+
+    Of very many, those that were seen first last are given.
+    """
+    rows = tx.scalars(
+        select(document.c.document_id)
+        .where(
+            document.c.connection_id == connection,
+            document.c.kind == kind.value,
+            ~document.c.is_gone,
+            or_(
+                document.c.status != DocumentStatus.CLOSED.value,
+                document.c.changed_at >= to_microseconds(since),
+            ),
+        )
+        .order_by(document.c.id.desc())
+        .limit(_OPEN_MAX)
+    )
+    return tuple(rows)
 
 
 def _set_pending(rows: Select[tuple[int]], *, is_pending: bool) -> Update:

@@ -163,12 +163,13 @@ class TestReading:
         shop.settings(extra_properties=["mood"])
         bad = shop.make("sales-orders", code="SO-1", products=[line("CAKE", 1)], mood="asleep")
         shop.make("sales-orders", code="SO-2", products=[line("CAKE", 1)], mood="open")
+        shop.make("sales-orders", code="SO-3", products=[line("CAKE", 1)], mood="closed")
         client = make_client(fields=FieldMap.of({"sales-order.status": "mood"}))
         driver = FusionOperations(client, Company(zone=NEW_YORK))
 
         found = page(ask(driver, ReadDocuments(id="op", kind=DocumentKind.SALES_ORDER)))
 
-        assert [document.number for document in found.documents] == ["SO-2"]
+        assert [document.number for document in found.documents] == ["SO-2", "SO-3"]
         (told,) = found.unreadable
         assert (told.id, told.number) == (bad["id"], "SO-1")
         assert (told.field, told.value) == ("mood", "asleep")

@@ -306,7 +306,8 @@ class TestUnreadable:
         self, make_client: MakeClient, change: dict[str, object], field: str, value: str
     ) -> None:
         """It tells the identity, the number, the field and what stands there."""
-        text = as_list({**wire_order(1, "SO-1"), **change}, wire_order(2, "SO-2"))
+        closed = wire_order(2, "SO-2", status="closed")
+        text = as_list({**wire_order(1, "SO-1"), **change}, closed)
 
         found = page(ask(self.telling(make_client, sales_orders=text), reading()))
 
@@ -322,7 +323,7 @@ class TestUnreadable:
         self, make_client: MakeClient, element: object
     ) -> None:
         """Then the page is no snapshot, for what seems gone may be it."""
-        text = as_list(element, wire_order(2, "SO-2"))
+        text = as_list(element, wire_order(2, "SO-2", status="closed"))
 
         found = page(ask(self.telling(make_client, sales_orders=text), reading()))
 
@@ -334,7 +335,8 @@ class TestUnreadable:
         """Each of its shippings is told by its own identity."""
         bad = wire_order(1, "SO-1", status="asleep")
         bad["shippings"] = [{"id": "21"}, {"products": []}]
-        driver = self.telling(make_client, sales_orders=as_list(bad))
+        closed = wire_order(2, "SO-2", status="closed")
+        driver = self.telling(make_client, sales_orders=as_list(bad, closed))
 
         found = page(ask(driver, reading(DocumentKind.SHIPMENT)))
 
@@ -346,7 +348,8 @@ class TestUnreadable:
     def test_deliveries_that_cannot_be_told(self, make_client: MakeClient, part: object) -> None:
         """Where not even that is known, nothing counts as gone."""
         bad = {**wire_order(1, "SO-1"), "shippings": [part]}
-        driver = self.telling(make_client, sales_orders=as_list(bad))
+        closed = wire_order(2, "SO-2", status="closed")
+        driver = self.telling(make_client, sales_orders=as_list(bad, closed))
 
         found = page(ask(driver, reading(DocumentKind.SHIPMENT)))
 
@@ -396,7 +399,9 @@ class TestUnreadable:
             {"id": 5, **moved, "type": "receiving", "quantity": "many"},
         )
         orders = as_list(
-            wire_order(1, "SO-1"), wire_order(2, "SO-2"), wire_order(3, "SO-3", status="asleep")
+            wire_order(1, "SO-1"),
+            wire_order(2, "SO-2", status="closed"),
+            wire_order(3, "SO-3", status="asleep"),
         )
         service = Telling({"sales-orders": orders, "inventory-movements": movements})
         company = Company(zone=NEW_YORK, shipments_from_movements=True)

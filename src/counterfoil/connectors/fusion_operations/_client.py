@@ -227,8 +227,11 @@ class FusionClient:
         """
         return self._signed(_Ask(method="GET", path=path))
 
-    def fetch_list(self, path: str) -> tuple[Any, ...]:
+    def fetch_list(self, path: str, *, question: str = "") -> tuple[Any, ...]:
         """Read all elements of a list, however it is paged or wrapped (1.7, A10).
+
+        ``question`` is the field map's name of a parameter that says what to list; where the
+        map has no word for it, nothing is asked.
 
         Raises:
             UnreadableReplyError: No list, or a next page that cannot be followed.  A part
@@ -236,8 +239,10 @@ class FusionClient:
             ConnectorError: As above.
         """
         parameters = {}
-        if self.fields["parameter.page-size"] and self.fields["value.page-size"]:
-            parameters[self.fields["parameter.page-size"]] = self.fields["value.page-size"]
+        for name in filter(None, ("page-size", question)):
+            word, value = self.fields[f"parameter.{name}"], self.fields[f"value.{name}"]
+            if word and value:
+                parameters[word] = value
         ask: _Ask | None = _Ask(method="GET", path=path, parameters=parameters)
         elements: list[Any] = []
         seen: set[str] = set()

@@ -8,7 +8,7 @@ operations need them (``_lists``); what is written of orders is in ``_orders``.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -79,6 +79,8 @@ __all__ = ["FusionOperations"]
 
 # After so many lost answers in a row the service is down: the rest of the batch waits.
 LOST_IN_A_ROW_MAX = 3
+# Orders that are not listed are asked for one by one; the rest of them at the next reading.
+ASKED_ALONE_MAX = 20
 
 
 class FusionOperations:
@@ -244,7 +246,27 @@ class _Visit:
         if operation.kind not in ORDERS and operation.kind not in DERIVED:
             return unsupported(f"it has no list of {operation.kind.words}s")
         self._lists.forget_stale(path_of(operation.kind))
-        return Done(page=page_of(self._documents(operation.kind)))
+        order = _order_of(operation.kind)
+        if order is None or self._lists.shows_closed(order):
+            return Done(page=page_of(self._documents(operation.kind)))
+        gone = self._asked_alone(order, operation.known)
+        page = page_of(self._documents(operation.kind))
+        deleted = tuple((operation.kind, id_) for id_ in gone if operation.kind in ORDERS)
+        return Done(
+            page=msgspec.structs.replace(page, is_snapshot=False, deleted_documents=deleted)
+        )
+
+    def _asked_alone(self, order: Resource, known: Sequence[str]) -> list[str]:
+        """Read the orders that are known and not listed; gives those that are not there.
+
+        Those that are, closed since, stand among the listed ones afterwards.
+        """
+        listed = {
+            identity_of(raw, order.group, self._fields) for raw in self._lists.elements(order.path)
+        }
+        lacking = [id_ for id_ in known if id_ not in listed][:ASKED_ALONE_MAX]
+        answers = {id_: self._lists.alone(order, id_) for id_ in lacking}
+        return [id_ for id_, (raw, is_sure) in answers.items() if raw is None and is_sure]
 
     def _documents(self, kind: DocumentKind) -> Reading:
         """Read a list as documents; the same list is understood once."""
@@ -324,6 +346,12 @@ class _Visit:
         doubtful = self._doubtful(operation, lacking, reading) if lacking else []
         if doubtful:
             return unclear(kind, doubtful, is_alone=len(sought) == 1)
+        order = _order_of(kind)
+        if lacking and operation.ids and order is not None and not self._lists.shows_closed(order):
+            # What is not listed may be closed.
+            if not all(self._lists.alone(order, id_)[1] for id_ in sorted(lacking)):
+                return Unknown(f"{NAME} lists no closed {kind.words}s, and shows none alone.")
+            found, reading = self._sought(operation, sought)
         return Done(page=Page(documents=found, unreadable=reading.unreadable))
 
     def _sought(
@@ -420,6 +448,11 @@ class _Visit:
 
     def _write_mark(self, operation: WriteMark) -> Outcome:
         return unsupported("it has no place for a mark of ours")
+
+
+def _order_of(kind: DocumentKind) -> Resource | None:
+    """Give the orders that tell of a kind of documents; ``None``: something else does."""
+    return next((each for each in ORDERS.values() if each.path == path_of(kind)), None)
 
 
 def _asked_by(operation: FindDocument, document: Document) -> str | None:

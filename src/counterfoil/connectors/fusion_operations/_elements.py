@@ -28,6 +28,7 @@ __all__ = [
     "read_documents",
     "read_records",
     "row",
+    "says_closed",
     "unique",
 ]
 
@@ -70,6 +71,15 @@ def identity_of(raw: object, group: str, fields: FieldMap) -> str | None:
         return Reader(raw).identity(_name(group, "id", fields))
     except InvalidDocument:
         return None
+
+
+def says_closed(raw: object, group: str, fields: FieldMap) -> bool:
+    """Whether an order says that it is closed; what cannot be read does not."""
+    try:
+        word = Reader(raw).text(_name(group, "status", fields))
+    except InvalidDocument:
+        return False
+    return word is not None and fields.status(word) == "closed"
 
 
 def code_of(raw: object, group: str, fields: FieldMap) -> str | None:

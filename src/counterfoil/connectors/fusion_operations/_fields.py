@@ -38,6 +38,9 @@ _PARAMETERS = {
     "parameter.token": "access_token",
     "parameter.page-size": "",
     "value.page-size": "",
+    # For a service that lists closed orders only when asked: such as "status", "open,closed".
+    "parameter.closed-orders": "",
+    "value.closed-orders": "",
 }
 
 # What a status word of theirs says in ours; further words can be added as "status.<word>".

@@ -10,15 +10,18 @@ from counterfoil.documents import InvalidDocument
 from counterfoil.errors import RejectedError
 
 from ._client import FusionClient
-from ._elements import Codes, identity_of, unique
+from ._elements import Codes, identity_of, says_closed, unique
 from ._errors import NAME, SYSTEM, CallRefusedError
-from ._kinds import Resource
+from ._kinds import ORDERS, Resource
 from ._rim import clean_line, code_problem
 
 __all__ = ["NO_SUCH_CALL", "Lists"]
 
 # Statuses with which the service says that it has no such call.
 NO_SUCH_CALL = frozenset({"405", "501"})
+
+
+_ORDER_PATHS = frozenset(resource.path for resource in ORDERS.values())
 
 
 class Lists:
@@ -38,7 +41,8 @@ class Lists:
     def elements(self, path: str) -> tuple[Any, ...]:
         """Give all elements of a list, as they were when it was read first in this batch."""
         if path not in self._lists:
-            self._lists[path] = self._client.fetch_list(self._fields.path(path))
+            question = "closed-orders" if path in _ORDER_PATHS else ""
+            self._lists[path] = self._client.fetch_list(self._fields.path(path), question=question)
             self._written.discard(path)
         return self._lists[path]
 
@@ -114,6 +118,34 @@ class Lists:
             if error.code not in NO_SUCH_CALL:
                 raise
         return self.listed(resource, id_)
+
+    def shows_closed(self, resource: Resource) -> bool:
+        """Whether the list is known to hold closed orders: it holds one.
+
+        Where it holds none, an order that is not in it may be closed or deleted.
+        """
+        return any(
+            says_closed(raw, resource.group, self._fields) for raw in self.elements(resource.path)
+        )
+
+    def alone(self, resource: Resource, id_: str) -> tuple[Any | None, bool]:
+        """Read one entity that its list does not show, and keep it among those of the list.
+
+        Returns:
+            The entity, ``None`` where there is none, and whether the service said so: it may
+            have no such call.
+
+        Raises:
+            ConnectorError: It cannot be read.
+        """
+        try:
+            raw = self._client.fetch(self.item_path(resource, id_)).json
+        except RejectedError as error:
+            if error.code == "404" or error.code in NO_SUCH_CALL:
+                return None, error.code == "404"
+            raise
+        self._lists[resource.path] = (*self.elements(resource.path), raw)
+        return raw, True
 
     def listed(self, resource: Resource, id_: str) -> Any | None:
         """Look an entity up in the list of all, read now.
