@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import pytest
 
@@ -66,6 +67,23 @@ class TestSeeing:
         assert waiting(world) == ["SO1"]
         assert waiting(world, world.books) == ["SO1"]
         assert waiting(world, kind=DocumentKind.ESTIMATE) == ["SO1"]
+
+    def test_which_are_open_or_were_lately(self, world: World) -> None:
+        """Those not closed, and those that changed since; never what is gone, newest first."""
+        world.see(order("SO1"), order("SO2"), order("SO3"), order("SO4"))
+        world.see(
+            order("SO2", "1 BOLT", status=DocumentStatus.CLOSED),
+            order("SO3", status=DocumentStatus.CLOSED),
+        )
+        with world.ledger.writing() as tx:
+            documents.mark_gone(tx, world.operations, SALES_ORDER, ["id-SO4"])
+
+        def found(since: datetime) -> tuple[str, ...]:
+            with world.ledger.reading() as tx:
+                return documents.open_ids(tx, world.operations, SALES_ORDER, since)
+
+        assert found(NOW - DAY) == ("id-SO2", "id-SO1")
+        assert found(NOW + DAY) == ("id-SO1",)
 
     def test_gone_and_back(self, world: World) -> None:
         """A document gone from its source waits for no flow, until it is seen again."""

@@ -85,21 +85,26 @@ def agenda_of(
         is_wide=_is_wide(connection, now),
     )
     asked = _requests_by_kind(tx, connection, views)
-    since = now - _CLOSED_LATELY
+    lists_everything = traits.watch == "snapshot"
     return tuple(
         msgspec.structs.replace(
             reading,
             requests=tuple(asked[reading.documents]),
-            known=documents.open_ids(
-                tx, connection.id, _ORDERS.get(reading.documents, reading.documents), since
-            )
-            if traits.watch == "snapshot"
-            else (),
+            known=_open_orders(tx, connection, reading.documents, now) if lists_everything else (),
         )
         if reading.documents is not None and not reading.heads
         else reading
         for reading in readings
     )
+
+
+def _open_orders(
+    tx: Tx, connection: Connection, kind: DocumentKind, now: datetime
+) -> tuple[str, ...]:
+    """Say which orders a list should hold, if it holds no closed ones."""
+    orders = _ORDERS.get(kind, kind)
+    seen = documents.open_ids(tx, connection.id, orders, now - _CLOSED_LATELY)
+    return (*seen, *pairings.never_read(tx, connection.id, orders))
 
 
 def _is_wide(connection: Connection, now: datetime) -> bool:

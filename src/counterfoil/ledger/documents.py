@@ -222,7 +222,7 @@ def open_ids(
             ~document.c.is_gone,
             or_(
                 document.c.status != DocumentStatus.CLOSED.value,
-                document.c.changed_at >= to_microseconds(since),
+                document.c.changed_at >= since,
             ),
         )
         .order_by(document.c.id.desc())
