@@ -44,6 +44,7 @@ def test_each_is_answered_in_its_place(outside: Outside) -> None:
         "JournalEntryQuery": 1,
         "DepositQuery": 1,
         "SalesReceiptAdd": 1030,
+        "VendorCreditMod": 1030,
         "CreditMemoMod": 1030,
         "AgingReportQuery": 1030,
         "BillToPayQuery": 1030,

@@ -192,6 +192,8 @@ _AMOUNTS = frozenset(
         "AppliedAmount",
         "BalanceRemaining",
         "BalanceRemainingInHomeCurrency",
+        "CreditAmount",
+        "CreditAmountInHomeCurrency",
         "OpenAmount",
         "SalesTaxTotal",
         "Subtotal",

@@ -58,6 +58,9 @@ def effect_of(books: Books, txn: Transaction) -> Effect:
         elif txn.kind in {"Bill", "ItemReceipt"} and "_received" not in line:
             value = decimal(text_of(line, "Amount") or "")
             effect.add(item, Stock(on_hand=quantity, value=value))
+        elif txn.kind == "VendorCredit":
+            value = decimal(text_of(line, "Amount") or "")
+            effect.add(item, Stock(on_hand=-quantity, value=-value))
         elif txn.kind == "InventoryAdjustment":
             effect.add(
                 item,
@@ -66,14 +69,23 @@ def effect_of(books: Books, txn: Transaction) -> Effect:
                     value=decimal(text_of(line, "ValueDifference") or ""),
                 ),
             )
-    if txn.kind == "Invoice":
-        effect.balance = decimal(text_of(txn.header, "BalanceRemaining") or "")
-    elif txn.kind == "Bill":
-        effect.balance = decimal(text_of(txn.header, "AmountDue") or "")
-    elif txn.kind == "ReceivePayment":
-        # What was applied lowers the invoices' own balances.
-        effect.balance = -decimal(text_of(txn.header, "UnusedPayment") or "")
+    effect.balance = _balance_of(txn)
     return effect
+
+
+# What is added to the balance of a transaction's customer or vendor.  Of a payment that is what
+# it does not use: what was applied lowers the invoices' own balances.
+_BALANCES = {
+    "Invoice": ("BalanceRemaining", 1),
+    "Bill": ("AmountDue", 1),
+    "VendorCredit": ("CreditAmount", -1),
+    "ReceivePayment": ("UnusedPayment", -1),
+}
+
+
+def _balance_of(txn: Transaction) -> Decimal:
+    field, sign = _BALANCES.get(txn.kind, ("", 1))
+    return sign * decimal(text_of(txn.header, field) or "")
 
 
 def apply_effects(

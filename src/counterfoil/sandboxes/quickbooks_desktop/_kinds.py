@@ -353,6 +353,13 @@ _TRANSACTIONS = (
         feature="inventory",
     ),
     TransactionKind(
+        "VendorCredit",
+        "VendorRef",
+        (_EXPENSES, _PURCHASES),
+        "CreditAmount",
+        numbered=False,
+    ),
+    TransactionKind(
         "ReceivePayment",
         "CustomerRef",
         (),

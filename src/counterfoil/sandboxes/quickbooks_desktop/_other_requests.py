@@ -27,7 +27,7 @@ _RECORDS: Mapping[str, str] = MappingProxyType(
         "Add Mod Query": "BillPaymentCheck Charge Check CreditCardCharge CreditCardCredit "
         "CreditMemo Deposit ItemDiscount ItemFixedAsset ItemPayment ItemSalesTaxGroup "
         "ItemSubtotal JournalEntry Lead PriceLevel SalesReceipt SalesTaxPaymentCheck ToDo "
-        "Transfer TransferInventory Vehicle VendorCredit WorkersCompCode",
+        "Transfer TransferInventory Vehicle WorkersCompCode",
         "Add Del Query": "Alert",
         "Add Mod": "PayrollItemAddition PayrollItemCompanyContribution PayrollItemDeduction "
         "PayrollItemDirectDeposit PayrollItemTax PayrollItemWorkersCompensation",
@@ -42,7 +42,8 @@ _OTHERS = (
     "Form1099CategoryAccountMappingMod Form1099CategoryAccountMappingQuery "
     "ItemAssembliesCanBuildQuery ListDisplayAdd ListDisplayMod PayrollItemQuery "
     "PayrollLastPeriodQuery PreferencesMod QBCommandExec ReceivePaymentToDepositQuery "
-    "SalesTaxPayableQuery SpecialAccountAdd SpecialItemAdd TxnDisplayAdd TxnDisplayMod"
+    "SalesTaxPayableQuery SpecialAccountAdd SpecialItemAdd TxnDisplayAdd TxnDisplayMod "
+    "VendorCreditMod"
 )
 _REPORTS = (
     "Aging BudgetSummary CustomDetail CustomSummary GeneralDetail GeneralSummary Job "

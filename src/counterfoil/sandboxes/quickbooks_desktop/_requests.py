@@ -36,6 +36,7 @@ from counterfoil.sandboxes.quickbooks_desktop._deletions import (
     deleted_transactions,
     void_transaction,
 )
+from counterfoil.sandboxes.quickbooks_desktop._ignored import IGNORED_TEXT, without_links
 from counterfoil.sandboxes.quickbooks_desktop._kinds import LISTS, TRANSACTIONS
 from counterfoil.sandboxes.quickbooks_desktop._lists import add_record, modify_record
 from counterfoil.sandboxes.quickbooks_desktop._other_requests import (
@@ -105,7 +106,10 @@ def answer(books: Books, reader: Reader, request: IncomingRequest, *, with_data:
     for suffix, write in _WRITES.items():
         kind = name.removesuffix(suffix)
         if name.endswith(suffix) and (kind in LISTS or kind in TRANSACTIONS):
-            return _written(books, request, write(books, kind, fields), with_data=with_data)
+            carried_out, is_less = without_links(kind, fields)
+            record = write(books, kind, carried_out)
+            written = _written(books, request, record, with_data=with_data)
+            return _warned(written) if is_less else written
     if name.endswith("Query"):
         found = _query(books, reader, request, fields, name.removesuffix("Query"))
         if found is not None:
@@ -156,6 +160,11 @@ def _written(
     if isinstance(record, ListRecord):
         return _ok(request, [show_list_record(books, record, view)])
     return _ok(request, [show_transaction(books, record, view)])
+
+
+def _warned(answer: Answer) -> Answer:
+    """The same answer, with the warning that a field of the request was ignored."""
+    return replace(answer, status_code=status.FIELD_IGNORED, severity="Warn", message=IGNORED_TEXT)
 
 
 def _ok(

@@ -234,7 +234,7 @@ def set_totals(books: Books, kind: TransactionKind, header: Fields, lines: list[
         amount += decimal(text_of(header, "AppliedAmount") or "")
         header["IsPaid"] = "true" if amount == 0 else "false"
     header[kind.total] = amount_text(amount)
-    if kind.name == "Bill":
+    if kind.name in {"Bill", "VendorCredit"}:
         header["OpenAmount"] = header[kind.total]
     if books.settings.preferences.multi_currency:
         rate = decimal(text_of(header, "ExchangeRate") or "1")
@@ -310,6 +310,7 @@ def _default_accounts(books: Books, kind: TransactionKind, header: Fields) -> No
         "Invoice": ("ARAccountRef", "AccountsReceivable"),
         "Bill": ("APAccountRef", "AccountsPayable"),
         "ItemReceipt": ("APAccountRef", "AccountsPayable"),
+        "VendorCredit": ("APAccountRef", "AccountsPayable"),
     }.get(kind.name, (None, ""))
     if field is not None and field not in header:
         account = first_of_type(books, "Account", "AccountType", wanted)

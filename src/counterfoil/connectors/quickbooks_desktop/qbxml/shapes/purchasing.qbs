@@ -1,4 +1,4 @@
-# Purchase orders, bills and item receipts.
+# Purchase orders, bills, item receipts and vendors' credits.
 
 PurchaseOrderAdd v1 block trim:
     VendorRef[41], ClassRef[159], (InventorySiteRef[31]@10-AU | ShipToEntityRef[209])?,
@@ -153,3 +153,20 @@ ItemReceiptRet:
     RefNumber[20], Memo[4095], IsTaxIncluded:b@8-US, SalesTaxCodeRef[3]@8-US,
     ExternalGUID:guid@9, LinkedTxn*{..}, ExpenseLineRet*{..}, (ItemLineRet!{..} |
     ItemGroupLineRet!{..})*, DataExtRet*{..}
+
+VendorCreditAdd v1 block trim:
+    VendorRef![41], APAccountRef[159], TxnDate:d, RefNumber[20], Memo[4095],
+    IsTaxIncluded:b@8-US, SalesTaxCodeRef[3]@8-US, ExchangeRate:flt@8, ExternalGUID:guid@9,
+    ExpenseLineAdd*{..}, (ItemLineAdd!{..} | ItemGroupLineAdd!{..})*
+
+VendorCreditQuery v1 meta iter:
+    (TxnID+:id | RefNumber+ | RefNumberCaseSensitive+@4 | <MaxReturned:int, $date_filter,
+    EntityFilter{$tree}, AccountFilter{$tree}, $number_filter, CurrencyFilter@8{..}>)?,
+    IncludeLineItems:b, IncludeLinkedTxns:b, $trim, OwnerID*:guid
+
+VendorCreditRet:
+    $txn_head, VendorRef[41], APAccountRef[159], TxnDate:d, CreditAmount:amt, CurrencyRef[64]@8,
+    ExchangeRate:flt@8, CreditAmountInHomeCurrency:amt@8, RefNumber[20], Memo[4095],
+    IsTaxIncluded:b@8-US, SalesTaxCodeRef[3]@8-US, ExternalGUID:guid@9, LinkedTxn*{..},
+    ExpenseLineRet*{..}, (ItemLineRet!{..} | ItemGroupLineRet!{..})*, OpenAmount:amt,
+    DataExtRet*{..}
