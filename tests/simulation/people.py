@@ -353,6 +353,10 @@ class People:
         self.note(f"accept {order.number} ({row.state}): {told}")
 
     def _undo(self, row: TransferRow, order: Order) -> None:
+        if row.refusal == "outcome-unclear":
+            told = desk.undo(self.world.hub, ACTOR, transfer_ids=[row.id])
+            assert not told.undone, f"{row} was undone, and nobody knew whether it is there"
+            return
         shown = self._is_shown(row, order)
         consent = shown and self.chance.random() < 0.5
         told = desk.undo(self.world.hub, ACTOR, transfer_ids=[row.id], consent=consent)
@@ -364,6 +368,10 @@ class People:
 
     def _skip(self, row: TransferRow, order: Order) -> None:
         if row.target_id is not None or row.state not in ("held", "ready", "refused", "waiting"):
+            return
+        if row.refusal == "outcome-unclear" and self._stands(order):
+            # Whoever leaves it out has looked.
+            self.decide_unclear(row, order)
             return
         desk.skip(self.world.hub, [row.id], ACTOR)
         order.is_skipped, order.is_undone, order.is_sent = True, False, False
@@ -384,9 +392,12 @@ class People:
         told = desk.retry(self.world.hub, ACTOR, transfer_ids=stopped)
         self.note(f"a person tries everything again: {told}")
 
+    def _stands(self, order: Order) -> list[dict[str, Any]]:
+        return [each for each in self.world.booked() if serial_in_books(each) == order.serial]
+
     def decide_unclear(self, row: TransferRow, order: Order) -> None:
         """Whether a document arrived is unclear: somebody looks in the books and says so."""
-        there = [each for each in self.world.booked() if serial_in_books(each) == order.serial]
+        there = self._stands(order)
         if there:
             desk.adopt(self.world.hub, row.id, there[0]["TxnID"], ACTOR)
             order.is_skipped = order.is_undone = False

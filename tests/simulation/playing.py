@@ -31,7 +31,9 @@ def play(seed: int, tables: bytes, folder: Path, *, rounds: int = ROUNDS) -> Pla
     size = str(rules.set_size)
     log: list[str] = []
     try:
-        with open_world(sqlite_url(file), *rules.settings, requests_per_set=size) as world:
+        with open_world(
+            sqlite_url(file), *rules.settings, requests_per_set=size, settles_after="120"
+        ) as world:
             life = Life(world, seed, rules, file)
             log = life.log
             life.live(rounds)

@@ -114,7 +114,9 @@ def reconsider(
 ) -> Transfer:
     """Give the transfer after what is known about it has changed.
 
-    While it is in flight nothing moves it: the answer will ask again.
+    While it is in flight nothing moves it: the answer will ask again.  While nobody knows
+    whether it is there (*outcome unclear*), only a person's word does: whatever else is
+    known by now, sending it anew may be sending it twice, and leaving it out may be untrue.
 
     Args:
         transfer: As it is.
@@ -129,7 +131,7 @@ def reconsider(
     if news and transfer.wish.sends and at.pairing is not None:
         transfer = msgspec.structs.replace(transfer, wish=Wish.NONE, wished_by=None)
     standing = transfer.standing
-    if standing is Standing.IN_FLIGHT:
+    if standing is Standing.IN_FLIGHT or (transfer.is_unclear and not pressed):
         return transfer
     if standing is Standing.RESTING:
         return _decided(transfer, at, now)

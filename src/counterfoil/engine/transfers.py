@@ -197,6 +197,12 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
         """What kind of state it is in."""
         return STATES[self.state].standing
 
+    @property
+    def is_unclear(self) -> bool:
+        """Whether it stopped because nobody knows if its create arrived: a person says so."""
+        is_stopped = self.state is State.REFUSED and self.write is Write.CREATE
+        return is_stopped and self.refusal is not None and self.refusal.code == "outcome-unclear"
+
 
 def mark_of(key: str) -> str:
     """Give a key as marks are compared: without braces, in lower case."""

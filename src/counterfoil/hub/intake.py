@@ -38,7 +38,7 @@ from .links import LinkView, view_of, views_of
 from .setup import Hub
 from .standpoints import keep, standpoint
 from .systems import Traits, traits_of
-from .watching import take_read, take_target_gone
+from .watching import may_be_ours, take_read, take_target_gone
 
 __all__ = [
     "agenda_of",
@@ -440,7 +440,7 @@ def _on_their_way(
 ) -> set[int]:
     """Name those that may be what a transfer in flight is about to become.
 
-    Only its answer tells; until then they wait.
+    Only its answer tells, or whoever decides what is unclear; until then they wait.
     """
     if not traits_of(source.system).keeps_marks:
         numbers = [each.number for each in page if each.number is not None]
@@ -449,7 +449,8 @@ def _on_their_way(
     bare = [each for each in page if each.own_key is None]
     numbers = [each.number for each in bare if each.number is not None]
     flying = documents.on_its_way(tx, source.id, numbers)
-    return {each.row for each in bare if each.number in flying}
+    numbered = {each.row for each in bare if each.number in flying}
+    return numbered | may_be_ours(tx, source, kind, bare)
 
 
 def _from_us(tx: Tx, source: Connection, kind: DocumentKind, page: Sequence[Pending]) -> set[int]:
@@ -483,7 +484,7 @@ def _begin_requested(
     wanted = {request.id: request for request in connections.requests(tx, reading.requests)}
     views = {view.link.id: view for view in views_of(tx, connection.id)}
     rows = documents.by_ids(tx, connection.id, kind, [each.id for each in found])
-    own = _from_us(tx, connection, kind, rows)
+    own = _from_us(tx, connection, kind, rows) | _on_their_way(tx, connection, kind, rows)
     for request in wanted.values():
         view, flow = views.get(request.link_id), FLOWS[FlowName(request.flow)]
         if view is not None and flow in view.active_flows:

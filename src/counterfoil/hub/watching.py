@@ -24,7 +24,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import DOCUMENT_TYPES, Document, DocumentKind, refuse
+from counterfoil.documents import DOCUMENT_TYPES, Document, DocumentKind, decode, refuse
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.life import Event, State
 from counterfoil.engine.moving import advance, reconsider
@@ -35,6 +35,7 @@ from counterfoil.engine.settling import recognise
 from counterfoil.engine.transfers import Pairing, Transfer, is_derived, mark_of
 from counterfoil.ledger import exchanges, pairings, runs, transfers
 from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.documents import Pending
 from counterfoil.ledger.pairings import Marked
 from counterfoil.ledger.runs import Run
 from counterfoil.ledger.transfers import Sourced
@@ -47,6 +48,7 @@ from .standpoints import keep, standpoint, views_for
 __all__ = [
     "ask_about_lost",
     "complete",
+    "may_be_ours",
     "take_read",
     "take_target_gone",
     "take_watched",
@@ -273,6 +275,36 @@ def _may_be(written: Document, found: Document) -> bool:
         return found.number == written.number
     ours, theirs = _party(written), _party(found)
     return ours is None or theirs is None or ours.id is None or ours.id == theirs.id
+
+
+def may_be_ours(
+    tx: Tx, connection: Connection, kind: DocumentKind, bare: Sequence[Pending]
+) -> set[int]:
+    """Name those of some documents without a mark that a create of ours may have made.
+
+    Where marks do not come back, a create whose answer was lost, or about which a person has
+    still to decide, may be any document that it may be (``_may_be``): so none of these is
+    anybody's yet.  Gives their rows.
+    """
+    if not bare or marks_of_file(connection) == "kept":
+        return set()
+    creates = _lost_creates(tx, connection, (State.SENDING, *_LOST, State.REFUSED))
+    doubtful = [
+        each
+        for each in creates
+        if each.transfer.target_kind is kind
+        and (each.transfer.state is not State.REFUSED or each.transfer.is_unclear)
+    ]
+    writes = exchanges.last_writes(tx, [each.transfer.id for each in doubtful])
+    written = [last.sent.written for last in writes.values() if last.sent is not None]
+    if not written:
+        return set()
+    found = {each.row: decode(kind, each.body) for each in bare}
+    return {
+        row
+        for row, document in found.items()
+        if any(each is None or _may_be(each, document) for each in written)
+    }
 
 
 def _party(document: Document) -> Any:

@@ -242,7 +242,8 @@ def skip(hub: Hub, transfer_ids: Sequence[int], actor: str) -> None:
                 )
             view = view_of(tx, find_link(tx, before.link))
             wished = msgspec.structs.replace(before, wish=Wish.LEAVE, wished_by=actor)
-            moves.append((before, reconsider(wished, standpoint(each, view), now)))
+            after = reconsider(wished, standpoint(each, view), now, pressed=True)
+            moves.append((before, after))
             connections.note(tx, now, actor, "skipped", f"transfer/{before.id}")
         keep(tx, moves, now)
 
@@ -424,6 +425,11 @@ def _undone(
     before, pairing = each.transfer, each.pairing
     if before.wish is Wish.UNDO and before.state is State.SKIPPED:
         return before, "It has been undone already."
+    if before.is_unclear:
+        return before, (
+            "Nobody knows whether it arrived. Look there: if it is there, adopt it, then undo it; "
+            "if not, skip it."
+        )
     if pairing is not None and pairing.is_adopted and not consent:
         return before, (
             "Somebody entered it there by hand, and it was adopted; it is taken out only with "
