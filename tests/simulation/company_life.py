@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from counterfoil.engine.life import STATES, Standing, State
 from counterfoil.hub.drive import drive
-from counterfoil.ledger import exchanges
+from counterfoil.ledger import connections, exchanges
 from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from counterfoil.sandboxes.web_connector import RunFaults, RunReport
 from tests.sandboxes.quickbooks_desktop.desk import customer, service, vendor
@@ -38,13 +38,9 @@ _GARBAGE: Final = ("", "garbage", "<QBXML><QBXMLMsgsRs>", "<QBXML><QBXMLMsgsRs/>
 _REPLY: Final = re.compile(r"<(\w+(?:Add|Mod|Del|Query)Rs)\b[^<>]*(?:/>|>.*?</\1>)", re.DOTALL)
 _CREATED: Final = re.compile(r"<((?:Customer|Item\w*)AddRs)\b[^<>]*(?:/>|>.*?</\1>)", re.DOTALL)
 _SESSION_FAULTS: Final = ("busy", "closed", "modal-dialog", "permission", "unreachable")
-_SET_FAULTS: Final = (
-    "crash-before",
-    "crash-after-commit",
-    "crash-midway",
-    "cannot-store",
-    "modal-dialog-during-run",
-)
+# After these QuickBooks keeps no answer to a set, whatever it has done of it.
+_CRASHES: Final = ("crash-before", "crash-after-commit", "crash-midway", "cannot-store")
+_SET_FAULTS: Final = (*_CRASHES, "modal-dialog-during-run")
 _REQUEST_FAULTS: Final = ("locked-record", "locked-list", "locked-related", "unavailable")
 _SERVICE_FAULTS: Final = (
     "error-before",
@@ -61,6 +57,11 @@ _SERVICE_FAULTS: Final = (
 # it out at most; less than the two minutes that the hub gives QuickBooks to settle.
 _HELD_S_MAX: Final = 60
 _LATE_S_MAX: Final = 115
+# Records of a page where larger answers never come; for good, as far as these days go.
+_SMALL_PAGE: Final = 10
+_FOR_GOOD: Final = "2099-01-01T00:00:00+00:00"
+# A clock is set wrong by so much, for the time in which somebody enters something.
+_WRONG_S: Final = (3 * _DAY_S, 40 * _DAY_S, 4200 * _DAY_S)
 # Longer than a drive may go without asking anything.
 _ASLEEP_S: Final = 700
 
@@ -83,6 +84,7 @@ class Life:
         self._ledger: Path | None = None
         self._books_saved = False
         self._last_answer = ""
+        world.counter.hears = self.judge.hear
         # What orders of the books name is there, whoever would enter it first.
         world.enter("clients", code="ACME", name="Acme Works")
         world.enter("products", code="BOLT", name="Bolt")
@@ -98,6 +100,16 @@ class Life:
             world.books.switch(set_answers_kept="none")
         if rules.clock_days:
             world.books.wait(rules.clock_days * _DAY_S)
+        if rules.small_pages:
+            self._learn_small_pages()
+
+    def _learn_small_pages(self) -> None:
+        """Larger answers never came: the hub has learnt to ask this QuickBooks for little."""
+        with self.world.hub.database.writing() as tx:
+            books = connections.load(tx, self.world.books_id)
+            assert books is not None
+            learnt = {"page_limit": _SMALL_PAGE, "page_limited_at": _FOR_GOOD}
+            connections.change(tx, books.id, facts={**books.facts, **learnt})
 
     # --- Chance ---------------------------------------------------------------------------
 
@@ -135,6 +147,8 @@ class Life:
             (people.enter_a_rival, 0.12),
             (people.press, 0.5),
             (people.press, 0.3),
+            (people.change_their_mind, 0.25),
+            (self._set_a_clock_wrong, 0.1),
             (people.retry, 0.2),
             (people.retrieve, 0.06),
             (self._web_connector, 0.5),
@@ -160,6 +174,15 @@ class Life:
             jump = self.chance.choice([-3600, -90, 90, 3600])
             self.world.books.wait(jump)
             self.note(f"the clock of the books' computer jumps by {jump} s")
+
+    def _set_a_clock_wrong(self) -> None:
+        """The books' computer believes in another year while somebody enters an order."""
+        ahead = self.chance.choice(_WRONG_S)
+        self.world.books.wait(ahead)
+        self.note(f"the clock of the books' computer is {ahead:.0f} s ahead")
+        self.people.enter_in_books()
+        self.world.books.wait(-ahead)
+        self.note("and is set right again")
 
     # --- Older copies ---------------------------------------------------------------------------
 
@@ -202,9 +225,9 @@ class Life:
         there = {serial_in_books(each): each for each in self.world.booked()}
         for order in (*self.people.outward.values(), *self.people.inward.values()):
             order.is_vague, order.never_goes, order.is_late = True, False, False
+            # An older ledger may not even know that it was ever sent.
+            order.is_removed = False
             found = there.get(order.serial)
-            if found is not None:
-                order.is_removed = False
             hand = order.hand
             if hand is not None and (
                 found is None
@@ -282,7 +305,7 @@ class Life:
             if self.happens(share):
                 world.restart()
                 self.note(f"the hub is restarted after {operation}")
-            if self.happens(share):
+            if self.happens(share * 1.5):
                 self._people_work_meanwhile()
             if self.happens(share / 2):
                 self.note(f"the Web Connector's computer stops after {operation}")
@@ -299,8 +322,8 @@ class Life:
     def _people_work_meanwhile(self) -> None:
         """Both systems are used while QuickBooks works, and the operations system is read."""
         people = self.people
-        act = self.chance.choice([people.edit, people.cancel, people.edit_in_books, people.press])
-        act()
+        acts = [people.edit, people.cancel, people.edit_in_books, people.press, people.undo_flying]
+        self.chance.choice([*acts, people.edit_in_books, people.enter_orders])()
         self.world.read_operations()
 
     def _another_comes(self, operation: str, steps: Iterator[str]) -> bool:
@@ -364,7 +387,8 @@ class Life:
             if self.happens(share * 2):
                 requests = max(1, text.count("requestID="))
                 done = self.chance.randrange(requests)
-                self._arm(self.chance.choice(_SET_FAULTS), done=done)
+                kinds = _SET_FAULTS if self.rules.crashes else _SET_FAULTS[len(_CRASHES) :]
+                self._arm(self.chance.choice(kinds), done=done)
             elif self.happens(share * 2):
                 self._arm(
                     self.chance.choice(_REQUEST_FAULTS),
@@ -380,6 +404,8 @@ class Life:
             if not self.happens(share):
                 return result
             said = self.chance.choice([*_GARBAGE, "crashed", "earlier", "left out", "left out"])
+            if said == "crashed" and not self.rules.crashes:
+                return result
             self.note(f"an answer of QuickBooks becomes {said!r}")
             if said == "crashed":
                 return ProcessResult("", "0x80040402", "QuickBooks ended unexpectedly.")

@@ -42,6 +42,7 @@ from counterfoil.hub import (
     drive,
     holding,
     intake,
+    recording,
     restored,
     watching,
     work,
@@ -222,7 +223,9 @@ def _marks_are_random(patch: pytest.MonkeyPatch) -> None:
 
 
 def _one_document_for_two(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(answering, "_without_taken", lambda tx, connection, result, *more: result)
+    patch.setattr(
+        recording, "_without_taken", lambda tx, connection, waiting, settled, now: settled
+    )
 
 
 # --- What people did ----------------------------------------------------------------------

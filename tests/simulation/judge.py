@@ -9,6 +9,7 @@ hub says why not.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 from counterfoil.engine.life import STATES, Standing, State
 from counterfoil.hub.desk import TransferRow
+from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from tests.simulation.people import (
     INWARD_FROM,
     Order,
@@ -32,6 +34,8 @@ _SAYS_WHY: Final = frozenset(
     {State.HELD, State.UNKNOWN, State.WAITING, State.CHANGED, State.REFUSED, State.SKIPPED}
 )
 _LANDED: Final = frozenset({State.DONE, State.CHANGED})
+# QuickBooks' answer to a record whose name is in use.
+_NAME_IN_USE: Final = re.compile(r'<(\w+AddRs)\b[^<>]*statusCode="3100"[^<>]*')
 # What is refused for a while, and goes on by itself or with the next press.
 _PASSING: Final = frozenset({"will-not-settle"})
 
@@ -43,6 +47,11 @@ class Judge:
         self.world = world
         self.rules = rules
         self.people = people
+        self._created_again: list[str] = []
+
+    def hear(self, _text: str, result: ProcessResult) -> None:
+        """Listen to what QuickBooks says itself: to a record that is there it says 3100."""
+        self._created_again += _NAME_IN_USE.findall(result.response)
 
     # --- In the middle of everything ----------------------------------------------------------
 
@@ -50,6 +59,7 @@ class Judge:
         """Nothing twice, no hand written over, a reason for everything that stopped."""
         booked = self.world.booked()
         produced = self.world.produced()
+        assert not self._created_again, f"asked to create what is there: {self._created_again}"
         self._check_twice(booked, produced)
         self._check_hands(booked)
         there = {serial_in_books(each) for each in booked}
@@ -65,14 +75,12 @@ class Judge:
     def _check_twice(
         self, booked: Iterable[Mapping[str, Any]], produced: Iterable[Mapping[str, Any]]
     ) -> None:
-        """No order, and no mark, stands twice in either system."""
+        """No order stands twice in either system."""
         orders = [serial_in_books(each) for each in booked]
-        marks = [each["ExternalGUID"].lower() for each in booked if "ExternalGUID" in each]
         codes = [str(each["code"]) for each in produced]
         made = [serial_in_operations(each) for each in produced]
         for what, found in (
             ("order in the books", orders),
-            ("mark in the books", marks),
             ("code in the operations system", codes),
             ("order in the operations system", made),
         ):
@@ -131,7 +139,10 @@ class Judge:
             found |= {"undone-needs-consent", "paid-or-followed"}
         if order.hand is not None or order.is_gone:
             found.add("paid-or-followed")
-        if not self.rules.marks_returned:
+        if not self.rules.marks_returned and (
+            order.is_vague or self.rules.crashes or not self.rules.answers_kept
+        ):
+            # Otherwise QuickBooks tells what became of each set, once it is asked.
             found.add("outcome-unclear")
         return found
 

@@ -323,6 +323,33 @@ class People:
         verbs = [self._send, self._send, self._accept, self._undo, self._skip]
         self.chance.choice(verbs)(row, known[row.number or ""])
 
+    def change_their_mind(self) -> None:
+        """Somebody undoes an order, or sends one that was undone."""
+        known = {each.number: each for each in self.outward.values()}
+        rows = [each for each in self.world.transfers() if each.flow == "sales-order-out"]
+        undone = [each for each in rows if each.number in known and each.wish == "undo"]
+        done = [each for each in rows if each.number in known and each.state == "done"]
+        pool = undone if undone and self.chance.random() < 0.6 else done
+        if not pool:
+            return
+        row = self.chance.choice(pool)
+        verb = self._undo if row.state == "done" else self._send
+        verb(row, known[row.number or ""])
+
+    def undo_flying(self) -> None:
+        """Somebody undoes an order that is on its way."""
+        known = {each.number: each for each in self.outward.values()}
+        rows = [
+            each
+            for each in self.world.transfers()
+            if each.flow == "sales-order-out"
+            and each.number in known
+            and STATES[State(each.state)].standing is Standing.IN_FLIGHT
+        ]
+        if rows:
+            row = self.chance.choice(rows)
+            self._undo(row, known[row.number or ""])
+
     def _send(self, row: TransferRow, order: Order) -> None:
         shown = self._is_shown(row, order)
         if row.refusal == "outcome-unclear":

@@ -13,7 +13,7 @@ from tests.support.world import open_world
 
 __all__ = ["ROUNDS", "Played", "play"]
 
-ROUNDS = int(os.environ.get("COUNTERFOIL_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("COUNTERFOIL_ROUNDS", "7"))
 
 
 class Played(NamedTuple):
@@ -28,11 +28,11 @@ def play(seed: int, tables: bytes, folder: Path, *, rounds: int = ROUNDS) -> Pla
     file = folder / f"hub-{seed}.db"
     file.write_bytes(tables)
     rules = rules_of(seed)
-    size = str(rules.set_size)
+    size, settles = str(rules.set_size), str(rules.settles_s)
     log: list[str] = []
     try:
         with open_world(
-            sqlite_url(file), *rules.settings, requests_per_set=size, settles_after="120"
+            sqlite_url(file), *rules.settings, requests_per_set=size, settles_after=settles
         ) as world:
             life = Life(world, seed, rules, file)
             log = life.log

@@ -37,6 +37,9 @@ class Rules:
         is_inward: Orders of the books come to the operations system, too.
         marks_returned: The books give our marks back.
         answers_kept: The books keep the answer to the last message set.
+        settles_s: For how long the hub waits before it believes a set lost.
+        small_pages: Lists come a few records at a time.
+        crashes: QuickBooks ends in the middle of sets, and does not keep their answers.
         books_restored: Somebody restores an older company file now and then.
         ledger_restored: Somebody restores an older copy of the hub's database.
     """
@@ -50,6 +53,9 @@ class Rules:
     marks_returned: bool
     answers_kept: bool
     clock_days: int
+    settles_s: int
+    small_pages: bool
+    crashes: bool
     books_restored: bool
     ledger_restored: bool
 
@@ -85,6 +91,9 @@ def rules_of(seed: int) -> Rules:
         marks_returned=ledger_restored or seed % 6 not in (1, 4),
         answers_kept=seed % 5 != 4,
         clock_days=_CLOCK_DAYS[seed % len(_CLOCK_DAYS)],
+        settles_s=120,
+        small_pages=seed % 4 == 1,
+        crashes=seed % 3 != 1,
         books_restored=seed % 5 == 3,
         ledger_restored=ledger_restored,
     )

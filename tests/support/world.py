@@ -14,7 +14,6 @@ It can also play a QuickBooks that misbehaves in ways the sandbox's own faults c
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sys
 from collections import Counter as Tally
@@ -32,8 +31,7 @@ import pydantic
 from fastapi import FastAPI
 from lxml import etree
 from sqlalchemy import event
-from starlette.testclient import TestClient
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from counterfoil.api.qbwc import router
 from counterfoil.engine.life import State
@@ -61,6 +59,7 @@ from counterfoil.sandboxes.web_connector import (
 from counterfoil.settings import SystemName
 from tests.sandboxes.fusion_operations import play as fusion
 from tests.sandboxes.quickbooks_desktop import desk as books
+from tests.support.in_loop import InLoop
 
 __all__ = [
     "AUTOMATIC",
@@ -159,6 +158,7 @@ class Counter:
         seen: Every message set QuickBooks was handed since the world began.
         before: Answers in QuickBooks' place, without it hearing of the set; ``None``: ask it.
         after: Spoils an answer on its way back.
+        hears: Told each set and QuickBooks' own answer to it, before that is spoilt.
         hcp: Spoils the answer to the three queries each run opens with.
     """
 
@@ -167,6 +167,7 @@ class Counter:
         self.seen: list[str] = []
         self.before: Before | None = None
         self.after: After | None = None
+        self.hears: Callable[[str, ProcessResult], None] | None = None
         self.hcp: Callable[[ProcessResult], ProcessResult] | None = None
         self.location: str | None = None
 
@@ -207,6 +208,8 @@ class _Window:
         result = counter.before(text) if counter.before else None
         if result is None:
             result = self._session.process(text)
+        if counter.hears is not None:
+            counter.hears(text, result)
         return counter.after(text, result) if counter.after else result
 
     def host_company_preferences(self, owner_id: str) -> ProcessResult:
@@ -224,54 +227,6 @@ class _Window:
 
 
 # --- The line to the hub --------------------------------------------------------------------------
-
-
-class InLoop(httpx2.BaseTransport):
-    """Brings requests to an ASGI application in this thread: no port, no waiting."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._loop = asyncio.new_event_loop()
-
-    def close(self) -> None:
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        self._loop.close()
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        waiting: list[Message] = [{"type": "http.request", "body": request.read()}]
-        said: list[Message] = []
-
-        async def receive() -> Message:
-            return waiting.pop() if waiting else {"type": "http.disconnect"}
-
-        async def send(message: Message) -> None:
-            said.append(message)
-
-        self._loop.run_until_complete(self._app(_scope(request), receive, send))
-        return httpx2.Response(
-            said[0]["status"],
-            headers=said[0]["headers"],
-            content=b"".join(message.get("body", b"") for message in said[1:]),
-            request=request,
-        )
-
-
-def _scope(request: httpx2.Request) -> Scope:
-    url = request.url
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": request.method,
-        "scheme": url.scheme,
-        "path": url.path,
-        "raw_path": url.raw_path,
-        "root_path": "",
-        "query_string": url.query,
-        "headers": [(name.lower(), value) for name, value in request.headers.raw],
-        "client": ("127.0.0.1", 50_000),
-        "server": (url.host, url.port or 80),
-    }
 
 
 class KilledError(BaseException):
@@ -357,8 +312,9 @@ class World:
         stack.callback(company.close)
         fill_company(company.process, company.settings)
         self.counter = Counter(company)
-        http = stack.enter_context(TestClient(quickbooks_app(company)))
-        self.books = books.Desk(http, None)
+        desk_line = InLoop(quickbooks_app(company))
+        stack.callback(desk_line.close)
+        self.books = books.Desk(httpx2.Client(transport=desk_line, base_url="http://books"), None)
         self._api: ASGIApp = FastAPI()
         line = InLoop(self._serve)
         stack.callback(line.close)

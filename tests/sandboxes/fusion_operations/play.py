@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx2
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from counterfoil.sandboxes.fusion_operations import Company, FusionState, fusion_app
+from tests.support.in_loop import InLoop
 
 KEY, SECRET = "ACME-KEY", "acme-secret-not-real"
 HOST = "http://fusion.example"
@@ -45,7 +45,7 @@ class FakeClock:
 class InProcess(httpx2.BaseTransport):
     """Brings a client's requests to the sandbox without a port."""
 
-    def __init__(self, http: TestClient) -> None:
+    def __init__(self, http: httpx2.Client) -> None:
         self._http = http
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -58,7 +58,7 @@ class InProcess(httpx2.BaseTransport):
 class Play:
     """One company of the sandbox, with a token and short words for its calls."""
 
-    def __init__(self, http: TestClient, clock: FakeClock) -> None:
+    def __init__(self, http: httpx2.Client, clock: FakeClock) -> None:
         self.http = http
         self.clock = clock
         self.token = ""
@@ -140,6 +140,7 @@ def playing(
     state = FusionState([acme], directory=directory, now=clock.now, sleep=clock.stall)
     root = FastAPI()
     root.mount("/fusion", fusion_app(state))
-    with TestClient(root, base_url=HOST) as http:
+    line = InLoop(root)
+    with httpx2.Client(transport=line, base_url=HOST, follow_redirects=True) as http:
         yield Play(http, clock)
     state.close()

@@ -13,7 +13,6 @@ from xml.sax.saxutils import escape
 
 import httpx2
 from lxml import etree
-from starlette.testclient import TestClient
 
 PREFIX = "/sandbox/quickbooks"
 # 2 March 2026, 09:30 in New York.
@@ -85,7 +84,7 @@ class Desk:
     request must then satisfy it.
     """
 
-    def __init__(self, client: TestClient, schema: etree.XMLSchema | None) -> None:
+    def __init__(self, client: httpx2.Client, schema: etree.XMLSchema | None) -> None:
         self.client = client
         self.schema = schema
 
