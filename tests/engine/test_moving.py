@@ -225,6 +225,24 @@ class TestRefused:
             assert (again.state, again.refusal) == (State.READY, None)
             assert (again.attempts, again.rounds) == (0, 0)
 
+    @pytest.mark.parametrize(
+        "at",
+        [
+            standpoint(CHANGED),
+            standpoint(ORDER, is_withdrawn=True),
+            standpoint(ORDER, rules(OFF)),
+            standpoint(ORDER, rules(MANUAL)),
+        ],
+    )
+    def test_what_is_unclear_is_a_persons(self, at: Standpoint) -> None:
+        """Nobody knows if it is there: no source and no rule sends it anew or leaves it out."""
+        places = {"target": "QuickBooks", "document": "sales order", "near": "7"}
+        unclear = refuse("outcome-unclear", **places)
+        was = transfer(state=State.REFUSED, write=Write.CREATE, refusal=unclear)
+
+        assert reconsider(was, at, NOW, restart=True) is was
+        assert reconsider(was, self.AT, NOW, pressed=True).state is State.READY
+
     def test_15_a_refused_update_in_a_flow_that_is_off(self) -> None:
         """15: a refused update whose flow is switched off is changed, never held."""
         was = transfer(state=State.REFUSED, write=Write.UPDATE, refusal=REFUSAL, wish=Wish.SEND)

@@ -10,7 +10,7 @@ from counterfoil.ledger import exchanges
 from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from counterfoil.sandboxes.web_connector import DONE, RunReport
 from tests.hub.conftest import OpenWorld
-from tests.support.world import ACTOR, World
+from tests.support.world import ACTOR, AUTOMATIC, World
 
 
 def holds_a_write(world: World) -> bool:
@@ -111,6 +111,51 @@ def test_an_order_that_was_undone_on_its_way_is_taken_out(world: World) -> None:
 
     assert world.states() == {"SO-1": "skipped"}
     assert world.booked() == []
+
+
+def test_what_is_unclear_waits_for_a_person(open_company: OpenWorld) -> None:
+    """Where the books return no marks: what may be ours is sent by no edit, and does not come back.
+
+    Only a person's word moves it, and an undo is no such word: nobody knows what to take out.
+    """
+    own = [each for each in AUTOMATIC if "document_number" not in each]
+    world = open_company(
+        *own, "sales-order-out.document_number=books", "sales-order-in.mode=automatic"
+    )
+    world.books.switch(marks_returned=False, set_answers_kept="none")
+    world.order("SO-1", "ACME", "2 BOLT 1.50")
+    world.counter.after = lambda text, result: (
+        ProcessResult("", "0x80040402", "ended") if "<SalesOrderAddRq" in text else result
+    )
+    world.sync()
+    world.counter.well_behaved()
+    world.clock.advance(minutes=3)
+    world.settle()
+    edit(world, "SO-1", quantity=3)
+    desk.request_retrieval(world.hub, world.link, "sales-order", None, ACTOR)
+    world.clock.advance(days=1)
+    world.settle()
+
+    [there] = world.booked()
+    row = world.row("SO-1")
+    assert (row.state, row.refusal) == ("refused", "outcome-unclear")
+    assert not desk.undo(world.hub, ACTOR, transfer_ids=[row.id]).undone
+    assert len(world.produced()) == 1
+
+    desk.adopt(world.hub, row.id, there["TxnID"], ACTOR)
+    world.clock.advance(days=1)
+    world.settle()
+
+    assert len(world.booked()) == len(world.produced()) == 1
+
+
+def edit(world: World, number: str, *, quantity: int) -> None:
+    """Somebody changes how many of an order's first line there are."""
+    path = f"/sales-orders/{world.source_ids[number]}"
+    world.operations.token = ""
+    found = world.operations.call("GET", path).json()
+    found["shippings"][0]["products"][0]["quantity-ordered"] = str(quantity)
+    assert world.operations.call("PUT", path, found).is_success
 
 
 def test_an_answer_that_names_the_document_of_another_order(world: World) -> None:

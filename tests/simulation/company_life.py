@@ -37,6 +37,7 @@ _DAY_S: Final = 86_400.0
 _GARBAGE: Final = ("", "garbage", "<QBXML><QBXMLMsgsRs>", "<QBXML><QBXMLMsgsRs/></QBXML>")
 _REPLY: Final = re.compile(r"<(\w+(?:Add|Mod|Del|Query)Rs)\b[^<>]*(?:/>|>.*?</\1>)", re.DOTALL)
 _CREATED: Final = re.compile(r"<((?:Customer|Item\w*)AddRs)\b[^<>]*(?:/>|>.*?</\1>)", re.DOTALL)
+_CREATES: Final = re.compile(r"<(?:Customer|Item\w*)AddRq\b")
 _SESSION_FAULTS: Final = ("busy", "closed", "modal-dialog", "permission", "unreachable")
 # After these QuickBooks keeps no answer to a set, whatever it has done of it.
 _CRASHES: Final = ("crash-before", "crash-after-commit", "crash-midway", "cannot-store")
@@ -148,7 +149,7 @@ class Life:
             (people.press, 0.5),
             (people.press, 0.3),
             (people.change_their_mind, 0.25),
-            (self._set_a_clock_wrong, 0.1),
+            (self._set_a_clock_wrong, 0.2),
             (people.retry, 0.2),
             (people.retrieve, 0.06),
             (self._web_connector, 0.5),
@@ -289,7 +290,7 @@ class Life:
     def _web_connector(self) -> None:
         """One run of the Web Connector, in which things go wrong."""
         world = self.world
-        share = self.chance.choice([0.0, 0.04, 0.1])
+        share = self.chance.choice([0.0, 0.05, 0.12])
         self._spoil_quickbooks(share)
         fates = ["request", "answer", "twice", "twice"]
         world.pipe.spoil = lambda number, _body: self._drawn(
@@ -384,7 +385,10 @@ class Life:
             self._arm(self.chance.choice(_SESSION_FAULTS), count=self.chance.randint(1, 3))
 
         def before(text: str) -> None:
-            if self.happens(share * 2):
+            if self.rules.crashes and _CREATES.search(text) and self.happens(share * 2):
+                # Records are there, and nobody is told of them.
+                self._arm("crash-after-commit")
+            elif self.happens(share * 2):
                 requests = max(1, text.count("requestID="))
                 done = self.chance.randrange(requests)
                 kinds = _SET_FAULTS if self.rules.crashes else _SET_FAULTS[len(_CRASHES) :]
@@ -401,7 +405,7 @@ class Life:
             if _CREATED.search(result.response) and self.happens(share * 2):
                 self.note("what became of one record is left out of QuickBooks' answer")
                 return ProcessResult(self._leave_a_reply_out(result.response, _CREATED))
-            if not self.happens(share):
+            if not self.happens(share * 3 if "<SalesOrderAddRq" in text else share):
                 return result
             said = self.chance.choice([*_GARBAGE, "crashed", "earlier", "left out", "left out"])
             if said == "crashed" and not self.rules.crashes:

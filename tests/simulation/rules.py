@@ -93,7 +93,7 @@ def rules_of(seed: int) -> Rules:
         clock_days=_CLOCK_DAYS[seed % len(_CLOCK_DAYS)],
         settles_s=120,
         small_pages=seed % 4 == 1,
-        crashes=seed % 3 != 1,
+        crashes=seed % 7 != 1,
         books_restored=seed % 5 == 3,
         ledger_restored=ledger_restored,
     )
