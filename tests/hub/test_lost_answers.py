@@ -113,6 +113,23 @@ def test_an_order_that_was_undone_on_its_way_is_taken_out(world: World) -> None:
     assert world.booked() == []
 
 
+def test_an_undo_that_waits_is_tried_again_as_an_undo(world: World) -> None:
+    """The order is locked when it shall be taken out: trying again does not send it instead."""
+    world.orders(1)
+    world.sync()
+    desk.undo(world.hub, ACTOR, transfer_ids=[world.row("SO-1").id])
+    world.books.arm("locked-record", match="TxnDel", count=5)
+    world.sync()
+    world.counter.well_behaved()
+    assert world.states() == {"SO-1": "waiting"}
+
+    desk.retry(world.hub, ACTOR, transfer_ids=[world.row("SO-1").id])
+    world.settle()
+
+    assert world.states() == {"SO-1": "skipped"}
+    assert world.booked() == []
+
+
 def test_what_is_unclear_waits_for_a_person(open_company: OpenWorld) -> None:
     """Where the books return no marks: what may be ours is sent by no edit, and does not come back.
 

@@ -55,9 +55,11 @@ _SERVICE_FAULTS: Final = (
     "too-many",
 )
 # How long a Web Connector sits on a set before another one comes, and how late it carries
-# it out at most; less than the two minutes that the hub gives QuickBooks to settle.
+# it out at most; less than the two minutes that a hub here gives QuickBooks to settle.
 _HELD_S_MAX: Final = 60
 _LATE_S_MAX: Final = 115
+# When whatever was handed out has been carried out, or never will be.
+_SETTLED_S: Final = 121
 # Records of a page where larger answers never come; for good, as far as these days go.
 _SMALL_PAGE: Final = 10
 _FOR_GOOD: Final = "2099-01-01T00:00:00+00:00"
@@ -154,7 +156,7 @@ class Life:
             (people.retrieve, 0.06),
             (self._web_connector, 0.5),
             (self._drive, 0.7),
-            (self._fall_asleep, 0.25),
+            (self._fall_asleep, 0.8 if self.rules.sleeps_long else 0.25),
             (self._restart, 0.2),
             (self._save_something, 0.2),
             (self._restore_something, 0.12),
@@ -359,16 +361,21 @@ class Life:
         steps = self.world.web_connector().steps(RunReport(), stops_when_done=True)
         if not any(each == "sendRequestXML" and self._holds_a_write() for each in steps):
             return
-        began = clock.now()
-        clock.advance(seconds=self.chance.choice([10, 60, 80, 100]))
+        began, is_long = clock.now(), self.rules.sleeps_long
+        wait = self.chance.choice([10, 60, 80, 100])
+        clock.advance(seconds=5 if is_long else wait)
         self.note("a Web Connector falls asleep with a set that writes; another one comes")
         report, sleeps = RunReport(), True
+        wakes, share = (("carried out",), 0.4) if is_long else (("receiveResponseXML",), 0.6)
         for each in self.world.web_connector().steps(report):
             clock.advance(seconds=self.chance.choice([0, 3, 10]))
             is_young = clock.now() - began < timedelta(seconds=_LATE_S_MAX)
-            if sleeps and is_young and each == "receiveResponseXML" and self.happens(0.6):
+            if sleeps and is_young and each in wakes and self.happens(share):
                 sleeps = False
                 self.note(f"after {each} of the other: {next(steps, 'ended')}")
+                if self.rules.sleeps_long:
+                    # QuickBooks is slow to hand over what it told the other before that.
+                    clock.advance(seconds=_SETTLED_S)
         self.note(f"the other run: {report.ending}, {report.last_result}")
         if not sleeps and self.happens(0.4):
             self.note(f"it wakes up, and goes on: {list(steps)}")

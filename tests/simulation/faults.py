@@ -352,6 +352,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "the lists are not read again after a lost creation",
         _no_reading_after_a_lost_creation,
+        seeds=(4,),
         test=f"{_LOST}::test_the_lists_are_read_again_after_a_lost_creation",
     ),
     Fault(
@@ -364,6 +365,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "an answer that cannot be read is an answer",
         _unreadable_is_an_answer,
+        seeds=(43,),
         test=f"{_LOST}::test_an_answer_that_cannot_be_read_is_asked_for_again",
     ),
     Fault(
@@ -388,6 +390,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "half a reading is complete",
         _half_a_reading_counts,
+        seeds=(5,),
     ),
     Fault(
         "a change there is no news",
@@ -433,6 +436,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "cursors believe any clock",
         _cursors_believe_any_clock,
+        seeds=(1,),
     ),
     Fault(
         "older books are not looked through",

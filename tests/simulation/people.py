@@ -364,7 +364,7 @@ class People:
 
     def _wished_sent(self, row: TransferRow, order: Order, *, shown: bool) -> None:
         order.is_sent, order.is_skipped, order.is_accepted = True, False, False
-        order.is_undone = order.is_undone and row.state == "refused"
+        order.is_undone = order.is_undone and row.state in ("refused", "waiting")
         if shown:
             order.hand = None
         if row.reason == "target-gone":

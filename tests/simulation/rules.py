@@ -40,6 +40,8 @@ class Rules:
         settles_s: For how long the hub waits before it believes a set lost.
         small_pages: Lists come a few records at a time.
         crashes: QuickBooks ends in the middle of sets, and does not keep their answers.
+        sleeps_long: Its computers fall asleep with sets in their hands day by day, and
+            QuickBooks takes long over its lists.
         books_restored: Somebody restores an older company file now and then.
         ledger_restored: Somebody restores an older copy of the hub's database.
     """
@@ -56,6 +58,7 @@ class Rules:
     settles_s: int
     small_pages: bool
     crashes: bool
+    sleeps_long: bool
     books_restored: bool
     ledger_restored: bool
 
@@ -94,6 +97,7 @@ def rules_of(seed: int) -> Rules:
         settles_s=120,
         small_pages=seed % 4 == 1,
         crashes=seed % 7 != 1,
+        sleeps_long=seed % 10 == 9,
         books_restored=seed % 5 == 3,
         ledger_restored=ledger_restored,
     )

@@ -140,7 +140,8 @@ def _name(each: Sourced) -> str:
 def _pressed(transfer: Transfer, at: Standpoint, actor: str, now: datetime) -> Transfer:
     """Give the transfer after a person wished it sent."""
     wish = transfer.wish
-    if wish is not Wish.UNDO or transfer.state is not State.REFUSED:
+    is_stopped = transfer.state in (State.REFUSED, State.WAITING)
+    if wish is not Wish.UNDO or not is_stopped:
         # Trying an undo again is no wish to have the document sent.
         is_retry = transfer.state is State.REFUSED and transfer.write is not Write.CREATE
         wish = wish if is_retry else Wish.SEND
