@@ -113,7 +113,9 @@ def _press(tx: Tx, found: Sequence[Sourced], actor: str, view: LinkView, now: da
         at = standpoint(each, view)
         reason = _why_not(each, view)
         after = each.transfer if reason is not None else _pressed(each.transfer, at, actor, now)
-        if reason is None and after.standing is Standing.RESTING and after.state is not State.DONE:
+        rests = after.standing is Standing.RESTING and after.state is not State.DONE
+        # Whoever tries again what was unclear says that it is not there: that is kept.
+        if reason is None and rests and not each.transfer.is_unclear:
             # The press changes nothing: it is not kept, so that nothing is sent by it later.
             reason = after.reason.sentence if after.reason else "It is not for this flow."
         if reason is not None:
