@@ -432,7 +432,9 @@ class People:
             self.note(f"{order.number} is found in the books and adopted")
         else:
             desk.retry(self.world.hub, ACTOR, transfer_ids=[row.id])
-            order.is_skipped = order.is_undone = False
+            order.is_skipped = False
+            # An undo that is tried again has nothing left to take out.
+            order.is_undone = order.is_undone and row.wish == "undo"
             self.note(f"{order.number} is not in the books and tried again")
 
     def _is_shown(self, row: TransferRow, order: Order) -> bool:
