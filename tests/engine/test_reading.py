@@ -228,7 +228,7 @@ class TestOperations:
     @pytest.mark.parametrize(
         "reading, words",
         [
-            (Reading(cursor=CUSTOMERS, records=RecordKind.CUSTOMER), "the list of customers"),
+            (Reading(cursor=CUSTOMERS, records=RecordKind.CUSTOMER), "the customer list"),
             (Reading(cursor=RETRIEVED, documents=ORDERS), "the sales orders"),
             (Reading(cursor=DELETIONS), "what was deleted"),
         ],

@@ -55,6 +55,7 @@ REASON_KINDS: Mapping[str, str] = {
     "settling": "The document was changed a moment ago; further changes are awaited until {until}.",
     "waits-for": "The document waits for {document}.",
     "busy": "The other system cannot take the document now: {problem}.",
+    "list-unread": "{problem}.",
     "hold-back": "The document is held back until {until}: an earlier write may still be running.",
     "outcome-asked": "No answer came; it is being asked whether the document arrived.",
 }
@@ -63,7 +64,9 @@ REASON_KINDS: Mapping[str, str] = {
 ``too-old``: the document's day and the start date; ``before-link``: the day the link
 began; ``made-from``: the ancestor's kind in words and its number, or its identity where it
 has none; ``settling`` and ``hold-back``: the time of day in words; ``waits-for``: the
-document in words, such as “sales order SO-1001”; ``busy``: the system's own words.
+document in words, such as “sales order SO-1001”; ``busy``: the system's own words;
+``list-unread``: which list could not be read, and why, as a sentence; ``target-deleted``: the
+system and the day.
 """
 
 

@@ -18,11 +18,13 @@ from counterfoil.documents import (
     Document,
     DocumentKind,
     ListRecord,
+    Reason,
     RecordKind,
     Reference,
     Refusal,
     decode,
     name_key,
+    reason,
     refuse,
 )
 from counterfoil.settings import OPTIONS, Settings, UnholdableCharacters
@@ -45,6 +47,7 @@ from .standpoint import Standpoint
 from .transfers import Landing, Transfer
 
 __all__ = [
+    "LIST_UNREAD",
     "Draft",
     "Knowledge",
     "Target",
@@ -58,7 +61,11 @@ __all__ = [
     "names_of",
     "our_mistake",
     "sources_of",
+    "waits_for_list",
 ]
+
+LIST_UNREAD: Final = "list-unread"
+"""Why a document waits: a list that it depends on could not be read."""
 
 _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
 
@@ -205,10 +212,14 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         entries: Look-up key -> all entries of the target with that name.
         origins: The source's records, by link, kind and the name the source uses.
+        unread: Lists of the target that could not be read, with the sentence that says so.
+        origins_unread: The same of the source's lists, by link.
     """
 
     entries: Mapping[str, Sequence[Entry]]
     origins: Mapping[tuple[int, RecordKind, str], ListRecord] = {}
+    unread: Mapping[RecordKind, str] = {}
+    origins_unread: Mapping[tuple[int, RecordKind], str] = {}
 
 
 def sources_of(works: Iterable[Work]) -> set[tuple[int, RecordKind, str]]:
@@ -311,6 +322,43 @@ def missing_names(
                 origin = each.translated.origins.get((wanted.kind, name), name)
                 missing.add((each.work.transfer.link, wanted.kind, origin))
     return missing
+
+
+def waits_for_list(each: Draft, knowledge: Knowledge, target: Target) -> Reason | None:
+    """Say which list a draft has to wait for: one that could not be read, and that may hold
+    what the draft does not find; ``None``: it waits for none.
+
+    A list that was not read is no empty list, so neither may the document be refused for a
+    name, nor may anything be created.  Of the lists that share their names only the one asked
+    for counts: whether another holds the name, the target says itself.
+    """
+    if each.work.landed is not None or not _is_translated(each.work):
+        return None
+    return _waits_for_origin(each, knowledge) or _waits_for_record(each, knowledge, target)
+
+
+def _waits_for_origin(each: Draft, knowledge: Knowledge) -> Reason | None:
+    link = each.work.transfer.link
+    wanted = list(_needs(each.work))
+    origins = each.translated.origins if each.translated else {}
+    for (kind, key), (_where, name) in each.names.items():
+        if not knowledge.entries.get(key):
+            wanted.append((kind, origins.get((kind, name), name)))
+    for kind, name in wanted:
+        problem = knowledge.origins_unread.get((link, kind))
+        if problem is not None and (link, kind, name) not in knowledge.origins:
+            return reason(LIST_UNREAD, problem=problem)
+    return None
+
+
+def _waits_for_record(each: Draft, knowledge: Knowledge, target: Target) -> Reason | None:
+    for wanted in each.names:
+        problem = knowledge.unread.get(wanted.kind)
+        if problem is not None and not isinstance(
+            find(wanted, each.work.choices, knowledge, target), Entry
+        ):
+            return reason(LIST_UNREAD, problem=problem)
+    return None
 
 
 def find(

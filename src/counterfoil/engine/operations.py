@@ -241,6 +241,8 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         id: Its identity, as far as it could be read: it is there, so it is not deleted.
         number: What people call it.
+        party: Whose it is, as far as it could be read: the customer of an order.
+        dated: Its own date, as far as it could be read.
         field: Path of the field that could not be read.
         value: What stands there, shortened.
         problem: One sentence: what is wrong.
@@ -248,6 +250,8 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: str | None = None
     number: str | None = None
+    party: str | None = None
+    dated: date | None = None
     field: str | None = None
     value: str | None = None
     problem: str
@@ -256,7 +260,9 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def sentence(self) -> str:
         """All of it in one sentence, for people."""
         name = f"“{self.number or self.id}” " if self.number or self.id else ""
-        return f"{name}could not be read: {self.problem}"
+        of = f"of {self.party} " if self.party else ""
+        dated = f"dated {self.dated} " if self.dated else ""
+        return f"{name}{of}{dated}could not be read: {self.problem}"
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -267,7 +273,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         keys: Document id -> our mark on it, for those that carry one.
         latest: The latest change among them, by the system's own wall clock (without a
             zone); ``None`` where it does not say.
+        zone_s: How many seconds ahead of UTC the zone is that its times bear; of several
+            the smallest; ``None``: they bear none.  It tells whether the system's clock has
+            moved, and is never used to reckon with.
         deleted_records, deleted_documents: Ids that are gone, with their kind.
+        deleted_on: Id -> the day on which it was deleted, by the system's own calendar, where
+            it says so.
         next: Token for the next page, ``None`` at the end.
         remaining: How many more there are, ``None`` when the system does not say.
         is_snapshot: ``True``, on each page of the reading: together its pages are
@@ -282,6 +293,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     latest: datetime | None = None
     deleted_records: tuple[tuple[RecordKind, str], ...] = ()
     deleted_documents: tuple[tuple[DocumentKind, str], ...] = ()
+    deleted_on: dict[str, date] = {}
+    zone_s: int | None = None
     next: str | None = None
     remaining: int | None = None
     is_snapshot: bool = False

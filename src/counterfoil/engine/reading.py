@@ -14,7 +14,9 @@ something twice is harmless.
 
 That wall clock can itself be wrong: set ahead and back again, moved to another zone,
 restored with an old file.  So a cursor never passes the system's own "now" as far as we
-know it (``reached``), and once a day a reading looks back further (``WIDE_OVERLAP``).
+know it (``reached``); a reading that does not bring the change its cursor stands at
+(``has_lost_its_place``), or brings times of another zone, is followed by one that looks back
+further (``WIDE_OVERLAP``); and so is the first of each day.
 """
 
 from __future__ import annotations
@@ -36,11 +38,13 @@ __all__ = [
     "Watch",
     "agenda",
     "documents_cursor",
+    "has_lost_its_place",
     "looks_for",
     "next_page",
     "operation_of",
     "reached",
     "records_cursor",
+    "stands_still",
     "watch_cursor",
 ]
 
@@ -49,6 +53,10 @@ WIDE_OVERLAP: Final = timedelta(hours=26)
 """Longer than any change of time zone: what a clock that moved has hidden is found in it."""
 CLOCK_UNKNOWN: Final = timedelta(hours=14)
 """How far a wall clock in an unknown zone may be behind UTC, and then some."""
+SUMMER: Final = timedelta(hours=1)
+"""A wall clock may be so much ahead of the zone that its times bear."""
+_ZONE_AHEAD_MAX: Final = timedelta(hours=14)
+"""No zone is further ahead of UTC; a clock that seems to be is wrong."""
 _DAYS_TOGETHER: Final = timedelta(days=31)
 DELETIONS: Final = "deletions"
 _FIRST: Final = datetime(1, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
@@ -62,6 +70,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         since: Read what changed since then; ``None``: everything.
         dated: Read what bears a date of this span instead, both days included.
         page: Token for the next page.
+        remaining: How many more the system said there are; ``None``: it does not say.
         latest: The latest change read so far, by the system's own wall clock.
         requests: What people asked for and this reading brings, by the requests' ids.
         watches: It shows what was written there lately: a write whose answer was lost, and
@@ -79,6 +88,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: datetime | None = None
     dated: tuple[date, date] | None = None
     page: str | None = None
+    remaining: int | None = None
     latest: datetime | None = None
     requests: tuple[int, ...] = ()
     watches: bool = False
@@ -95,8 +105,10 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def words(self) -> str:
         """What is read, in running text."""
+        if self.records is RecordKind.OTHER_NAME:
+            return "the list of other names"
         if self.records is not None:
-            return f"the list of {self.records.words}s"
+            return f"the {self.records.words} list"
         if self.documents is not None:
             return f"the {self.documents.words}s"
         return "what was deleted"
@@ -167,7 +179,12 @@ def agenda(
         return None if until is None else earlier(until, overlap)
 
     readings = [
-        Reading(cursor=records_cursor(kind), records=kind, since=overlapped(records_cursor(kind)))
+        Reading(
+            cursor=records_cursor(kind),
+            records=kind,
+            since=overlapped(records_cursor(kind)),
+            is_wide=is_wide,
+        )
         for kind in records
     ]
     retrieved = [
@@ -175,6 +192,7 @@ def agenda(
             cursor=documents_cursor(kind),
             documents=kind,
             since=since or overlapped(documents_cursor(kind)),
+            is_wide=is_wide,
         )
         for kind, since in documents.items()
     ]
@@ -182,9 +200,7 @@ def agenda(
         wanted = overlapped(watch_cursor(kind)) or since
         position = next((at for at, each in enumerate(retrieved) if each.documents is kind), None)
         if position is not None and _covers(retrieved[position].since, wanted):
-            retrieved[position] = msgspec.structs.replace(
-                retrieved[position], watches=True, is_wide=is_wide
-            )
+            retrieved[position] = msgspec.structs.replace(retrieved[position], watches=True)
         else:
             retrieved.append(
                 Reading(
@@ -198,7 +214,7 @@ def agenda(
             )
     incremental = any(not reading.is_complete for reading in readings)
     if reads_deletions and (incremental or retrieved):
-        readings.append(Reading(cursor=DELETIONS, since=overlapped(DELETIONS)))
+        readings.append(Reading(cursor=DELETIONS, since=overlapped(DELETIONS), is_wide=is_wide))
     return (*readings, *retrieved)
 
 
@@ -237,27 +253,69 @@ def earlier(moment: datetime, by: timedelta) -> datetime:
 
 
 def reached(
-    latest: datetime | None, before: datetime | None, now: datetime, offset: timedelta | None
+    latest: datetime | None,
+    before: datetime | None,
+    began: datetime,
+    offset: timedelta | None,
+    *,
+    zone: timedelta | None = None,
+    is_wide: bool = False,
 ) -> datetime | None:
     """Say how far a complete reading came, by the system's own wall clock.
 
     Args:
         latest: The latest change it brought.
         before: How far the readings before it came.
-        now: Our clock, UTC.
+        began: When, by our clock (UTC), it was not yet begun: what changed during it may
+            not be on it.
         offset: The system's wall clock minus ours, as last learnt from its answer to a
             write; ``None``: never.
+        zone: How far ahead of UTC the zone is that its times bear; ``None``: they bear none.
+        is_wide: It looked back so far that what it showed counts, whatever was shown before:
+            a clock that moved has moved those times with it.
 
     Returns:
         The later of both, but not later than the system's own "now": a change dated in the
         future (a clock that was ahead, a record of 2037) must not hide what follows.
     """
+    if is_wide and latest is not None:
+        before = None
     known = [moment for moment in (latest, before) if moment is not None]
     if not known:
         return None
-    utc = now.replace(tzinfo=None)
-    limit = utc + offset if offset is not None else utc - CLOCK_UNKNOWN
-    return min(max(known), limit)
+    return min(max(known), began.replace(tzinfo=None) + _ahead(offset, zone))
+
+
+def _ahead(offset: timedelta | None, zone: timedelta | None) -> timedelta:
+    """Say how far the wall clock is ahead of UTC: of what is known, the most cautious."""
+    known = [] if offset is None else [min(offset, _ZONE_AHEAD_MAX)]
+    if zone is not None:
+        known.append(zone + SUMMER)
+    return min(known, default=-CLOCK_UNKNOWN)
+
+
+def has_lost_its_place(reading: Reading, latest: datetime | None, until: datetime | None) -> bool:
+    """Say whether a reading did not bring the change that its cursor stands at.
+
+    It asked for that change, too.  If it is not there, it was deleted, or the system's wall
+    clock shows it at another time now, and may hide newer ones.
+    """
+    if reading.is_wide or reading.since is None or until is None or reading.since > until:
+        return False
+    return latest is None or latest < until
+
+
+def stands_still(reading: Reading, page: Page | None) -> bool:
+    """Say whether a page is none: more was announced, and it does not go on to it.
+
+    So an iterator that has vanished, and is answered with "nothing found", ends no list.
+    """
+    if not reading.remaining:
+        return False
+    if page is None or page.remaining is None:
+        return True
+    brought = page.records or page.documents or page.unreadable
+    return not brought and page.remaining > 0
 
 
 def operation_of(reading: Reading, wire_id: str, sizes: PageSizes) -> Operation:
@@ -312,6 +370,7 @@ def next_page(
         going_on = msgspec.structs.replace(
             reading,
             page=page.next if page else None,
+            remaining=page.remaining if page else None,
             latest=_later(reading.latest, page.latest if page else None),
             present=_present(reading, page),
         )

@@ -20,7 +20,7 @@ from counterfoil.engine.drafting import Target
 from counterfoil.engine.life import STATES, Event, State
 from counterfoil.engine.moving import advance
 from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Page, Refused, Unknown
-from counterfoil.engine.reading import Reading, next_page
+from counterfoil.engine.reading import Reading, next_page, stands_still
 from counterfoil.engine.settling import settle, unanswered
 from counterfoil.engine.transfers import Transfer
 from counterfoil.ledger import connections, exchanges, pairings, runs, transfers
@@ -29,7 +29,7 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import intake, restored, watching
+from . import clocks, intake, restored, unread, watching
 from .holding import hold_of
 from .recording import UNSETTLED, record, what_waits
 from .standpoints import keep, standpoint, views_for
@@ -406,27 +406,25 @@ def _take_readings(
         return 0, {}
     by_cursor = {each.name: each for each in asked if each.kind in _READINGS}
     answered: dict[str, Page | None] = {}
-    problems: list[str] = []
+    problems: dict[str, str] = {}
     settled = 0
     for reading in run.agenda:
         each = by_cursor.get(reading.cursor)
         if each is None:
             continue
-        match outcomes.get(each.wire_id):
-            case Done(page=page):
-                answered[reading.cursor] = page
-                if page is not None:
-                    if reading.watches:
-                        settled += watching.take_watched(tx, connection, run, reading, page, now)
-                    intake.take_page(tx, connection, reading, page, run.id, now)
-            case Busy(why) | Unknown(why):
-                problems.append(f"{reading.words.capitalize()} could not be read: {why}")
-            case Refused(refusal):
-                problems.append(
-                    f"{reading.words.capitalize()} could not be read: {refusal.sentence}"
-                )
-            case _:
-                problems.append(f"{reading.words.capitalize()} could not be read: no answer came")
+        outcome = outcomes.get(each.wire_id)
+        why = _unread(reading, outcome)
+        if why is not None:
+            problems[reading.cursor] = _not_read(reading, why)
+            if reading.is_wide and not isinstance(outcome, Refused):
+                runs.remember(tx, run.id, now, wide_failed=True)
+            continue
+        assert isinstance(outcome, Done), "everything else was not read"
+        page = answered[reading.cursor] = outcome.page
+        if page is not None:
+            if reading.watches:
+                settled += watching.take_watched(tx, connection, run, reading, page, now)
+            intake.take_page(tx, connection, reading, page, run.id, now)
     open_, complete = next_page(run.agenda, answered)
     # What could not be read in this run is read in the next one; the run goes on with
     # what is known.
@@ -435,22 +433,82 @@ def _take_readings(
         for reading in open_
         if reading.cursor in answered or reading.cursor not in by_cursor
     ]
+    _keep_unread(tx, connection, run.agenda, problems, complete, now)
     intake.finish(tx, connection, complete, run.id, now)
     for reading in complete:
         if reading.watches and reading.documents is not None:
             settled += watching.complete(tx, connection, run, reading, now)
     changes: dict[str, Any] = {"agenda": going_on}
     if problems:
-        changes["problem"] = "; ".join(problems)
+        changes["problem"] = "; ".join(problems.values())
+    changes |= _keep_time(tx, connection, run, answered, complete, going_on, now)
     return settled, changes
+
+
+def _unread(reading: Reading, outcome: Outcome | None) -> str | None:
+    """Say why a page of a reading is not there; ``None``: it is."""
+    match outcome:
+        case Done(page=page):
+            return _STANDS_STILL if stands_still(reading, page) else None
+        case Busy(why) | Unknown(why):
+            return why
+        case Refused(refusal):
+            return refusal.sentence
+        case _:
+            return "no answer came"
+
+
+_STANDS_STILL: Final = "more was announced, and then nothing came"
 
 
 def _not_read(reading: Reading, why: str) -> str:
     """Say what could not be read; connectors that say so themselves are not said twice."""
     words = reading.words
     return (
-        why if words in why.lower() else f"{words[0].upper()}{words[1:]} could not be read: {why}"
+        why
+        if "could not be read" in why
+        else f"{words[0].upper()}{words[1:]} could not be read: {why}"
     )
+
+
+def _keep_unread(
+    tx: Tx,
+    connection: Connection,
+    agenda: Sequence[Reading],
+    problems: Mapping[str, str],
+    complete: Sequence[Reading],
+    now: datetime,
+) -> None:
+    """Keep which lists could not be read: what depends on them waits."""
+    lists = {each.cursor: each.records for each in agenda if each.records is not None}
+    failed = {kind: problems[cursor] for cursor, kind in lists.items() if cursor in problems}
+    read = [each.records for each in complete if each.records is not None]
+    if failed or read:
+        unread.note(tx, connection.id, failed, read, now)
+
+
+def _keep_time(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    answered: Mapping[str, Page | None],
+    complete: Sequence[Reading],
+    going_on: Sequence[Reading],
+    now: datetime,
+) -> dict[str, Any]:
+    """Keep how far was read; where the clock has moved, let the run look back further, once."""
+    assert run.agenda is not None, "something was read"
+    has_moved = clocks.has_moved(tx, connection.id, answered.values())
+    has_moved = clocks.keep_place(tx, connection.id, complete, run, now) or has_moved
+    facts = runs.load(tx, run.id).facts
+    if has_moved and not facts.has_widened and not any(each.is_wide for each in run.agenda):
+        clocks.looked_back(tx, connection.id, None)
+        runs.remember(tx, run.id, now, has_widened=True)
+        return {"agenda": [], "facts": _anew(tx, run)}
+    is_last = any(each.is_wide for each in complete) and not any(each.is_wide for each in going_on)
+    if is_last and not facts.wide_failed:
+        clocks.looked_back(tx, connection.id, now)
+    return {}
 
 
 _READINGS: Final = frozenset({Kind.READ_RECORDS, Kind.READ_DOCUMENTS, Kind.READ_DELETIONS})

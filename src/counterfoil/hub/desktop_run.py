@@ -350,7 +350,10 @@ def take(step: Step, answered: Answered) -> str | None:
     _grow(step, exchange)
     own = answered.asked if exchange.recovers_id is None else None
     _record(step, exchange, answered.outcomes, answered.text, asked=own)
-    return answering.stalled(exchange, answered.outcomes)
+    stall = answering.stalled(exchange, answered.outcomes)
+    if stall is not None:
+        work.explain(step.tx, step.connection, step.target, step.now)
+    return stall
 
 
 def take_late(step: Step, answered: Answered | None) -> bool:

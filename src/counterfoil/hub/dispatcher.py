@@ -21,6 +21,7 @@ import msgspec
 import structlog
 
 from counterfoil.documents import refuse
+from counterfoil.engine.drafting import LIST_UNREAD
 from counterfoil.engine.life import FAMILY_AGE_LIMIT, STATES, Event, State
 from counterfoil.engine.moving import advance
 from counterfoil.engine.transfers import Transfer
@@ -119,6 +120,9 @@ def _tell_overdue(hub: Hub, state: State, limit: timedelta, now: datetime) -> No
 def _overdue(transfer: Transfer, limit: timedelta, now: datetime) -> Transfer:
     """Give a transfer that is older than its state allows; one put off too long stops."""
     refusal = transfer.refusal
+    if transfer.reason is not None and transfer.reason.code == LIST_UNREAD:
+        # Nothing is wrong with the document: it goes as soon as the list can be read.
+        return msgspec.structs.replace(transfer, alerted_at=now)
     if transfer.state is State.WAITING:
         refusal = refuse(
             "waited-too-long",

@@ -212,9 +212,12 @@ def _batches(
                 hub.now(),
                 text=None if wire is None else wire[1],
             )
+            stall = answering.stalled(exchange, outcomes)
+            if stall is not None:
+                work.explain(tx, connection, target, hub.now())
             settled = runs.load(tx, run).settled
             left = work.remaining(tx, connection.id)
-        yield settled, left, answering.stalled(exchange, outcomes)
+        yield settled, left, stall
     raise AssertionError("a drive does not come to an end")
 
 

@@ -23,8 +23,6 @@ from counterfoil.engine.reading import (
     agenda,
     documents_cursor,
     earlier,
-    reached,
-    watch_cursor,
 )
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer, is_derived
@@ -34,6 +32,7 @@ from counterfoil.ledger.documents import Pending
 from counterfoil.settings import FLOWS, Direction, Flow, FlowMode, FlowName, retrieval_due
 from counterfoil.translate import TRANSLATORS
 
+from .clocks import WIDE_AT
 from .links import LinkView, view_of, views_of
 from .setup import Hub
 from .standpoints import keep, standpoint
@@ -109,7 +108,7 @@ def _open_orders(
 
 def _is_wide(connection: Connection, now: datetime) -> bool:
     """Say whether this run looks back further than usual."""
-    wide_at = _moment(connection.facts.get("wide_at"))
+    wide_at = _moment(connection.facts.get(WIDE_AT))
     return wide_at is None or wide_at + _WIDE_EVERY <= now
 
 
@@ -347,34 +346,13 @@ def _take_gone(
 def finish(
     tx: Tx, connection: Connection, complete: Sequence[Reading], run: int, now: datetime
 ) -> None:
-    """Keep how far complete readings came, and drop what a full one did not bring."""
-    offset = connection.facts.get("clock_offset_s")
-    known = {name: until for name, (until, _at) in runs.cursors(tx, connection.id).items()}
-    moved = []
+    """Take what people asked for as brought, and drop what a full list did not bring."""
     for reading in complete:
         if reading.dated is not None:
-            # It looked for something of old, and says nothing of how far we have read.
             continue
-        names = [reading.cursor]
-        if reading.watches and not reading.heads and reading.documents is not None:
-            names.append(watch_cursor(reading.documents))
-        for name in names:
-            until = reached(
-                reading.latest,
-                known.get(name),
-                now,
-                None if offset is None else timedelta(seconds=float(offset)),
-            )
-            moved.append((name, until))
         connections.take_requests(tx, reading.requests, now)
         if reading.records is not None and reading.is_complete:
             directory.sweep(tx, connection.id, reading.records, run)
-    runs.keep_cursors(tx, connection.id, moved, now)
-    if any(reading.is_wide for reading in complete):
-        current = connections.load(tx, connection.id)
-        assert current is not None, "it has just been read"
-        facts = {**current.facts, "wide_at": now.isoformat()}
-        connections.change(tx, connection.id, facts=facts)
 
 
 # --- Transfers ----------------------------------------------------------------------------

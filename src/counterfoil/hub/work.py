@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -36,10 +36,11 @@ from counterfoil.engine.drafting import (
     missing_names,
     names_of,
     sources_of,
+    waits_for_list,
 )
 from counterfoil.engine.life import Event, State
 from counterfoil.engine.matching import Lookup, NameChoice
-from counterfoil.engine.moving import advance
+from counterfoil.engine.moving import advance, reconsider
 from counterfoil.engine.operations import (
     Batch,
     CreateDocument,
@@ -56,7 +57,7 @@ from counterfoil.engine.operations import (
 )
 from counterfoil.engine.planning import Packer, Plan, Planned
 from counterfoil.engine.reading import PageSizes, Reading, operation_of
-from counterfoil.engine.transfers import Landing
+from counterfoil.engine.transfers import Landing, Transfer
 from counterfoil.ledger import connections, directory, exchanges, pairings, runs, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
@@ -71,8 +72,9 @@ from .links import LinkView, views_of
 from .standpoints import marks as marks_for
 from .standpoints import standpoint
 from .systems import Traits, traits_of
+from .unread import unread_lists
 
-__all__ = ["Prepared", "has_work", "next_batch", "plan_next", "remaining"]
+__all__ = ["Prepared", "explain", "has_work", "next_batch", "plan_next", "remaining"]
 
 # Drafts per batch: some only look a number up or wait for a record, so more are looked
 # at than can be written.
@@ -152,7 +154,16 @@ def _agenda(
     if any(reading.watches for reading in readings):
         readings = (*readings, *watching.ask_about_lost(tx, connection, now))
     runs.change(tx, run.id, now, agenda=readings)
-    runs.remember(tx, run.id, now, agenda_made=True, has_begun=False, watched=(), near={})
+    runs.remember(
+        tx,
+        run.id,
+        now,
+        agenda_made=True,
+        has_begun=False,
+        wide_failed=False,
+        watched=(),
+        near={},
+    )
     return readings
 
 
@@ -384,18 +395,83 @@ def plan_next(
     packer = Packer(target, now, new_key, may_create=may_create)
     loaded = transfers.work(tx, connection.id, (State.UNKNOWN,), target.batch_size)
     packer.ask_about(_works(tx, connection, loaded, by_link, choices))
+    put_off: list[Transfer] = []
     after, drafted = 0, 0
     while not packer.is_full and drafted < _DRAFTS_PER_BATCH * target.batch_size:
         ready = transfers.work(tx, connection.id, (State.READY,), target.batch_size, after=after)
         works = _works(tx, connection, ready, by_link, choices)
-        packer.add_all(*_drafted(tx, connection, works, by_link, target, now))
+        drafts, knowledge = _drafted(tx, connection, works, by_link, target, now)
+        waits = _put_off(drafts, knowledge, target, now)
+        put_off += waits.values()
+        packer.add_all((each for each in drafts if each.work.transfer.id not in waits), knowledge)
         loaded += ready
         drafted += len(works)
         if len(ready) < target.batch_size:
             break
         after = ready[-1].transfer.id
     packer.write_fields(_written_fields(tx, connection, by_link, target))
-    return loaded, packer.packed()
+    made = packer.packed()
+    return loaded, msgspec.structs.replace(made, transfers=(*made.transfers, *put_off))
+
+
+# After so long, what waits for a list is looked at again, whatever woke it or did not.
+_LIST_AGAIN: Final = timedelta(minutes=30)
+
+
+def _put_off(
+    drafts: Iterable[Draft], knowledge: Knowledge, target: Target, now: datetime
+) -> dict[int, Transfer]:
+    """Let those wait that depend on a list which could not be read."""
+    if not knowledge.unread and not knowledge.origins_unread:
+        return {}
+    found = {}
+    for each in drafts:
+        transfer = each.work.transfer
+        why = waits_for_list(each, knowledge, target)
+        # What other rules move by now is not put off.
+        if why is not None and reconsider(transfer, each.work.at, now) == transfer:
+            found[transfer.id] = advance(
+                transfer, Event.BUSY, now, why=why, retry_after=_LIST_AGAIN
+            )
+    return found
+
+
+def explain(tx: Tx, connection: Connection, target: Target, now: datetime) -> None:
+    """Say of what waits that a list it depends on could not be read.
+
+    For a run that ends before it plans anything; nothing else is decided.
+    """
+    views = {view.link.id: view for view in views_of(tx, connection.id)}
+    choices: dict[int, Mapping[Lookup, NameChoice]] = {
+        link: directory.choices(tx, link, view.side_of(connection.id), connection.id)
+        for link, view in views.items()
+    }
+    if not _unread(tx, connection.id, views):
+        return
+    after = 0
+    while ready := transfers.work(tx, connection.id, (State.READY,), _EXPLAINED, after=after):
+        after = ready[-1].transfer.id
+        works = _works(tx, connection, ready, views, choices)
+        drafts, knowledge = _drafted(tx, connection, works, views, target, now)
+        store(tx, ready, list(_put_off(drafts, knowledge, target, now).values()), now=now)
+
+
+_EXPLAINED: Final = 500
+
+
+def _unread(
+    tx: Tx, target_id: int, views: Mapping[int, LinkView]
+) -> tuple[dict[RecordKind, str], dict[tuple[int, RecordKind], str]] | None:
+    """Give the lists that could not be read, of the target and of each link's source."""
+    unread = unread_lists(tx, target_id)
+    origins = {
+        (link, kind): why
+        for link, view in views.items()
+        for kind, why in unread_lists(
+            tx, view.operations.id if view.books.id == target_id else view.books.id
+        ).items()
+    }
+    return (unread, origins) if unread or origins else None
 
 
 def _written_fields(
@@ -419,11 +495,14 @@ def _drafted(
     records = _source_records(tx, sources_of(works), by_link, connection.id)
     drafts = [draft(each, records, target, now) for each in works]
     entries = directory.find(tx, connection.id, names_of(drafts, target))
-    knowledge = Knowledge(entries=entries)
+    knowledge = Knowledge(entries=entries, origins=records)
     missing = missing_names(drafts, knowledge, target)
     if missing:
         origins = _source_records(tx, missing, by_link, connection.id)
         knowledge = msgspec.structs.replace(knowledge, origins={**records, **origins})
+    lists = _unread(tx, connection.id, by_link) if works else None
+    if lists is not None:
+        knowledge = msgspec.structs.replace(knowledge, unread=lists[0], origins_unread=lists[1])
     return drafts, knowledge
 
 

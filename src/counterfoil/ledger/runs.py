@@ -75,6 +75,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         reread_to: The last row of the pairings asked for.
         watched: Kinds of which all that was written there lately has been read in this run:
             only then may one be created.
+        has_widened: The system's clock has moved, so this run looks back further.
+        wide_failed: Something of what it looked back for could not be read.
         near: Transfer -> documents there that may be what it became, in words; where the
             system does not give our marks back.
     """
@@ -98,6 +100,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reread: int = 0
     reread_to: int = 0
     watched: tuple[str, ...] = ()
+    has_widened: bool = False
+    wide_failed: bool = False
     near: dict[str, tuple[str, ...]] = {}
 
 

@@ -71,6 +71,7 @@ __all__ = [
     "oldest",
     "save",
     "search",
+    "waiting_because",
     "waiting_for",
     "work",
     "write_fields",
@@ -420,6 +421,26 @@ _DUE = Prepared(
             transfer.c.target_id == bindparam("target"),
             transfer.c.state == State.WAITING.value,
             transfer.c.retry_at <= bindparam("now"),
+        )
+        .order_by(transfer.c.id)
+    )
+)
+
+
+def waiting_because(tx: Connection, target: int, code: str) -> list[Transfer]:
+    """Load the transfers to a connection that wait for a reason of one kind."""
+    rows = _WAITING.all(tx, {"target": target})
+    found = (_transfer(row) for row in rows)
+    return [each for each in found if each.reason is not None and each.reason.code == code]
+
+
+_WAITING = Prepared(
+    lambda _dialect: (
+        select(*_COLUMNS)
+        .where(
+            OPEN,
+            transfer.c.target_id == bindparam("target"),
+            transfer.c.state == State.WAITING.value,
         )
         .order_by(transfer.c.id)
     )

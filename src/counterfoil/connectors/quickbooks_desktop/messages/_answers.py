@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -473,6 +473,7 @@ def _page(
         documents=tuple(documents),
         keys=dict(keys or {}),
         latest=max((moment for moment in moments if moment is not None), default=None),
+        zone_s=_zone(reply.records, "TimeModified"),
         next=reply.iterator_id if reply.remaining else None,
         remaining=reply.remaining,
         unreadable=tuple(left),
@@ -490,21 +491,28 @@ def _moment(record: Record, name: str) -> datetime | None:
         return None
 
 
-def _read_deletions(asked: Asked, told: _Replies) -> Outcome:
+def _zone(records: Sequence[Record], name: str) -> int | None:
+    """Give the zone of some times, of several the one furthest behind."""
+    zones = [each.zone(name) for each in records]
+    return min((int(zone.total_seconds()) for zone in zones if zone is not None), default=None)
+
+
+def _read_deletions(asked: Asked, replies: _Replies) -> Outcome:
     """Read both halves, or the one that was asked for alone."""
     queries = ("ListDeletedQuery", "TxnDeletedQuery")
-    lone = told.of(asked.wire_id + LONE_ID_SUFFIX, *queries)
+    lone = replies.of(asked.wire_id + LONE_ID_SUFFIX, *queries)
     halves = (
         [lone]
         if lone is not None
         else [
-            told.of(asked.wire_id, queries[0]),
-            told.of(asked.wire_id + SECOND_ID_SUFFIX, queries[1]),
+            replies.of(asked.wire_id, queries[0]),
+            replies.of(asked.wire_id + SECOND_ID_SUFFIX, queries[1]),
         ]
     )
     records: list[tuple[RecordKind, str]] = []
     documents: list[tuple[DocumentKind, str]] = []
-    moments: list[datetime] = []
+    told: list[Record] = []
+    days: dict[str, date] = {}
     left: list[Unreadable] = []
     for reply in halves:
         failure = _read(asked, reply, lambda reply: Page())
@@ -520,13 +528,20 @@ def _read_deletions(asked: Asked, told: _Replies) -> Outcome:
                 records.append((kind, identity))
             elif document is not None and identity is not None:
                 documents.append((document, identity))
-            if (moment := _moment(each, "TimeDeleted")) is not None:
-                moments.append(moment)
+            moment = _moment(each, "TimeDeleted")
+            if moment is not None and identity is not None:
+                days[identity] = moment.date()
+            told.append(each)
     return Done(
         page=Page(
             deleted_records=tuple(records),
             deleted_documents=tuple(documents),
-            latest=max(moments, default=None),
+            deleted_on=days,
+            latest=max(
+                (at for each in told if (at := _moment(each, "TimeDeleted")) is not None),
+                default=None,
+            ),
+            zone_s=_zone(told, "TimeDeleted"),
             unreadable=tuple(left),
         )
     )

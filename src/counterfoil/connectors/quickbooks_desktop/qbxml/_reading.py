@@ -36,6 +36,7 @@ _INTEGER_DIGITS_MAX: Final = 18
 # QuickBooks itself begins with 1901; a year at each end is left for changes of zone.
 YEAR_FIRST: Final = 1900
 YEAR_LAST: Final = 9998
+_ZONE_MAX: Final = timedelta(hours=14)
 
 _BLANKS: Final = " \t\r\n\u00a0\u202f\u2009"
 _PLAIN: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -54,6 +55,9 @@ _WALL_CLOCK: Final = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?"
     r"(?:Z|[+-]\d{1,2}:?\d{0,2})?",
     re.ASCII,
+)
+_ZONE: Final = re.compile(
+    r".*\d(?:(?P<utc>Z)|(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d{2})?)", re.ASCII | re.DOTALL
 )
 _INTERVAL: Final = re.compile(
     r"(?P<sign>[+-]?)PT(?=\d)(?:(?P<h>\d{1,9})H)?(?:(?P<m>\d{1,9})M)?(?:(?P<s>\d{1,9})S)?",
@@ -129,6 +133,18 @@ def wall_clock_of(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if YEAR_FIRST <= moment.year <= YEAR_LAST else None
+
+
+def zone_of(text: str) -> timedelta | None:
+    """How far ahead of UTC a date-time says to be; ``None``: it does not say, or no zone is."""
+    _day, separator, clock = text.strip(_BLANKS).partition("T")
+    found = _ZONE.fullmatch(clock) if separator and wall_clock_of(text) is not None else None
+    if found is None:
+        return None
+    if found["utc"]:
+        return timedelta(0)
+    ahead = timedelta(hours=int(found["h"]), minutes=int(found["m"] or 0))
+    return None if ahead > _ZONE_MAX else -ahead if found["sign"] == "-" else ahead
 
 
 def interval_of(text: str) -> timedelta | None:

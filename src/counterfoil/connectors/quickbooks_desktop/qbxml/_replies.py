@@ -28,6 +28,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._reading import (
     integer_of,
     interval_of,
     wall_clock_of,
+    zone_of,
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml._xml import (
     LIMIT_BYTES,
@@ -137,6 +138,14 @@ class Record:
         The offset QuickBooks adds ignores daylight saving (3.5), so it is dropped, not applied.
         """
         return self._read(name, wall_clock_of, f"a date-time {_YEARS}")
+
+    def zone(self, name: str) -> timedelta | None:
+        """How far ahead of UTC a date-time says to be; ``None`` where it does not say.
+
+        Of use to see that the computer's zone is another one now, never to reckon with: see
+        ``wall_clock``.
+        """
+        return zone_of(self._found(name) or "")
 
     def interval(self, name: str) -> timedelta | None:
         """A time interval such as ``PT1H30M0S``."""
