@@ -503,7 +503,8 @@ def _keep_time(
     facts = runs.load(tx, run.id).facts
     if has_moved and not facts.has_widened and not any(each.is_wide for each in run.agenda):
         clocks.looked_back(tx, connection.id, None)
-        runs.remember(tx, run.id, now, has_widened=True)
+        again = {each.documents.value for each in run.agenda if each.documents and not each.heads}
+        runs.remember(tx, run.id, now, has_widened=True, reads_again=tuple(sorted(again)))
         return {"agenda": [], "facts": _anew(tx, run)}
     is_last = any(each.is_wide for each in complete) and not any(each.is_wide for each in going_on)
     if is_last and not facts.wide_failed:

@@ -69,15 +69,24 @@ _CLOSED_LATELY = timedelta(days=3)
 
 
 def agenda_of(
-    tx: Tx, connection: Connection, views: Sequence[LinkView], traits: Traits, now: datetime
+    tx: Tx,
+    connection: Connection,
+    views: Sequence[LinkView],
+    traits: Traits,
+    now: datetime,
+    again: Sequence[DocumentKind] = (),
 ) -> tuple[Reading, ...]:
-    """List what a run on a connection reads before it writes."""
+    """List what a run on a connection reads before it writes.
+
+    ``again``: kinds that it has retrieved, and retrieves once more, from further back.
+    """
     if not views:
         return ()
     read = runs.cursors(tx, connection.id)
+    once_more = {kind: None for kind in again if documents_cursor(kind) in read}
     readings = agenda(
         traits.lists,
-        _wanted_documents(tx, connection, views, now),
+        {**once_more, **_wanted_documents(tx, connection, views, now)},
         {name: until for name, (until, _at) in read.items()},
         watches=_watches(connection, views, read) if traits.watch == "changes" else (),
         reads_deletions=traits.tells_deletions,

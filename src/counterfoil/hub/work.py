@@ -150,7 +150,10 @@ def _agenda(
     now: datetime,
 ) -> tuple[Reading, ...]:
     """Decide what this run reads first."""
-    readings = intake.agenda_of(tx, connection, views, traits, now)
+    again = [DocumentKind(kind) for kind in runs.load(tx, run.id).facts.reads_again]
+    # What this run has just learnt of the system's clock counts, too.
+    connection = connections.load(tx, connection.id) or connection
+    readings = intake.agenda_of(tx, connection, views, traits, now, again)
     if any(reading.watches for reading in readings):
         readings = (*readings, *watching.ask_about_lost(tx, connection, now))
     runs.change(tx, run.id, now, agenda=readings)
