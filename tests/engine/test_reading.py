@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.documents import DocumentKind, RecordKind
+from counterfoil.documents import Customer, DocumentKind, RecordKind
 from counterfoil.engine.operations import Page, ReadDeletions, ReadDocuments, ReadRecords
 from counterfoil.engine.reading import (
     CLOCK_UNKNOWN,
@@ -22,10 +23,12 @@ from counterfoil.engine.reading import (
     agenda,
     documents_cursor,
     earlier,
+    has_lost_its_place,
     next_page,
     operation_of,
     reached,
     records_cursor,
+    stands_still,
     watch_cursor,
 )
 
@@ -187,6 +190,84 @@ class TestClocks:
 
         assert reached(wall, None, self.NOW, None) == wall - CLOCK_UNKNOWN
         assert timedelta(hours=12) <= CLOCK_UNKNOWN
+
+    @pytest.mark.parametrize(
+        "offset_h, zone_h, ahead_h",
+        [
+            (-5, -5, -5),
+            # Moved west since our last write, or east: the one further behind counts.
+            (-5, -8, -7),
+            (-5, 5, -5),
+            (None, -5, -4),
+            # No zone is two days ahead: that clock is wrong.
+            (48, None, 14),
+            (48, -5, -4),
+        ],
+    )
+    def test_the_zone_of_the_times_holds_it_back(
+        self, offset_h: int | None, zone_h: int | None, ahead_h: int
+    ) -> None:
+        """Of what is known of the system's clock, the most cautious counts."""
+        found = reached(
+            datetime(2037, 1, 1),  # noqa: DTZ001 - a wall clock has no zone
+            None,
+            self.NOW,
+            None if offset_h is None else timedelta(hours=offset_h),
+            zone=None if zone_h is None else timedelta(hours=zone_h),
+        )
+
+        assert found == self.NOW.replace(tzinfo=None) + timedelta(hours=ahead_h)
+
+    def test_what_a_wide_reading_shows_counts(self) -> None:
+        """It looked back past any move of the clock: earlier times shown there are the new ones."""
+        before, shown = MONDAY, MONDAY - timedelta(hours=3)
+
+        assert reached(shown, before, self.NOW, timedelta(0)) == before
+        assert reached(shown, before, self.NOW, timedelta(0), is_wide=True) == shown
+        assert reached(None, before, self.NOW, timedelta(0), is_wide=True) == before
+
+    @pytest.mark.parametrize(
+        "changes, latest, is_lost",
+        [
+            ({}, MONDAY, False),
+            ({}, MONDAY + OVERLAP, False),
+            ({}, MONDAY - timedelta(seconds=1), True),
+            ({}, None, True),
+            ({"is_wide": True}, None, False),
+            # Everything was asked for, or only what is newer than the place.
+            ({"since": None}, None, False),
+            ({"since": MONDAY + timedelta(days=1)}, None, False),
+        ],
+    )
+    def test_a_place_is_lost(
+        self, changes: dict[str, Any], latest: datetime | None, is_lost: bool
+    ) -> None:
+        """A reading that does not bring the change its cursor stands at says nothing."""
+        reading = Reading(cursor=RETRIEVED, documents=ORDERS, since=MONDAY - OVERLAP)
+        reading = msgspec.structs.replace(reading, **changes)
+
+        assert has_lost_its_place(reading, latest, MONDAY) is is_lost
+        assert not has_lost_its_place(reading, latest, None)
+
+    @pytest.mark.parametrize(
+        "announced, page, is_none",
+        [
+            (None, Page(), False),
+            (0, Page(), False),
+            (3, Page(), True),
+            (3, None, True),
+            (3, Page(remaining=3), True),
+            (3, Page(remaining=0), False),
+            (3, Page(records=(Customer(id="1", name="A", full_name="A"),), remaining=2), False),
+        ],
+    )
+    def test_an_iterator_that_vanished(
+        self, announced: int | None, page: Page | None, is_none: bool
+    ) -> None:
+        """More was announced: "nothing found" does not end the list, and it has to go on."""
+        reading = Reading(cursor=CUSTOMERS, records=RecordKind.CUSTOMER, remaining=announced)
+
+        assert stands_still(reading, page) is is_none
 
     def test_a_wide_reading_outlasts_any_change_of_zone(self) -> None:
         """Now and then a reading looks back further than a clock can be moved."""

@@ -57,7 +57,8 @@ def _spoilt(failure: str) -> Callable[[re.Match[str]], str]:
         if failure == "no requestID":
             return re.sub(r' requestID="[^"]*"', "", found[0])
         name, wire_id = re.match(r"<(\w+)", found[0]), re.search(r'requestID="([^"]*)"', found[0])
-        assert name and wire_id
+        assert name
+        assert wire_id
         severity = "Info" if failure == "1" else "Error"
         return (
             f'<{name[1]} requestID="{wire_id[1]}" statusCode="{failure}" '

@@ -6,7 +6,7 @@ line, the JSON API and the status page show the same.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -204,6 +204,7 @@ class UnreadShown(msgspec.Struct, frozen=True, kw_only=True):
         kind: Of document or list record.
         record: Its identity there, ``None``: not even that could be read.
         number: What people call it.
+        party, dated: Whose it is, and its own date, as far as that could be read.
         field: What of it could not be read, ``value`` what stands there.
         problem: What is wrong, in one sentence.
     """
@@ -213,6 +214,8 @@ class UnreadShown(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     record: str | None
     number: str | None
+    party: str | None
+    dated: date | None
     field: str | None
     value: str | None
     problem: str
@@ -231,6 +234,8 @@ def unreadable(hub: Hub, connection: int | None = None) -> list[UnreadShown]:
             kind=each.kind,
             record=each.document_id,
             number=each.number,
+            party=each.party,
+            dated=each.dated,
             field=each.field,
             value=each.value,
             problem=each.problem,

@@ -23,7 +23,7 @@ from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Page, Re
 from counterfoil.engine.reading import Reading, next_page, stands_still
 from counterfoil.engine.settling import settle, unanswered
 from counterfoil.engine.transfers import Transfer
-from counterfoil.ledger import connections, exchanges, pairings, runs, transfers
+from counterfoil.ledger import connections, documents, exchanges, pairings, runs, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
@@ -36,6 +36,8 @@ from .standpoints import keep, standpoint, views_for
 from .systems import traits_of
 
 __all__ = [
+    "ONCE_MORE",
+    "ONCE_MORE_MAX",
     "REREAD",
     "UNSETTLED",
     "find_size",
@@ -94,6 +96,7 @@ def take_answer(
             kept = exchange.key if traits_of(connection.system).recalls_batches else None
             connections.change(tx, connection.id, clearable_key=kept or None)
         _take_reread(tx, connection, asked, outcomes, now)
+        _take_once_more(tx, connection, run, asked, outcomes, now)
         restored.take_mark(tx, connection, asked, outcomes, now)
         found, more = _take_readings(tx, connection, run, asked, outcomes, now)
         settled += found
@@ -322,6 +325,36 @@ def _take_reread(
         watching.take_read(tx, connection, found, now)
 
 
+def _take_once_more(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    asked: Sequence[Asked],
+    outcomes: Mapping[str, Outcome],
+    now: datetime,
+) -> None:
+    """Take documents that could not be read before, as far as they can be now.
+
+    Those that the answer does not bring are gone.
+    """
+    for each in asked:
+        outcome = outcomes.get(each.wire_id)
+        if each.name != ONCE_MORE or not isinstance(outcome, Done) or outcome.page is None:
+            continue
+        kind, page = DocumentKind(each.subject or ""), outcome.page
+        wanted = documents.unreadable_ids(tx, connection.id, ONCE_MORE_MAX).get(kind, [])
+        there = {row.id for row in page.unreadable}
+        if None not in there:
+            gone = set(wanted) - there
+            documents.keep_unreadable(tx, connection.id, kind, (), gone, now, everything=False)
+        reading = Reading(cursor=ONCE_MORE, documents=kind, since=_LONG_AGO)
+        intake.take_page(tx, connection, reading, page, run.id, now)
+
+
+_LONG_AGO: Final = datetime(1, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
+ONCE_MORE_MAX: Final = 50
+
+
 _FIND_SIZE: Final = 100
 
 
@@ -388,6 +421,9 @@ _LOOK_FAILED: Final = (
     "The documents that were written last could not be looked for, so nothing new is written in "
     "this run; the next one looks again."
 )
+
+ONCE_MORE: Final = "read once more"
+"""Name of an operation that asks for documents which could not be read so far."""
 
 REREAD: Final = "read again"
 """Name of an operation that reads documents of ours again."""

@@ -58,14 +58,31 @@ from counterfoil.engine.operations import (
 from counterfoil.engine.planning import Packer, Plan, Planned
 from counterfoil.engine.reading import PageSizes, Reading, operation_of
 from counterfoil.engine.transfers import Landing, Transfer
-from counterfoil.ledger import connections, directory, exchanges, pairings, runs, transfers
+from counterfoil.ledger import (
+    connections,
+    directory,
+    documents,
+    exchanges,
+    pairings,
+    runs,
+    transfers,
+)
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
 from . import intake, restored, watching
-from .answering import REREAD, UNSETTLED, find_size, give_up_asking, move, store
+from .answering import (
+    ONCE_MORE,
+    ONCE_MORE_MAX,
+    REREAD,
+    UNSETTLED,
+    find_size,
+    give_up_asking,
+    move,
+    store,
+)
 from .holding import present_hold
 from .keys import new_batch_key, new_key
 from .links import LinkView, views_of
@@ -297,6 +314,10 @@ def _read(
         # After a set that was refused as a whole, each question is asked alone.
         operations = (last[0],) if run.facts.reads_singly else (*operations, last[0])
         asked = [last[1]] if run.facts.reads_singly else [*asked, last[1]]
+    if _asks_once_more(traits, run):
+        more = _once_more(tx, connection, run, len(operations), now)
+        operations = (*operations, *(operation for operation, _asked in more))
+        asked += [each for _operation, each in more]
     exchange = exchanges.record(
         tx,
         connection=connection.id,
@@ -307,6 +328,34 @@ def _read(
         now=now,
     )
     return Prepared(exchange=exchange, batch=Batch(operations=operations))
+
+
+def _asks_once_more(traits: Traits, run: Run) -> bool:
+    """Whether a run asks once more for what could not be read so far.
+
+    Where all there is is read each time, it is among that; after a set that was refused as a
+    whole, each question is asked alone, and this one waits.
+    """
+    facts = run.facts
+    return traits.watch == "changes" and not facts.asked_again and not facts.reads_singly
+
+
+def _once_more(
+    tx: Tx, connection: Connection, run: Run, before: int, now: datetime
+) -> list[tuple[Operation, Asked]]:
+    """Ask for the documents that could not be read, by their identities.
+
+    The reading of what changed has passed them, and would bring them no more.
+    """
+    runs.remember(tx, run.id, now, asked_again=True)
+    found = documents.unreadable_ids(tx, connection.id, ONCE_MORE_MAX)
+    return [
+        (
+            FindDocument(id=str(position), kind=kind, ids=tuple(ids)),
+            Asked(wire_id=str(position), kind=Kind.FIND, subject=kind, name=ONCE_MORE),
+        )
+        for position, (kind, ids) in enumerate(found.items(), start=before + 1)
+    ]
 
 
 def _deliver(

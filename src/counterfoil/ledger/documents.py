@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -46,6 +46,7 @@ __all__ = [
     "see",
     "seen_fingerprints",
     "take_up",
+    "unreadable_ids",
     "unreadables",
 ]
 
@@ -334,6 +335,8 @@ class Unread(NamedTuple):
     kind: str
     document_id: str | None
     number: str | None
+    party: str | None
+    dated: date | None
     field: str | None
     value: str | None
     problem: str
@@ -383,6 +386,8 @@ def keep_unreadable(
                 "name": name,
                 "document_id": each.id,
                 "number": each.number,
+                "party": each.party,
+                "dated": each.dated,
                 "field": each.field,
                 "value": each.value,
                 "problem": each.problem,
@@ -403,6 +408,24 @@ def unreadables(tx: Connection, connection: int | None = None) -> list[Unread]:
     if connection is not None:
         query = query.where(unreadable.c.connection_id == connection)
     return [Unread(*row) for row in tx.execute(query)]
+
+
+def unreadable_ids(tx: Connection, connection: int, limit: int) -> dict[DocumentKind, list[str]]:
+    """Give the identities of documents that could not be read, by kind, the newest first."""
+    rows = tx.execute(
+        select(unreadable.c.kind, unreadable.c.document_id)
+        .where(
+            unreadable.c.connection_id == connection,
+            unreadable.c.document_id.is_not(None),
+            unreadable.c.kind.in_([kind.value for kind in DocumentKind]),
+        )
+        .order_by(unreadable.c.id.desc())
+        .limit(limit)
+    )
+    found: dict[DocumentKind, list[str]] = {}
+    for kind, document_id in rows:
+        found.setdefault(DocumentKind(kind), []).append(document_id)
+    return found
 
 
 def is_unreadable(tx: Connection, connection: int, kind: str) -> set[str]:

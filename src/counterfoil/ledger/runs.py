@@ -76,6 +76,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         watched: Kinds of which all that was written there lately has been read in this run:
             only then may one be created.
         has_widened: The system's clock has moved, so this run looks back further.
+        asked_again: What could not be read so far has been asked for once more.
         reads_again: Kinds of documents that were being retrieved when that was seen.
         wide_failed: Something of what it looked back for could not be read.
         near: Transfer -> documents there that may be what it became, in words; where the
@@ -101,6 +102,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reread: int = 0
     reread_to: int = 0
     watched: tuple[str, ...] = ()
+    asked_again: bool = False
     has_widened: bool = False
     reads_again: tuple[str, ...] = ()
     wide_failed: bool = False

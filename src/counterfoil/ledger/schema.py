@@ -261,6 +261,9 @@ unreadable = Table(
     Column("name", Text, nullable=False),
     Column("document_id", Text),
     Column("number", Text),
+    # Whose it is and its own date, as far as that could be read.
+    Column("party", Text),
+    Column("dated", Date),
     Column("field", Text),
     Column("value", Text),
     Column("problem", Text, nullable=False),

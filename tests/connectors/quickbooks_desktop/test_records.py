@@ -158,9 +158,9 @@ class TestUnreadable:
     @pytest.mark.parametrize(
         "inside, field, says",
         [
-            ("<TxnDate>0001-01-01</TxnDate>", "created_on", "the date “0001-01-01”"),
-            ("<ShipDate>9999-12-31</ShipDate>", "due_on", "the ship date “9999-12-31”"),
-            ("<TotalAmount>1,000</TotalAmount>", "total", "the total “1,000”"),
+            ("<TxnDate>0001-01-01</TxnDate>", "created_on", "the date 0001-01-01 "),
+            ("<ShipDate>9999-12-31</ShipDate>", "due_on", "the ship date 9999-12-31 "),
+            ("<TotalAmount>1,000</TotalAmount>", "total", "the total 1,000 "),
             ("<IsManuallyClosed>perhaps</IsManuallyClosed>", "status", "the mark “closed”"),
             (
                 "<SalesOrderLineRet/><SalesOrderLineRet><Rate>1e30</Rate></SalesOrderLineRet>",

@@ -11,9 +11,13 @@ Source: reference sections 4.1 (SalesOrder), 4.11 (names), 4.12 (items), 4.13 (c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from counterfoil.documents import (
     Account,
@@ -45,6 +49,7 @@ __all__ = [
     "ITEM_TYPES",
     "NEW_LINE",
     "change_sales_order",
+    "read_bare",
     "read_record",
     "read_sales_order",
     "unreadable",
@@ -89,6 +94,30 @@ def read_record(record: Record) -> ListRecord | None:
         return _read_item(record)
     reader = _READERS.get(record.tag)
     return reader(record) if reader is not None else None
+
+
+def read_bare(record: Record) -> ListRecord | None:
+    """Read of a record which one it is, where something else of it cannot be read.
+
+    Documents that name it need no more.  ``None``: not even that can be read, or nobody
+    knows whether it is in use.
+    """
+    type_ = Item if record.tag in ITEM_TYPES else _BARE.get(record.tag)
+    if type_ is None:
+        return None
+    try:
+        name = record.word("Name") or ""
+        found = type_(
+            id=record.word("ListID") or "",
+            name=name,
+            full_name=record.word("FullName") or name,
+            is_active=record.flag("IsActive") is not False,
+        )
+    except UnreadableValue:
+        return None
+    if not found.id or not found.name:
+        return None
+    return replace(found, type=ITEM_TYPES[record.tag]) if isinstance(found, Item) else found
 
 
 def _head(record: Record) -> dict[str, Any]:
@@ -175,6 +204,16 @@ _READERS: Final[Mapping[str, Callable[[Record], ListRecord]]] = {
     "OtherNameRet": _read_other_name,
     "AccountRet": _read_account,
     "ClassRet": _read_class,
+}
+
+
+_BARE: Final[Mapping[str, type[ListRecord]]] = {
+    "CustomerRet": Customer,
+    "VendorRet": Vendor,
+    "EmployeeRet": Employee,
+    "OtherNameRet": OtherName,
+    "AccountRet": Account,
+    "ClassRet": AccountingClass,
 }
 
 
@@ -327,19 +366,37 @@ def unreadable(record: Record, why: UnreadableQbxml | str) -> Unreadable:
         (found for name in ("RefNumber", "FullName", "Name") if (found := _legible(record, name))),
         None,
     )
+    party, dated = _legible(record, "CustomerRef/FullName"), _dated(record)
     if not isinstance(why, UnreadableValue):
         problem = why if isinstance(why, str) else "QuickBooks' answer holds it in a damaged form"
-        return Unreadable(id=identity, number=number, problem=problem)
+        return Unreadable(id=identity, number=number, party=party, dated=dated, problem=problem)
     field, words = _CALLED.get(why.name, (why.name, f"field {why.name}"))
     place = "" if why.line_number is None else f"line {why.line_number}: "
     path = "" if why.line_number is None else f"lines[{why.line_number - 1}]."
     return Unreadable(
         id=identity,
         number=number,
+        party=party,
+        dated=dated,
         field=path + field,
         value=why.value,
-        problem=f"{place}the {words} “{why.value}” cannot be read as {why.wanted}",
+        problem=f"{place}the {words} {_quoted(why.value)} cannot be read as {why.wanted}",
     )
+
+
+def _quoted(value: str) -> str:
+    """Quote a value, unless it is figures and marks that nobody takes for words."""
+    return value if _FIGURES.fullmatch(value) else f"“{value}”"
+
+
+_FIGURES: Final = re.compile(r"[0-9.,'()+-]+", re.ASCII)
+
+
+def _dated(record: Record) -> date | None:
+    try:
+        return record.date("TxnDate")
+    except UnreadableValue:
+        return None
 
 
 def _legible(record: Record, name: str) -> str | None:

@@ -269,7 +269,7 @@ class TestAnswers:
             assert isinstance(self.one(Kind.READ_RECORDS, answer, subject="customer"), Unknown)
 
     def test_one_unreadable_record_spoils_nothing(self) -> None:
-        """A record with nonsense in it is a row with its name; the others are read."""
+        """A record with nonsense in it is a row, and is known by its name; the others are read."""
         inside = (
             "<ItemServiceRet><ListID>8-1</ListID><Name>A</Name>"
             "<SalesOrPurchase><Price>dear</Price></SalesOrPurchase></ItemServiceRet>"
@@ -277,7 +277,8 @@ class TestAnswers:
         )
         page = self.one(Kind.READ_RECORDS, reply("ItemQuery", inside), subject="item").page
 
-        assert [each.name for each in page.records] == ["B"]
+        assert [each.name for each in page.records] == ["A", "B"]
+        assert page.records[0].sales_price is None
         assert page.unreadable == (
             Unreadable(
                 id="8-1",
@@ -305,7 +306,7 @@ class TestAnswers:
             [row] = page.unreadable
             assert (row.id, row.number, row.value) == ("A-1", "SO-1", "1,000")
             assert row.field == "lines[1].quantity"
-            assert "line 2: the quantity “1,000”" in row.sentence
+            assert "line 2: the quantity 1,000 cannot be read" in row.sentence
 
     @pytest.mark.parametrize(
         "inside, problem",

@@ -41,6 +41,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml.status import (
 )
 from counterfoil.connectors.quickbooks_desktop.records import (
     CREATED_ITEMS,
+    read_bare,
     read_record,
     unreadable,
 )
@@ -421,6 +422,9 @@ def _records_page(reply: Reply) -> Page:
             record = read_record(each)
         except UnreadableQbxml as error:
             left.append(unreadable(each, error))
+            # It is there all the same, and documents that name it need to know no more.
+            bare = read_bare(each)
+            records += [] if bare is None else [bare]
             continue
         if record is None:
             left.append(unreadable(each, f"records of the type {each.tag[:60]} are not known here"))

@@ -87,6 +87,8 @@ def _new_tables() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("document_id", sa.Text()),
         sa.Column("number", sa.Text()),
+        sa.Column("party", sa.Text()),
+        sa.Column("dated", sa.Date()),
         sa.Column("field", sa.Text()),
         sa.Column("value", sa.Text()),
         sa.Column("problem", sa.Text(), nullable=False),
