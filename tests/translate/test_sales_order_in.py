@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from counterfoil.documents import (
     Address,
@@ -31,6 +32,8 @@ from counterfoil.settings import (
     OPTIONS,
     FieldPair,
     FlowName,
+    InvoicedPart,
+    NegativeLines,
     NumberTaken,
     ProductName,
     Settings,
@@ -147,7 +150,7 @@ class TestMapping:
         assert isinstance(result, Translated)
         assert isinstance(result.document, SalesOrder)
         assert [each.item and each.item.name for each in result.document.lines] == ["BOLT", "NUT"]
-        assert result.left_out == ("Line 2 names no goods and is left out.",)
+        assert result.left_out == ("Line 2 (EXTRA) names no goods and is left out.",)
         assert (RecordKind.ITEM, "EXTRA") not in result.origins
 
     @pytest.mark.parametrize("type_", sorted(set(ItemType) - set(NOT_GOODS)))
@@ -177,7 +180,6 @@ class TestMapping:
             (line("4 NUT", amount=Money(Decimal("1.00"))), "4", "0.25000"),
             (line("3 NUT", amount=Money(Decimal("1.00"))), "3", "0.33333"),
             (line("4 NUT 0.25", amount=Money(Decimal("9.99"))), "4", "0.25"),
-            (line("0 NUT", amount=Money(Decimal("1.00"))), "0", None),
             (
                 OrderLine(item=Reference("NUT"), amount=Money(Decimal("7.50"))),
                 "1",
@@ -191,6 +193,148 @@ class TestMapping:
 
         assert only.quantity == Quantity(Decimal(quantity))
         assert only.unit_price == (Money(Decimal(price)) if price else None)
+
+
+NEGATIVE = NegativeLines
+WHOLE_ORDER, REST = InvoicedPart.WHOLE, InvoicedPart.REST
+
+
+def told(document: SalesOrder, made: Settings, *records: ListRecord) -> tuple[list[str], list[str]]:
+    """What goes, as ``quantity item``, and what is told of the rest."""
+    result = outcome(document, made, *records)
+    assert isinstance(result, Translated), result
+    assert isinstance(result.document, SalesOrder)
+    goes = [
+        f"{x.quantity.value} {x.item.name}" for x in result.document.lines if x.quantity and x.item
+    ]
+    return goes, list(result.left_out)
+
+
+class TestNegativeLines:
+    @pytest.mark.parametrize(
+        "quantity, what", [("-2", "negative"), ("0", "zero"), ("-0.5", "negative")]
+    )
+    def test_refused_in_the_orders_own_terms(self, quantity: str, what: str) -> None:
+        """Field case 12: the line's own number and item, though a line before it stays behind."""
+        source = order(
+            "7 ACME", OrderLine(description="Thanks"), "5 NUT", f"{quantity} BRACKET 4.00"
+        )
+        refusal = outcome(source, rules())
+
+        assert isinstance(refusal, Refusal)
+        assert (refusal.code, refusal.where) == ("quantity-unfit", "lines[2].quantity")
+        assert refusal.sentence == (
+            f"Line 3 (BRACKET) has the quantity {quantity}; Fusion takes no {what} quantities."
+        )
+        assert refusal.cure.startswith("Remove the line in QuickBooks, or let Counterfoil leave")
+        assert "sales-order-in.negative_lines" in refusal.cure
+
+    @pytest.mark.parametrize("quantity", ["-2", "0"])
+    def test_left_out_and_told(self, quantity: str) -> None:
+        """As set, such lines stay behind, and the transfer says which."""
+        made = rules(negative_lines=NEGATIVE.LEAVE_OUT)
+
+        assert told(order("7 ACME", "5 NUT", f"{quantity} BRACKET 4.00"), made) == (
+            ["5 NUT"],
+            [f"Line 2 (BRACKET) has the quantity {quantity} and is left out."],
+        )
+
+    def test_nothing_but_such_lines(self) -> None:
+        """An order of returns alone has nothing to send."""
+        refusal = outcome(order("7 ACME", "-1 NUT"), rules(negative_lines=NEGATIVE.LEAVE_OUT))
+
+        assert isinstance(refusal, Refusal)
+        assert refusal.code == "nothing-to-send"
+
+    def test_a_discount_may_be_negative(self) -> None:
+        """What names no goods stays behind anyway, whatever its quantity."""
+        source = order("7 ACME", "5 NUT", "-1 OFF")
+
+        assert told(source, rules(), product("OFF", type=ItemType.DISCOUNT))[0] == ["5 NUT"]
+
+    def test_a_line_knows_its_own_number(self) -> None:
+        """Where lines before it stay behind, a line that goes keeps the number people know."""
+        source = order("7 ACME", OrderLine(description="Thanks"), "5 NUT")
+
+        assert [each.position for each in retrieved(source, rules()).lines] == [2]
+
+
+def invoiced(text: str, of_it: str | None = None, *, closed: bool = False) -> OrderLine:
+    done = Quantity(Decimal(of_it)) if of_it else None
+    return line(text, delivered=done, is_closed=closed)
+
+
+class TestPartInvoiced:
+    SOURCE = order("7 ACME", invoiced("5 BOLT", "3"), invoiced("4 NUT", closed=True), "2 PIN")
+
+    def test_the_rest(self) -> None:
+        """As set: what is invoiced and what is closed by hand stays, and is told."""
+        assert told(self.SOURCE, rules(part_invoiced=REST)) == (
+            ["2 BOLT", "2 PIN"],
+            [
+                "Line 1 (BOLT) goes with 2: 3 of 5 are invoiced already.",
+                "Line 2 (NUT) is closed by hand in QuickBooks and is left out.",
+            ],
+        )
+
+    def test_the_whole(self) -> None:
+        """As set: every line goes as it was ordered, and what is done is told."""
+        assert told(self.SOURCE, rules(part_invoiced=WHOLE_ORDER)) == (
+            ["5 BOLT", "4 NUT", "2 PIN"],
+            [
+                "Line 1 (BOLT) goes as a whole, although 3 of 5 are invoiced already.",
+                "Line 2 (NUT) is closed by hand in QuickBooks and goes as a whole.",
+            ],
+        )
+
+    def test_the_price_is_of_the_whole_line(self) -> None:
+        """A price told as an amount is divided by what was ordered, not by what is left."""
+        source = replace(invoiced("5 BOLT", "3"), amount=Money(Decimal("10.00")))
+        (only,) = retrieved(order("7 ACME", source), rules(part_invoiced=REST)).lines
+
+        assert (only.quantity, only.unit_price) == (
+            Quantity(Decimal(2)),
+            Money(Decimal("2.00000")),
+        )
+
+    @pytest.mark.parametrize(
+        "lines, status, is_left",
+        [
+            ([invoiced("5 BOLT", "5"), invoiced("4 NUT", closed=True)], DocumentStatus.OPEN, False),
+            ([invoiced("5 BOLT", "6")], DocumentStatus.OPEN, False),
+            ([invoiced("5 BOLT", "5")], DocumentStatus.CLOSED, False),
+            ([line("5 BOLT")], DocumentStatus.CLOSED, False),
+            ([invoiced("5 BOLT", "4")], DocumentStatus.OPEN, True),
+            ([invoiced("5 BOLT", "5"), line("1 PIN")], DocumentStatus.OPEN, True),
+            # A service billed by its amount alone.
+            (
+                [invoiced("5 BOLT", "5"), OrderLine(item=Reference("FEE"))],
+                DocumentStatus.OPEN,
+                True,
+            ),
+        ],
+    )
+    def test_nothing_left(
+        self, lines: list[OrderLine], status: DocumentStatus, is_left: bool
+    ) -> None:
+        """An order of which nothing is left is left out with its reason; the whole one goes."""
+        source = order("7 ACME", *lines, status=status)
+        found = IN.rule(source, rules(part_invoiced=REST))
+
+        assert (found is None) is is_left
+        assert found is None or (found.reason.code, found.is_passable) == ("nothing-left", False)
+        assert IN.rule(source, rules(part_invoiced=WHOLE_ORDER)) is None
+
+    def test_the_rest_is_not_told_anew(self) -> None:
+        """Once it has gone, what was done before is not known: a change is refused, honestly."""
+        made = rules(part_invoiced=REST)
+        changing = replace(context(made), is_update=True)
+        refusal = IN.translate(self.SOURCE, "7", changing)
+
+        assert isinstance(refusal, Refusal)
+        assert refusal.code == "rest-unclear"
+        assert "Line 1 (BOLT), Line 2 (NUT)" in refusal.sentence
+        assert isinstance(IN.translate(order("7 ACME", "5 NUT"), "7", changing), Translated)
 
 
 class TestNumber:

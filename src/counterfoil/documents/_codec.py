@@ -71,10 +71,13 @@ def _undelivered(document: Document) -> dict[str, tuple[OrderLine, ...]]:
     """Give the lines as they were before anything was delivered; empty: they are so."""
     if not isinstance(document, _WITH_ORDER_LINES):
         return {}
-    if all(line.delivered is None for line in document.lines):
+    if all(line.delivered is None and not line.is_closed for line in document.lines):
         return {}
     return {
-        "lines": tuple(msgspec.structs.replace(line, delivered=None) for line in document.lines)
+        "lines": tuple(
+            msgspec.structs.replace(line, delivered=None, is_closed=False)
+            for line in document.lines
+        )
     }
 
 

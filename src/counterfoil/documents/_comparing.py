@@ -23,6 +23,8 @@ _NOT_COMPARED: Final = frozenset(
         "revision",
         "status",
         "delivered",
+        "is_closed",
+        "position",
         "custom_fields",
         "made_from",
         "total",

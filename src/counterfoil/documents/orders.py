@@ -27,6 +27,10 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
         notes: The source's own remark on this line (DOC-2).
         delivered: Of this line already invoiced or shipped in its own system, in the same
             unit; progress, not part of what is transferred; ``None``: not told.
+        is_closed: Closed by hand in its own system: no more of it will be delivered;
+            progress like ``delivered``.
+        position: Its place among the lines of the document it was made from, counted from
+            1, by which people know it; ``None``: its place in its own document.
     """
 
     id: str = ""
@@ -39,6 +43,8 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     notes: str | None = None
     custom_fields: tuple[CustomField, ...] = ()
     delivered: Quantity | None = None
+    is_closed: bool = False
+    position: int | None = None
 
 
 class SalesOrder(Document, frozen=True, kw_only=True):

@@ -27,6 +27,8 @@ REASON_KINDS: Mapping[str, str] = {
     "too-old": "The document is of {day}, before the start date {start}.",
     "before-link": "The document was there before the link began on {day}.",
     "fully-invoiced": "The document is fully invoiced already.",
+    "nothing-left": "Everything on the document is invoiced or closed by hand already; nothing "
+    "is left of it.",
     "waits-for-person": "The document waits until somebody sends it.",
     "flow-off": "The flow is switched off.",
     "link-paused": "The link is paused.",

@@ -195,6 +195,31 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
         actor=Actor.OPERATIONS,
         choices=(_RETRY, _SKIP),
     ),
+    "quantity-unfit": RefusalKind(
+        title="A line has a negative quantity, or none",
+        sentence="{field} has the quantity {value}; {target} takes no {what} quantities.",
+        cure="Remove the line in {source}, or let Counterfoil leave such lines out (setting "
+        "{setting}).",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(
+                Action.CHANGE_SETTING,
+                "Leave such lines out",
+                {"setting": "{setting}", "value": "leave_out"},
+            ),
+            _RETRY,
+            _SKIP,
+        ),
+    ),
+    "rest-unclear": RefusalKind(
+        title="What is left of a changed order cannot be told",
+        sentence="The {document} is in {target} already, and part of it is invoiced or closed by "
+        "hand since or before: {problem}. What is left of it cannot be told anew.",
+        cure="Change the quantities in {target} by hand, then accept it here; or take orders as "
+        "a whole (setting {setting}).",
+        actor=Actor.OPERATIONS,
+        choices=(_ACCEPT, _RETRY),
+    ),
     "value-too-long": RefusalKind(
         title="A text is too long for the books",
         sentence="{field} “{value}” has {length} characters; {target} allows {limit}.",

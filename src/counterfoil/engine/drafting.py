@@ -464,6 +464,7 @@ def context_of(
         today=_day_of(work, now),
         records=own,
         target=target.name,
+        is_update=work.transfer.write is Write.UPDATE,
     )
 
 

@@ -282,9 +282,16 @@ def _take_documents(
     changed = [
         each
         for each in page.documents
-        if known.get(each.id) != (fingerprint(each), each.status.value, False)
+        if _said(known.get(each.id)) != (fingerprint(each), each.status.value, False)
     ]
-    documents.see(tx, connection.id, kind, changed, page.keys, now, known=known)
+    # What is done of them (invoiced, closed by hand) is no change, and yet worth keeping.
+    news = {each.id for each in changed}
+    moved_on = [
+        each
+        for each in page.documents
+        if each.id not in news and known[each.id].revision != each.revision
+    ]
+    documents.see(tx, connection.id, kind, [*changed, *moved_on], page.keys, now, known=known)
     notice(tx, connection, kind, [each.id for each in changed if each.id in known], now)
     _take_own(tx, connection, kind, changed, now)
     if reading.requests:
@@ -299,6 +306,10 @@ def _take_documents(
         ]
         gone += set(pairings.never_read(tx, connection.id, kind)) - present
         _take_gone(tx, connection, kind, gone, now)
+
+
+def _said(seen: documents.Seen | None) -> tuple[str, str, bool] | None:
+    return None if seen is None else (seen.fingerprint, seen.status, seen.is_gone)
 
 
 def _take_own(

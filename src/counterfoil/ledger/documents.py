@@ -59,6 +59,7 @@ class Seen(NamedTuple):
     fingerprint: str
     status: str
     is_gone: bool
+    revision: str | None = None
 
 
 def seen_fingerprints(
@@ -69,7 +70,11 @@ def seen_fingerprints(
     ``ids`` asks for these only, which costs the same however many there are.
     """
     query = select(
-        document.c.document_id, document.c.fingerprint, document.c.status, document.c.is_gone
+        document.c.document_id,
+        document.c.fingerprint,
+        document.c.status,
+        document.c.is_gone,
+        document.c.revision,
     ).where(document.c.connection_id == connection, document.c.kind == kind.value)
     values = {}
     if ids is not None:

@@ -103,6 +103,36 @@ class UnholdableCharacters(Choices):
     )
 
 
+class NegativeLines(Choices):
+    """What to do with lines whose quantity is negative or zero."""
+
+    REFUSE = (
+        "refuse",
+        "Stop the order",
+        "Nothing is left out behind anybody's back; the order waits until the line is removed.",
+    )
+    LEAVE_OUT = (
+        "leave_out",
+        "Leave them out",
+        "The order goes without such lines, and says which.",
+    )
+
+
+class InvoicedPart(Choices):
+    """What is taken of an order of which something is invoiced or closed by hand."""
+
+    WHOLE = (
+        "whole",
+        "The whole order",
+        "Every line goes with the quantity that was ordered, and what is done is told.",
+    )
+    REST = (
+        "rest",
+        "What is left of it",
+        "What is invoiced or closed by hand does not go; nor does an order with nothing left.",
+    )
+
+
 class DocumentNumber(Choices):
     """Who numbers the document (DOC-3)."""
 

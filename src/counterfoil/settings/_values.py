@@ -24,8 +24,10 @@ from ._choices import (
     CustomerName,
     DocumentNumber,
     FlowMode,
+    InvoicedPart,
     ItemName,
     LineDescription,
+    NegativeLines,
     NumberTaken,
     Prices,
     ProductName,
@@ -440,6 +442,22 @@ class SalesOrderIn(FlowSettings, frozen=True, kw_only=True):
             rule="FLOW-4",
         ),
     ] = True
+    part_invoiced: Annotated[
+        InvoicedPart,
+        declared(
+            "Partly invoiced orders",
+            "What is taken of an order that is partly invoiced already, or has lines that were "
+            "closed by hand.",
+        ),
+    ] = InvoicedPart.WHOLE
+    negative_lines: Annotated[
+        NegativeLines,
+        declared(
+            "Lines with a negative quantity or none",
+            "Returns and corrections stand on orders as negative lines; Fusion Operations takes "
+            "only what is to be made.",
+        ),
+    ] = NegativeLines.REFUSE
     ignore_categories: Annotated[
         bool,
         declared(

@@ -58,12 +58,14 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         today: The company's calendar day at which the document is sent.
         records: Records of the *source*, by kind and by the name the document uses.
         target: The target's name in running text, for refusals.
+        is_update: It is there already, and is to be changed.
     """
 
     settings: Settings
     today: date
     records: Mapping[tuple[RecordKind, str], ListRecord] = {}
     target: str = "the books"
+    is_update: bool = False
 
     def item(self, name: str) -> Item | None:
         """Give the source's item of that name, ``None`` when it has none."""

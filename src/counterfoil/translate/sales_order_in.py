@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from counterfoil.documents import (
     Customer,
     CustomField,
@@ -25,12 +27,20 @@ from counterfoil.documents import (
     reason,
     refuse,
 )
-from counterfoil.settings import FlowName, NumberTaken, ProductName, Settings
+from counterfoil.settings import (
+    FlowName,
+    InvoicedPart,
+    NegativeLines,
+    NumberTaken,
+    ProductName,
+    Settings,
+)
 from counterfoil.settings import SalesOrderIn as Rules
 
 from ._carried import carried_line, carried_reference
 from ._changing import may_change_order
 from ._parts import LandedPart, Part, part_number, whole
+from ._plain import plain
 from ._translator import Context, Ruling, Translated, Verdict
 
 __all__ = ["SalesOrderIn"]
@@ -55,6 +65,8 @@ _NOT_GOODS: Final = frozenset(
 )
 
 # Our mark on a number that an unrelated order already bears (reference section 4.6).
+_BOOKS: Final = "QuickBooks"
+_NAMED_MAX: Final = 5
 # What is quoted of a line that stays, in a note.
 _NOTE_LENGTH_MAX: Final = 80
 TAKEN_SUFFIX: Final = "-QB"
@@ -75,6 +87,9 @@ class SalesOrderIn:
         if order.status is DocumentStatus.CANCELLED:
             return Ruling(Verdict.LEAVE_OUT, reason("cancelled"))
         is_invoiced = order.status is DocumentStatus.CLOSED
+        takes_rest = settings.sales_order_in.part_invoiced is InvoicedPart.REST
+        if takes_rest and (is_invoiced or _nothing_left(order)):
+            return Ruling(Verdict.LEAVE_OUT, reason("nothing-left"))
         if is_invoiced and not settings.sales_order_in.include_fully_invoiced:
             return Ruling(Verdict.LEAVE_OUT, reason("fully-invoiced"), is_passable=True)
         return None
@@ -127,15 +142,31 @@ class SalesOrderIn:
                 option="Customer",
             )
         origins = {(RecordKind.CUSTOMER, order.customer.name): order.customer.name}
+        unclear = _rest_unclear(order, context)
+        if unclear is not None:
+            return unclear
         lines: list[OrderLine] = []
         left_out: list[str] = []
         for position, line in enumerate(order.lines, start=1):
             if line.item is None or _steers_a_sum(context.item(line.item.name)):
                 left_out.append(_left_out(position, line))
                 continue
+            quantity, note = _wanted(position, line, rules)
+            if note is not None:
+                left_out.append(note)
+            if quantity is None:
+                continue
+            if quantity.value <= 0:
+                if rules.negative_lines is NegativeLines.REFUSE:
+                    return _unfit(position, line, quantity, context)
+                left_out.append(
+                    f"{_named(position, line)} has the quantity {_plain(quantity)} and is left out."
+                )
+                continue
             code = _product_code(line.item.name, rules)
             origins[RecordKind.ITEM, code] = line.item.name
-            lines.append(_line(line, code))
+            place = None if position == len(lines) + 1 else position
+            lines.append(replace(_line(line, code), quantity=quantity, position=place))
         if not lines:
             return refuse("nothing-to-send", document="sales order")
         return Translated(
@@ -241,10 +272,95 @@ def _line(line: OrderLine, code: str) -> OrderLine:
     )
 
 
+def _nothing_left(order: SalesOrder) -> bool:
+    """Whether all that was ordered is invoiced or closed by hand.
+
+    A line without a quantity may be a sum or a service; with one of those, something may be
+    left.
+    """
+    goods = [line for line in order.lines if line.item is not None]
+    return bool(goods) and all(
+        line.is_closed
+        or (
+            line.quantity is not None
+            and line.delivered is not None
+            and 0 < line.quantity.value <= line.delivered.value
+        )
+        for line in goods
+    )
+
+
+def _wanted(position: int, line: OrderLine, rules: Rules) -> tuple[Quantity | None, str | None]:
+    """Give how much of a line goes, ``None``: nothing; and what is to be told of it."""
+    ordered = line.quantity or Quantity(Decimal(1))
+    takes_rest = rules.part_invoiced is InvoicedPart.REST
+    name = _named(position, line)
+    if line.is_closed:
+        said = f"{name} is closed by hand in {_BOOKS} and"
+        return (
+            (None, f"{said} is left out.") if takes_rest else (ordered, f"{said} goes as a whole.")
+        )
+    done = line.delivered
+    if done is None or done.value <= 0 or ordered.value <= 0:
+        return ordered, None
+    if not takes_rest:
+        said = f"{name} goes as a whole, although {_plain(done)} of {_plain(ordered)} are"
+        return ordered, f"{said} invoiced already."
+    left = Quantity(ordered.value - done.value, ordered.unit)
+    if left.value <= 0:
+        return None, f"{name} is invoiced already and is left out."
+    said = f"{name} goes with {_plain(left)}: {_plain(done)} of {_plain(ordered)} are"
+    return left, f"{said} invoiced already."
+
+
+def _unfit(position: int, line: OrderLine, quantity: Quantity, context: Context) -> Refusal:
+    return refuse(
+        "quantity-unfit",
+        where=f"lines[{position - 1}].quantity",
+        value=_plain(quantity),
+        field=_named(position, line),
+        what="negative" if quantity.value < 0 else "zero",
+        target=context.target,
+        source=_BOOKS,
+        setting=f"{_SECTION}.negative_lines",
+    )
+
+
+def _rest_unclear(order: SalesOrder, context: Context) -> Refusal | None:
+    """Refuse to change the rest of an order: how much was done before it went is not known."""
+    if not context.is_update:
+        return None
+    if context.settings.sales_order_in.part_invoiced is not InvoicedPart.REST:
+        return None
+    done = [
+        _named(position, line)
+        for position, line in enumerate(order.lines, start=1)
+        if line.item is not None and (line.is_closed or line.delivered is not None)
+    ]
+    if not done:
+        return None
+    return refuse(
+        "rest-unclear",
+        document="sales order",
+        target=context.target,
+        problem=", ".join(done[:_NAMED_MAX]),
+        setting=f"{_SECTION}.part_invoiced",
+    )
+
+
+def _named(position: int, line: OrderLine) -> str:
+    return f"Line {position} ({line.item.name})" if line.item else f"Line {position}"
+
+
+def _plain(quantity: Quantity) -> str:
+    number = format(plain(quantity.value), "f")
+    return f"{number} {quantity.unit}" if quantity.unit else number
+
+
 def _left_out(position: int, line: OrderLine) -> str:
     text = " ".join((line.description or "").split())
     said = f" (“{text[:_NOTE_LENGTH_MAX]}”)" if text else ""
-    return f"Line {position}{said} names no goods and is left out."
+    return f"{_named(position, line)}{said} names no goods and is left out."
 
 
 def _custom_fields(order: SalesOrder, rules: Rules) -> tuple[CustomField, ...]:

@@ -580,7 +580,7 @@ class TestCannotChange:
         refused = expect(Refused, ask(driver, changing("1", shall)))
 
         assert refused.refusal.code == "cannot-change"
-        assert "what differs: lines" in refused.refusal.sentence
+        assert "what differs: the quantity of line 1 (CAKE)" in refused.refusal.sentence
 
     def test_by_the_connections_own_switch(self, make_client: MakeClient) -> None:
         """A connection that shall not change orders reads and refuses, and sends nothing."""

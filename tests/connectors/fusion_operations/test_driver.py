@@ -382,14 +382,14 @@ class TestCreating:
         assert shop.calls()["accepted"] == before
 
     def test_an_unknown_code_is_named(self, shop: Play, driver: FusionOperations) -> None:
-        """The service's own words and the property reach the bookkeeper."""
+        """The service's own words reach the bookkeeper, and its property as a line of the order."""
         sent = order("SO-1", sold("PIE", "1", "1"))
 
         refused = expect(Refused, ask(driver, creating(sent)))
 
         assert (refused.code, refused.refusal.code) == ("400", "rejected")
         assert "Unknown product 'PIE'" in refused.refusal.sentence
-        assert refused.refusal.where == "shippings[0].products[0].product"
+        assert refused.refusal.where == "lines[0].item"
 
     def test_a_number_somebody_else_has(self, shop: Play, driver: FusionOperations) -> None:
         """A different order of that number is a matter for a person, who may adopt it."""

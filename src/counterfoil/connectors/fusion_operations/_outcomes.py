@@ -27,6 +27,7 @@ from ._elements import Reading
 from ._errors import NAME, CallRefusedError
 from ._kinds import Order
 from ._rim import clean_line
+from ._terms import in_order_terms, line_words, place_of
 
 __all__ = [
     "cannot_change",
@@ -68,12 +69,14 @@ def unsupported(problem: str) -> Refused:
 def cannot_change(
     operation: UpdateDocument, path: str, problem: str, code: str | None = None
 ) -> Refused:
+    document = operation.document
+    what = in_order_terms(path, document)
     refusal = refuse(
         "cannot-change",
         where=path,
         document=operation.kind.words,
         target=NAME,
-        difference=f"{path} ({clean_line(problem, 300)})",
+        difference=f"{what} ({clean_line(in_order_terms(problem, document), 300)})",
     )
     return Refused(refusal, code)
 
@@ -126,6 +129,10 @@ def refusal_of(operation: Operation, error: RejectedError) -> Refusal:
     where, problem = None, error.message
     if isinstance(error, CallRefusedError):
         where, problem = error.field, error.reason
+        if isinstance(operation, CreateDocument | UpdateDocument):
+            document = operation.document
+            where = place_of(where or problem, document) or where
+            problem = in_order_terms(problem, document)
     return refuse(
         "rejected",
         where=where,
@@ -169,6 +176,6 @@ def unfit(kind: DocumentKind, document: Order) -> Refusal | None:
                 value="",
                 field="The quantity",
                 target=NAME,
-                problem=f"the line of “{line.item.name}” has none",
+                problem=f"{line_words(line, index)} has none",
             )
     return None

@@ -274,6 +274,7 @@ def _read_line(line: Record) -> OrderLine:
         description=line.text("Desc") or None,
         quantity=None if quantity is None else Quantity(quantity, unit),
         delivered=Quantity(invoiced, unit) if invoiced else None,
+        is_closed=line.flag("IsManuallyClosed") is True,
         unit_price=_money(line.decimal("Rate")),
         amount=_money(line.decimal("Amount")),
         accounting_class=_reference(line, "ClassRef"),
