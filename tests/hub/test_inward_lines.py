@@ -26,7 +26,9 @@ def test_a_return_line(open_company: OpenWorld) -> None:
     row = world.row("Q-1", "sales-order-in")
 
     assert (row.state, row.refusal) == ("refused", "quantity-unfit")
-    assert "Line 2 (BRACKET) has the quantity -2; Fusion Operations takes no" in (row.sentence or "")
+    assert "Line 2 (BRACKET) has the quantity -2; Fusion Operations takes no" in (
+        row.sentence or ""
+    )
     world.set("sales-order-in.negative_lines=leave_out")
     world.clock.advance(hours=1)
     both_sides(world)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,7 +28,7 @@ from tests.sandboxes.quickbooks_desktop.desk import (
     service,
     tags,
 )
-from tests.support.world import ACTOR, AUTOMATIC, KilledError, World
+from tests.support.world import ACTOR, AUTOMATIC, ZONE, KilledError, World
 
 OUT = "sales-order-out"
 ON_REQUEST = (*AUTOMATIC, f"{OUT}.changes=on_request", f"{OUT}.cancellations=on_request")
@@ -846,9 +847,13 @@ class TestDeletedInTheBooks:
     def test_sent_again(self, company: World) -> None:
         """Shown; sent again it is created anew, under another mark."""
         first = booked(company, "SO-1")["ExternalGUID"]
+        day = company.clock.moment.astimezone(ZoneInfo(ZONE))
         take_out(company, "SO-1")
         rounds(company, 2)
         assert state(company, "SO-1") == ("changed", "target-gone")
+        assert f"deleted in QuickBooks on {day.day} {day:%B %Y}" in (
+            company.row("SO-1").sentence or ""
+        )
         assert company.booked() == []
 
         send(company, "SO-1")

@@ -6,6 +6,8 @@ asked for in every run until it can be read.  The other orders of its page arriv
 
 from __future__ import annotations
 
+from datetime import date
+
 from counterfoil.hub import desk
 from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from tests.hub.conftest import OpenWorld
@@ -37,7 +39,7 @@ def test_it_is_shown_until_it_can_be_read(open_company: OpenWorld) -> None:
 
         assert codes(world) == {"Q-2": 1, "Q-3": 1}
         [row] = desk.unreadables(world.hub)
-        assert (row.number, row.party, str(row.dated)) == ("Q-1", "ACME", "2025-03-03")
+        assert (row.number, row.party, row.dated) == ("Q-1", "ACME", date(2025, 3, 3))
         assert row.problem.startswith("line 1: the quantity 1,000 cannot be read")
         assert world.status().unreadable == 1
     world.counter.well_behaved()
@@ -78,6 +80,4 @@ def test_a_record_whose_price_cannot_be_read_is_there(open_company: OpenWorld) -
     assert [each["Name"] for each in world.booked("ItemService")] == ["BOLT"]
     [row] = desk.unreadables(world.hub)
     assert (row.kind, row.number) == ("item", "BOLT")
-    assert row.problem == "the price 1,000 cannot be read as a number" or "sales price" in (
-        row.problem
-    )
+    assert row.problem == "the sales price 1,000 cannot be read as a number"

@@ -67,9 +67,15 @@ REASON_KINDS: Mapping[str, str] = {
 began; ``made-from``: the ancestor's kind in words and its number, or its identity where it
 has none; ``settling`` and ``hold-back``: the time of day in words; ``waits-for``: the
 document in words, such as “sales order SO-1001”; ``busy``: the system's own words;
-``list-unread``: which list could not be read, and why, as a sentence; ``target-deleted``: the
-system and the day.
+``list-unread``: which list could not be read, and why, as a sentence; ``target-gone``: the
+system and the day of the deletion, where it tells that.
 """
+
+
+_TOLD: Mapping[str, str] = {
+    "target-gone": "The document was deleted in {target} on {day}.",
+}
+"""Code -> the sentence in place of the usual one, where more is known."""
 
 
 class Reason(msgspec.Struct, frozen=True, array_like=True):
@@ -87,6 +93,9 @@ class Reason(msgspec.Struct, frozen=True, array_like=True):
     def sentence(self) -> str:
         """The reason for people, in one sentence."""
         template = REASON_KINDS.get(self.code)
+        told = _TOLD.get(self.code)
+        if told is not None and self.values:
+            template = told
         if template is None:
             return f"The reason is “{self.code}”, which this version does not know."
         return filled(template, self.values, absent="…")

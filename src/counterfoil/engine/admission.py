@@ -48,11 +48,13 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         is_paused: A person paused it: nothing is written.
         problem: Why its settings cannot be followed, ``None``: they can.
+        books: The books' name in running text.
     """
 
     settings: Settings
     is_paused: bool = False
     problem: str | None = None
+    books: str = "the books"
 
     def mode(self, flow: FlowName) -> FlowMode:
         """Say when a flow runs."""

@@ -13,7 +13,7 @@ our number does not keep it from being changed or taken away.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -101,6 +101,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         is_paused: Nothing is written on this link.
         quiet_at: From when a changed source counts as quiet; ``None``: it is.
         by: Who wished.
+        gone_on: The day on which the target's document was deleted, where that is told.
+        books: The books' name in running text.
     """
 
     landed: bool
@@ -116,6 +118,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     is_paused: bool = False
     quiet_at: datetime | None = None
     by: str | None = None
+    gone_on: date | None = None
+    books: str = "the books"
 
     @property
     def differs(self) -> bool:
@@ -200,6 +204,12 @@ def _target_changed(facts: Facts) -> Decision:
     return Rest(State.CHANGED, reason("conflict" if both else "target-changed"))
 
 
+def _target_gone(facts: Facts) -> Decision:
+    day = facts.gone_on
+    told = {"target": facts.books, "day": f"{day.day} {day:%B %Y}"} if day is not None else {}
+    return Rest(State.CHANGED, reason("target-gone", **told))
+
+
 def _rest(state: State, code: str) -> Callable[[Facts], Decision]:
     return lambda _facts: Rest(state, reason(code))
 
@@ -247,7 +257,7 @@ DECISIONS: Final[tuple[_Row, ...]] = (
     _Row(
         "gone in the target: changed",
         lambda f: f.target is Target.GONE,
-        _rest(State.CHANGED, "target-gone"),
+        _target_gone,
     ),
     _Row(
         "source as sent, target as written: done",

@@ -98,6 +98,8 @@ class Standpoint:
             is_closed=self.pairing is not None and self.pairing.is_closed,
             is_paused=self.link.is_paused,
             quiet_at=self._quiet_at(transfer),
+            gone_on=None if self.pairing is None else self.pairing.gone_on,
+            books=self.link.books,
         )
 
     def admission(self, transfer: Transfer) -> Admission:

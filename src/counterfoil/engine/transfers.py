@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -101,6 +101,8 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
         seen_content, seen_revision: As last seen there, ``None``: not seen since the write.
         seen: The document as last seen, stored form, while it is of use.
         gone_at: Since when it is known to be gone there.
+        gone_on: The day on which it was deleted there, by that system's own calendar;
+            ``None``: it does not say.
     """
 
     id: int
@@ -118,6 +120,7 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[PairedLine, ...] | None
     is_adopted: bool
     is_closed: bool
+    gone_on: date | None = None
 
     @property
     def newest_revision(self) -> str | None:

@@ -257,7 +257,7 @@ def take_page(
     if reading.documents is not None and not reading.heads:
         _take_documents(tx, connection, reading, reading.documents, page, now)
     for deleted, gone in _by_kind(page.deleted_documents).items():
-        _take_gone(tx, connection, deleted, gone, now)
+        _take_gone(tx, connection, deleted, gone, now, page.deleted_on)
 
 
 def _by_kind(gone: Sequence[tuple[DocumentKind, str]]) -> dict[DocumentKind, list[str]]:
@@ -305,7 +305,7 @@ def _take_documents(
             if document_id not in present and not seen.is_gone
         ]
         gone += set(pairings.never_read(tx, connection.id, kind)) - present
-        _take_gone(tx, connection, kind, gone, now)
+        _take_gone(tx, connection, kind, gone, now, {})
 
 
 def _said(seen: documents.Seen | None) -> tuple[str, str, bool] | None:
@@ -353,14 +353,19 @@ def notice(
 
 
 def _take_gone(
-    tx: Tx, connection: Connection, kind: DocumentKind, ids: Sequence[str], now: datetime
+    tx: Tx,
+    connection: Connection,
+    kind: DocumentKind,
+    ids: Sequence[str],
+    now: datetime,
+    deleted_on: Mapping[str, date],
 ) -> None:
     """Keep that documents are gone from their system, and move their transfers."""
     if not ids:
         return
     documents.mark_gone(tx, connection.id, kind, ids)
     notice(tx, connection, kind, ids, now)
-    take_target_gone(tx, connection, kind, ids, now)
+    take_target_gone(tx, connection, kind, ids, now, deleted_on)
 
 
 def finish(

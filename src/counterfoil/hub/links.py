@@ -61,6 +61,8 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
             settings=self.settings,
             is_paused=self.link.is_paused or not self.link.is_active,
             problem=problem,
+            # Of either edition.
+            books=self.books.system.words.partition(" ")[0],
         )
 
     @property

@@ -373,9 +373,17 @@ def _shows(reading: Reading, day: date | None) -> bool:
 
 
 def take_read(
-    tx: Tx, connection: Connection, found: Mapping[int, Document | None], now: datetime
+    tx: Tx,
+    connection: Connection,
+    found: Mapping[int, Document | None],
+    now: datetime,
+    *,
+    deleted_on: Mapping[str, date] = {},
 ) -> None:
-    """Take documents of ours as they were read in the target; ``None``: it is gone."""
+    """Take documents of ours as they were read in the target; ``None``: it is gone.
+
+    ``deleted_on``: identity -> the day of its deletion there, where that is told.
+    """
     loaded = [each for each in transfers.load(tx, found) if each.pairing is not None]
     views = views_for(tx, loaded)
     seen: list[Pairing] = []
@@ -385,6 +393,8 @@ def take_read(
         document = found[each.transfer.id]
         translator = TRANSLATORS[FlowName(each.transfer.flow)]
         pairing = seen_as(each.pairing, document, translator, now)
+        day = deleted_on.get(pairing.target_id, pairing.gone_on)
+        pairing = msgspec.structs.replace(pairing, gone_on=day if pairing.gone_at else None)
         if pairing.sent_fingerprint is None and not each.is_withdrawn:
             # Adopted, or from an older version: what the source says now is the baseline.
             pairing = msgspec.structs.replace(pairing, sent_fingerprint=each.fingerprint)
@@ -403,8 +413,14 @@ def _slim(pairing: Pairing) -> Pairing:
 
 
 def take_target_gone(
-    tx: Tx, connection: Connection, kind: DocumentKind, ids: Sequence[str], now: datetime
+    tx: Tx,
+    connection: Connection,
+    kind: DocumentKind,
+    ids: Sequence[str],
+    now: datetime,
+    deleted_on: Mapping[str, date],
 ) -> None:
     """Take that documents were deleted in the target."""
     owners = pairings.owners(tx, connection.id, [(kind, each) for each in ids])
-    take_read(tx, connection, dict.fromkeys(owners.values()), now)
+    gone = dict.fromkeys(owners.values())
+    take_read(tx, connection, gone, now, deleted_on=deleted_on)

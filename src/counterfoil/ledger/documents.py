@@ -392,7 +392,7 @@ def keep_unreadable(
                 "document_id": each.id,
                 "number": each.number,
                 "party": each.party,
-                "dated": each.dated,
+                "dated": each.dated and each.dated.isoformat(),
                 "field": each.field,
                 "value": each.value,
                 "problem": each.problem,
@@ -412,7 +412,11 @@ def unreadables(tx: Connection, connection: int | None = None) -> list[Unread]:
     ).order_by(unreadable.c.id.desc())
     if connection is not None:
         query = query.where(unreadable.c.connection_id == connection)
-    return [Unread(*row) for row in tx.execute(query)]
+    found = [Unread(*row) for row in tx.execute(query)]
+    return [
+        each if each.dated is None else each._replace(dated=date.fromisoformat(str(each.dated)))
+        for each in found
+    ]
 
 
 def unreadable_ids(tx: Connection, connection: int, limit: int) -> dict[DocumentKind, list[str]]:

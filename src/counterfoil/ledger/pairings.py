@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -75,6 +75,7 @@ PAIRING_COLUMNS: Final = (
     coerced(pairing.c.lines, LargeBinary),
     pairing.c.is_adopted,
     pairing.c.is_closed,
+    pairing.c.gone_on,
 )
 assert len(PAIRING_COLUMNS) == len(Pairing.__struct_fields__), "every field has its column"
 
@@ -91,6 +92,7 @@ def pairing_of(row: Sequence[Any]) -> Pairing | None:
     values["lines"] = None if values["lines"] is None else _LINES.decode(values["lines"])
     values["is_adopted"] = bool(values["is_adopted"])
     values["is_closed"] = bool(values["is_closed"])
+    values["gone_on"] = values["gone_on"] and date.fromisoformat(values["gone_on"])
     return Pairing(**values)
 
 
@@ -134,6 +136,7 @@ _AGAIN: Final = (
     "is_closed",
     "is_unread",
 )
+_SEEN_BEFORE: Final = ("seen_content", "seen_revision", "seen", "gone_at", "gone_on")
 _PAIR_AGAIN = Prepared(
     lambda _dialect: (
         update(pairing)
@@ -142,7 +145,10 @@ _PAIR_AGAIN = Prepared(
             {
                 **{name: bindparam(name, type_=pairing.c[name].type) for name in _AGAIN},
                 # What was seen before the write is over.
-                **{name: null() for name in ("seen_content", "seen_revision", "seen", "gone_at")},
+                **{
+                    name: null()
+                    for name in ("seen_content", "seen_revision", "seen", "gone_at", "gone_on")
+                },
             }
         )
     )
@@ -232,6 +238,7 @@ _SEEN: Final = (
     "seen_revision",
     "seen",
     "gone_at",
+    "gone_on",
     "lines",
     "sent_fingerprint",
     "is_closed",
@@ -265,6 +272,7 @@ def _seen(each: Pairing) -> Values:
         "seen_revision": each.seen_revision,
         "seen": each.seen,
         "gone_at": None if each.gone_at is None else to_microseconds(each.gone_at),
+        "gone_on": each.gone_on and each.gone_on.isoformat(),
         "lines": None if each.lines is None else msgspec.json.encode(each.lines),
         "sent_fingerprint": each.sent_fingerprint,
         "is_closed": each.is_closed,

@@ -261,9 +261,9 @@ unreadable = Table(
     Column("name", Text, nullable=False),
     Column("document_id", Text),
     Column("number", Text),
-    # Whose it is and its own date, as far as that could be read.
+    # Whose it is and its own date (ISO 8601), as far as that could be read.
     Column("party", Text),
-    Column("dated", Date),
+    Column("dated", String(10)),
     Column("field", Text),
     Column("value", Text),
     Column("problem", Text, nullable=False),
@@ -463,6 +463,8 @@ pairing = Table(
     Column("is_unread", Boolean, nullable=False, server_default=false()),
     # Since when it is known to be gone there.
     Column("gone_at", Instant),
+    # The day of its deletion there (ISO 8601), by that system's calendar; NULL: not told.
+    Column("gone_on", String(10)),
     # The pairing of the order that it fulfils.
     Column("fulfils_id", _Id, ForeignKey("pairing.id"), index=True),
     # Our write closed it, because its source was cancelled.
