@@ -275,11 +275,13 @@ def stock_item(
     parent: str | None = None,
     active: str | None = None,
     tax_code: str | None = None,
+    units: str | None = None,
 ) -> str:
     return request(
         "ItemInventoryAdd",
         tags(Name=name, IsActive=active)
         + ref("ParentRef", parent)
+        + ref("UnitOfMeasureSetRef", units)
         + ref("SalesTaxCodeRef", tax_code)
         + tags(SalesDesc=f"{name} for sale", SalesPrice=price)
         + ref("IncomeAccountRef", GOODS)
@@ -288,6 +290,20 @@ def stock_item(
         + ref("AssetAccountRef", "Inventory Asset")
         + tags(QuantityOnHand=on_hand),
     )
+
+
+def unit_set(
+    name: str, base: str, *related: str, kind: str = "Count", sales: str | None = None
+) -> str:
+    """A set of units: ``unit_set("Count in each", "each", "case 12")``."""
+    units = f"<BaseUnit>{tags(Name=base, Abbreviation=base[:2])}</BaseUnit>"
+    for text in related:
+        called, ratio = text.rsplit(" ", 1)
+        inner = tags(Name=called, Abbreviation=called[:2], ConversionRatio=ratio)
+        units += f"<RelatedUnit>{inner}</RelatedUnit>"
+    if sales is not None:
+        units += f"<DefaultUnit>{tags(UnitUsedFor='Sales', Unit=sales)}</DefaultUnit>"
+    return request("UnitOfMeasureSetAdd", tags(Name=name, UnitOfMeasureType=kind) + units)
 
 
 def service(name: str, price: str = "60.00", parent: str | None = None) -> str:

@@ -21,6 +21,7 @@ from tests.sandboxes.quickbooks_desktop.desk import (
     service,
     stock_item,
     tags,
+    unit_set,
     vendor,
 )
 
@@ -171,7 +172,8 @@ def house(desk: Desk) -> Desk:
         request("SalesRepAdd", tags(Initial="AB") + ref("SalesRepEntityRef", "Ann Bell")),
         vendor("Tool Hire"),
         customer("Blue Heron Cafe"),
-        stock_item("BOLT-8"),
+        unit_set("Count", "each"),
+        stock_item("BOLT-8", units="Count"),
         service("Fitting"),
     )
     return desk

@@ -337,6 +337,8 @@ class Books:
             return edition == "Enterprise" and preferences.inventory_sites
         if feature == "enhanced receiving":
             return edition == "Enterprise" and preferences.enhanced_receiving
+        if feature == "units of measure":
+            return edition != "Pro" and preferences.units_of_measure != "off"
         if feature == "estimates":
             return preferences.estimates
         assert feature == "time", feature

@@ -18,6 +18,7 @@ from counterfoil.sandboxes.quickbooks_desktop._kinds import STOCKED_KINDS
 from counterfoil.sandboxes.quickbooks_desktop._lines import flat, quantity_of
 from counterfoil.sandboxes.quickbooks_desktop._records import Stock, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError
+from counterfoil.sandboxes.quickbooks_desktop._units import ratio_of
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     ZERO,
     Fields,
@@ -47,7 +48,7 @@ def effect_of(books: Books, txn: Transaction) -> Effect:
         _add_build(books, effect, txn)
     for line in _stocked_lines(books, txn.lines):
         item = reference(line, "ItemRef") or ""
-        quantity = quantity_of(line)
+        quantity = quantity_of(line) * ratio_of(line)
         if txn.kind == "SalesOrder":
             effect.add(item, Stock(on_sales_order=_open(txn, line, "Invoiced")))
         elif txn.kind == "PurchaseOrder":
@@ -139,7 +140,8 @@ def _add_build(books: Books, effect: Effect, build: Transaction) -> None:
 def _open(txn: Transaction, line: Fields, taken_field: str) -> Decimal:
     if is_true(txn.header.get("IsManuallyClosed")) or is_true(line.get("IsManuallyClosed")):
         return ZERO
-    return max(quantity_of(line) - decimal(text_of(line, taken_field) or ""), ZERO)
+    left = quantity_of(line) - decimal(text_of(line, taken_field) or "")
+    return max(left * ratio_of(line), ZERO)
 
 
 def _check_stock(books: Books, changes: dict[str, Stock]) -> None:

@@ -14,6 +14,7 @@ from counterfoil.sandboxes.quickbooks_desktop._settings import CompanySettings
 from counterfoil.sandboxes.quickbooks_desktop._values import Fields
 
 _TAX_FIELDS = frozenset({"CustomerSalesTaxCodeRef", "ItemSalesTaxRef", "SalesTaxCodeRef"})
+_UNIT_FIELDS = frozenset({"OverrideUOMSetRef", "UnitOfMeasure", "UnitOfMeasureSetRef"})
 _CURRENCY_FIELDS = frozenset({"CurrencyRef", "ExchangeRate"})
 
 
@@ -43,6 +44,8 @@ def field_rules(settings: CompanySettings) -> FieldRules:
         refused.update(dict.fromkeys(_CURRENCY_FIELDS, "multi-currency"))
     if not (preferences.inventory_sites and settings.edition == "Enterprise"):
         refused["InventorySiteRef"] = "inventory sites"
+    if settings.edition == "Pro" or preferences.units_of_measure == "off":
+        refused.update(dict.fromkeys(_UNIT_FIELDS, "units of measure"))
     if not preferences.class_tracking and switches.class_tracking_off_refuses:
         refused["ClassRef"] = "class tracking"
     elif not preferences.class_tracking:

@@ -28,6 +28,7 @@ Feature = Literal[
     "sites",
     "time",
     "enhanced receiving",
+    "units of measure",
 ]
 
 
@@ -101,7 +102,9 @@ _LISTS = (
     ),
     ListKind("Currency", "Currency", "Currency", feature="multi-currency"),
     ListKind("InventorySite", "InventorySite", "Inventory Site", feature="sites"),
-    _plain("UnitOfMeasureSet", "Unit of Measure Set"),
+    ListKind(
+        "UnitOfMeasureSet", "UnitOfMeasureSet", "Unit of Measure Set", feature="units of measure"
+    ),
     _plain("CustomerType", "Customer Type", parented=True),
     _plain("VendorType", "Vendor Type", parented=True),
     ListKind("JobType", "JobType", "Job Type", parented=True, duplicate_status=status.SAVE_FAILED),
@@ -178,6 +181,7 @@ REFERENCES: Mapping[str, Reference] = MappingProxyType(
         "JobTypeRef": _to("JobType"),
         "LiabilityAccountRef": _ACCOUNT,
         "OverrideItemAccountRef": _ACCOUNT,
+        "OverrideUOMSetRef": _to("UnitOfMeasureSet"),
         "PaymentMethodRef": _to("PaymentMethod"),
         "PayrollItemWageRef": _to("PayrollItemWage"),
         "PrefVendorRef": _VENDOR,

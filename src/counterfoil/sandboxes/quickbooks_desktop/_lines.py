@@ -26,6 +26,7 @@ from counterfoil.sandboxes.quickbooks_desktop._facts import (
 )
 from counterfoil.sandboxes.quickbooks_desktop._kinds import LineTable
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError, missing
+from counterfoil.sandboxes.quickbooks_desktop._units import ratio_of, set_unit
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     CENT,
     ZERO,
@@ -82,6 +83,7 @@ def figure(books: Books, form: Form, sent: Fields, before: Sequence[Fields]) -> 
         return _text_line(books, role, line)
     item = item_facts(books, item_id)
     purchases = role in {"purchase", "order"}
+    set_unit(books, item_id, line, purchases=purchases)
     if "Desc" not in line:
         desc = item.purchase_desc if purchases else item.sales_desc
         if desc:
@@ -104,7 +106,16 @@ _FOLLOWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "purchase": {"Quantity": ("Amount",), "Cost": ("Amount",), "Amount": ("Cost",)},
 }
 # What a line takes from its item, and hence anew from another item.
-_OF_THE_ITEM = ("Amount", "Cost", "Desc", "Rate", "RatePercent", "SalesTaxCodeRef")
+_OF_THE_ITEM = (
+    "Amount",
+    "Cost",
+    "Desc",
+    "OverrideUOMSetRef",
+    "Rate",
+    "RatePercent",
+    "SalesTaxCodeRef",
+    "UnitOfMeasure",
+)
 
 
 def refigure(
@@ -156,6 +167,8 @@ def group_line(books: Books, form: Form, sent: Fields, before: Sequence[Fields])
             "ItemRef": member.get("ItemRef", {}),
             "Quantity": plain_text(each * quantity),
         }
+        if "UnitOfMeasure" in member:
+            part["UnitOfMeasure"] = member["UnitOfMeasure"]
         line = figure(books, form, part, before)
         line["_table"] = form.table.add
         members.append(line)
@@ -267,7 +280,8 @@ def _plain_price(
         price = decimal(rate)
         line[rate_field] = price_shown(rate)
     else:
-        price = _default_price(books, form, item, sent)
+        # An item's price is that of its base unit.
+        price = _default_price(books, form, item, sent) * ratio_of(line)
         line[rate_field] = price_text(price)
     line["Amount"] = books.amount_text(price * number)
 

@@ -29,6 +29,7 @@ from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     not_found,
     stale,
 )
+from counterfoil.sandboxes.quickbooks_desktop._units import check_set
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     ZERO,
     Fields,
@@ -84,6 +85,8 @@ def add_record(books: Books, kind: ListKind, fields: Fields) -> ListRecord:
             if name not in _HEAD and not is_empty(value)
         }
     )
+    if kind.name == "UnitOfMeasureSet":
+        check_set(body, single=books.settings.preferences.units_of_measure == "single")
     name = _own_name(books, kind, sent)
     full_name = _full_name(books, kind, name, parent)
     _check_free(books, kind, full_name, name)

@@ -15,6 +15,8 @@ from counterfoil.sandboxes.quickbooks_desktop._switches import Switches
 Country = Literal["US", "CA", "UK", "AU"]
 Edition = Literal["Pro", "Premier", "Enterprise"]
 FileMode = Literal["SingleUser", "MultiUser"]
+# One unit per item, or sets of several that convert into each other.
+UnitMode = Literal["off", "single", "multiple"]
 
 # Every level QuickBooks has had, lowest first; a host reports those up to its own (3.2).
 QBXML_LEVELS = (
@@ -38,6 +40,7 @@ class Preferences:
     account_numbers: bool = False
     inventory_sites: bool = False
     enhanced_receiving: bool = False  # item receipts and bills kept apart; Enterprise only
+    units_of_measure: UnitMode = "multiple"
     closing_date: str | None = None  # YYYY-MM-DD; None = the books are open
     home_currency: str = "US Dollar"
     default_sales_tax_item: str = "Out of State"  # an ItemSalesTax; taxed at 0 until it exists
@@ -60,6 +63,9 @@ class CompanySettings:
     switches: Switches = field(default_factory=Switches)
 
     def __post_init__(self) -> None:
+        if self.preferences.units_of_measure not in get_args(UnitMode):
+            choices = ", ".join(get_args(UnitMode))
+            raise ValueError(f"units_of_measure is one of {choices}")
         for name, allowed in (("country", Country), ("edition", Edition), ("file_mode", FileMode)):
             value = getattr(self, name)
             if value not in get_args(allowed):

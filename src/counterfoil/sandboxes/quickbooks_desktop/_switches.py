@@ -99,6 +99,13 @@ class Switches:
             "meaning": "Status when ParentRef names nothing (3130 or 3140)",
         },
     )
+    unit_without_set_refused: bool = field(
+        default=True,
+        metadata={
+            "source": "4.1 UnitOfMeasure, unconfirmed for items without a set",
+            "meaning": "A line's unit for an item without units is refused with 3140, else kept",
+        },
+    )
     posting_account_missing_status: int = field(
         default=3270,
         metadata={
