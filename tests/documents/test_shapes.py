@@ -23,6 +23,7 @@ from counterfoil.documents import (
     Quantity,
     RecordKind,
     SalesOrder,
+    Unit,
     document_kind,
     exact,
     record_kind,
@@ -165,7 +166,8 @@ class TestKinds:
     @pytest.mark.parametrize("kind", RecordKind)
     def test_every_list_has_a_shape(self, kind: RecordKind) -> None:
         """Each list has its own type, and the type knows its list."""
-        record = RECORD_TYPES[kind](id="1", name="A", full_name="A")
+        own: dict[str, Any] = {"base": Unit("each")} if kind is RecordKind.UNIT_SET else {}
+        record = RECORD_TYPES[kind](id="1", name="A", full_name="A", **own)
 
         assert record_kind(record) is kind
 

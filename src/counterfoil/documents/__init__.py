@@ -40,7 +40,7 @@ from ._kinds import (
     document_kind,
     record_kind,
 )
-from ._money import Money, Quantity, exact
+from ._money import Money, Quantity, exact, places_of, rounded_to
 from ._names import loose_name_key, name_key
 from .billing import Bill, BillLine, Estimate, ExpenseLine, Invoice, InvoiceLine, OrderLink
 from .orders import OrderLine, PurchaseLine, PurchaseOrder, SalesOrder
@@ -54,6 +54,8 @@ from .records import (
     Item,
     ItemType,
     OtherName,
+    Unit,
+    UnitSet,
     Vendor,
 )
 from .refusals import REFUSAL_KINDS, Action, Actor, Choice, Refusal, RefusalKind, refuse
@@ -108,6 +110,8 @@ __all__ = [
     "SalesOrder",
     "Shipment",
     "StockCount",
+    "Unit",
+    "UnitSet",
     "Vendor",
     "WorkEntry",
     "decode",
@@ -119,8 +123,10 @@ __all__ = [
     "fingerprint",
     "loose_name_key",
     "name_key",
+    "places_of",
     "reason",
     "record_kind",
     "refuse",
+    "rounded_to",
     "validated",
 ]

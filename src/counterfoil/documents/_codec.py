@@ -16,7 +16,7 @@ import msgspec
 from ._base import Document, DocumentStatus, InvalidDocument, ListRecord
 from ._kinds import DOCUMENT_TYPES, RECORD_TYPES, DocumentKind, RecordKind
 from .billing import Estimate, Invoice
-from .orders import OrderLine, SalesOrder
+from .orders import SalesOrder
 
 __all__ = ["decode", "decode_record", "encode", "fingerprint", "validated"]
 
@@ -49,9 +49,9 @@ def decode_record(kind: RecordKind, data: bytes) -> ListRecord:
 def fingerprint(document: Document | ListRecord) -> str:
     """Tell whether two versions say the same business facts: 32 hexadecimal digits.
 
-    The system's revision mark, what it was made from, and the progress of a document (open,
-    closed, how much of a line was delivered) are left out: shipping an order does not change
-    what was ordered.
+    The system's revision mark, what it was made from, the tax that the books figure, and the
+    progress of a document (open, closed, how much of a line was delivered) are left out:
+    shipping an order does not change what was ordered.
     """
     bare: Document | ListRecord
     if isinstance(document, Document):
@@ -67,45 +67,16 @@ def fingerprint(document: Document | ListRecord) -> str:
     return hashlib.blake2b(_encoder.encode(bare), digest_size=16).hexdigest()
 
 
-def _undelivered(document: Document) -> dict[str, tuple[OrderLine, ...]]:
-    """Give the lines as they were before anything was delivered; empty: they are so."""
+def _undelivered(document: Document) -> dict[str, Any]:
+    """Give what was left out, where there is any: the books' tax, and what was delivered."""
     if not isinstance(document, _WITH_ORDER_LINES):
         return {}
-    if all(line.delivered is None and not line.is_closed for line in document.lines):
-        return {}
-    return {
-        "lines": tuple(
+    bare: dict[str, Any] = {}
+    if isinstance(document, SalesOrder) and document.tax is not None:
+        bare["tax"] = None
+    if any(line.delivered is not None or line.is_closed for line in document.lines):
+        bare["lines"] = tuple(
             msgspec.structs.replace(line, delivered=None, is_closed=False)
             for line in document.lines
         )
-    }
-
-
-def validated(type_: type[_AnyStruct], fields: dict[str, Any]) -> _AnyStruct:
-    """Build a document at the rim, checking every type once.
-
-    Args:
-        type_: A document or record type of this package.
-        fields: Its fields; nested shapes may already be built.
-
-    Raises:
-        InvalidDocument: A field is missing or of the wrong type.
-    """
-    try:
-        return msgspec.convert(fields, type_, from_attributes=True)
-    except msgspec.ValidationError as error:
-        problem, _, path = str(error).partition(" - at `$")
-        where = path.strip("`.")
-        value = _value_at(fields, where)
-        raise InvalidDocument(where or type_.__name__, value, problem) from error
-
-
-def _value_at(fields: object, where: str) -> str:
-    """Give what stands at a path such as ``lines[2].quantity``, as text; empty: nothing does."""
-    found = fields
-    for step in re.findall(r"[^.\[\]]+", where):
-        try:
-            found = found[int(step) if step.isdecimal() else step]  # type: ignore[index]
-        except (LookupError, TypeError):
-            return ""
-    return "" if found is fields else str(found)
+    return bare

@@ -28,6 +28,7 @@ _NOT_COMPARED: Final = frozenset(
         "custom_fields",
         "made_from",
         "total",
+        "tax",
         "currency",
         "notes",
     }

@@ -7,7 +7,16 @@ from enum import StrEnum
 from ._base import Document, ListRecord
 from .billing import Bill, Estimate, Invoice
 from .orders import PurchaseOrder, SalesOrder
-from .records import Account, AccountingClass, Customer, Employee, Item, OtherName, Vendor
+from .records import (
+    Account,
+    AccountingClass,
+    Customer,
+    Employee,
+    Item,
+    OtherName,
+    UnitSet,
+    Vendor,
+)
 from .stock import Receipt, Shipment, StockCount
 from .work import WorkEntry
 
@@ -50,6 +59,7 @@ class RecordKind(StrEnum):
     ITEM = "item"
     ACCOUNT = "account"
     CLASS = "class"
+    UNIT_SET = "unit-set"
 
     @property
     def words(self) -> str:
@@ -77,6 +87,7 @@ RECORD_TYPES: dict[RecordKind, type[ListRecord]] = {
     RecordKind.ITEM: Item,
     RecordKind.ACCOUNT: Account,
     RecordKind.CLASS: AccountingClass,
+    RecordKind.UNIT_SET: UnitSet,
 }
 
 _DOCUMENT_KINDS = {type_: kind for kind, type_ in DOCUMENT_TYPES.items()}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 
 import msgspec
 
-__all__ = ["CENT", "Money", "Quantity", "exact"]
+__all__ = ["CENT", "Money", "Quantity", "exact", "places_of", "rounded_to"]
 
 CENT = Decimal("0.01")
 # Connectors let in numbers of at most 30 digits below 1e31: a product of two is held whole.
@@ -57,3 +58,29 @@ def exact(text: str | int | Decimal) -> Decimal:
     if not number.is_finite():
         raise ValueError(f"{text!r} is not a finite number")
     return number
+
+
+def places_of(number: Decimal) -> int:
+    """Count the decimals that a number needs: 1.50 needs one."""
+    _sign, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int), "the rim lets only finite numbers in"
+    if exponent >= 0 or not number:
+        return 0
+    zeros = next(count for count, digit in enumerate(reversed(digits)) if digit)
+    return max(0, -exponent - zeros)
+
+
+def rounded_to(places: int, number: Decimal | Fraction) -> Decimal:
+    """Give a number with so many decimals, halves away from zero.
+
+    The one place where a quantity or a price is rounded.  What is exact already stays as it
+    is written.
+
+    Source: QuickBooks figures so (reference section 7.4 and its correction).
+    """
+    if isinstance(number, Decimal) and places_of(number) <= places:
+        return number
+    exactly = Fraction(number)
+    scaled = abs(exactly) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(whole if exactly >= 0 else -whole).scaleb(-places, _WIDE)

@@ -19,9 +19,10 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
         id: Identity within the document in its own system; empty when not yet there.
         item: What is ordered; ``None`` on a line that is text only.
         description: ``None``: the receiving system uses the item's own text.
-        quantity: As ordered, whatever has been shipped since (FLOW-11); ``None`` only
-            on text lines.
-        unit_price: Tax excluded, per unit; ``None``: the item's price applies.
+        quantity: As ordered, whatever has been shipped since (FLOW-11), in the line's unit;
+            ``None`` only on text lines.
+        unit_set: The set its unit belongs to, where the line names one of its own.
+        unit_price: Tax excluded, per unit of the line; ``None``: the item's price applies.
         amount: What the line comes to where the source says so; ``None``: quantity
             times price.
         notes: The source's own remark on this line (DOC-2).
@@ -40,6 +41,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     unit_price: Money | None = None
     amount: Money | None = None
     accounting_class: Reference | None = None
+    unit_set: Reference | None = None
     notes: str | None = None
     custom_fields: tuple[CustomField, ...] = ()
     delivered: Quantity | None = None
@@ -58,6 +60,7 @@ class SalesOrder(Document, frozen=True, kw_only=True):
         due_on: Earliest day promised for delivery.
         lines: In document order, all deliveries of the order one after another.
         total: As the books computed it, tax included; ``None`` on the operations side.
+        tax: Of that total, as the books computed it; ``None``: not told.
         memo: Remark on the whole order.
     """
 
@@ -72,6 +75,7 @@ class SalesOrder(Document, frozen=True, kw_only=True):
     currency: str | None = None
     lines: tuple[OrderLine, ...] = ()
     total: Money | None = None
+    tax: Money | None = None
 
 
 class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

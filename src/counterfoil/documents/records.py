@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 
-from ._base import Address, Contact, ListRecord
+import msgspec
+
+from ._base import Address, Contact, ListRecord, Reference
 from ._money import Money, Quantity
+from ._names import name_key
 
 __all__ = [
     "Account",
@@ -16,6 +20,8 @@ __all__ = [
     "Item",
     "ItemType",
     "OtherName",
+    "Unit",
+    "UnitSet",
     "Vendor",
 ]
 
@@ -78,6 +84,8 @@ class Item(ListRecord, frozen=True, kw_only=True):
 
     Attributes:
         type: ``None`` where the source makes no distinction (Fusion Operations).
+        unit: What one of it is called there; ``None``: not told.
+        unit_set: The units it is counted in (QuickBooks); ``None``: it has no such set.
         description: What sales papers say of it.
         notes: Free remarks (Fusion Operations: product observations; DOC-2).
         sales_price: Per stock unit, tax excluded; ``None``: not kept.
@@ -93,6 +101,7 @@ class Item(ListRecord, frozen=True, kw_only=True):
     description: str | None = None
     notes: str | None = None
     unit: str | None = None
+    unit_set: Reference | None = None
     sales_price: Money | None = None
     purchase_cost: Money | None = None
     income_account: str | None = None
@@ -132,3 +141,78 @@ class Account(ListRecord, frozen=True, kw_only=True):
 
 class AccountingClass(ListRecord, frozen=True, kw_only=True):
     """A class: the books' second way of sorting income and expense."""
+
+
+class Unit(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One unit of a set.
+
+    Attributes:
+        name: In full, such as ``case``.
+        abbreviation: As papers show it; ``None``: it has none.
+        holds: How many base units one of it is; exact and positive.
+    """
+
+    name: str
+    abbreviation: str | None = None
+    holds: Quantity = Quantity(Decimal(1))
+
+    @property
+    def ratio(self) -> Decimal:
+        """How many base units one of it is."""
+        return self.holds.value
+
+
+# Words for one of anything: what counts pieces may call them so.
+_PIECE = frozenset(
+    {"ea", "each", "item", "items", "pc", "pcs", "piece", "pieces", "u", "un", "unit", "units"}
+)
+
+
+class UnitSet(ListRecord, frozen=True, kw_only=True):
+    """The units that items are counted in, and how many base units each of them is.
+
+    Attributes:
+        base: The unit of stock and prices; its ratio is 1.
+        related: The other ones.
+        counts: It counts pieces, and measures neither weight, length, time nor the like;
+            ``None``: not told.
+    """
+
+    base: Unit
+    related: tuple[Unit, ...] = ()
+    counts: bool | None = None
+
+    def unit(self, called: str) -> Unit | None:
+        """Find a unit by its name, else by its abbreviation; capital letters do not count.
+
+        ``None``: the set has none of that name, or several that differ.
+        """
+        key = name_key(called)
+        units = (self.base, *self.related)
+        named = [each for each in units if name_key(each.name) == key]
+        short = [each for each in units if name_key(each.abbreviation or "") == key]
+        found = named or short
+        is_one = len({each.ratio for each in found}) == 1
+        return found[0] if is_one else None
+
+    def meant(self, called: str | None) -> Unit | None:
+        """Find the unit that another system means by a word.
+
+        No word means the item's own unit.  A word for one piece (many systems call so
+        whatever they do not name) means the unit of pieces, if the set has one; else the
+        base unit, unless what is counted is no single pieces, such as dozens.  ``None``: it
+        cannot be told.
+        """
+        if called is None:
+            return self.base
+        found = self.unit(called)
+        if found is not None or name_key(called) not in _PIECE:
+            return found
+        pieces = [each for each in (self.base, *self.related) if _is_piece(each)]
+        if pieces:
+            return pieces[0] if len({each.ratio for each in pieces}) == 1 else None
+        return None if self.counts else self.base
+
+
+def _is_piece(unit: Unit) -> bool:
+    return name_key(unit.name) in _PIECE or name_key(unit.abbreviation or "") in _PIECE

@@ -109,6 +109,10 @@ _CREATE = Choice(
     {"setting": "{setting}", "value": "true"},
 )
 
+_ROUND = Choice(
+    Action.CHANGE_SETTING, "Let Counterfoil round", {"setting": "{setting}", "value": "round"}
+)
+
 REFUSAL_KINDS: Mapping[str, RefusalKind] = {
     "reference-missing": RefusalKind(
         title="The document names no customer, vendor or item",
@@ -233,6 +237,35 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
         cure="Correct it at the source.",
         actor=Actor.OPERATIONS,
         choices=(_RETRY, _SKIP),
+    ),
+    "too-many-decimals": RefusalKind(
+        title="A quantity or price has more decimals than the books keep",
+        sentence="{field}: the {what} {value} has {length} decimals; {target} keeps {limit}.",
+        cure="Shorten it at the source, or let Counterfoil round (setting {setting}).",
+        actor=Actor.OPERATIONS,
+        choices=(_ROUND, _RETRY, _SKIP),
+    ),
+    "rounds-to-nothing": RefusalKind(
+        title="A quantity or price is too small for the books",
+        sentence="{field}: the {what} {value} would be rounded to nothing; {target} keeps "
+        "{limit} decimals.",
+        cure="Correct it at the source.",
+        actor=Actor.OPERATIONS,
+        choices=(_RETRY, _SKIP),
+    ),
+    "unit-unknown": RefusalKind(
+        title="It is not known how much a unit is",
+        sentence="{field}: the quantity is {value}, and {problem}.",
+        cure="Give the item a unit of measure set that has this unit, or use a unit that it has.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, _SKIP),
+    ),
+    "unit-inexact": RefusalKind(
+        title="A quantity or price cannot be converted exactly",
+        sentence="{field}: {value} is no exact {what} {problem}; {target} keeps {limit} decimals.",
+        cure="Use another unit at the source, or let Counterfoil round (setting {setting}).",
+        actor=Actor.OPERATIONS,
+        choices=(_ROUND, _RETRY, _SKIP),
     ),
     "text-unholdable": RefusalKind(
         title="A text has characters the books cannot keep",

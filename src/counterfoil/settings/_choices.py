@@ -19,6 +19,7 @@ __all__ = [
     "CreationDate",
     "CustomerName",
     "DocumentNumber",
+    "ExcessDecimals",
     "FlowMode",
     "ItemName",
     "LineDescription",
@@ -130,6 +131,21 @@ class InvoicedPart(Choices):
         "rest",
         "What is left of it",
         "What is invoiced or closed by hand does not go; nor does an order with nothing left.",
+    )
+
+
+class ExcessDecimals(Choices):
+    """What to do with more decimals than the other side keeps."""
+
+    REFUSE = (
+        "refuse",
+        "Stop the document",
+        "Nothing is rounded behind anybody's back; the document waits until it is shortened.",
+    )
+    ROUND = (
+        "round",
+        "Round",
+        "The number is rounded, halves upwards, and the transfer tells what became of each line.",
     )
 
 

@@ -23,6 +23,7 @@ from ._choices import (
     CreationDate,
     CustomerName,
     DocumentNumber,
+    ExcessDecimals,
     FlowMode,
     InvoicedPart,
     ItemName,
@@ -83,6 +84,15 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
             rule="3.6",
         ),
     ] = UnholdableCharacters.REFUSE
+    excess_decimals: Annotated[
+        ExcessDecimals,
+        declared(
+            "More decimals than can be kept",
+            "QuickBooks Desktop keeps five decimals of a quantity and of a price. This says what "
+            "happens to a document that has more, or whose units cannot be converted exactly.",
+            rule="7.4",
+        ),
+    ] = ExcessDecimals.REFUSE
     window_start: Annotated[
         time | None,
         declared(
