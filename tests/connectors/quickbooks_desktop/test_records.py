@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -38,7 +39,10 @@ from counterfoil.documents import (
     Item,
     ItemType,
     Money,
+    Quantity,
     Reference,
+    Unit,
+    UnitSet,
 )
 from counterfoil.engine.operations import LineScope, UpdateDocument
 from tests.support.builders import client, line, order, product
@@ -52,6 +56,49 @@ def record(text: str) -> Record:
         f"<QBXML><QBXMLMsgsRs><AnyQueryRs statusCode='0'>{text}</AnyQueryRs></QBXMLMsgsRs></QBXML>"
     )
     return parse_replies(reply).replies[0].records[0]
+
+
+UNIT_SET = (
+    "<UnitOfMeasureSetRet><ListID>8-2</ListID><Name>Count in each</Name>"
+    "<UnitOfMeasureType>Count</UnitOfMeasureType>"
+    "<BaseUnit><Name>each</Name><Abbreviation>ea</Abbreviation></BaseUnit>"
+    "<RelatedUnit><Name>case</Name><Abbreviation>cs</Abbreviation>"
+    "<ConversionRatio>{ratio}</ConversionRatio></RelatedUnit></UnitOfMeasureSetRet>"
+)
+
+
+class TestUnitsAndTaxOfAnOrder:
+    def test_unit_and_tax_are_read(self) -> None:
+        """A line's unit, the set it belongs to, and the tax in the total."""
+        found = read_sales_order(
+            record(
+                "<SalesOrderRet><TxnID>A-1</TxnID><SalesTaxTotal>2.88</SalesTaxTotal>"
+                "<TotalAmount>38.88</TotalAmount><SalesOrderLineRet><TxnLineID>L-1</TxnLineID>"
+                "<Quantity>2</Quantity><UnitOfMeasure>case</UnitOfMeasure><OverrideUOMSetRef>"
+                "<ListID>8-2</ListID><FullName>Count in each</FullName></OverrideUOMSetRef>"
+                "</SalesOrderLineRet></SalesOrderRet>"
+            )
+        )
+
+        assert (found.tax, found.total) == (Money(Decimal("2.88")), Money(Decimal("38.88")))
+        assert found.lines[0].quantity == Quantity(Decimal(2), "case")
+        assert found.lines[0].unit_set == Reference("Count in each", "8-2")
+
+    def test_the_unit_is_written_where_there_is_one(self) -> None:
+        """Add and Mod name the line's unit; a line without one leaves it out."""
+        counted = msgspec.structs.replace(line("2 NUT 1.25"), quantity=Quantity(Decimal(2), "each"))
+        made: Any = write_sales_order(order("SO-1 ACME", counted, "3 BOLT 1"), KEY)
+        change = UpdateDocument(
+            id="1",
+            kind=DocumentKind.SALES_ORDER,
+            document_id="A-1",
+            revision="5",
+            document=order("SO-1 ACME", counted, "3 BOLT 1"),
+        )
+
+        assert [each.get("UnitOfMeasure") for each in made["SalesOrderLineAdd"]] == ["each", None]
+        changed: Any = change_sales_order(change)["SalesOrderLineMod"]
+        assert [each.get("UnitOfMeasure") for each in changed] == ["each", None]
 
 
 class TestReadingLists:
@@ -72,6 +119,42 @@ class TestReadingLists:
         assert not found.is_active
         assert found.billing_address == Address(lines=("Acme", "1 Mill Lane"), city="Lowell")
         assert found.contact == Contact(None, "555-0100", None)
+
+    def test_a_set_of_units(self) -> None:
+        """Base unit, related units and what they hold are read, and what is counted."""
+        found = read_record(record(UNIT_SET.format(ratio="12")))
+
+        assert found == UnitSet(
+            id="8-2",
+            name="Count in each",
+            full_name="Count in each",
+            base=Unit("each", "ea"),
+            related=(Unit("case", "cs", Quantity(Decimal(12))),),
+            counts=True,
+        )
+
+    @pytest.mark.parametrize("ratio", ["", "0", "-1", "twelve"])
+    def test_a_unit_that_converts_into_nothing(self, ratio: str) -> None:
+        """A set whose ratio cannot be read is shown, and no ratio is taken for it."""
+        with pytest.raises(UnreadableValue) as told:
+            read_record(record(UNIT_SET.format(ratio=ratio)))
+
+        row = unreadable(record(UNIT_SET.format(ratio=ratio)), told.value)
+        assert (row.id, row.number) == ("8-2", "Count in each")
+        assert "conversion ratio of a unit" in row.problem
+
+    def test_the_units_of_an_item(self) -> None:
+        """An item tells the set of units that it is counted in."""
+        found = read_record(
+            record(
+                "<ItemInventoryRet><ListID>8-1</ListID><Name>A</Name><UnitOfMeasureSetRef>"
+                "<ListID>8-2</ListID><FullName>Count in each</FullName></UnitOfMeasureSetRef>"
+                "</ItemInventoryRet>"
+            )
+        )
+
+        assert isinstance(found, Item)
+        assert found.unit_set == Reference("Count in each", "8-2")
 
     @pytest.mark.parametrize("tag, kind", ITEM_TYPES.items())
     def test_every_type_of_item(self, tag: str, kind: ItemType) -> None:

@@ -38,6 +38,8 @@ from counterfoil.documents import (
     Quantity,
     Reference,
     SalesOrder,
+    Unit,
+    UnitSet,
     Vendor,
 )
 from counterfoil.engine.operations import LineScope, Unreadable, UpdateDocument
@@ -183,6 +185,7 @@ def _read_item(record: Record) -> Item:
     return Item(
         **_head(record),
         type=ITEM_TYPES[record.tag],
+        unit_set=_reference(record, "UnitOfMeasureSetRef"),
         description=(
             (sale.text("Desc") if sale else texts.text("SalesDesc"))
             or record.text("ItemDesc")
@@ -197,6 +200,48 @@ def _read_item(record: Record) -> Item:
     )
 
 
+def _read_unit_set(record: Record) -> UnitSet:
+    """Read a set of units: how many base units each related unit is (reference section 4.11)."""
+    base = record.child("BaseUnit")
+    return UnitSet(
+        **_head(record),
+        base=Unit(_unit_name(base), None if base is None else base.word("Abbreviation")),
+        related=tuple(
+            Unit(_unit_name(unit), unit.word("Abbreviation"), Quantity(_ratio(unit)))
+            for unit in record.children("RelatedUnit")
+        ),
+        counts=_COUNTS.get(record.word("UnitOfMeasureType") or ""),
+    )
+
+
+_SET: Final = "UnitOfMeasureSetRet"
+
+# UnitOfMeasureType: what it measures otherwise; "Other" may be anything.
+_COUNTS: Final[Mapping[str, bool]] = {
+    "Count": True,
+    "Area": False,
+    "Length": False,
+    "Time": False,
+    "Volume": False,
+    "Weight": False,
+}
+
+
+def _unit_name(unit: Record | None) -> str:
+    name = None if unit is None else unit.word("Name") or unit.word("Abbreviation")
+    if not name:
+        raise UnreadableValue(_SET, "Name", "", "the name of a unit")
+    return name
+
+
+def _ratio(unit: Record) -> Decimal:
+    ratio = unit.decimal("ConversionRatio")
+    if ratio is None or ratio <= 0:
+        text = unit.text("ConversionRatio") or ""
+        raise UnreadableValue(_SET, "ConversionRatio", text, "a number of base units")
+    return ratio
+
+
 _READERS: Final[Mapping[str, Callable[[Record], ListRecord]]] = {
     "CustomerRet": _read_customer,
     "VendorRet": _read_vendor,
@@ -204,6 +249,7 @@ _READERS: Final[Mapping[str, Callable[[Record], ListRecord]]] = {
     "OtherNameRet": _read_other_name,
     "AccountRet": _read_account,
     "ClassRet": _read_class,
+    "UnitOfMeasureSetRet": _read_unit_set,
 }
 
 
@@ -238,6 +284,7 @@ def read_sales_order(record: Record) -> SalesOrder:
         currency=record.word("CurrencyRef/FullName"),
         lines=tuple(_read_lines(record)),
         total=_money(record.decimal("TotalAmount")),
+        tax=_money(record.decimal("SalesTaxTotal")),
         custom_fields=_custom_fields(record),
     )
 
@@ -278,6 +325,7 @@ def _read_line(line: Record) -> OrderLine:
         unit_price=_money(line.decimal("Rate")),
         amount=_money(line.decimal("Amount")),
         accounting_class=_reference(line, "ClassRef"),
+        unit_set=_reference(line, "OverrideUOMSetRef"),
         custom_fields=_custom_fields(line),
     )
 
@@ -337,6 +385,7 @@ _CALLED: Final[Mapping[str, tuple[str, str]]] = {
     "ShipDate": ("due_on", "ship date"),
     "DueDate": ("due_on", "due date"),
     "TotalAmount": ("total", "total"),
+    "SalesTaxTotal": ("tax", "tax"),
     "Quantity": ("quantity", "quantity"),
     "Invoiced": ("delivered", "invoiced quantity"),
     "Rate": ("unit_price", "price"),
@@ -350,6 +399,7 @@ _CALLED: Final[Mapping[str, tuple[str, str]]] = {
     "Name": ("name", "name"),
     "FullName": ("full_name", "full name"),
     "Desc": ("description", "description"),
+    "ConversionRatio": ("ratio", "conversion ratio of a unit"),
     "IsActive": ("is_active", "mark “active”"),
     "IsManuallyClosed": ("status", "mark “closed”"),
     "IsFullyInvoiced": ("status", "mark “invoiced”"),
@@ -415,7 +465,8 @@ def write_sales_order(order: SalesOrder, key: str) -> Fields:
     """Give the fields of a ``SalesOrderAdd``; ``key`` becomes its ExternalGUID.
 
     A line carries quantity and rate and leaves the amount to QuickBooks, which rounds as
-    it does everywhere.  A missing rate makes QuickBooks take the item's price.
+    it does everywhere.  A missing rate makes QuickBooks take the item's price; a missing unit
+    makes it count in the item's default sales unit, so the unit is named where there is one.
     """
     lines = [_write_line(line) for line in order.lines]
     return {**_order_head(order), "ExternalGUID": key, "SalesOrderLineAdd": lines}
@@ -464,6 +515,7 @@ def _write_line(line: OrderLine) -> dict[str, Any]:
         ItemRef=_write_reference(line.item),
         Desc=line.description,
         Quantity=line.quantity.value if line.quantity is not None else None,
+        UnitOfMeasure=line.quantity.unit if line.quantity is not None else None,
         Rate=line.unit_price.amount if line.unit_price is not None else None,
         ClassRef=_write_reference(line.accounting_class),
     )

@@ -8,6 +8,7 @@ say that it is another one than we knew, or there no longer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -122,6 +123,7 @@ _LISTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.ITEM: "the item list",
     RecordKind.ACCOUNT: "the chart of accounts",
     RecordKind.CLASS: "the class list",
+    RecordKind.UNIT_SET: "the list of unit of measure sets",
 }
 
 
@@ -229,15 +231,70 @@ def of_problem(problem: Problem) -> Refusal:
             document="document",
             detail=problem.message,
         )
+    counted = _COUNTED.search(problem.message)
+    length, limit = counted.groups() if counted else (len(problem.value), "fewer")
     return refuse(
         code,
         where=problem.path,
         value=problem.value,
-        field=problem.path,
-        length=len(problem.value),
-        limit="fewer",
+        field=_called(problem.path),
+        length=length,
+        limit=limit,
         target=TARGET,
-        problem=problem.message,
+        problem=_without_place(problem),
         setting="general.unholdable_characters",
         detail=problem.message,
     )
+
+
+_COUNTED: Final = re.compile(r"has (\d+) characters; (\d+) are allowed")
+_STEP: Final = re.compile(r"(?P<name>\w+)(?:\[(?P<number>\d+)\])?")
+
+
+def _called(path: str) -> str:
+    """Say in people's words where a value stands: ``Line 2: the description``."""
+    steps = [step for part in path.split("/") if (step := _STEP.fullmatch(part))]
+    line = next((each["number"] for each in steps if "Line" in each["name"]), None)
+    words = next((_CALLED[each["name"]] for each in steps if each["name"] in _CALLED), None)
+    if words is None:
+        return path
+    return f"The {words}" if line is None else f"Line {line}: the {words}"
+
+
+_CALLED: Final[Mapping[str, str]] = {
+    "Amount": "amount",
+    "BillAddress": "billing address",
+    "ClassRef": "class",
+    "CompanyName": "company name",
+    "CustomerRef": "customer",
+    "DataExtName": "name of the custom field",
+    "DataExtValue": "value of the custom field",
+    "Desc": "description",
+    "Email": "mail address",
+    "ItemRef": "item",
+    "Memo": "memo",
+    "Name": "name",
+    "PONumber": "customer’s order number",
+    "Phone": "telephone number",
+    "Quantity": "quantity",
+    "Rate": "price",
+    "RefNumber": "number",
+    "RefNumberCaseSensitive": "number",
+    "SalesDesc": "description",
+    "SalesPrice": "sales price",
+    "ShipAddress": "delivery address",
+    "ShipDate": "ship date",
+    "TxnDate": "date",
+    "UnitOfMeasure": "unit",
+}
+
+
+def _without_place(problem: Problem) -> str:
+    """Give a problem's sentence without the place and value that are said beside it."""
+    if problem.code == "unsupported":
+        return problem.message
+    rest = problem.message.removeprefix(problem.path).removeprefix(":").strip()
+    for value in (repr(problem.value), problem.value):
+        rest = rest.removeprefix(value).lstrip()
+    is_told = rest.startswith(("is ", "has ", "holds "))
+    return f"it {rest.rstrip('.')}" if is_told else problem.message

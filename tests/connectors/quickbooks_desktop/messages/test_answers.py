@@ -27,6 +27,7 @@ from counterfoil.engine.operations import (
     Busy,
     Conflict,
     Done,
+    Page,
     ReadDeletions,
     Refused,
     Unknown,
@@ -86,6 +87,32 @@ class TestAnswers:
         found = self.one(Kind.UPDATE_DOCUMENT, reply("SalesOrderMod", ADDED))
 
         assert (found.id, found.revision, found.document.id) == ("A-1", "5", "A-1")
+
+    def test_the_tax_in_the_total(self) -> None:
+        """What the books figured as tax is told beside the total."""
+        taxed = ADDED.replace("<TotalAmount>", "<SalesTaxTotal>0.36</SalesTaxTotal><TotalAmount>")
+        found = self.one(Kind.CREATE_DOCUMENT, reply("SalesOrderAdd", taxed))
+
+        assert (found.total, found.tax) == ("4.50", "0.36")
+
+    @pytest.mark.parametrize(
+        "code, expected",
+        [(1, Done), (3250, Done), (1030, Done), (1000, Busy), (3260, Refused), (3390, Busy)],
+    )
+    def test_a_company_may_do_without_units(self, code: int, expected: type) -> None:
+        """That the feature is off is an empty list; that the list cannot be read is none."""
+        found = self.one(
+            Kind.READ_RECORDS,
+            reply("UnitOfMeasureSetQuery", code=code, message="no"),
+            name="records/unit-set",
+            subject=None,
+        )
+
+        assert isinstance(found, expected)
+        if isinstance(found, Done):
+            assert found.page == Page()
+        if isinstance(found, Busy):
+            assert found.reason.startswith("The list of unit of measure sets could not be read: ")
 
     def test_books_that_give_no_mark_back(self) -> None:
         """No mark, or the zero that stands for none, is no mark."""

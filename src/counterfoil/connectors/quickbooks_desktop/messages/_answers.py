@@ -30,7 +30,9 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import (
     CANNOT_BE_SHOWN,
+    NOT_ENABLED,
     NOT_FOUND,
+    NOT_SUPPORTED,
     NOTHING_FOUND,
     OK,
     SET_CONTENT_DIFFERS,
@@ -241,7 +243,8 @@ def _document(record: Record) -> Done | None:
         number=_word(record, "RefNumber"),
         revision=_word(record, "EditSequence"),
         line_ids=_line_ids(record, form) if document is None else form.line_ids(document),
-        total=_total(record, form),
+        total=_amount(record, form.total),
+        tax=_amount(record, form.tax) if form.tax is not None else None,
         document=document,
         mark=_mark(record),
         written_at=_written_at(record),
@@ -293,12 +296,12 @@ def _mark(record: Record) -> str | None:
     return None if mark == "0" else mark
 
 
-def _total(record: Record, form: Form) -> str | None:
+def _amount(record: Record, name: str) -> str | None:
     try:
-        total = record.decimal(form.total)
+        amount = record.decimal(name)
     except UnreadableValue:
         return None
-    return None if total is None else str(total)
+    return None if amount is None else str(amount)
 
 
 def _line_ids(record: Record, form: Form) -> tuple[str, ...]:
@@ -383,6 +386,8 @@ def _read(asked: Asked, reply: Reply | None, page: Callable[[Reply], Page]) -> O
     code = reply.status_code
     if code in (NOTHING_FOUND, SOME_NOT_FOUND) and not reply.records:
         return Done(page=Page())
+    if code in (NOT_ENABLED, NOT_SUPPORTED) and not reply.records and _is_feature(asked):
+        return Done(page=Page())
     if code is None or reply.severity.lower() == "error" or not OK <= code < _FIRST_ERROR:
         return refusals.reading(asked, reply)
     if reply.iterator_id is not None and (reply.remaining is None or reply.remaining < 0):
@@ -393,6 +398,12 @@ def _read(asked: Asked, reply: Reply | None, page: Callable[[Reply], Page]) -> O
 
 
 _FIRST_ERROR: Final = 1000
+
+
+def _is_feature(asked: Asked) -> bool:
+    """Whether the list belongs to a feature that a company file may do without."""
+    kind = refusals.list_of(asked)
+    return isinstance(kind, RecordKind) and LISTS[kind].is_feature
 
 
 def _is_of_another_list(asked: Asked, reply: Reply) -> bool:

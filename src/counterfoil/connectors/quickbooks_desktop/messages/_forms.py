@@ -50,6 +50,7 @@ class Form:
         line_ids: A document that was read -> the identities of its lines, in their order.
         heads: Elements that tell who and which it is, without lines.
         total: Element with what it comes to.
+        tax: Element with the tax in it; ``None``: it has none.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Form:
     line_ids: Callable[[Any], tuple[str, ...]]
     heads: tuple[str, ...]
     total: str
+    tax: str | None = None
 
     @property
     def query(self) -> str:
@@ -98,12 +100,14 @@ FORMS: Final[Mapping[DocumentKind, Form]] = {
             "RefNumber",
             "CustomerRef",
             "TxnDate",
+            "SalesTaxTotal",
             "TotalAmount",
             "IsManuallyClosed",
             "IsFullyInvoiced",
             "ExternalGUID",
         ),
         total="TotalAmount",
+        tax="SalesTaxTotal",
     ),
 }
 
@@ -148,12 +152,15 @@ class ListForm:
         is_paged: QuickBooks hands it out in pages (reference section 4.15).
         elements: The only ones wanted; empty: all of them.
         has_custom_fields: Its public custom fields are wanted.
+        is_feature: A company file may do without it: that the feature is switched off, or is
+            none of this edition, then says that the list is empty.
     """
 
     query: str
     is_paged: bool = False
     elements: tuple[str, ...] = ()
     has_custom_fields: bool = False
+    is_feature: bool = False
 
 
 LISTS: Final[Mapping[RecordKind, ListForm]] = {
@@ -164,8 +171,10 @@ LISTS: Final[Mapping[RecordKind, ListForm]] = {
     RecordKind.ITEM: ListForm("ItemQuery", is_paged=True, has_custom_fields=True),
     RecordKind.ACCOUNT: ListForm("AccountQuery"),
     RecordKind.CLASS: ListForm("ClassQuery"),
+    RecordKind.UNIT_SET: ListForm("UnitOfMeasureSetQuery", is_feature=True),
 }
 
+# Sets of units are read whole each time, so nobody asks which were deleted.
 DELETED_LISTS: Final[Mapping[str, RecordKind]] = {
     "Customer": RecordKind.CUSTOMER,
     "Vendor": RecordKind.VENDOR,

@@ -48,6 +48,8 @@ the programs on that computer, or the makers of this program."""
 # The codes that other modules must know by name.
 OK: Final = 0
 NOTHING_FOUND: Final = 1
+NOT_SUPPORTED: Final = 1030
+NOT_ENABLED: Final = 3250
 SOME_NOT_FOUND: Final = 500
 # A record is there and QuickBooks does not return it.
 CANNOT_BE_SHOWN: Final = frozenset({501, 510})
@@ -276,7 +278,7 @@ STATUSES: Final = _table(
     Status(
         ID_MISMATCH, "re-read", "the record's id and its time of creation do not belong together"
     ),
-    Status(3250, "user", "the feature is not turned on, or this edition does not have it"),
+    Status(NOT_ENABLED, "user", "the feature is not turned on, or this edition does not have it"),
     Status(3260, "user", "the QuickBooks user has no permission for this"),
     Status(3261, "user", "the application has no permission to read personal data"),
     Status(3262, "user", "a payroll subscription is needed"),
