@@ -12,6 +12,7 @@ from counterfoil.errors import LedgerFullError
 from counterfoil.hub import desk
 from counterfoil.hub.setup import Hub
 from tests.api.conftest import NEIGHBOUR, Visitor
+from tests.sandboxes.quickbooks_desktop.desk import customer, ref, request, tags
 from tests.support.world import World
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -70,6 +71,26 @@ class TestWhoSeesIt:
 
         assert "1 record could not be read" in page
         assert f"counterfoil unreadable {world.operations_id}" in page
+
+    def test_a_total_that_differs_is_told(self, world: World) -> None:
+        """Where a document needs a person, what its total differs by is told beside it."""
+        world.enter_books(
+            request("ItemSalesTaxAdd", tags(Name="County", TaxRate="8.0")),
+            customer("ACME", rest=ref("ItemSalesTaxRef", "County")),
+        )
+        world.order("SO-1", "ACME", "10 BOLT 1.25")
+        world.settle()
+        [order] = world.booked()
+        world.clock.wait(4000)
+        world.enter_books(
+            request("SalesOrderMod", tags(
+                TxnID=order["TxnID"], EditSequence=order["EditSequence"], TxnDate="2025-01-02"
+            ))
+        )  # fmt: skip
+        world.settle()
+        page = Visitor(world.hub).sign_in(world.hub).http.get("/").text
+
+        assert "SO-1: It comes to 13.50 there and to 12.50 here" in page
 
     def test_a_bearer_token_opens_the_page(self, calm: World) -> None:
         """A program may look at the page, too."""

@@ -63,6 +63,13 @@ class TestAgenda:
         assert {each.since for each in found} == {MONDAY - OVERLAP}
         assert not any(each.is_complete for each in found)
 
+    def test_sets_of_units_are_read_whole(self) -> None:
+        """They are few, and nobody tells which were deleted; so each run reads them all."""
+        sets = records_cursor(RecordKind.UNIT_SET)
+        found = agenda((RecordKind.UNIT_SET,), {}, {sets: MONDAY}, reads_deletions=True)
+
+        assert [(each.cursor, each.since) for each in found] == [(sets, None)]
+
     def test_readings_overlap_by_more_than_a_summer_hour(self) -> None:
         """8, quirk 14: times an hour off and of one second's resolution make nothing missed."""
         assert timedelta(hours=1) < OVERLAP <= timedelta(hours=2)

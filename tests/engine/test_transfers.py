@@ -226,3 +226,32 @@ def test_invariants_hold_on_every_way(data: st.DataObject) -> None:
         assert current.attempts == writes or STATES[current.state].standing is Standing.RESTING
         if current.state is before.state and not fresh:
             assert current.state_since == before.state_since
+
+
+class TestSurplus:
+    @pytest.mark.parametrize(
+        "total, sent, tax, sentence",
+        [
+            ("13.50", "12.50", "1.00", "added tax of 1.00."),
+            ("13.51", "12.50", "1.00", "added tax of 1.00; 0.01 remain unexplained."),
+            ("12.49", "12.50", None, "; -0.01 remain unexplained."),
+            ("12.50", "12.50", "0.00", None),
+            (None, "12.50", None, None),
+            ("12.50", None, "1.00", None),
+        ],
+    )
+    def test_what_the_target_comes_to_more(
+        self, total: str | None, sent: str | None, tax: str | None, sentence: str | None
+    ) -> None:
+        """The tax explains what it comes to; the rest is said to be unexplained."""
+        landed = pairing(total=total, sent_total=sent, tax=tax)
+        found = landed.surplus
+
+        if sentence is None:
+            assert found is None
+        else:
+            assert found is not None
+            told = found.sentence(landed, "QuickBooks")
+            assert told.startswith(f"It comes to {total} there and to {sent} here")
+            assert told.endswith(sentence)
+            assert found.is_explained == ("unexplained" not in sentence)

@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from counterfoil.documents import Account, Customer, Item, ListRecord, RecordKind, Vendor, name_key
+from counterfoil.documents import (
+    Account,
+    Customer,
+    Item,
+    ListRecord,
+    RecordKind,
+    Unit,
+    UnitSet,
+    Vendor,
+    name_key,
+)
 from counterfoil.engine.matching import Entry, Lookup, NameChoice
 from counterfoil.ledger import directory
 from tests.ledger.builders import World
@@ -48,6 +58,26 @@ def chosen(world: World) -> dict[Lookup, NameChoice]:
     """What people decided."""
     with world.ledger.reading() as tx:
         return dict(directory.choices(tx, world.link, "books", world.books))
+
+
+class TestByIdentity:
+    def test_whole_records_are_read(self, world: World) -> None:
+        """Records of one list are found by their identities; other lists' are not."""
+        learn(world, product("BOLT", id="I1"), product("NUT", id="I2"), client("ACME", id="I3"))
+        with world.ledger.reading() as tx:
+            found = directory.read_known(tx, world.books, RecordKind.ITEM, ["I1", "I3", "I9"])
+
+        assert {key: each.name for key, each in found.items()} == {"I1": "BOLT"}
+
+    def test_whether_a_list_is_known(self, world: World) -> None:
+        """A list of which nothing was read holds nothing."""
+        each = UnitSet(id="S1", name="Count", full_name="Count", base=Unit("each"))
+        with world.ledger.reading() as tx:
+            assert not directory.holds(tx, world.books, RecordKind.UNIT_SET)
+        learn(world, each)
+        with world.ledger.reading() as tx:
+            assert directory.holds(tx, world.books, RecordKind.UNIT_SET)
+            assert not directory.holds(tx, world.operations, RecordKind.UNIT_SET)
 
 
 class TestNames:

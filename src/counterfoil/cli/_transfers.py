@@ -126,6 +126,8 @@ def _show_landing(landing: Mapping[str, Any]) -> None:
     total = f", total {landing['total']}" if landing["total"] else ""
     number = landing["number"] or "a document without a number"
     say(f"{how}: {number} (id {landing['id']}{total}), {when(landing['paired_at'])}", indent=2)
+    if landing["difference"]:
+        say(landing["difference"]["sentence"], indent=2)
     if landing["gone_at"]:
         say(f"It is gone there since {when(landing['gone_at'])} at the latest", indent=2)
     elif not landing["is_read"]:
@@ -136,7 +138,7 @@ def _show_left_out(notes: Sequence[str]) -> None:
     if not notes:
         return
     say()
-    say("Left out", bold=True)
+    say("Left out or rounded", bold=True)
     for note in notes:
         say(note, indent=2)
 

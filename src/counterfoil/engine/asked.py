@@ -45,6 +45,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         lines: Identity and quantity of the source's lines, in document order.
         follow_ups: Custom fields to be written once it is there.
         notes: Sentences about what did not travel.
+        total: What its lines come to as they were sent, decimal text; ``None``: not all bear
+            a price.
         closes: It was closed, because its source was cancelled.
         how: How it was taken out; ``None``: it was not.
         by_number: The question was for numbers, not for identities.
@@ -59,6 +61,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[tuple[str, str | None], ...] = ()
     follow_ups: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    total: str | None = None
     closes: bool = False
     how: VoidWay | None = None
     by_number: bool = False

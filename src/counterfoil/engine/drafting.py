@@ -90,6 +90,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         changes: Kinds that can be changed there.
         ways_out: Kind -> how a document of it can be taken out, the preferred way first.
         closes: Kinds that can be closed by hand.
+        quantity_places, price_places: Decimals that it keeps.
         find_size: Numbers or identities of one question, at most; smaller after one for
             many was not answered.
     """
@@ -106,6 +107,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     changes: frozenset[DocumentKind] = frozenset()
     ways_out: Mapping[DocumentKind, tuple[VoidWay, ...]] = {}
     closes: frozenset[DocumentKind] = frozenset()
+    quantity_places: int = 5
+    price_places: int = 5
     find_size: int = 100
 
 
@@ -196,6 +199,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     taken out.
 
     Attributes:
+        waits: Why it cannot be told yet what it becomes.
         names: What has to be looked up -> where it first stands in the document, and the
             name as written there.
     """
@@ -203,6 +207,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     work: Work
     translated: Translated | None = None
     refusal: Refusal | None = None
+    waits: Reason | None = None
     names: Mapping[Lookup, tuple[str, str]] = {}
 
 

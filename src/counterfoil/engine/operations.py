@@ -310,6 +310,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
         revision: Its mark of this version.
         line_ids: Identities of its lines, in document order.
         total: What it comes to, as decimal text, where the system says so.
+        tax: Of that total, as the system figured it, where it says so.
         document: The whole document as the system now has it, where its answer says so;
             ``None``: it has to be read (an answer recovered from a lost one is bare).
         mark: Our mark as the answer gave it back, ``None``: the answer bears none.
@@ -324,6 +325,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     revision: str | None = None
     line_ids: tuple[str, ...] = ()
     total: str | None = None
+    tax: str | None = None
     document: Document | None = None
     mark: str | None = None
     written_at: datetime | None = None

@@ -54,6 +54,7 @@ from .looking_up import LookUp, LookUps
 from .matching import (
     Lookup,
 )
+from .measuring import total_of
 from .moving import advance, reconsider
 from .objections import (
     CONFLICT_ROUNDS_MAX,
@@ -307,6 +308,8 @@ class Packer:
             self.transfers.append(after)
         elif each.refusal is not None:
             self.move(work, Event.DECLINED, each.refusal)
+        elif each.waits is not None:
+            self.transfers.append(advance(work.transfer, Event.BUSY, self.now, why=each.waits))
         elif work.transfer.write is Write.CREATE:
             self._add_create(each)
         elif not work.transfer.is_checked or self._current(work) is None:
@@ -454,6 +457,7 @@ class Packer:
             lines=line_texts(translated.document) if translated else (),
             follow_ups=tuple((field.name, field.value) for field in fields),
             notes=translated.left_out if translated else work.transfer.notes,
+            total=None if translated is None else total_of(document),
             closes=closes,
         )
         self.transfers.append(

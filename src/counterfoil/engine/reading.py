@@ -59,6 +59,8 @@ _ZONE_AHEAD_MAX: Final = timedelta(hours=14)
 """No zone is further ahead of UTC; a clock that seems to be is wrong."""
 _DAYS_TOGETHER: Final = timedelta(days=31)
 DELETIONS: Final = "deletions"
+# A company has a handful of them, and their systems do not tell which were deleted.
+_READ_WHOLE: Final = frozenset({RecordKind.UNIT_SET})
 _FIRST: Final = datetime(1, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 
 
@@ -182,7 +184,7 @@ def agenda(
         Reading(
             cursor=records_cursor(kind),
             records=kind,
-            since=overlapped(records_cursor(kind)),
+            since=None if kind in _READ_WHOLE else overlapped(records_cursor(kind)),
             is_wide=is_wide,
         )
         for kind in records

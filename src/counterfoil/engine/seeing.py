@@ -117,7 +117,14 @@ def seen_as(
         gone_at=None,
         number=found.number if pairing.content is None else pairing.number,
         total=str(total.amount) if pairing.content is None and total is not None else pairing.total,
+        tax=_tax(found) if pairing.content is None else pairing.tax,
     )
+
+
+def _tax(found: Document) -> str | None:
+    """Say what the books figured as tax on a document; ``None``: they do not say."""
+    tax = getattr(found, "tax", None)
+    return None if tax is None else str(tax.amount)
 
 
 def still(before: Pairing, landing: Landing, sent: Sent) -> Landing:
@@ -126,6 +133,7 @@ def still(before: Pairing, landing: Landing, sent: Sent) -> Landing:
         landing,
         is_adopted=before.is_adopted,
         lines=before.lines if sent.closes else landing.lines,
+        sent_total=before.sent_total if sent.closes else landing.sent_total,
     )
 
 
@@ -141,6 +149,8 @@ def landing_of_answer(
         number=outcome.number,
         revision=outcome.revision,
         total=outcome.total,
+        tax=outcome.tax,
+        sent_total=sent.total,
         content=None if document is None else content_of(document, translator),
         lines=paired_lines(sent.lines, outcome.line_ids),
         is_closed=sent.closes,
@@ -169,6 +179,8 @@ def landing_of(
         number=document.number,
         revision=document.revision,
         total=str(total.amount) if total is not None else None,
+        tax=_tax(document),
+        sent_total=sent.total,
         content=None if is_head else content,
         lines=None if is_head else lines,
         is_closed=sent.closes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -17,6 +18,7 @@ __all__ = [
     "Landing",
     "PairedLine",
     "Pairing",
+    "Surplus",
     "Transfer",
     "derived_mark",
     "is_derived",
@@ -49,6 +51,9 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
         number: Its number there; ``None``: it has none, or it is not told yet.
         revision: The target's mark of that version, ``None`` where it keeps none.
         total: What it comes to there, decimal text, ``None`` where not told.
+        tax: Of that total, as the books figured it; ``None`` where not told.
+        sent_total: What the lines come to as we sent them; ``None``: not known, for some
+            line left its price to the target, or it was not we who wrote it.
         content: Of the fields we write, as the answer gave them back; ``None``: to be read.
         lines: ``None``: unknown, to be read.
         is_adopted: ``True``: a person named it, we did not write it.
@@ -60,6 +65,8 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     number: str | None = None
     revision: str | None = None
     total: str | None = None
+    tax: str | None = None
+    sent_total: str | None = None
     content: str | None = None
     lines: tuple[PairedLine, ...] | None = None
     is_adopted: bool = False
@@ -79,6 +86,8 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
             number=self.number,
             revision=self.revision,
             total=self.total,
+            tax=self.tax,
+            sent_total=self.sent_total,
             sent_fingerprint=sent_fingerprint,
             content=self.content,
             seen_content=None,
@@ -95,6 +104,7 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     """An unended pairing: which document of the target a transfer is.
 
     Attributes:
+        total, tax, sent_total: As in ``Landing``.
         sent_fingerprint: Of the source as last written; ``None``: not known (adopted
             before it was read, or from an older version), which counts as sent.
         content: Of the carried fields as answered after our last write; ``None``: unread.
@@ -111,6 +121,8 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     number: str | None
     revision: str | None
     total: str | None
+    tax: str | None
+    sent_total: str | None
     sent_fingerprint: str | None
     content: str | None
     seen_content: str | None
@@ -126,6 +138,44 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     def newest_revision(self) -> str | None:
         """The revision that an update has to name."""
         return self.seen_revision or self.revision
+
+    @property
+    def surplus(self) -> Surplus | None:
+        """By how much the target's total differs from ours; ``None``: it does not, or it
+        cannot be told.
+        """
+        if self.total is None or self.sent_total is None:
+            return None
+        amount = Decimal(self.total) - Decimal(self.sent_total)
+        tax = Decimal(self.tax or 0)
+        return Surplus(amount=amount, tax=tax) if amount else None
+
+
+class Surplus(msgspec.Struct, frozen=True, kw_only=True):
+    """By how much a document comes to more in the target than we sent (less: negative).
+
+    Attributes:
+        amount: Target's total less ours.
+        tax: What the target figured as tax, 0 where it names none.
+    """
+
+    amount: Decimal
+    tax: Decimal
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether it is the tax, all of it and nothing else."""
+        return self.amount == self.tax
+
+    def sentence(self, pairing: Pairing, target: str) -> str:
+        """Say it for people."""
+        both = f"It comes to {pairing.total} there and to {pairing.sent_total} here"
+        if self.is_explained:
+            return f"{both}: {target} added tax of {self.tax}."
+        if self.tax:
+            rest = self.amount - self.tax
+            return f"{both}: {target} added tax of {self.tax}; {rest} remain unexplained."
+        return f"{both}; {self.amount} remain unexplained."
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):

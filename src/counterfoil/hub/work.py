@@ -72,7 +72,7 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import intake, restored, watching
+from . import intake, measures, restored, watching
 from .answering import (
     ONCE_MORE,
     ONCE_MORE_MAX,
@@ -548,6 +548,7 @@ def _drafted(
     drafts = [draft(each, records, target, now) for each in works]
     entries = directory.find(tx, connection.id, names_of(drafts, target))
     knowledge = Knowledge(entries=entries, origins=records)
+    drafts = measures.measured_all(tx, connection, drafts, by_link, knowledge, target)
     missing = missing_names(drafts, knowledge, target)
     if missing:
         origins = _source_records(tx, missing, by_link, connection.id)

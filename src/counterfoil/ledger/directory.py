@@ -46,9 +46,11 @@ __all__ = [
     "entry",
     "find",
     "forget",
+    "holds",
     "learn",
     "names",
     "read",
+    "read_known",
     "sweep",
 ]
 
@@ -147,6 +149,31 @@ def read(
         if spellings := spelled.get((kind_text, key)):
             found.update(dict.fromkeys(spellings, decode_record(spellings[0][0], body)))
     return found
+
+
+def read_known(
+    tx: Connection, connection: int, kind: RecordKind, ids: Iterable[str]
+) -> Mapping[str, ListRecord]:
+    """Give whole records of one kind by their identities."""
+    values = {"connection": connection, "kind": kind.value, "ids": listed(tx, sorted(set(ids)))}
+    return {row[0]: decode_record(kind, row[1]) for row in _READ_KNOWN.all(tx, values)}
+
+
+_READ_KNOWN = Prepared(
+    lambda dialect: select(record.c.record_id, record.c.body).where(
+        record.c.connection_id == bindparam("connection"),
+        record.c.kind == bindparam("kind"),
+        among(dialect, record.c.record_id, "ids"),
+    )
+)
+
+
+def holds(tx: Connection, connection: int, kind: RecordKind) -> bool:
+    """Say whether any record of a list is known."""
+    wanted = select(record.c.record_id).where(
+        record.c.connection_id == connection, record.c.kind == kind.value
+    )
+    return tx.execute(wanted.limit(1)).first() is not None
 
 
 def names(tx: Connection, connection: int, kind: RecordKind) -> list[str]:

@@ -450,6 +450,9 @@ pairing = Table(
     Column("target_number", Text),
     Column("target_revision", Text),
     Column("target_total", Text),
+    # What the books figured as tax of it, and what the lines come to as we sent them.
+    Column("target_tax", Text),
+    Column("sent_total", Text),
     # engine.transfers.PairedLine, in document order; NULL: unknown, to be read.
     Column("lines", Json),
     Column("sent_fingerprint", String(32)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from msgspec.structs import replace
@@ -26,6 +27,7 @@ from counterfoil.documents import (
     SalesOrder,
     reason,
     refuse,
+    rounded_to,
 )
 from counterfoil.settings import (
     FlowName,
@@ -72,7 +74,7 @@ _NOTE_LENGTH_MAX: Final = 80
 TAKEN_SUFFIX: Final = "-QB"
 
 # As many decimals as a price in the books has (PRICETYPE).
-_PRICE_STEP: Final = Decimal("0.00001")
+_PRICE_PLACES: Final = 5
 
 
 class SalesOrderIn:
@@ -261,12 +263,13 @@ def _line(line: OrderLine, code: str) -> OrderLine:
     quantity = line.quantity or Quantity(Decimal(1))
     price = line.unit_price
     if price is None and line.amount is not None and quantity.value:
-        each = (line.amount.amount / quantity.value).quantize(_PRICE_STEP, ROUND_HALF_EVEN)
-        price = Money(each, line.amount.currency)
+        exactly = Fraction(line.amount.amount) / Fraction(quantity.value)
+        price = Money(rounded_to(_PRICE_PLACES, exactly), line.amount.currency)
     return OrderLine(
         id=line.id,
         item=Reference(code),
         quantity=quantity,
+        unit_set=line.unit_set,
         unit_price=price,
         notes=line.description,
     )

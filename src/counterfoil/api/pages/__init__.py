@@ -128,7 +128,10 @@ def _standing(
 
 
 class _Stop(NamedTuple):
-    """Transfers that stopped for one and the same reason; ``first`` is the oldest's number."""
+    """Transfers that stopped for one and the same reason; ``first`` is the oldest's number.
+
+    ``differences`` says of those whose totals differ by how much, and why.
+    """
 
     first: int
     numbers: list[str]
@@ -139,6 +142,7 @@ class _Stop(NamedTuple):
     sentence: str
     cure: str | None
     actor: str | None
+    differences: list[str]
 
 
 def _grouped(rows: Sequence[desk.TransferRow]) -> list[_Stop]:
@@ -159,9 +163,12 @@ def _grouped(rows: Sequence[desk.TransferRow]) -> list[_Stop]:
                 sentence=sentence,
                 cure=row.cure,
                 actor=row.actor,
+                differences=[],
             ),
         )
         stop.numbers.append(number)
+        if row.difference is not None:
+            stop.differences.append(f"{number}: {row.difference}")
     return list(found.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,7 +70,9 @@ class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
     """What is being done: create, update or void."""
     target_kind: str | None = None
     notes: tuple[str, ...] = ()
-    """What did not travel with it."""
+    """What did not travel with it, and what was rounded."""
+    difference: str | None = None
+    """By how much its total there differs from ours, and why, in one sentence."""
 
 
 class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,11 +171,18 @@ def rows(
             limit=limit,
             after=after,
         )
-    return [_row(each.transfer, each.pairing) for each in found]
+        names = _names(tx)
+    return [_row(each.transfer, each.pairing, names) for each in found]
 
 
-def _row(transfer: Transfer, paired: Pairing | None) -> TransferRow:
+def _names(tx: Tx) -> dict[int, str]:
+    """Give what the systems of all connections are called."""
+    return {each.id: each.system.words for each in connections.all_connections(tx)}
+
+
+def _row(transfer: Transfer, paired: Pairing | None, names: Mapping[int, str]) -> TransferRow:
     refusal, reason = transfer.refusal, transfer.reason
+    differs = None if paired is None else _difference(paired, names[transfer.target])
     return TransferRow(
         id=transfer.id,
         link=transfer.link,
@@ -195,6 +204,7 @@ def _row(transfer: Transfer, paired: Pairing | None) -> TransferRow:
         write=transfer.write.value if transfer.write else None,
         target_kind=transfer.target_kind.value,
         notes=transfer.notes,
+        difference=None if differs is None else differs["sentence"],
     )
 
 
@@ -215,14 +225,16 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         history = exchanges.touching(tx, transfer_id)
         audit = connections.notes(tx, f"transfer/{transfer_id}")
         near = _suggestions(tx, each.transfer)
+        names = _names(tx)
     document = decode(each.kind, each.body)
+    target = names[each.transfer.target]
     return {
-        **msgspec.to_builtins(_row(each.transfer, paired)),
+        **msgspec.to_builtins(_row(each.transfer, paired, names)),
         "source": {"kind": each.kind, "id": each.document_id},
         "document": msgspec.to_builtins(document),
         "full_refusal": msgspec.to_builtins(each.transfer.refusal),
         "suggestions": list(near),
-        "landing": _landing(paired, paired_at),
+        "landing": _landing(paired, paired_at, target),
         "left_out": list(each.transfer.notes),
         "custom_fields": [dict(field) for field in fields],
         "there": _there(paired),
@@ -233,7 +245,21 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
     }
 
 
-def _landing(paired: Pairing | None, paired_at: datetime | None) -> dict[str, Any] | None:
+def _difference(paired: Pairing, target: str) -> dict[str, Any] | None:
+    """Say by how much the totals of both sides differ, and why, as far as it is known."""
+    found = paired.surplus
+    if found is None:
+        return None
+    return {
+        "amount": str(found.amount),
+        "reason": "tax" if found.is_explained else "unexplained",
+        "sentence": found.sentence(paired, target),
+    }
+
+
+def _landing(
+    paired: Pairing | None, paired_at: datetime | None, target: str
+) -> dict[str, Any] | None:
     if paired is None:
         return None
     return {
@@ -242,6 +268,9 @@ def _landing(paired: Pairing | None, paired_at: datetime | None) -> dict[str, An
         "number": paired.number,
         "revision": paired.revision,
         "total": paired.total,
+        "tax": paired.tax,
+        "sent_total": paired.sent_total,
+        "difference": _difference(paired, target),
         "paired_at": paired_at,
         "lines": None if paired.lines is None else [line.target for line in paired.lines],
         "is_adopted": paired.is_adopted,

@@ -201,6 +201,9 @@ def _target(
         number_length_max={},
         name_length_max={},
         check=_no_check,
+        # Numbers are sent with at most six decimals (reference of the second interface, 1.7).
+        quantity_places=6,
+        price_places=6,
         keeps_marks=_TRAITS.keeps_marks,
         changes=_TRAITS.changes,
         ways_out=_TRAITS.ways_out,

@@ -51,6 +51,7 @@ _TRAITS: Final = Traits(
         RecordKind.OTHER_NAME,
         RecordKind.ITEM,
         RecordKind.ACCOUNT,
+        RecordKind.UNIT_SET,
     ),
     records_per_page=1000,
     documents_per_page=200,

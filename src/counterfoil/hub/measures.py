@@ -1,0 +1,168 @@
+"""The units of what is about to be written: what both sides say of them, from the ledger.
+
+Most companies count in no units but their items' own: for them this costs one small query
+per plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from sqlalchemy import Connection as Tx
+
+from counterfoil.documents import Item, RecordKind, Reference, UnitSet, name_key
+from counterfoil.engine.drafting import Draft, Knowledge, Target, find
+from counterfoil.engine.matching import Entry, Lookup
+from counterfoil.engine.measuring import Side, has_units, measured
+from counterfoil.engine.operations import Busy, Done, Outcome, Refused, Unknown
+from counterfoil.engine.reading import Reading
+from counterfoil.ledger import connections, directory
+from counterfoil.ledger.connections import Connection
+
+from .links import LinkView
+
+__all__ = ["measured_all", "note_reading"]
+
+# Name of the fact that the list of sets could not be read when it was last tried, and why.
+_UNREAD: Final = "units_unread"
+
+
+def note_reading(tx: Tx, connection: Connection, reading: Reading, outcome: Outcome | None) -> None:
+    """Keep whether the sets of units could be read: a failed reading is no empty list."""
+    if reading.records is not RecordKind.UNIT_SET:
+        return
+    match outcome:
+        case Done():
+            why = None
+        case Busy(problem) | Unknown(problem):
+            why = problem
+        case Refused(refusal):
+            why = refusal.sentence
+        case _:
+            why = "no answer came"
+    current = connections.load(tx, connection.id)
+    assert current is not None, "it has just answered"
+    if current.facts.get(_UNREAD) == why:
+        return
+    facts = {name: value for name, value in current.facts.items() if name != _UNREAD}
+    if why is not None:
+        facts[_UNREAD] = why
+    connections.change(tx, connection.id, facts=facts)
+
+
+def measured_all(
+    tx: Tx,
+    connection: Connection,
+    drafts: Sequence[Draft],
+    by_link: Mapping[int, LinkView],
+    knowledge: Knowledge,
+    target: Target,
+) -> list[Draft]:
+    """Give the drafts with their lines in the units and decimals of the target."""
+    counts = _unread(connection) is not None or directory.holds(
+        tx, connection.id, RecordKind.UNIT_SET
+    )
+    with_units = {each.work.transfer.id for each in drafts if counts or has_units(each)}
+    items = _items_there(tx, connection, drafts, with_units, knowledge, target)
+    sets = _sets(tx, connection, (item.unit_set for item in items.values()))
+    there = Side(name=target.name, items=items, sets=sets, unread=_unread(connection))
+    sources = _sources(tx, connection, drafts, with_units, by_link)
+    plain = Side(name="the source")
+    return [
+        measured(
+            each,
+            sources.get(each.work.transfer.link, plain),
+            there,
+            target,
+            partial(_entry, each, knowledge, target),
+        )
+        for each in drafts
+    ]
+
+
+def _unread(connection: Connection) -> str | None:
+    why = connection.facts.get(_UNREAD)
+    return why if isinstance(why, str) else None
+
+
+def _entry(each: Draft, knowledge: Knowledge, target: Target, wanted: Lookup) -> Entry | None:
+    found = find(wanted, each.work.choices, knowledge, target)
+    return found if isinstance(found, Entry) else None
+
+
+def _items_there(
+    tx: Tx,
+    connection: Connection,
+    drafts: Iterable[Draft],
+    with_units: set[int],
+    knowledge: Knowledge,
+    target: Target,
+) -> dict[str, Item]:
+    """Read the target's items that the drafts' lines mean."""
+    ids = {
+        entry.id
+        for each in drafts
+        if each.work.transfer.id in with_units
+        for wanted in each.names
+        if wanted.kind is RecordKind.ITEM
+        for entry in [_entry(each, knowledge, target, wanted)]
+        if entry is not None
+    }
+    found = directory.read_known(tx, connection.id, RecordKind.ITEM, ids) if ids else {}
+    return {each: item for each, item in found.items() if isinstance(item, Item)}
+
+
+def _sources(
+    tx: Tx,
+    connection: Connection,
+    drafts: Iterable[Draft],
+    with_units: set[int],
+    by_link: Mapping[int, LinkView],
+) -> dict[int, Side]:
+    """Read what the sources of each link say of the items and units on the drafts' lines."""
+    names: dict[int, set[str]] = {}
+    named_sets: dict[int, list[Reference | None]] = {}
+    for each in drafts:
+        if each.translated is None or each.work.transfer.id not in with_units:
+            continue
+        link = each.work.transfer.link
+        origins = each.translated.origins
+        for line in getattr(each.translated.document, "lines", ()):
+            if line.item is not None:
+                origin = origins.get((RecordKind.ITEM, line.item.name), line.item.name)
+                names.setdefault(link, set()).add(origin)
+            named_sets.setdefault(link, []).append(getattr(line, "unit_set", None))
+    found: dict[int, Side] = {}
+    for link, wanted in names.items():
+        view = by_link[link]
+        source = view.operations if view.books.id == connection.id else view.books
+        records = directory.read(tx, source.id, ((RecordKind.ITEM, name) for name in wanted))
+        items = {name: item for (_, name), item in records.items() if isinstance(item, Item)}
+        references = [*named_sets.get(link, ()), *(item.unit_set for item in items.values())]
+        found[link] = Side(
+            name=source.system.words,
+            items=items,
+            sets=_sets(tx, source, references),
+            unread=_unread(source),
+        )
+    return found
+
+
+def _sets(
+    tx: Tx, connection: Connection, references: Iterable[Reference | None]
+) -> dict[str, UnitSet]:
+    """Read the sets of units that are referred to, by their identities and compared names.
+
+    A set keeps its identity when it gets another name, and what refers to it may still
+    bear the old one.
+    """
+    wanted = [each for each in references if each is not None]
+    if not wanted:
+        return {}
+    ids = {each.id for each in wanted if each.id is not None}
+    named = directory.read(tx, connection.id, {(RecordKind.UNIT_SET, each.name) for each in wanted})
+    found = {name_key(name): each for (_, name), each in named.items()}
+    found |= directory.read_known(tx, connection.id, RecordKind.UNIT_SET, ids)
+    return {key: each for key, each in found.items() if isinstance(each, UnitSet)}
