@@ -141,15 +141,15 @@ def test_two_hubs_serve_one_company(postgres_url: str, keyboard: Keyboard, tmp_p
     with opened(place, keyboard, tmp_path) as company:
         first, second = company.hubs
 
-        def enter(turn: int) -> None:
-            company.enter_order(f"SO-{turn + 1}")
-            entered.append(f"SO-{turn + 1}")
-            time.sleep(0.2)
+        def enter_and_call(turn: int) -> None:
+            for number in (f"SO-{turn}-1", f"SO-{turn}-2"):
+                company.enter_order(number)
+                entered.append(number)
+            company.call(company.hubs[turn % 2])
 
         wrong = for_a_while(
             [
-                enter,
-                lambda turn: company.call(company.hubs[turn % 2]),
+                enter_and_call,
                 lambda _turn: company.press(first, "/links/1/run?wait=true"),
                 lambda _turn: company.press(second, "/links/1/run?wait=true"),
                 lambda turn: company.press(

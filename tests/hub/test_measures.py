@@ -125,7 +125,7 @@ class TestUnitsFromTheBooks:
         both_sides(inward)
 
         row = inward.row("Q-3", "sales-order-in")
-        assert (row.state, row.reason) == ("waiting", "units-unread")
+        assert (row.state, row.reason) == ("waiting", "list-unread")
         assert "unit of measure sets could not be read" in (row.sentence or "")
         inward.counter.well_behaved()
         inward.settle()

@@ -20,7 +20,8 @@ GUID = "5ad1f1b6-0000-4000-8000-000000000001"
 def known(world: World, *ids: str) -> dict[str, tuple[str, str, bool]]:
     """What is known of the operations system's sales orders."""
     with world.ledger.reading() as tx:
-        return dict(documents.seen_fingerprints(tx, world.operations, SALES_ORDER, ids or None))
+        found = documents.seen_fingerprints(tx, world.operations, SALES_ORDER, ids or None)
+        return {each: (seen.fingerprint, seen.status, seen.is_gone) for each, seen in found.items()}
 
 
 def waiting(world: World, at: int | None = None, kind: DocumentKind = SALES_ORDER) -> list[str]:
@@ -310,6 +311,8 @@ class TestUnreadable:
             kind="sales-order",
             document_id="7",
             number="SO7",
+            party=None,
+            dated=None,
             field="lines[2].quantity",
             value="1,2,3",
             problem="Not a number.",

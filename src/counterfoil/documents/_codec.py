@@ -80,3 +80,33 @@ def _undelivered(document: Document) -> dict[str, Any]:
             for line in document.lines
         )
     return bare
+
+
+def validated(type_: type[_AnyStruct], fields: dict[str, Any]) -> _AnyStruct:
+    """Build a document at the rim, checking every type once.
+
+    Args:
+        type_: A document or record type of this package.
+        fields: Its fields; nested shapes may already be built.
+
+    Raises:
+        InvalidDocument: A field is missing or of the wrong type.
+    """
+    try:
+        return msgspec.convert(fields, type_, from_attributes=True)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `$")
+        where = path.strip("`.")
+        value = _value_at(fields, where)
+        raise InvalidDocument(where or type_.__name__, value, problem) from error
+
+
+def _value_at(fields: object, where: str) -> str:
+    """Give what stands at a path such as ``lines[2].quantity``, as text; empty: nothing does."""
+    found = fields
+    for step in re.findall(r"[^.\[\]]+", where):
+        try:
+            found = found[int(step) if step.isdecimal() else step]  # type: ignore[index]
+        except (LookupError, TypeError):
+            return ""
+    return "" if found is fields else str(found)

@@ -58,7 +58,6 @@ REASON_KINDS: Mapping[str, str] = {
     "waits-for": "The document waits for {document}.",
     "busy": "The other system cannot take the document now: {problem}.",
     "list-unread": "{problem}.",
-    "units-unread": "The document waits, for a line names a unit: {problem}.",
     "hold-back": "The document is held back until {until}: an earlier write may still be running.",
     "outcome-asked": "No answer came; it is being asked whether the document arrived.",
 }

@@ -47,7 +47,7 @@ from counterfoil.documents import (
 )
 from counterfoil.settings import ExcessDecimals
 
-from .drafting import Draft, Target, our_mistake
+from .drafting import LIST_UNREAD, Draft, Target, our_mistake
 from .matching import Entry, Lookup, lookup
 
 __all__ = ["Side", "has_units", "measured", "total_of"]
@@ -271,7 +271,7 @@ class _Line:
 
     def _known(self, side: Side, reference: Reference) -> UnitSet:
         if side.unread is not None:
-            raise _Stop(reason("units-unread", problem=side.unread.rstrip(".")))
+            raise _Stop(reason(LIST_UNREAD, problem=side.unread))
         found = side.sets.get(reference.id or "") or side.sets.get(name_key(reference.name))
         if found is None:
             raise self._unknown(

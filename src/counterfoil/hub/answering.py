@@ -29,7 +29,7 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import clocks, intake, measures, restored, unread, watching
+from . import clocks, intake, restored, unread, watching
 from .holding import hold_of
 from .recording import UNSETTLED, record, what_waits
 from .standpoints import keep, standpoint, views_for
@@ -449,7 +449,6 @@ def _take_readings(
         if each is None:
             continue
         outcome = outcomes.get(each.wire_id)
-        measures.note_reading(tx, connection, reading, outcome)
         why = _unread(reading, outcome)
         if why is not None:
             problems[reading.cursor] = _not_read(reading, why)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Final
 
 from sqlalchemy import Connection as Tx
 
@@ -16,40 +15,13 @@ from counterfoil.documents import Item, RecordKind, Reference, UnitSet, name_key
 from counterfoil.engine.drafting import Draft, Knowledge, Target, find
 from counterfoil.engine.matching import Entry, Lookup
 from counterfoil.engine.measuring import Side, has_units, measured
-from counterfoil.engine.operations import Busy, Done, Outcome, Refused, Unknown
-from counterfoil.engine.reading import Reading
-from counterfoil.ledger import connections, directory
+from counterfoil.ledger import directory
 from counterfoil.ledger.connections import Connection
 
 from .links import LinkView
+from .unread import unread_lists
 
-__all__ = ["measured_all", "note_reading"]
-
-# Name of the fact that the list of sets could not be read when it was last tried, and why.
-_UNREAD: Final = "units_unread"
-
-
-def note_reading(tx: Tx, connection: Connection, reading: Reading, outcome: Outcome | None) -> None:
-    """Keep whether the sets of units could be read: a failed reading is no empty list."""
-    if reading.records is not RecordKind.UNIT_SET:
-        return
-    match outcome:
-        case Done():
-            why = None
-        case Busy(problem) | Unknown(problem):
-            why = problem
-        case Refused(refusal):
-            why = refusal.sentence
-        case _:
-            why = "no answer came"
-    current = connections.load(tx, connection.id)
-    assert current is not None, "it has just answered"
-    if current.facts.get(_UNREAD) == why:
-        return
-    facts = {name: value for name, value in current.facts.items() if name != _UNREAD}
-    if why is not None:
-        facts[_UNREAD] = why
-    connections.change(tx, connection.id, facts=facts)
+__all__ = ["measured_all"]
 
 
 def measured_all(
@@ -61,13 +33,12 @@ def measured_all(
     target: Target,
 ) -> list[Draft]:
     """Give the drafts with their lines in the units and decimals of the target."""
-    counts = _unread(connection) is not None or directory.holds(
-        tx, connection.id, RecordKind.UNIT_SET
-    )
+    unread = _unread(tx, connection)
+    counts = unread is not None or directory.holds(tx, connection.id, RecordKind.UNIT_SET)
     with_units = {each.work.transfer.id for each in drafts if counts or has_units(each)}
     items = _items_there(tx, connection, drafts, with_units, knowledge, target)
     sets = _sets(tx, connection, (item.unit_set for item in items.values()))
-    there = Side(name=target.name, items=items, sets=sets, unread=_unread(connection))
+    there = Side(name=target.name, items=items, sets=sets, unread=unread)
     sources = _sources(tx, connection, drafts, with_units, by_link)
     plain = Side(name="the source")
     return [
@@ -82,9 +53,9 @@ def measured_all(
     ]
 
 
-def _unread(connection: Connection) -> str | None:
-    why = connection.facts.get(_UNREAD)
-    return why if isinstance(why, str) else None
+def _unread(tx: Tx, connection: Connection) -> str | None:
+    """Say why it is not known which units there are; a failed reading is no empty list."""
+    return unread_lists(tx, connection.id).get(RecordKind.UNIT_SET)
 
 
 def _entry(each: Draft, knowledge: Knowledge, target: Target, wanted: Lookup) -> Entry | None:
@@ -145,7 +116,7 @@ def _sources(
             name=source.system.words,
             items=items,
             sets=_sets(tx, source, references),
-            unread=_unread(source),
+            unread=_unread(tx, source),
         )
     return found
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
+import httpx2
 from lxml import etree
-from starlette.testclient import TestClient
 
 DOOR = "/sandbox/quickbooks"
 APPLICATION = "Outside"
@@ -55,7 +55,7 @@ class HresultError(AssertionError):
 class Outside:
     """The client; ``client`` reaches the door of one company file."""
 
-    def __init__(self, client: TestClient, version: str = "16.0") -> None:
+    def __init__(self, client: httpx2.Client, version: str = "16.0") -> None:
         self.client = client
         self.version = version
 
