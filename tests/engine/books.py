@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from counterfoil.documents import (
+    CustomField,
     DocumentKind,
     DocumentStatus,
     ListRecord,
@@ -27,7 +28,7 @@ from counterfoil.documents import (
     record_kind,
     refuse,
 )
-from counterfoil.engine.asked import Asked, FollowUp, Kind, Sent
+from counterfoil.engine.asked import Asked, Kind, Sent
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.drafting import (
     Draft,
@@ -39,6 +40,7 @@ from counterfoil.engine.drafting import (
     names_of,
     sources_of,
 )
+from counterfoil.engine.following import FollowUp, advance_field
 from counterfoil.engine.life import STATES, Event, State
 from counterfoil.engine.matching import SHARED_NAMES, Entry, NameChoice, lookup, references
 from counterfoil.engine.moving import advance, reconsider
@@ -136,6 +138,11 @@ class Books:
         )
         return self.documents[id_]
 
+    def fill(self, id_: str, name: str, value: str) -> None:
+        """Put a value into a custom field."""
+        others = [each for each in self.documents[id_].custom_fields if each.name != name]
+        self.edit(id_, custom_fields=(*others, CustomField(name, value)))
+
     def remove(self, id_: str) -> None:
         """Let somebody delete a document by hand."""
         del self.documents[id_]
@@ -162,6 +169,7 @@ class Books:
                 if id_ not in self.documents:
                     return Missing("no such document")
                 self.fields.setdefault((id_, name), []).append(value)
+                self.fill(id_, name, value)
                 return Done(id=id_)
             case _:
                 raise AssertionError(f"the books cannot {operation!r}")
@@ -451,7 +459,11 @@ class Desk:
         return plan(
             drafts,
             unknown,
-            list(self.follow_ups.values()),
+            [
+                each
+                for each in self.follow_ups.values()
+                if each.state in (State.READY, State.UNKNOWN)
+            ],
             known,
             self.to,
             now=self.now,
@@ -465,6 +477,8 @@ class Desk:
             self.keep(each)
         for each, landing in made.landings:
             self._landed(each, landing)
+        for _, field_ in made.fields:
+            self.follow_ups[field_.id] = field_
         self.asked = tuple(asked_of(each) for each in made.operations)
         for asked in self.asked:
             if asked.transfer is not None and asked.sent is not None:
@@ -476,7 +490,15 @@ class Desk:
         """Record what an answer changes."""
         waited_for = {t for a in self.asked for t in (a.transfer, *a.dependants) if t is not None}
         waiting = {id_: self._waiting(id_) for id_ in waited_for}
-        result = settle(self.asked, outcomes, waiting, self.now, target=self.to.name)
+        result = settle(
+            self.asked,
+            outcomes,
+            waiting,
+            self.now,
+            target=self.to.name,
+            follow_ups=self.follow_ups,
+            settles_after=self.may_run_for,
+        )
         assert len(result.outcomes) == len(self.asked)
         self.asked = ()
         self._record(result)
@@ -500,9 +522,8 @@ class Desk:
         for fresh in result.new_fields:
             id_ = max(self.follow_ups, default=0) + 1
             self.follow_ups[id_] = msgspec.structs.replace(fresh, id=id_)
-        for written in result.fields:
-            if written.is_final:
-                del self.follow_ups[written.follow_up]
+        for _, field_ in result.fields:
+            self.follow_ups[field_.id] = field_
 
     def _waiting(self, id_: int) -> Waiting:
         current = self.transfers[id_]
@@ -531,6 +552,9 @@ class Desk:
         self.now += timedelta(hours=1)
         for each in self.of(State.WAITING):
             self.transfers[each.id] = advance(each, Event.DUE, self.now)
+        for field_ in list(self.follow_ups.values()):
+            if field_.state is State.WAITING:
+                self.follow_ups[field_.id] = advance_field(field_, Event.DUE, self.now)
 
     def of(self, *states: State) -> list[Transfer]:
         """Give the transfers in some states."""

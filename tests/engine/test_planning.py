@@ -21,7 +21,7 @@ from counterfoil.documents import (
     SalesOrder,
     refuse,
 )
-from counterfoil.engine.asked import FollowUp
+from counterfoil.engine.following import FollowUp
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
     Draft,

@@ -1130,9 +1130,6 @@ class TestSeen:
 class TestFollowUps:
     FIELDS = (("JOB", "7"), ("LOT", "A"))
 
-    def follow_up(self) -> Asked:
-        return Asked(wire_id="x", kind=Kind.WRITE_FIELD, subject=SALES_ORDER, follow_up=4)
-
     def test_they_begin_when_the_document_is_there(self) -> None:
         """DOC-9: the fields are to be written to the very document that was made."""
         sent = sent_as(SOURCE, follow_ups=self.FIELDS)
@@ -1151,32 +1148,6 @@ class TestFollowUps:
         result = settled([write(sent=sent)], {"w1": outcome}, waiting(sending()))
 
         assert result.new_fields == ()
-
-    @pytest.mark.parametrize(
-        "outcome, is_final, has_problem",
-        [
-            (Done(), True, False),
-            (NO, True, True),
-            (Missing(), True, True),
-            (Missing("no such field"), True, True),
-            (Busy("x"), False, True),
-            (Unknown("y"), False, True),
-        ],
-    )
-    def test_b11_a_field_never_moves_its_document(
-        self, outcome: Outcome, is_final: bool, has_problem: bool
-    ) -> None:
-        """B11: whatever becomes of a field, no transfer moves; what was not answered is retried."""
-        result = settled([self.follow_up()], {"x": outcome}, {})
-        (field,) = result.fields
-
-        assert isinstance(field, FieldResult)
-        assert (field.follow_up, field.is_final, field.problem is not None) == (
-            4,
-            is_final,
-            has_problem,
-        )
-        assert (result.transfers, result.landings) == ((), ())
 
     def test_b11_the_document_is_not_sent_again(self) -> None:
         """B11: three pairs whose second step fails leave one document, and are tried again."""
@@ -1197,7 +1168,7 @@ class TestFollowUps:
 
         assert len(books.documents) == 1
         assert sorted(name for _, name in books.fields) == ["JOB", "LOT", "SITE"]
-        assert not desk.follow_ups
+        assert {each.state for each in desk.follow_ups.values()} == {State.DONE}
 
 
 class TestReadings:

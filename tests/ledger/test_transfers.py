@@ -8,7 +8,7 @@ import pytest
 
 from counterfoil.documents import DocumentKind, encode, fingerprint, reason, refuse
 from counterfoil.documents.refusals import REFUSAL_KINDS
-from counterfoil.engine.asked import FollowUp
+from counterfoil.engine.following import FollowUp
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
 from counterfoil.engine.settling import FieldResult

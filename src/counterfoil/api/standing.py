@@ -157,6 +157,8 @@ class LinkStanding(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...]
     flows: list[FlowStanding]
     transfers: dict[str, int]
+    fields_refused: int = 0
+    """Documents of which a custom field could not be written."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,6 +195,7 @@ def _standing(found: desk.LinkStatus) -> LinkStanding:
             for flow, mode, states in found.flows
         ],
         transfers=total,
+        fields_refused=found.fields_refused,
     )
 
 

@@ -504,16 +504,21 @@ def _add_transfers(routes: APIRouter, hub: Hub) -> None:
         flow: str | None = None,
         state: Annotated[list[str] | None, Query()] = None,
         find: Annotated[str | None, Query(max_length=200)] = None,
+        fields: bool = False,
         limit: Annotated[int, Query(ge=1, le=_PAGE_MAX)] = 100,
         after: Annotated[int, Query(ge=0)] = 0,
     ) -> Any:
-        """Transfers, oldest first, a page at a time."""
+        """Transfers, oldest first, a page at a time.
+
+        ``fields``: only those of which a custom field could not be written.
+        """
         found = desk.rows(
             hub,
             link=_link(hub, link).id if link is not None else None,
             flow=verbs.flow_named(flow).value if flow is not None else None,
             states=[verbs.state_named(each) for each in state or ()],
             text=find,
+            fields=fields,
             limit=limit,
             after=after,
         )

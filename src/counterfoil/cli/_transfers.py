@@ -30,6 +30,9 @@ def transfers(
     find: Annotated[
         str | None, typer.Option("--find", metavar="TEXT", help="Part of the document's number.")
     ] = None,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="Only those with a custom field that is refused.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")] = 50,
     after: Annotated[
         int, typer.Option("--after", metavar="ID", min=0, help="Only those after this one.")
@@ -43,7 +46,14 @@ def transfers(
     wanted = verbs.flow_named(flow).value if flow else None
     with opened(context) as hub:
         found = desk.rows(
-            hub, link=link, flow=wanted, states=states, text=find, limit=limit, after=after
+            hub,
+            link=link,
+            flow=wanted,
+            states=states,
+            text=find,
+            fields=fields,
+            limit=limit,
+            after=after,
         )
     following = found[-1].id if len(found) == limit else None
     if json:
@@ -64,7 +74,7 @@ def transfers(
                 each.id,
                 each.number,
                 each.flow,
-                each.state,
+                f"{each.state} !" if each.field_problems else each.state,
                 when(each.since),
                 (each.target_number or each.target_id) if each.target_id else "",
                 each.sentence,
@@ -248,7 +258,7 @@ def retry(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Try transfers again that were refused or wait."""
+    """Try again what was refused or waits: transfers, and custom fields of what is done."""
     from counterfoil.errors import UsageError
     from counterfoil.hub import desk, verbs
 

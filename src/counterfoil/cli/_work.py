@@ -220,6 +220,13 @@ def _show_link(each: LinkStanding) -> None:
     say(f"Link {each.id}: {each.name}", bold=True)
     for problem in each.problems:
         warn(problem)
+    if each.fields_refused:
+        number = each.fields_refused
+        documents = "1 document" if number == 1 else f"{number} documents"
+        warn(
+            f"Custom fields of {documents} could not be written; "
+            f"see: counterfoil transfers {each.id} --fields"
+        )
     table(
         (Column("Flow", is_whole=True), Column("Mode"), Column("Transfers")),
         (

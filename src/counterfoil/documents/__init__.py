@@ -31,7 +31,7 @@ from ._base import (
     Reference,
 )
 from ._codec import decode, decode_record, encode, fingerprint, validated
-from ._comparing import difference
+from ._comparing import difference, same_text
 from ._kinds import (
     DOCUMENT_TYPES,
     RECORD_TYPES,
@@ -41,7 +41,7 @@ from ._kinds import (
     record_kind,
 )
 from ._money import Money, Quantity, exact, places_of, rounded_to
-from ._names import loose_name_key, name_key
+from ._names import composed, loose_name_key, name_key
 from .billing import Bill, BillLine, Estimate, ExpenseLine, Invoice, InvoiceLine, OrderLink
 from .orders import OrderLine, PurchaseLine, PurchaseOrder, SalesOrder
 from .reasons import REASON_KINDS, Reason, reason
@@ -114,6 +114,7 @@ __all__ = [
     "UnitSet",
     "Vendor",
     "WorkEntry",
+    "composed",
     "decode",
     "decode_record",
     "difference",
@@ -128,5 +129,6 @@ __all__ = [
     "record_kind",
     "refuse",
     "rounded_to",
+    "same_text",
     "validated",
 ]

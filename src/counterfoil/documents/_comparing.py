@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -12,9 +11,9 @@ import msgspec
 
 from ._base import Document, Reference
 from ._money import Money, Quantity
-from ._names import name_key
+from ._names import composed, name_key
 
-__all__ = ["difference"]
+__all__ = ["difference", "same_text"]
 
 # Whose they are differs from system to system, or the receiver computes them.
 _NOT_COMPARED: Final = frozenset(
@@ -74,7 +73,7 @@ def _compare(sent: Any, found: Any, where: str) -> str | None:
         case Quantity():
             same = sent.value == found.value and _same_word(sent.unit, found.unit)
         case str():
-            same = _text(sent) == _text(str(found))
+            same = same_text(sent, str(found))
         case tuple():
             return _compare_lines(_with_item(sent), _with_item(found), where)
         case date() | Decimal() | bool() | int():
@@ -110,6 +109,10 @@ def _same_word(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
 
 
+def same_text(one: str, other: str) -> bool:
+    """Say whether two texts are the same, without outer blanks and whatever their line ends."""
+    return _text(one) == _text(other)
+
+
 def _text(text: str) -> str:
-    composed = unicodedata.normalize("NFC", text)
-    return "\n".join(line.strip() for line in composed.strip().splitlines())
+    return "\n".join(line.strip() for line in composed(text).strip().splitlines())

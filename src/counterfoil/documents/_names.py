@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["loose_name_key", "name_key"]
+__all__ = ["composed", "loose_name_key", "name_key"]
+
+
+def composed(text: str) -> str:
+    """Give a text with each letter and its accents as one character, where there is one.
+
+    Nothing that a person can see changes.
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def name_key(full_name: str) -> str:
@@ -16,15 +24,15 @@ def name_key(full_name: str) -> str:
     """
     if full_name.isascii() and ":" not in full_name:
         return full_name.strip().lower()
-    segments = unicodedata.normalize("NFC", full_name).split(":")
-    folded = (segment.strip().casefold() for segment in segments)
-    return ":".join(unicodedata.normalize("NFC", segment) for segment in folded)
+    segments = composed(full_name).split(":")
+    return ":".join(composed(segment.strip().casefold()) for segment in segments)
 
 
 def loose_name_key(full_name: str) -> str:
     """Give the form in which names look alike to a person: for suggestions, never a match.
 
-    No-break and doubled blanks are one blank, and compatible characters (``Ⅳ``, ``ﬁ``)
-    are what they stand for.
+    No-break and doubled blanks are one blank, compatible characters (``Ⅳ``, ``ﬁ``) are
+    what they stand for, and characters that take no room do not count.
     """
-    return " ".join(name_key(unicodedata.normalize("NFKC", full_name)).split())
+    seen = "".join(each for each in full_name if unicodedata.category(each) != "Cf")
+    return " ".join(name_key(unicodedata.normalize("NFKC", seen)).split())

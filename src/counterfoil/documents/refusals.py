@@ -413,6 +413,33 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
         actor=Actor.SUPPORT,
         choices=(_RETRY, _SKIP),
     ),
+    "field-missing": RefusalKind(
+        title="A custom field is not in the books",
+        sentence="The custom field “{field}” could not be written: it is not in {target}.",
+        cure="Define it in {target} for customers, spelled exactly so (capital and small letters "
+        "differ), and try again; or name another field in the flow's settings "
+        "save_entity_code_to or custom_fields: it is then written by itself.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, Choice(Action.ACCEPT, "Leave the field unwritten")),
+    ),
+    "field-refused": RefusalKind(
+        title="A custom field could not be written",
+        sentence="The custom field “{field}” could not be written to {target}: {problem}.",
+        cure="Correct what it names, then try again.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, Choice(Action.ACCEPT, "Leave the field unwritten")),
+    ),
+    "field-conflict": RefusalKind(
+        title="A custom field holds something else",
+        sentence="The custom field “{field}” was not written: {target} holds “{found}” there, not "
+        "“{value}”, and Counterfoil did not write that.",
+        cure="Say which of the two is right: write “{value}” over it, or leave it as it is.",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(Action.RETRY, "Write “{value}” over it"),
+            Choice(Action.ACCEPT, "Leave the field as it is"),
+        ),
+    ),
     "undone-needs-consent": RefusalKind(
         title="Somebody changed the document that is to be taken out",
         sentence="The {document} is to be taken out of {target}, but somebody has changed it "

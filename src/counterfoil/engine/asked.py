@@ -14,7 +14,7 @@ from counterfoil.documents import Document, DocumentKind, decode
 
 from .operations import VoidWay
 
-__all__ = ["Asked", "FollowUp", "Kind", "Sent"]
+__all__ = ["Asked", "Kind", "Sent"]
 
 
 class Kind(StrEnum):
@@ -54,6 +54,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             mark: what bears its number and says the same is there already.
         alias: The name as documents write it, of a record created under another one.
         links: Whose documents that is.
+        fields: The follow-ups whose fields were to be read.
     """
 
     document: msgspec.Raw = msgspec.Raw()
@@ -68,6 +69,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     wanted: tuple[tuple[int, msgspec.Raw], ...] = ()
     alias: str | None = None
     links: tuple[int, ...] = ()
+    fields: tuple[int, ...] = ()
 
     @property
     def written(self) -> Document | None:
@@ -93,14 +95,3 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     dependants: tuple[int, ...] = ()
     follow_up: int | None = None
     sent: Sent | None = None
-
-
-class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
-    """A custom field still to be written to a document that is in the target (DOC-9)."""
-
-    id: int
-    transfer: int
-    kind: DocumentKind
-    document_id: str
-    name: str
-    value: str

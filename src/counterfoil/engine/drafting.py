@@ -22,7 +22,9 @@ from counterfoil.documents import (
     RecordKind,
     Reference,
     Refusal,
+    composed,
     decode,
+    encode,
     name_key,
     reason,
     refuse,
@@ -55,12 +57,12 @@ __all__ = [
     "context_of",
     "draft",
     "find",
-    "fold_of",
     "fold_texts",
     "missing_names",
     "names_of",
     "our_mistake",
     "sources_of",
+    "spelling",
     "waits_for_list",
 ]
 
@@ -165,6 +167,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         taken: an order that got another number at its source is sent under that one.
         """
         number = self.translator.number(self.document, self.transfer.part, self.settings)
+        number = None if number is None else composed(number)
         decided = self.transfer.target_number
         if number is None or decided in (None, number):
             return number
@@ -302,9 +305,9 @@ def names_of(drafts: Iterable[Draft], target: Target) -> set[str]:
     """
     keys: set[str] = set()
     for each in drafts:
-        fold = fold_of(each.work, target)
+        spell = spelling(each.work.settings, target)
         for wanted, (_where, name) in each.names.items():
-            spelled = {wanted.key} if fold is None else {wanted.key, name_key(fold(name))}
+            spelled = {wanted.key} if spell is composed else {wanted.key, name_key(spell(name))}
             for key in spelled:
                 keys.add(key)
                 parent, colon, _ = key.rpartition(":")
@@ -386,17 +389,23 @@ def find(
 
 
 def _folded(translated: Translated, work: Work, target: Target) -> Translated:
-    """Replace what the target cannot keep in the document's texts, its names left as they are."""
-    fold = fold_of(work, target)
-    if fold is None:
-        return translated
-    return msgspec.structs.replace(translated, document=fold_texts(translated.document, fold))
+    """Spell the document's texts as the target keeps them, its names left as they are."""
+    spell = spelling(work.settings, target)
+    if spell is composed and encode(translated.document).isascii():
+        return translated  # nearly every document takes this way
+    return msgspec.structs.replace(translated, document=fold_texts(translated.document, spell))
 
 
-def fold_of(work: Work, target: Target) -> Callable[[str], str] | None:
-    """Give what replaces characters the target cannot keep, where the settings want it."""
-    wanted = work.settings.general.unholdable_characters is UnholdableCharacters.REPLACE
-    return target.fold if wanted else None
+def spelling(settings: Settings, target: Target) -> Callable[[str], str]:
+    """Give what spells every text, name and number that is written to the target.
+
+    Letters are composed without asking, for nothing visible changes; characters the target
+    cannot keep are replaced where the settings want it.
+    """
+    fold = target.fold
+    if fold is None or settings.general.unholdable_characters is not UnholdableCharacters.REPLACE:
+        return composed
+    return lambda text: fold(composed(text))
 
 
 def fold_texts(shape: _AnyStruct, fold: Callable[[str], str]) -> _AnyStruct:

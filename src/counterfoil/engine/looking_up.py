@@ -12,7 +12,7 @@ __all__ = ["LookUp", "LookUps"]
 
 
 class LookUp(msgspec.Struct, frozen=True):
-    """One question: for so many values of a kind, each with the transfer that asks."""
+    """One question: for so many values of a kind, each with its asker: a transfer or a follow-up."""
 
     kind: DocumentKind
     asked: tuple[tuple[str, int], ...]
@@ -23,9 +23,9 @@ class LookUp(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys(value for value, _ in self.asked))
 
     @property
-    def transfers(self) -> tuple[int, ...]:
+    def askers(self) -> tuple[int, ...]:
         """Who asks."""
-        return tuple(transfer for _, transfer in self.asked)
+        return tuple(asker for _, asker in self.asked)
 
 
 class LookUps:
@@ -41,9 +41,9 @@ class LookUps:
         self._most = most
         self._asked: dict[DocumentKind, list[tuple[str, int]]] = {}
 
-    def add(self, kind: DocumentKind, value: str, transfer: int) -> None:
-        """Have a value looked up for a transfer."""
-        self._asked.setdefault(kind, []).append((value, transfer))
+    def add(self, kind: DocumentKind, value: str, asker: int) -> None:
+        """Have a value looked up for a transfer, or for a follow-up."""
+        self._asked.setdefault(kind, []).append((value, asker))
 
     def asks(self, kind: DocumentKind) -> bool:
         """Whether anything of a kind is looked up."""

@@ -7,8 +7,9 @@ ledger stores what comes out; where ``generation`` has grown, its pairing ends.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -19,7 +20,7 @@ from .life import DECIDE, STATES, Effect, Event, Standing, State, retry_delay, s
 from .standpoint import Standpoint
 from .transfers import Transfer
 
-__all__ = ["advance", "reconsider"]
+__all__ = ["Moving", "advance", "reconsider", "recorded"]
 
 
 def advance(
@@ -50,18 +51,9 @@ def advance(
         AssertionError: The event cannot happen in this state.
     """
     to, effects = step(transfer.state, event)
-    changes: dict[str, Any] = {}
+    changes = recorded(transfer, effects, now, refusal=refusal, why=why, retry_after=retry_after)
     if Effect.RESET in effects:
-        changes.update(attempts=0, rounds=0, refusal=None, reason=None, released_at=now)
-    if Effect.COUNT in effects:
-        changes["attempts"] = transfer.attempts + 1
-    if Effect.EXPLAIN in effects:
-        changes.update(refusal=refusal, reason=why)
-    if Effect.ALERT in effects:
-        changes["alerted_at"] = now
-    if Effect.RETRY_LATER in effects:
-        delay = retry_delay(transfer.attempts)
-        changes["retry_at"] = now + max(delay, retry_after or delay)
+        changes["rounds"] = 0
     if event is Event.WRITTEN:
         changes.update(_fulfilled(transfer))
     if event is Event.CONFLICT:
@@ -89,6 +81,39 @@ def advance(
             is_checked=transfer.is_checked and never_ran,
         )
     return decided
+
+
+class Moving(Protocol):
+    """What moves by the table of how a write fares: a transfer or a follow-up."""
+
+    @property
+    def attempts(self) -> int:
+        """How often its write has left."""
+
+
+def recorded(
+    each: Moving,
+    effects: Collection[Effect],
+    now: datetime,
+    *,
+    refusal: Refusal | None = None,
+    why: Reason | None = None,
+    retry_after: timedelta | None = None,
+) -> dict[str, Any]:
+    """Give what the effects of an event change in whatever fares by the table."""
+    changes: dict[str, Any] = {}
+    if Effect.RESET in effects:
+        changes.update(attempts=0, refusal=None, reason=None, released_at=now)
+    if Effect.COUNT in effects:
+        changes["attempts"] = each.attempts + 1
+    if Effect.EXPLAIN in effects:
+        changes.update(refusal=refusal, reason=why)
+    if Effect.ALERT in effects:
+        changes["alerted_at"] = now
+    if Effect.RETRY_LATER in effects:
+        delay = retry_delay(each.attempts)
+        changes["retry_at"] = now + max(delay, retry_after or delay)
+    return changes
 
 
 def _fulfilled(transfer: Transfer) -> dict[str, Any]:

@@ -40,7 +40,7 @@ from counterfoil.documents import (
 )
 from counterfoil.translate import Translated
 
-from .asked import FollowUp, Sent
+from .asked import Sent
 from .deciding import Write
 from .drafting import (
     Draft,
@@ -48,7 +48,9 @@ from .drafting import (
     Target,
     Work,
     our_mistake,
+    spelling,
 )
+from .following import FollowUp, advance_field
 from .life import Event, State
 from .looking_up import LookUp, LookUps
 from .matching import (
@@ -107,12 +109,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """One batch, and every transfer that moves by asking it.
 
     ``transfers`` are the new values; their ``exchange`` is set by whoever records it.
-    ``landings`` are those whose document was found to be there already.
+    ``landings`` are those whose document was found to be there already; ``fields`` are the
+    follow-ups that move: as they were, and as they are.
     """
 
     operations: tuple[Planned, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     landings: tuple[tuple[Transfer, Landing], ...] = ()
+    fields: tuple[tuple[FollowUp, FollowUp], ...] = ()
 
 
 def plan(
@@ -131,7 +135,7 @@ def plan(
     Args:
         drafts: Transfers that are ready, oldest first.
         unknown: Transfers whose write was never answered, in no open exchange.
-        follow_ups: Custom fields still to be written.
+        follow_ups: Custom fields to be written, and those whose write was never answered.
         knowledge: What ``names_of`` and ``missing_names`` asked for.
         target: Where it goes.
         now: The time.
@@ -176,6 +180,8 @@ class Packer:
         self.creations: dict[Lookup, tuple[CreateRecord, list[int], set[int], str | None]] = {}
         self.numbers = LookUps(target.find_size, target.batch_size)
         self.ids = LookUps(target.find_size, target.batch_size)
+        self.fields_read = LookUps(target.find_size, target.batch_size)
+        self.fields: list[tuple[FollowUp, FollowUp]] = []
         self.wanted: dict[int, Document] = {}
         self.numbers_in_use: set[tuple[DocumentKind, str]] = set()
 
@@ -194,7 +200,7 @@ class Packer:
 
     def room(self) -> int:
         """Operations that still fit."""
-        asked = self.numbers.operations + self.ids.operations
+        asked = sum(each.operations for each in (self.numbers, self.ids, self.fields_read))
         return self.target.batch_size - len(self.operations) - len(self.creations) - asked
 
     def _fits(self, asked: LookUps, kind: DocumentKind, beside: int = 0) -> bool:
@@ -222,10 +228,19 @@ class Packer:
             self._look_up(numbers, by_number=True)
         for ids in self.ids:
             self._look_up(ids, by_number=False)
+        for fields in self.fields_read:
+            self._read_fields(fields)
         return Plan(
             operations=tuple(self.operations),
             transfers=tuple(self.transfers),
             landings=tuple(self.landings),
+            fields=tuple(self.fields),
+        )
+
+    def _read_fields(self, wanted: LookUp) -> None:
+        find = FindDocument(id=self.next_id(), kind=wanted.kind, ids=wanted.values)
+        self.operations.append(
+            Planned(operation=find, subject=wanted.kind, sent=Sent(fields=wanted.askers))
         )
 
     def _look_up(self, wanted: LookUp, *, by_number: bool) -> None:
@@ -239,7 +254,7 @@ class Packer:
             Planned(
                 operation=find,
                 subject=wanted.kind,
-                dependants=wanted.transfers,
+                dependants=wanted.askers,
                 sent=self._number_asked(wanted) if by_number else None,
             )
         )
@@ -247,7 +262,7 @@ class Packer:
     def _number_asked(self, asked: LookUp) -> Sent:
         wanted = tuple(
             (transfer, msgspec.Raw(encode(self.wanted[transfer])))
-            for transfer in asked.transfers
+            for transfer in asked.askers
             if transfer in self.wanted
         )
         return Sent(by_number=True, wanted=wanted)
@@ -451,11 +466,12 @@ class Packer:
             return
         is_create = isinstance(operation, CreateDocument)
         fields = work.translator.follow_ups(work.document, work.settings) if translated else ()
+        spell = spelling(work.settings, self.target)
         sent = Sent(
             document=msgspec.Raw(msgspec.json.encode(document)),
             kind=work.target_kind,
             lines=line_texts(translated.document) if translated else (),
-            follow_ups=tuple((field.name, field.value) for field in fields),
+            follow_ups=tuple((field.name, spell(field.value)) for field in fields),
             notes=translated.left_out if translated else work.transfer.notes,
             total=None if translated is None else total_of(document),
             closes=closes,
@@ -624,20 +640,30 @@ class Packer:
 
     # --- Follow-ups and names ----------------------------------------------------------------
 
-    def write_fields(self, follow_ups: Sequence[FollowUp]) -> None:
-        """Write custom fields into whatever room is left."""
-        for follow_up in follow_ups[: max(self.room(), 0)]:
-            self.operations.append(
-                Planned(
-                    operation=WriteField(
-                        id=self.next_id(),
-                        kind=follow_up.kind,
-                        document_id=follow_up.document_id,
-                        name=follow_up.name,
-                        value=follow_up.value,
-                    ),
-                    subject=follow_up.kind,
-                    name=follow_up.name,
-                    follow_up=follow_up.id,
-                )
-            )
+    def write_fields(self, follow_ups: Iterable[FollowUp]) -> None:
+        """Write custom fields, read them first, or ask about them, as far as there is room."""
+        for field in follow_ups:
+            if field.state is State.UNKNOWN:
+                self._read_field(field, Event.ASKED)
+            elif not field.is_read(self.now):
+                self._read_field(field, Event.MATCH_SENT)
+            elif self.room() > 0:
+                self._write_field(field)
+
+    def _read_field(self, field: FollowUp, event: Event) -> None:
+        if self._fits(self.fields_read, field.kind):
+            self.fields.append((field, advance_field(field, event, self.now)))
+            self.fields_read.add(field.kind, field.document_id, field.id)
+
+    def _write_field(self, field: FollowUp) -> None:
+        self.fields.append((field, advance_field(field, Event.WRITE_SENT, self.now)))
+        operation = WriteField(
+            id=self.next_id(),
+            kind=field.kind,
+            document_id=field.document_id,
+            name=field.name,
+            value=field.value,
+        )
+        self.operations.append(
+            Planned(operation=operation, subject=field.kind, name=field.name, follow_up=field.id)
+        )

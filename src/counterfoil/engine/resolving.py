@@ -18,6 +18,7 @@ from counterfoil.documents import (
     RecordKind,
     Reference,
     Refusal,
+    composed,
     name_key,
     refuse,
 )
@@ -30,8 +31,8 @@ from .drafting import (
     Work,
     context_of,
     find,
-    fold_of,
     fold_texts,
+    spelling,
 )
 from .matching import (
     SHARED_NAMES,
@@ -126,11 +127,9 @@ class Resolver:
 
     def _spelled(self, record: ListRecord, wanted: Lookup, name: str, work: Work) -> ListRecord:
         """Spell a new record as the target can keep it."""
-        fold = fold_of(work, self.target)
-        if fold is None:
-            return record
-        spelled = fold_texts(record, fold)
-        if name_key(spelled.full_name) != wanted.key:
+        spell = spelling(work.settings, self.target)
+        spelled = fold_texts(record, spell)
+        if spell is not composed and name_key(spelled.full_name) != wanted.key:
             self.aliases[wanted] = name
         return spelled
 

@@ -29,7 +29,7 @@ from counterfoil.documents import (
 )
 from counterfoil.translate import TRANSLATORS, Translator
 
-from .asked import Asked, FollowUp, Kind, Sent
+from .asked import Asked, Kind, Sent
 from .confirming import (
     Verdict,
     Word,
@@ -40,6 +40,7 @@ from .confirming import (
     other_number_checked,
 )
 from .deciding import Wish, Write
+from .following import FollowUp
 from .life import Event, State
 from .moving import advance
 from .operations import (
@@ -62,13 +63,13 @@ from .seeing import (
     still,
     with_id,
 )
+from .settling_fields import FieldSettler
 from .standpoint import Standpoint
 from .transfers import Landing, Pairing, Transfer, mark_of
 
 __all__ = [
     "Asked",
     "Chosen",
-    "FieldResult",
     "Kind",
     "Settlement",
     "Waiting",
@@ -108,14 +109,6 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     may_run_until: datetime | None = None
 
 
-class FieldResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a follow-up; ``problem`` is ``None`` when it was written."""
-
-    follow_up: int
-    is_final: bool
-    problem: str | None = None
-
-
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """A name that from now on means the record that was created for it."""
 
@@ -135,7 +128,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
         seen: What pairings were seen to say, by their rows.
         learned: Records the target now has.
         chosen: Names that mean a record created under another name.
-        fields: What became of follow-ups.
+        fields: Follow-ups that moved: as they were, and as they are.
         new_fields: Custom fields that now have to be written, by transfer.
         keeps_marks: Whether the target was seen to give our mark back; ``None``: this
             answer does not tell.
@@ -148,7 +141,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     seen: tuple[Pairing, ...] = ()
     learned: tuple[ListRecord, ...] = ()
     chosen: tuple[Chosen, ...] = ()
-    fields: tuple[FieldResult, ...] = ()
+    fields: tuple[tuple[FollowUp, FollowUp], ...] = ()
     new_fields: tuple[FollowUp, ...] = ()
     keeps_marks: bool | None = None
     written_at: datetime | None = None
@@ -168,6 +161,8 @@ def settle(
     *,
     target: str,
     taken: Collection[str] = (),
+    follow_ups: Mapping[int, FollowUp] | None = None,
+    settles_after: timedelta = timedelta(0),
 ) -> Settlement:
     """Say what the answer to a batch changes.
 
@@ -178,8 +173,11 @@ def settle(
         now: The time.
         target: The target's name in running text.
         taken: Identities of documents there that belong to transfers.
+        follow_ups: The follow-ups of ``asked``, as they are now.
+        settles_after: For how long a follow-up's write may still be carried out after it left.
     """
-    settler = _Settler(waiting, now, target, taken)
+    fields = FieldSettler(follow_ups or {}, now, target, settles_after)
+    settler = _Settler(waiting, now, target, taken, fields)
     final: list[Outcome] = []
     for each in asked:
         outcome = outcomes.get(each.wire_id) or Unknown("the answer leaves this request out")
@@ -221,8 +219,10 @@ class _Settler:
         now: datetime,
         target: str,
         taken: Collection[str] = (),
+        fields: FieldSettler | None = None,
     ) -> None:
         self.waiting = waiting
+        self.fields = fields or FieldSettler({}, now, target)
         self.taken = set(taken)
         self.now = now
         self.target = target
@@ -232,7 +232,6 @@ class _Settler:
         self.seen: dict[int, Pairing] = {}
         self.learned: list[ListRecord] = []
         self.chosen: list[Chosen] = []
-        self.fields: list[FieldResult] = []
         self.new_fields: list[FollowUp] = []
         self.keeps_marks: bool | None = None
         self.written_at: datetime | None = None
@@ -250,7 +249,7 @@ class _Settler:
             seen=tuple(self.seen.values()),
             learned=tuple(self.learned),
             chosen=tuple(self.chosen),
-            fields=tuple(self.fields),
+            fields=self.fields.moves,
             new_fields=tuple(self.new_fields),
             keeps_marks=self.keeps_marks,
             written_at=self.written_at,
@@ -267,8 +266,9 @@ class _Settler:
                 self._record_created(each, outcome)
             case Kind.FIND:
                 self._looked_up(each, outcome)
+                self.fields.read(each, outcome)
             case Kind.WRITE_FIELD:
-                self._field_written(each, outcome)
+                self.fields.written(each, outcome)
             case (
                 Kind.DESCRIBE
                 | Kind.READ_RECORDS
@@ -362,15 +362,21 @@ class _Settler:
         self.written_at = outcome.written_at or self.written_at
         sent = each.sent or Sent()
         kind = DocumentKind(each.subject or "")
-        self._land(
-            transfer, landing_of_answer(outcome, kind, sent, self._translator(transfer)), sent
-        )
+        landing = landing_of_answer(outcome, kind, sent, self._translator(transfer))
+        made = each.kind is Kind.CREATE_DOCUMENT
+        self._land(transfer, landing, sent, untouched=landing.revision if made else None)
 
     def _translator(self, transfer: int) -> Translator:
         return TRANSLATORS[self._standpoint(transfer).flow]
 
-    def _land(self, transfer: int, landing: Landing, sent: Sent) -> None:
-        """Record that a transfer's document is in the target, as it was sent."""
+    def _land(
+        self, transfer: int, landing: Landing, sent: Sent, *, untouched: str | None = None
+    ) -> None:
+        """Record that a transfer's document is in the target, as it was sent.
+
+        Its custom fields are to be written now.  ``untouched``: its revision, where it is as
+        our create has made it.
+        """
         current = self._current(transfer)
         at = self._standpoint(transfer)
         before = at.pairing
@@ -390,6 +396,9 @@ class _Settler:
                     document_id=landing.id,
                     name=name,
                     value=value,
+                    state_since=self.now,
+                    released_at=self.now,
+                    revision=untouched,
                 )
             )
 
@@ -609,24 +618,6 @@ class _Settler:
         current = self._current(transfer)
         self.moved[transfer] = msgspec.structs.replace(current, target_number=None)
         self._move(transfer, Event.DECLINED, refusal=refusal)
-
-    def _field_written(self, each: Asked, outcome: Outcome) -> None:
-        assert each.follow_up is not None
-        problem: str | None = None
-        match outcome:
-            case Done():
-                pass
-            case Refused(refusal):
-                problem = refusal.sentence
-            case Missing(detail) | Conflict(detail=detail):
-                problem = detail or f"{self.target} has no such custom field."
-            case Busy(why) | Unknown(why):
-                problem = why
-        # Writing the same value again is harmless, so a lost answer is simply asked again.
-        is_final = not isinstance(outcome, (Busy, Unknown))
-        self.fields.append(
-            FieldResult(follow_up=each.follow_up, is_final=is_final, problem=problem)
-        )
 
 
 def _taken_meanwhile(outcome: Outcome, tries: int) -> Outcome:

@@ -8,7 +8,7 @@ acknowledged to whoever brought it.  It was read and understood before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -17,13 +17,22 @@ from sqlalchemy import Connection as Tx
 from counterfoil.documents import Document, DocumentKind, Reason, reason
 from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.drafting import Target
+from counterfoil.engine.following import advance_field
 from counterfoil.engine.life import STATES, Event, State
 from counterfoil.engine.moving import advance
 from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Page, Refused, Unknown
 from counterfoil.engine.reading import Reading, next_page, stands_still
 from counterfoil.engine.settling import settle, unanswered
 from counterfoil.engine.transfers import Transfer
-from counterfoil.ledger import connections, documents, exchanges, pairings, runs, transfers
+from counterfoil.ledger import (
+    connections,
+    documents,
+    exchanges,
+    follow_ups,
+    pairings,
+    runs,
+    transfers,
+)
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
@@ -33,7 +42,7 @@ from . import clocks, intake, restored, unread, watching
 from .holding import hold_of
 from .recording import UNSETTLED, record, what_waits
 from .standpoints import keep, standpoint, views_for
-from .systems import traits_of
+from .systems import settles_after, traits_of
 
 __all__ = [
     "ONCE_MORE",
@@ -160,8 +169,7 @@ def _looked_for(asked: Sequence[Asked], outcomes: Mapping[str, Outcome]) -> Mapp
 
     QuickBooks says so of every batch whose answer it does not keep: also of one in whose
     middle it crashed, and of one whose answer it could not store (status 9005).  A question
-    that never ran is unanswered; custom fields are written again, which changes nothing
-    where they are there.
+    that never ran is unanswered.
     """
     return dict(outcomes) | {
         each.wire_id: Unknown("QuickBooks keeps no answer to its message set")
@@ -180,7 +188,13 @@ def never_ran(asked: Iterable[Asked], why: str) -> dict[str, Outcome]:
 
 
 _WRITES: Final = frozenset(
-    {Kind.CREATE_DOCUMENT, Kind.CREATE_RECORD, Kind.UPDATE_DOCUMENT, Kind.VOID_DOCUMENT}
+    {
+        Kind.CREATE_DOCUMENT,
+        Kind.CREATE_RECORD,
+        Kind.UPDATE_DOCUMENT,
+        Kind.VOID_DOCUMENT,
+        Kind.WRITE_FIELD,
+    }
 )
 
 
@@ -240,7 +254,18 @@ def _settle(
     loaded = transfers.load(tx, _waiting_ids(asked))
     waiting = what_waits(tx, connection, loaded)
     taken = _taken(tx, connection, asked, outcomes)
-    result = settle(asked, outcomes, waiting, now, target=target.name, taken=taken)
+    recalls = traits_of(connection.system).recalls_batches
+    result = settle(
+        asked,
+        outcomes,
+        waiting,
+        now,
+        target=target.name,
+        taken=taken,
+        follow_ups=follow_ups.load(tx, _field_ids(asked)),
+        # A batch that can be recalled has been held back until it could not run.
+        settles_after=timedelta(0) if recalls else settles_after(connection),
+    )
     exchanges.settle(tx, exchange.id, asked, result.outcomes)
     return record(tx, connection, exchange.run_id, loaded, waiting, result, now)
 
@@ -267,6 +292,13 @@ def _waiting_ids(asked: Sequence[Asked]) -> set[int]:
     return ids
 
 
+def _field_ids(asked: Sequence[Asked]) -> set[int]:
+    ids = {each.follow_up for each in asked if each.follow_up is not None}
+    for each in asked:
+        ids.update(each.sent.fields if each.sent is not None else ())
+    return ids
+
+
 def move(
     tx: Tx,
     asked: Sequence[Asked],
@@ -276,7 +308,13 @@ def move(
     only: State,
     why: Reason | None = None,
 ) -> None:
-    """Move the transfers of some writes that are in one state."""
+    """Move the transfers and follow-ups of some writes that are in one state."""
+    written = {each.follow_up for each in asked if each.follow_up is not None}
+    fields = follow_ups.load(tx, written).values()
+    follow_ups.save(
+        tx,
+        [(each, advance_field(each, event, now, why=why)) for each in fields if each.state is only],
+    )
     ids = {each.transfer for each in asked if each.transfer is not None}
     loaded = [each for each in transfers.load(tx, ids) if each.transfer.state is only]
     views = views_for(tx, loaded)
@@ -376,7 +414,7 @@ def _size_questions(
         return
     now_size = find_size(connection)
     failed = [
-        len(each.dependants)
+        len(each.dependants) or len(each.sent.fields if each.sent is not None else ())
         for each in finds
         if not isinstance(outcomes.get(each.wire_id), Done | Missing)
     ]

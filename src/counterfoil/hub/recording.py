@@ -17,7 +17,7 @@ from counterfoil.engine.life import Event, Standing, State, states_that_are
 from counterfoil.engine.moving import advance
 from counterfoil.engine.settling import Chosen, Settlement, Waiting
 from counterfoil.engine.transfers import Transfer
-from counterfoil.ledger import connections, directory, pairings, transfers
+from counterfoil.ledger import connections, directory, follow_ups, pairings
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
 
@@ -65,14 +65,14 @@ def record(
     """
     result = _without_taken(tx, connection, waiting, settled, now)
     before = {each.transfer.id: each.transfer for each in loaded}
+    follow_ups.save(tx, result.fields)
     keep(tx, [(before[after.id], after) for after in result.transfers], now)
     pairings.see(tx, result.seen)
     pairings.pair(tx, result.landings, now)
     directory.learn(tx, connection.id, result.learned, run)
     for chosen in result.chosen:
         _choose(tx, connection, chosen, now)
-    transfers.write_fields(tx, connection.id, result.new_fields)
-    transfers.keep_fields(tx, result.fields)
+    follow_ups.begin(tx, connection.id, result.new_fields)
     _learn(tx, connection, result, now)
     return sum(1 for each in result.transfers if each.state not in UNSETTLED)
 

@@ -12,7 +12,7 @@ from counterfoil.engine.life import Standing
 from counterfoil.engine.settling import Waiting
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer, marks_of
-from counterfoil.ledger import connections, exchanges, pairings, transfers
+from counterfoil.ledger import connections, exchanges, follow_ups, pairings, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
@@ -20,7 +20,14 @@ from counterfoil.translate import TRANSLATORS
 
 from .links import LinkView, view_of
 
-__all__ = ["account_of", "keep", "marks", "standpoint", "views_for", "waiting_for"]
+__all__ = [
+    "account_of",
+    "keep",
+    "marks",
+    "standpoint",
+    "views_for",
+    "waiting_for",
+]
 
 
 def account_of(connection: Connection) -> str:
@@ -103,3 +110,4 @@ def keep(tx: Tx, moves: Iterable[tuple[Transfer, Transfer]], now: datetime) -> N
     ended = [after.id for before, after in found if after.generation != before.generation]
     if ended:
         pairings.end(tx, ended, now)
+        follow_ups.end(tx, ended, now)

@@ -25,7 +25,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import DocumentKind, ListRecord, RecordKind
-from counterfoil.engine.asked import Asked, FollowUp, Kind
+from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
     Draft,
@@ -38,6 +38,7 @@ from counterfoil.engine.drafting import (
     sources_of,
     waits_for_list,
 )
+from counterfoil.engine.following import FollowUp, advance_field
 from counterfoil.engine.life import Event, State
 from counterfoil.engine.matching import Lookup, NameChoice
 from counterfoil.engine.moving import advance, reconsider
@@ -63,6 +64,7 @@ from counterfoil.ledger import (
     directory,
     documents,
     exchanges,
+    follow_ups,
     pairings,
     runs,
     transfers,
@@ -193,7 +195,7 @@ def _mark(
     """Renew our mark in the books before documents are written there, now and then."""
     if not traits.keeps_ledger_mark or run.facts.is_marked:
         return None
-    if not transfers.any_waits(tx, connection.id, now):
+    if not _any_waits(tx, connection, now):
         return None
     runs.remember(tx, run.id, now, is_marked=True)
     mark = restored.mark_due(tx, connection, now)
@@ -400,6 +402,7 @@ def _deliver(
         )
         if batch.writes:
             connections.change(tx, connection.id, position=connection.position + 1)
+        follow_ups.save(tx, made.fields)
         store(tx, loaded, made.transfers, now=now, exchange=exchange)
         pairings.pair(tx, made.landings, now)
         return Prepared(exchange=exchange, batch=batch)
@@ -529,10 +532,14 @@ def _unread(
 def _written_fields(
     tx: Tx, connection: Connection, by_link: Mapping[int, LinkView], target: Target
 ) -> list[FollowUp]:
-    """Give the custom fields to be written, but not those of a link that is paused."""
-    if any(view.link.is_paused for view in by_link.values()):
-        return []
-    return transfers.follow_ups(tx, connection.id, target.batch_size)
+    """Give the custom fields to be asked about, and those to be written.
+
+    Questions go on where a link is paused; nothing is written for it.
+    """
+    limit = target.batch_size
+    unknown = follow_ups.waiting(tx, connection.id, State.UNKNOWN, by_link, limit)
+    going = [link for link, view in by_link.items() if not view.link.is_paused]
+    return unknown + follow_ups.waiting(tx, connection.id, State.READY, going, limit)
 
 
 def _drafted(
@@ -629,6 +636,8 @@ def _wake(tx: Tx, connection: Connection, now: datetime) -> None:
     """Make those ready whose time to wait is over."""
     due = transfers.due(tx, connection.id, now)
     transfers.save(tx, [(each, advance(each, Event.DUE, now)) for each in due])
+    fields = follow_ups.due(tx, connection.id, now)
+    follow_ups.save(tx, [(each, advance_field(each, Event.DUE, now)) for each in fields])
 
 
 def _asked(each: Planned) -> Asked:
@@ -667,11 +676,17 @@ _KINDS: Final = (
 )
 
 
+def _any_waits(tx: Tx, connection: Connection, now: datetime) -> bool:
+    return transfers.any_waits(tx, connection.id, now) or follow_ups.any_waits(
+        tx, connection.id, now
+    )
+
+
 def has_work(tx: Tx, connection: Connection, now: datetime) -> bool:
     """Say whether a run would have anything to do; a few counts, however much waits."""
     if connection.clearable_key is not None or exchanges.open_write(tx, connection.id):
         return True
-    if transfers.any_waits(tx, connection.id, now):
+    if _any_waits(tx, connection, now):
         return True
     views = views_of(tx, connection.id)
     return intake.is_due(tx, connection, views, now)

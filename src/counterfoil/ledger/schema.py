@@ -500,9 +500,25 @@ follow_up = Table(
     Column("document_id", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("value", Text, nullable=False),
-    # ready, done or refused.
-    Column("state", String(8), nullable=False),
-    Column("problem", Text),
+    # As a transfer's: by the same table of how a write fares.
+    Column("state", String(12), nullable=False),
+    Column("state_since", Instant, nullable=False),
+    Column("released_at", Instant),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("retry_at", Instant),
+    # When its write last left.
+    Column("sent_at", Instant),
+    # What the field held when it was last read, and when that was; NULL: not read.
+    Column("seen", Text),
+    Column("seen_at", Instant),
+    # The document's revision as our create made it, NULL: not known.
+    Column("revision", Text),
+    # What a person lets it write over.
+    Column("replaces", Text),
+    # A Refusal; a Reason: why it waits, is unknown or was called off.
+    Column("refusal", Json),
+    Column("reason", Json),
+    Column("alerted_at", Instant),
     Index("ix_follow_up_open", "target_id", "state"),
 )
 

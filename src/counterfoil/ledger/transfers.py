@@ -41,10 +41,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
 from counterfoil.documents import DocumentKind, DocumentStatus, Reason, Refusal
-from counterfoil.engine.asked import FollowUp
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import STATES, Owner, State
-from counterfoil.engine.settling import FieldResult
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import LedgerError
 
@@ -63,8 +61,6 @@ __all__ = [
     "count_in",
     "counts",
     "due",
-    "follow_ups",
-    "keep_fields",
     "load",
     "of_link",
     "of_sources",
@@ -74,7 +70,6 @@ __all__ = [
     "waiting_because",
     "waiting_for",
     "work",
-    "write_fields",
 ]
 
 
@@ -362,7 +357,7 @@ def waiting_for(tx: Connection, documents: Iterable[int]) -> list[Sourced]:
 
 
 def any_waits(tx: Connection, target: int, now: datetime) -> bool:
-    """Say whether a connection has anything to be written or asked about by now."""
+    """Say whether a connection has any document to be written or asked about by now."""
     found = _ANY_WAITS.one(tx, {"target": target, "now": now})
     return found is not None and bool(found[0])
 
@@ -383,7 +378,6 @@ def _any_waits(_dialect: Dialect) -> Select[Any]:
             # Looked for by a reading that was cut off: the next run reads again.
             waits(State.CONFIRMING),
             waits(State.WAITING, transfer.c.retry_at <= bindparam("now")),
-            exists().where(follow_up.c.target_id == target, follow_up.c.state == "ready"),
         )
     )
 
@@ -557,105 +551,6 @@ def _saved(before: Transfer, after: Transfer) -> dict[str, Any]:
     return {**values, "row": after.id, "was": before.version, "version": before.version + 1}
 
 
-def follow_ups(tx: Connection, target: int, limit: int) -> list[FollowUp]:
-    """Load the custom fields still to be written to a connection's documents."""
-    rows = _FOLLOW_UPS.all(tx, {"target": target, "limit": limit})
-    return [
-        msgspec.convert(
-            dict(zip(FollowUp.__struct_fields__, row, strict=True)), FollowUp, strict=False
-        )
-        for row in rows
-    ]
-
-
-_FOLLOW_UPS = Prepared(
-    lambda _dialect: (
-        select(
-            follow_up.c.id,
-            follow_up.c.transfer_id,
-            follow_up.c.kind,
-            follow_up.c.document_id,
-            follow_up.c.name,
-            follow_up.c.value,
-        )
-        .where(follow_up.c.target_id == bindparam("target"), follow_up.c.state == "ready")
-        .order_by(follow_up.c.id)
-        .limit(bindparam("limit", type_=BigInteger))
-    )
-)
-
-
-def write_fields(tx: Connection, target: int, fields: Iterable[FollowUp]) -> None:
-    """Keep custom fields that have to be written."""
-    rows = [
-        {
-            "transfer_id": each.transfer,
-            "target_id": target,
-            "kind": each.kind.value,
-            "document_id": each.document_id,
-            "name": each.name,
-            "value": each.value,
-            "state": "ready",
-        }
-        for each in fields
-    ]
-    if rows:
-        tx.execute(insert(follow_up), rows)
-
-
-_KEEP_FIELD = Prepared(
-    lambda _dialect: (
-        update(follow_up)
-        .where(follow_up.c.id == bindparam("row"))
-        .values(
-            {name: bindparam(name, type_=follow_up.c[name].type) for name in ("state", "problem")}
-        )
-    )
-)
-
-
-def keep_fields(tx: Connection, results: Iterable[FieldResult]) -> None:
-    """Keep what became of custom fields; one that may be tried again stays ready."""
-    _KEEP_FIELD.many(
-        tx,
-        [
-            {
-                "row": each.follow_up,
-                "state": "ready" if not each.is_final else "refused" if each.problem else "done",
-                "problem": each.problem,
-            }
-            for each in results
-        ],
-    )
-
-
-def fields_of(tx: Connection, transfer_id: int) -> list[Mapping[str, Any]]:
-    """List a transfer's custom fields and what became of them."""
-    rows = tx.execute(
-        select(
-            follow_up.c.id,
-            follow_up.c.name,
-            follow_up.c.value,
-            follow_up.c.state,
-            follow_up.c.problem,
-        )
-        .where(follow_up.c.transfer_id == transfer_id)
-        .order_by(follow_up.c.id)
-    )
-    return [dict(row) for row in rows.mappings()]
-
-
-def retry_fields(tx: Connection, transfer_ids: Iterable[int]) -> int:
-    """Make refused custom fields ready again; says how many."""
-    wanted = among(tx.dialect, follow_up.c.transfer_id, "ids")
-    return tx.execute(
-        update(follow_up)
-        .where(wanted, follow_up.c.state == "refused")
-        .values(state="ready", problem=None),
-        {"ids": listed(tx, transfer_ids)},
-    ).rowcount
-
-
 def counts(tx: Connection, link_id: int | None = None) -> list[tuple[int, str, State, int]]:
     """Count transfers by link, flow and state; however many there are, it costs the same."""
     query = (
@@ -700,6 +595,7 @@ def search(
     states: Iterable[State] = (),
     text: str | None = None,
     codes: Iterable[str] = (),
+    fields: bool = False,
     limit: int = 100,
     after: int = 0,
 ) -> list[Sourced]:
@@ -709,6 +605,7 @@ def search(
         link_id, flow, states: Only of these; empty: of all.
         text: Part of the number, without regard to the case of A to Z.
         codes: Exact numbers.
+        fields: Only those of which a custom field is refused.
         limit, after: A page: at most so many, with ids above ``after``.
     """
     conditions: list[Any] = [transfer.c.id > after]
@@ -724,6 +621,12 @@ def search(
         conditions.append(_holds(text))
     if numbers := list(codes):
         conditions.append(transfer.c.number.in_(numbers))
+    if fields:
+        conditions.append(
+            transfer.c.id.in_(
+                select(follow_up.c.transfer_id).where(follow_up.c.state == State.REFUSED.value)
+            )
+        )
     found = tx.execute(_sourced_select().where(*conditions).order_by(transfer.c.id).limit(limit))
     return _sourced(found)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from decimal import Decimal
+
+from counterfoil.documents import composed
 
 __all__ = ["plain", "plain_text"]
 
@@ -37,5 +38,4 @@ def plain_text(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    composed = unicodedata.normalize("NFC", text)
-    return "\n".join(line.strip() for line in composed.strip().splitlines()) or None
+    return "\n".join(line.strip() for line in composed(text).strip().splitlines()) or None

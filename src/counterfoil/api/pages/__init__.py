@@ -103,6 +103,7 @@ def _standing(
     now = hub.now()
     found = standing.status(hub, dispatcher)
     stopped = desk.rows(hub, states=[State.REFUSED, State.CHANGED], limit=_STOPPED_MAX)
+    stopped += desk.rows(hub, states=[State.DONE], fields=True, limit=_STOPPED_MAX)
     counted: dict[str, int] = {}
     for link in found.links:
         for state, number in link.transfers.items():

@@ -11,7 +11,7 @@ from counterfoil.documents import RecordKind, name_key
 from counterfoil.engine.matching import suggestions
 from counterfoil.engine.reading import documents_cursor
 from counterfoil.errors import UsageError
-from counterfoil.hub import intake
+from counterfoil.hub import fields, intake
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
@@ -177,6 +177,7 @@ def change_settings(
         documents.put_up(tx, found.id)
         connections.change_link(tx, found.id, decide_after=0)
     intake.decide_anew(hub, found.id, restart=True)
+    fields.decide_anew(hub, found.id)
     return made
 
 

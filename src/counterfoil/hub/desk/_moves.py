@@ -22,6 +22,7 @@ from counterfoil.engine.moving import advance, reconsider
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Landing, Pairing, Transfer
 from counterfoil.errors import UsageError
+from counterfoil.hub import fields
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import keep, standpoint
@@ -187,7 +188,8 @@ def retry(
 ) -> Released:
     """Try refused and waiting transfers again: the given ones, or all of a link.
 
-    Custom fields that could not be written are written again, too.
+    Custom fields that could not be written are tried again, too.  Of the given transfers also
+    those that hold something else there: what a person was told of is written over.
 
     Raises:
         UsageError: A transfer does not exist.
@@ -197,17 +199,16 @@ def retry(
         if link is not None:
             view = view_of(tx, find_link(tx, link))
             stopped = _all(tx, view.link.id, None, (State.REFUSED, State.WAITING))
-            return _press(tx, stopped, actor, view, now)
+            pressed = _press(tx, stopped, actor, view, now)
+            again = fields.retry_link(tx, view.link.id, actor, now)
+            both = dict.fromkeys((*pressed.released, *again))
+            return Released(released=tuple(both), left=pressed.left)
         released: list[int] = []
         left: list[tuple[str, str]] = []
         for each in _load(tx, transfer_ids):
-            if transfers.retry_fields(tx, [each.transfer.id]):
-                connections.note(
-                    tx, now, actor, "custom fields again", f"transfer/{each.transfer.id}"
-                )
-                connections.wake(tx, each.transfer.target, now)
+            if fields.retry(tx, each.transfer, actor, now):
                 released.append(each.transfer.id)
-                if each.transfer.state is State.DONE:
+                if each.transfer.standing is Standing.RESTING:
                     continue
             view = view_of(tx, find_link(tx, each.transfer.link))
             one = _press(tx, [each], actor, view, now)
@@ -255,7 +256,7 @@ def accept(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
     """Note that a change has been dealt with by hand, or is as it shall be.
 
     What was seen becomes what was sent and written; a document that is gone in the target
-    is left out from now on.
+    is left out from now on.  Custom fields that could not be written stay as they are.
     """
     now = hub.now()
     with hub.database.writing() as tx:
@@ -264,6 +265,9 @@ def accept(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
         for each in _load(tx, transfer_ids):
             before, pairing = each.transfer, each.pairing
             is_refused_change = before.state is State.REFUSED and before.write is not Write.CREATE
+            if fields.leave(tx, before, actor, now) and before.state is State.DONE:
+                done.append(before.id)
+                continue
             if pairing is None or not (before.state is State.CHANGED or is_refused_change):
                 left.append((_name(each), f"It is {before.state}: no change is to be accepted."))
                 continue

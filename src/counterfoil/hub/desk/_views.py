@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import RecordKind, Refusal, decode
+from counterfoil.engine.following import FollowUp
 from counterfoil.engine.life import State
 from counterfoil.engine.matching import suggestions
 from counterfoil.engine.transfers import Pairing, Transfer
@@ -22,6 +23,7 @@ from counterfoil.ledger import (
     directory,
     documents,
     exchanges,
+    follow_ups,
     pairings,
     transfers,
 )
@@ -73,6 +75,8 @@ class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
     """What did not travel with it, and what was rounded."""
     difference: str | None = None
     """By how much its total there differs from ours, and why, in one sentence."""
+    field_problems: tuple[str, ...] = ()
+    """Its custom fields that could not be written: one sentence each."""
 
 
 class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +90,8 @@ class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...]
     flows: tuple[tuple[str, str, dict[str, int]], ...]
     """Flow, mode, and how many transfers are in which state."""
+    fields_refused: int = 0
+    """Documents of which a custom field could not be written."""
 
 
 class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +152,7 @@ def _link_status(tx: Tx, view: LinkView) -> LinkStatus:
             (name, view.mode_of(FLOWS[FlowName(name)]).value, states)
             for name, states in counted.items()
         ),
+        fields_refused=follow_ups.counts(tx, State.REFUSED).get(view.link.id, 0),
     )
 
 
@@ -156,10 +163,11 @@ def rows(
     flow: str | None = None,
     states: Iterable[State] = (),
     text: str | None = None,
+    fields: bool = False,
     limit: int = 100,
     after: int = 0,
 ) -> list[TransferRow]:
-    """List transfers, oldest first."""
+    """List transfers, oldest first; ``fields``: those of which a custom field is refused."""
     with hub.database.reading() as tx:
         link_id = find_link(tx, link).id if link is not None else None
         found = transfers.search(
@@ -168,11 +176,38 @@ def rows(
             flow=flow,
             states=states,
             text=text,
+            fields=fields,
             limit=limit,
             after=after,
         )
+        refused = _refused_fields(tx, [each.transfer.id for each in found])
         names = _names(tx)
-    return [_row(each.transfer, each.pairing, names) for each in found]
+    return [
+        _row(each.transfer, each.pairing, names, refused.get(each.transfer.id, ()))
+        for each in found
+    ]
+
+
+def _refused_fields(tx: Tx, ids: Sequence[int]) -> dict[int, list[FollowUp]]:
+    refused: dict[int, list[FollowUp]] = {}
+    for each in follow_ups.of_transfers(tx, ids):
+        if each.state is State.REFUSED:
+            refused.setdefault(each.transfer, []).append(each)
+    return refused
+
+
+def _shown_refusal(transfer: Transfer, fields: Sequence[FollowUp]) -> Refusal | None:
+    """Give its own refusal; of a document that is done, that of a field of it."""
+    if transfer.state is not State.DONE:
+        return transfer.refusal
+    return next((each.refusal for each in fields if each.refusal is not None), None)
+
+
+def _sentence(transfer: Transfer, fields: Sequence[FollowUp]) -> str | None:
+    if transfer.state is not State.DONE or not fields:
+        return transfer.sentence
+    told = " ".join(filter(None, (each.sentence for each in fields)))
+    return f"Done, but {told[:1].lower()}{told[1:]}"
 
 
 def _names(tx: Tx) -> dict[int, str]:
@@ -180,8 +215,13 @@ def _names(tx: Tx) -> dict[int, str]:
     return {each.id: each.system.words for each in connections.all_connections(tx)}
 
 
-def _row(transfer: Transfer, paired: Pairing | None, names: Mapping[int, str]) -> TransferRow:
-    refusal, reason = transfer.refusal, transfer.reason
+def _row(
+    transfer: Transfer,
+    paired: Pairing | None,
+    names: Mapping[int, str],
+    fields: Sequence[FollowUp] = (),
+) -> TransferRow:
+    refusal, reason = _shown_refusal(transfer, fields), transfer.reason
     differs = None if paired is None else _difference(paired, names[transfer.target])
     return TransferRow(
         id=transfer.id,
@@ -194,7 +234,7 @@ def _row(transfer: Transfer, paired: Pairing | None, names: Mapping[int, str]) -
         target_number=paired.number if paired is not None else transfer.target_number,
         target_total=paired.total if paired is not None else None,
         refusal=refusal.code if refusal else None,
-        sentence=transfer.sentence,
+        sentence=_sentence(transfer, fields),
         cure=refusal.cure if refusal else None,
         actor=refusal.actor.value if refusal else None,
         retry_at=transfer.retry_at,
@@ -205,6 +245,7 @@ def _row(transfer: Transfer, paired: Pairing | None, names: Mapping[int, str]) -
         target_kind=transfer.target_kind.value,
         notes=transfer.notes,
         difference=None if differs is None else differs["sentence"],
+        field_problems=tuple(each.sentence for each in fields if each.sentence),
     )
 
 
@@ -221,27 +262,44 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         each = found[0]
         paired = each.pairing
         paired_at = pairings.paired_at(tx, transfer_id)
-        fields = transfers.fields_of(tx, transfer_id)
+        fields = follow_ups.of_transfers(tx, [transfer_id])
         history = exchanges.touching(tx, transfer_id)
         audit = connections.notes(tx, f"transfer/{transfer_id}")
         near = _suggestions(tx, each.transfer)
         names = _names(tx)
     document = decode(each.kind, each.body)
     target = names[each.transfer.target]
+    refused = [field for field in fields if field.state is State.REFUSED]
     return {
-        **msgspec.to_builtins(_row(each.transfer, paired, names)),
+        **msgspec.to_builtins(_row(each.transfer, paired, names, refused)),
         "source": {"kind": each.kind, "id": each.document_id},
         "document": msgspec.to_builtins(document),
-        "full_refusal": msgspec.to_builtins(each.transfer.refusal),
+        "full_refusal": msgspec.to_builtins(_shown_refusal(each.transfer, refused)),
         "suggestions": list(near),
         "landing": _landing(paired, paired_at, target),
         "left_out": list(each.transfer.notes),
-        "custom_fields": [dict(field) for field in fields],
+        "custom_fields": [_shown_field(field) for field in fields],
         "there": _there(paired),
         "exchanges": [dict(step) for step in history],
         "audit": [dict(line) for line in audit],
         "key": each.transfer.key,
         "settings_version": each.transfer.settings_version,
+    }
+
+
+def _shown_field(field: FollowUp) -> dict[str, Any]:
+    refusal = field.refusal
+    return {
+        "id": field.id,
+        "name": field.name,
+        "value": field.value,
+        "state": field.state.value,
+        "since": field.state_since,
+        "problem": field.sentence,
+        "cure": None if refusal is None else refusal.cure,
+        "found": field.seen,
+        "retry_at": field.retry_at,
+        "attempts": field.attempts,
     }
 
 

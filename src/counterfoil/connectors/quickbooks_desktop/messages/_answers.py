@@ -12,6 +12,7 @@ Three rules hold for everything here.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -30,6 +31,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import (
     CANNOT_BE_SHOWN,
+    FIELD_NOT_ASSIGNED,
     NOT_ENABLED,
     NOT_FOUND,
     NOT_SUPPORTED,
@@ -336,7 +338,23 @@ def _field_written(asked: Asked, told: _Replies) -> Outcome:
         return Done()
     if modified is None or added is None:
         return Unknown(_LEFT_OUT)
+    if all(_lacks(reply, asked.name) for reply in replies):
+        refusal = refuse(
+            "field-missing",
+            where=asked.name,
+            field=asked.name,
+            target=refusals.TARGET,
+            detail=f"{added.name} {added.status_code}: {added.message}",
+        )
+        return Refused(refusal, str(added.status_code))
     return _unwritten(asked, replies, f"“{asked.name}” could not be written", "custom field")
+
+
+def _lacks(reply: Reply, name: str | None) -> bool:
+    """Whether what QuickBooks does not find is the field, not the document it belongs to."""
+    # It quotes what it does not find, in the marks of its language.
+    named = re.findall(r"[\"“„«](.+?)[\"”“»]", reply.message)
+    return reply.status_code in (NOT_FOUND, FIELD_NOT_ASSIGNED) and name in named
 
 
 def _unwritten(asked: Asked, replies: Sequence[Reply], what: str, document: str) -> Outcome:

@@ -56,6 +56,7 @@ CANNOT_BE_SHOWN: Final = frozenset({501, 510})
 BAD_ID: Final = 3000
 NAME_IN_USE: Final = 3100
 NOT_FOUND: Final = 3120
+FIELD_NOT_ASSIGNED: Final = 3351
 BAD_REFERENCE: Final = 3140
 SAVE_ERROR: Final = 3180
 STALE: Final = 3200
@@ -289,7 +290,7 @@ STATUSES: Final = _table(
     Status(3290, "data", "the item line cannot be made", is_confirmed=False),
     Status(3300, "data", "the transaction is empty", is_confirmed=False),
     Status(3350, "data", "a custom field is in the way", is_confirmed=False),
-    Status(3351, "bug", "the custom field cannot be assigned to such records"),
+    Status(FIELD_NOT_ASSIGNED, "bug", "the custom field cannot be assigned to such records"),
     Status(3360, "data", "a refusal whose meaning is not documented", is_confirmed=False),
     Status(3370, "data", "there are not enough components to build the assembly"),
     Status(3390, "again", "too many queries are being paged through at once"),

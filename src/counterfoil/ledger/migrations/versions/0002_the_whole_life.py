@@ -52,8 +52,7 @@ def upgrade() -> None:
         sqlite_where=_KEEPS_TEXTS,
         postgresql_where=_KEEPS_TEXTS,
     )
-    op.execute("UPDATE follow_up SET state = 'ready' WHERE state = 'open'")
-    op.execute("UPDATE follow_up SET state = 'refused' WHERE state = 'failed'")
+    _follow_ups()
     _count()
     _agendas()
     _fold_records()
@@ -340,6 +339,58 @@ def _pairings() -> None:
         )
     op.create_index("ix_pairing_transfer", "pairing", ["transfer_id"])
     op.create_index("ix_pairing_fulfils_id", "pairing", ["fulfils_id"])
+
+
+def _follow_ups() -> None:
+    """Let custom fields fare as every write does; what was open is read before it is written."""
+    with op.batch_alter_table("follow_up") as table:
+        # Filled below, from the transfer whose field it is.
+        table.add_column(sa.Column("state_since", INSTANT, nullable=False, server_default="0"))
+        table.add_column(sa.Column("released_at", INSTANT))
+        table.add_column(sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"))
+        for name in ("retry_at", "sent_at", "seen_at", "alerted_at"):
+            table.add_column(sa.Column(name, INSTANT))
+        for name in ("seen", "revision", "replaces"):
+            table.add_column(sa.Column(name, sa.Text()))
+        table.add_column(sa.Column("refusal", JSON))
+        table.add_column(sa.Column("reason", JSON))
+    _change("UPDATE follow_up SET state = 'ready' WHERE state = 'open'")
+    _change("UPDATE follow_up SET state = 'refused' WHERE state = 'failed'")
+    _change(
+        "UPDATE follow_up SET state_since = "
+        "(SELECT transfer.state_since FROM transfer WHERE transfer.id = follow_up.transfer_id)"
+    )
+    _change("UPDATE follow_up SET released_at = state_since")
+    tx = op.get_bind()
+    refused = tx.execute(
+        sa.text("SELECT id, name, value, problem FROM follow_up WHERE state = 'refused'")
+    ).all()
+    rows = [
+        {"row": row, "refusal": json.dumps(_field_refusal(name, value, problem)).encode()}
+        for row, name, value, problem in refused
+    ]
+    if rows:
+        tx.execute(sa.text("UPDATE follow_up SET refusal = :refusal WHERE id = :row"), rows)
+    with op.batch_alter_table("follow_up") as table:
+        table.drop_column("problem")
+        table.alter_column("state", existing_type=sa.String(8), type_=sa.String(12))
+        table.alter_column("state_since", existing_type=INSTANT, server_default=None)
+
+
+def _field_refusal(name: str, value: str, problem: str | None) -> dict[str, Any]:
+    told = (problem or "the books refused it").rstrip(".")
+    return {
+        "code": "field-refused",
+        "sentence": f"The custom field “{name}” could not be written: {told}.",
+        "cure": "Correct what it names, then try again.",
+        "actor": "bookkeeper",
+        "where": name,
+        "value": value,
+        "choices": [
+            {"action": "retry", "label": "Try again"},
+            {"action": "accept", "label": "Leave the field unwritten"},
+        ],
+    }
 
 
 def _count() -> None:
