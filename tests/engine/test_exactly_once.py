@@ -193,7 +193,8 @@ def test_towards_the_books(seed: int, numbering: DocumentNumber) -> None:
     desk.exactly_once()
     assert not desk.of(State.REFUSED)
     assert len(books.documents) == len(desk.transfers)
-    assert not desk.follow_ups
+    assert {each.state for each in desk.follow_ups.values()} == {State.DONE}
+    assert all(len(values) == 1 for values in books.fields.values())
     jobs = {name for _, name in books.fields}
     assert jobs == {"JOB"}
     assert len(books.fields) == len(books.documents)

@@ -21,7 +21,6 @@ from counterfoil.documents import (
     SalesOrder,
     refuse,
 )
-from counterfoil.engine.following import FollowUp
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
     Draft,
@@ -32,6 +31,7 @@ from counterfoil.engine.drafting import (
     names_of,
     sources_of,
 )
+from counterfoil.engine.following import FollowUp
 from counterfoil.engine.life import State
 from counterfoil.engine.matching import Entry, NameChoice, lookup
 from counterfoil.engine.operations import (
@@ -378,7 +378,15 @@ class TestOneBatchForAll:
         ]
         to = target(keeps_marks=False)
         follow_up = FollowUp(
-            id=9, transfer=8, kind=SALES_ORDER, document_id="T1", name="JOB", value="7"
+            id=9,
+            transfer=8,
+            kind=SALES_ORDER,
+            document_id="T1",
+            name="JOB",
+            value="7",
+            state_since=NOW,
+            seen="",
+            seen_at=NOW,
         )
 
         made = plan(drafts, unknown, [follow_up], KNOWN, to, now=NOW, new_key=numbered_keys())
@@ -444,7 +452,17 @@ class TestOneBatchForAll:
     def test_follow_ups_take_what_room_is_left(self) -> None:
         """Custom fields never keep a document waiting."""
         follow_ups = [
-            FollowUp(id=n, transfer=9, kind=SALES_ORDER, document_id="T1", name="JOB", value="7")
+            FollowUp(
+                id=n,
+                transfer=9,
+                kind=SALES_ORDER,
+                document_id="T1",
+                name="JOB",
+                value="7",
+                state_since=NOW,
+                seen="",
+                seen_at=NOW,
+            )
             for n in range(1, 6)
         ]
         to = target(batch_size=3)

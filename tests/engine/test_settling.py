@@ -39,7 +39,6 @@ from counterfoil.engine.operations import (
 from counterfoil.engine.seeing import is_news, seen_as
 from counterfoil.engine.settling import (
     Chosen,
-    FieldResult,
     Settlement,
     Waiting,
     recognise,
@@ -1160,6 +1159,7 @@ class TestFollowUps:
         )
         desk.refresh()
         desk.take(order("SO-1 ACME", "1 NUT", custom_fields=fields(Job="7", Lot="A", Site="N")))
+        desk.round()
         desk.round()
         operations = desk.record(desk.plan())
         assert len(operations) == 3

@@ -28,6 +28,7 @@ from counterfoil.ledger import (
     directory,
     documents,
     exchanges,
+    follow_ups,
     identity,
     migrations,
     open_ledger,
@@ -487,14 +488,15 @@ class TestWhatTheyBecame:
     def test_follow_ups(self, upgraded: Database) -> None:
         """Custom fields that were open are ready, those that failed are refused."""
         with upgraded.reading() as tx:
-            fields = transfers.fields_of(tx, ID["D1"])
-            waiting = transfers.follow_ups(tx, BOOKS, 10)
-            assert transfers.any_waits(tx, BOOKS, NOW)
-        assert [(each["name"], each["state"], each["problem"]) for each in fields] == [
-            ("Farbe", "ready", None),
-            ("Größe", "done", None),
-            ("Maß", "refused", "no such field"),
+            fields = follow_ups.of_transfers(tx, [ID["D1"]])
+            waiting = follow_ups.waiting(tx, BOOKS, State.READY, [LINK], 10)
+            assert follow_ups.any_waits(tx, BOOKS, NOW)
+        assert [(each.name, each.state, each.sentence) for each in fields] == [
+            ("Farbe", State.READY, None),
+            ("Größe", State.DONE, None),
+            ("Maß", State.REFUSED, "The custom field “Maß” could not be written: no such field."),
         ]
+        assert {each.seen_at for each in fields} == {None}
         assert [each.name for each in waiting] == ["Farbe"]
 
 

@@ -8,14 +8,11 @@ import pytest
 
 from counterfoil.documents import DocumentKind, encode, fingerprint, reason, refuse
 from counterfoil.documents.refusals import REFUSAL_KINDS
-from counterfoil.engine.following import FollowUp
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
-from counterfoil.engine.settling import FieldResult
 from counterfoil.engine.transfers import Transfer
 from counterfoil.errors import LedgerError
 from counterfoil.ledger import documents, transfers
-from counterfoil.ledger.schema import follow_up
 from tests.ledger.builders import (
     DAY,
     FLOW,
@@ -352,77 +349,6 @@ class TestDue:
         with world.ledger.reading() as tx:
             assert numbers(transfers.by_state(tx, State.READY, NOW + MINUTE, 10)) == ["SO1"]
             assert transfers.by_state(tx, State.READY, NOW, 10) == []
-
-
-class TestFollowUps:
-    def write(self, world: World, *names: str) -> list[FollowUp]:
-        """Keep custom fields to be written; says them as stored."""
-        (begun,) = world.begin("SO1")
-        fields = [
-            FollowUp(
-                id=0,
-                transfer=begun.id,
-                kind=DocumentKind.SALES_ORDER,
-                document_id="TXN-1",
-                name=name,
-                value=f"value of {name}",
-            )
-            for name in names
-        ]
-        with world.ledger.writing() as tx:
-            transfers.write_fields(tx, world.books, fields)
-        return self.open(world)
-
-    def open(self, world: World, limit: int = 100) -> list[FollowUp]:
-        """What is still to be written."""
-        with world.ledger.reading() as tx:
-            return transfers.follow_ups(tx, world.books, limit)
-
-    def test_kept_until_written(self, world: World) -> None:
-        """Custom fields wait in order until each is written or has failed for good (DOC-9)."""
-        one, two, three = self.write(world, "Color", "Size", "Machine")
-        results = [
-            FieldResult(follow_up=one.id, is_final=True),
-            FieldResult(follow_up=two.id, is_final=True, problem="no such field"),
-            FieldResult(follow_up=three.id, is_final=False, problem="busy"),
-        ]
-        assert [each.name for each in (one, two, three)] == ["Color", "Size", "Machine"]
-        assert one.value == "value of Color"
-        assert self.open(world, limit=2) == [one, two]
-        with world.ledger.writing() as tx:
-            transfers.keep_fields(tx, results)
-
-        assert self.open(world) == [three]
-        with world.ledger.reading() as tx:
-            rows = tx.execute(
-                follow_up.select()
-                .with_only_columns(follow_up.c.state, follow_up.c.problem)
-                .order_by(follow_up.c.id)
-            ).all()
-        assert rows == [("done", None), ("refused", "no such field"), ("ready", "busy")]
-        with world.ledger.writing() as tx:
-            assert transfers.retry_fields(tx, [one.transfer]) == 1
-        assert self.open(world) == [two, three]
-        with world.ledger.reading() as tx:
-            fields = transfers.fields_of(tx, one.transfer)
-        assert [(each["name"], each["state"], each["problem"]) for each in fields] == [
-            ("Color", "done", None),
-            ("Size", "ready", None),
-            ("Machine", "ready", "busy"),
-        ]
-
-    def test_an_open_one_calls_for_a_run(self, world: World) -> None:
-        """A custom field that waits is work, also when every transfer is done."""
-        self.write(world, "Color")
-        (begun,) = world.all()
-        world.move(begun, State.DONE)
-
-        with world.ledger.reading() as tx:
-            assert transfers.any_waits(tx, world.books, NOW)
-
-    def test_none_to_write(self, world: World) -> None:
-        """A document without custom fields leaves nothing to do."""
-        assert self.write(world) == []
 
 
 class TestForPeople:

@@ -12,7 +12,7 @@ __all__ = ["LookUp", "LookUps"]
 
 
 class LookUp(msgspec.Struct, frozen=True):
-    """One question: for so many values of a kind, each with its asker: a transfer or a follow-up."""
+    """One question: for so many values of a kind, each with its asker: transfer or follow-up."""
 
     kind: DocumentKind
     asked: tuple[tuple[str, int], ...]

@@ -157,20 +157,24 @@ _MOVES: Final = tuple(
 )
 
 
+def _is_in(column: ColumnElement[Any], states: Iterable[State]) -> ColumnElement[bool]:
+    # A list of values is expanded at each execution, which prepared statements are spared.
+    return or_(*(column == state.value for state in states))
+
+
 def _may_go() -> tuple[ColumnElement[bool], ...]:
     """Give when nothing else that is written stands in a field's way."""
     other = follow_up.alias("other")
     return (
         or_(
             transfer.c.write.is_(None),
-            (transfer.c.write != Write.VOID.value)
-            & transfer.c.state.not_in([state.value for state in _MOVES]),
+            (transfer.c.write != Write.VOID.value) & ~_is_in(transfer.c.state, _MOVES),
         ),
         ~exists().where(
             other.c.transfer_id == follow_up.c.transfer_id,
             other.c.name == follow_up.c.name,
             other.c.id < follow_up.c.id,
-            other.c.state.in_([state.value for state in _IN_FLIGHT]),
+            _is_in(other.c.state, _IN_FLIGHT),
         ),
     )
 
@@ -224,7 +228,6 @@ def _any_waits(_dialect: Dialect) -> Select[Any]:
         .join(link, link.c.id == transfer.c.link_id)
         .where(
             follow_up.c.target_id == bindparam("target", type_=BigInteger),
-            follow_up.c.state.in_([State.READY.value, State.UNKNOWN.value, State.WAITING.value]),
             link.c.is_active,
             or_(
                 follow_up.c.state == State.UNKNOWN.value,
