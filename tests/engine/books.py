@@ -9,7 +9,7 @@ it can be dropped with whatever it holds in memory; what it recorded stays.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -101,6 +101,8 @@ class Books:
         self.documents: dict[str, SalesOrder] = {}
         self.keys: dict[str, str] = {}
         self.fields: dict[tuple[str, str], list[str]] = {}
+        # How the books spell the name of a new record.
+        self.spells: Callable[[str], str] = str
         self._ids = itertools.count(1)
         self._revisions = itertools.count(1)
 
@@ -175,6 +177,9 @@ class Books:
                 raise AssertionError(f"the books cannot {operation!r}")
 
     def _create_record(self, record: ListRecord) -> Outcome:
+        record = msgspec.structs.replace(
+            record, name=self.spells(record.name), full_name=self.spells(record.full_name)
+        )
         kind, key = record_kind(record), name_key(record.full_name)
         for other in self.records.values():
             shared = kind in SHARED_NAMES and record_kind(other) in SHARED_NAMES

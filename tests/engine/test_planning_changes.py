@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,11 +19,12 @@ from counterfoil.documents import (
     RecordKind,
     Reference,
     SalesOrder,
+    name_key,
 )
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.drafting import Target, Work, draft, sources_of
 from counterfoil.engine.life import State
-from counterfoil.engine.matching import Entry, NameChoice, lookup
+from counterfoil.engine.matching import Entry, NameChoice, lookup, suggestions
 from counterfoil.engine.objections import CONFLICT_ROUNDS_MAX
 from counterfoil.engine.operations import (
     CreateDocument,
@@ -41,6 +43,7 @@ from counterfoil.settings import (
     CancelledWay,
     ChangePolicy,
     DocumentNumber,
+    FieldPair,
     Settings,
     UnholdableCharacters,
 )
@@ -49,6 +52,7 @@ from tests.engine.books import SALES_ORDER, sound
 from tests.support.builders import (
     NOW,
     customers,
+    fields,
     items,
     knowledge,
     line,
@@ -585,6 +589,52 @@ class TestNamesThatBecomeAlike:
 
         assert [each.record.full_name for each in operations(made, CreateRecord)] == ["LAN"]
         assert [each.id for each in made.transfers] == [1]
+
+
+class TestComposedLetters:
+    """9.11: composing changes nothing that a person can see, so nobody is asked."""
+
+    TWO = "E\u0301clair"
+    ONE = "\u00c9clair"
+
+    @pytest.mark.parametrize("wanted", UnholdableCharacters)
+    @pytest.mark.parametrize("fold", [None, str.upper])
+    def test_names_texts_and_numbers(
+        self, wanted: UnholdableCharacters, fold: Callable[[str], str] | None
+    ) -> None:
+        """Whatever the setting says, and whichever system it goes to."""
+        rules = settings(
+            unholdable_characters=wanted,
+            sales_order_out={
+                "create_missing_customers": True,
+                "document_number": "order_code",
+                "line_description": "line_observations",
+                "save_custom_fields": True,
+                "custom_fields": (FieldPair("Job", "JOB"),),
+            },
+        )
+        to = target(fold=fold)
+        spell = fold if fold and wanted is UnholdableCharacters.REPLACE else str
+        source = order(f"{self.TWO} {self.TWO}", "1 NUT")
+        (created,) = operations(planned(work(source, rules=rules), to=to), CreateRecord)
+        assert created.record.full_name == spell(self.ONE)
+
+        named = order(
+            f"{self.TWO} ACME", line("1 NUT", notes=self.TWO), custom_fields=fields(Job=self.TWO)
+        )
+        ready = work(named, transfer(is_checked=True, target_number=self.ONE), rules)
+        made = planned(ready, to=to)
+        (written,) = operations(made, CreateDocument)
+        sent = made.operations[0].sent
+        assert written.document.lines[0].description == spell(self.ONE)
+        assert written.document.number == spell(self.ONE)
+        assert sent is not None
+        assert sent.follow_ups == (("JOB", spell(self.ONE)),)
+
+    def test_an_invisible_character_makes_no_other_name(self) -> None:
+        """Names that look alike are suggested, never matched."""
+        assert suggestions("ACME\u200b  Ltd", ["ACME Ltd", "Other"]) == ("ACME Ltd",)
+        assert name_key("ACME\u200b Ltd") != name_key("ACME Ltd")
 
 
 def test_what_is_held_back_by_now_is_not_written() -> None:

@@ -347,6 +347,53 @@ class TestRecordCreated:
         assert lost.chosen == ()
 
     @pytest.mark.parametrize(
+        "name, kept, is_told",
+        [
+            ("Kyle’s Yard", "Kyle?s Yard", True),
+            ("Lager  Süd", "Lager Süd", True),
+            ("North:East", "North-East", True),
+            (" Kyle ", "Kyle", False),
+            ("kyle", "Kyle", False),
+        ],
+    )
+    @pytest.mark.parametrize("lost", [False, True])
+    def test_the_books_spelled_it_otherwise(
+        self, name: str, kept: str, is_told: bool, lost: bool
+    ) -> None:
+        """What was just created is used by its identity; the name asked for means it, and is told.
+
+        Where the answer was lost, and the name is not found in the lists either, a person is
+        asked: nothing is booked on what only looks alike.
+        """
+        books = Books()
+        books.add(product("NUT"))
+        books.spells = lambda text: kept if text.strip() == name.strip() else text
+        desk = Desk(
+            books,
+            rules=settings(sales_order_out={"create_missing_customers": True}),
+            to=target(has_hierarchy=False),
+        )
+        desk.refresh()
+        one = msgspec.structs.replace(order("SO-1 ACME", "1 NUT"), customer=Reference(name))
+        desk.take(one)
+        (created,) = desk.record(desk.plan())
+        if lost:
+            books.execute(created)
+            desk.lose()
+        else:
+            result = desk.settle({created.id: books.execute(created)})
+            assert [each.name for each in result.chosen] == [name] * is_told
+            assert [(who, kept in told) for who, told in result.remarks] == [(1, True)] * is_told
+        desk.refresh()
+        desk.run()
+
+        assert len(books.records) == 2
+        if lost and is_told:
+            assert desk.transfers[1].state in (State.REFUSED, State.WAITING)
+        else:
+            assert [each.customer.id for each in books.documents.values()] == ["R2"]
+
+    @pytest.mark.parametrize(
         "outcome, state",
         [
             (NO, State.REFUSED),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from counterfoil.api.ways_out import ways_out
 from counterfoil.hub import desk
 from tests.hub.conftest import OpenWorld
 from tests.sandboxes.quickbooks_desktop.desk import (
@@ -431,8 +432,8 @@ class TestSourceChanges:
 class TestCustomFields:
     """DOC-9: custom fields are a second step, and its failure never sends the order again."""
 
-    def fields(self, world: World) -> None:
-        for name in ("Shop code", "Colour"):
+    def fields(self, world: World, *names: str) -> None:
+        for name in names or ("Shop code", "Colour"):
             # Orders bear the fields of their customers.
             definition = tags(
                 OwnerID="0",
@@ -470,15 +471,112 @@ class TestCustomFields:
         assert self.values(world) == {"Shop code": "SO-1", "Colour": "red"}
         world.check_exactly_once("SO-1")
 
-    def test_a_field_that_is_not_there_fails_by_itself(self, world: World) -> None:
-        """The books lack the field: the order is there, and is not sent again."""
+    def test_a_field_that_is_not_there_is_told_and_written_later(self, world: World) -> None:
+        """The books lack one of two fields: the order is there, and says what is missing."""
+        self.fields(world, "Colour")
         self.enter(world)
         world.sync()
         world.clock.advance(hours=2)
         world.settle()
+        row = world.row("SO-1")
 
-        assert world.row("SO-1").state == "done"
+        assert row.state == "done"
+        assert row.refusal == "field-missing"
+        assert row.sentence == (
+            "Done, but the custom field “Shop code” could not be written: it is not in QuickBooks."
+        )
+        assert "Define it in QuickBooks for customers" in (row.cure or "")
+        assert [each.id for each in desk.rows(world.hub, fields=True)] == [row.id]
+        assert [each.fields_refused for each in desk.link_status(world.hub)] == [1]
+        [way, _leave] = ways_out(desk.details(world.hub, row.id))
+        assert way.commands == [f"counterfoil retry {row.id}"]
+
+        self.fields(world, "Shop code")
+        assert desk.retry(world.hub, "Dana", transfer_ids=[row.id]).released == (row.id,)
+        world.settle()
+        assert self.values(world) == {"Shop code": "SO-1", "Colour": "red"}
+        assert world.row("SO-1").sentence is None
         world.check_exactly_once("SO-1")
+
+    @pytest.mark.parametrize(
+        "setting, values",
+        [
+            ("sales-order-out.save_entity_code_to=Work order", {"Work order": "SO-1"}),
+            ("sales-order-out.save_custom_fields=false", {}),
+        ],
+    )
+    def test_other_settings_decide_about_it_anew(
+        self, world: World, setting: str, values: dict[str, str]
+    ) -> None:
+        """A field named anew is written by itself; one that is named no more is told no more."""
+        self.fields(world, "Work order")
+        world.set(
+            "sales-order-out.save_custom_fields=true",
+            "sales-order-out.save_entity_code_to=work Order code",
+        )
+        world.order("SO-1", "ACME", "2 BOLT 1.50")
+        world.sync()
+        world.settle()
+        assert world.row("SO-1").refusal == "field-missing"
+        world.set(setting)
+        world.settle()
+
+        assert world.row("SO-1").refusal is None
+        assert self.values(world) == values
+
+    def test_what_somebody_entered_is_asked_about(self, world: World) -> None:
+        """The field was filled by hand before it could be written: a person decides."""
+        self.enter(world)
+        world.sync()
+        world.settle()
+        self.fields(world)
+        world.clock.advance(minutes=1)
+        [order] = world.booked()
+        where = {"TxnDataExtType": "SalesOrder", "TxnID": order["TxnID"]}
+        value = tags(OwnerID="0", DataExtName="Colour", **where, DataExtValue="blue")
+        world.enter_books(request("DataExtAdd", value))
+        id_ = world.row("SO-1").id
+        desk.retry(world.hub, "Dana", link=world.link)
+        world.settle()
+        row = world.row("SO-1")
+        assert row.refusal == "field-conflict"
+        assert "“blue” there, not “red”" in (row.sentence or "")
+        # For all of a link nothing is written over that nobody looked at.
+        assert desk.retry(world.hub, "Dana", link=world.link).released == ()
+
+        desk.retry(world.hub, "Dana", transfer_ids=[id_])
+        world.settle()
+        assert self.values(world) == {"Shop code": "SO-1", "Colour": "red"}
+        assert world.row("SO-1").refusal is None
+
+    def test_a_person_may_leave_it(self, world: World) -> None:
+        """Accepted as it is, nobody is told of it any more; nor after the order was taken out."""
+        self.enter(world)
+        world.sync()
+        world.settle()
+        id_ = world.row("SO-1").id
+        assert desk.accept(world.hub, [id_], "Dana").released == (id_,)
+
+        assert world.row("SO-1").sentence is None
+        shown = desk.details(world.hub, id_)["custom_fields"]
+        assert {each["state"] for each in shown} == {"skipped"}
+
+    def test_a_voided_order_ends_its_fields(self, world: World) -> None:
+        """What was taken out of the books needs no field any more."""
+        self.enter(world)
+        world.sync()
+        world.settle()
+        id_ = world.row("SO-1").id
+        assert {each["state"] for each in desk.details(world.hub, id_)["custom_fields"]} == {
+            "refused"
+        }
+        desk.undo(world.hub, "Dana", transfer_ids=[id_])
+        world.settle()
+
+        assert {each["state"] for each in desk.details(world.hub, id_)["custom_fields"]} == {
+            "skipped"
+        }
+        assert world.row("SO-1").field_problems == ()
 
     @pytest.mark.parametrize("kind", ["locked-record", "crash-before", "crash-after-commit"])
     def test_a_failure_on_the_way_is_tried_again(self, world: World, kind: str) -> None:

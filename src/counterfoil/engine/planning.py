@@ -214,7 +214,7 @@ class Packer:
     def packed(self) -> Plan:
         """Close the batch: creations and look-ups go last but are no less part of it."""
         for wanted, (creation, dependants, links, alias) in self.creations.items():
-            sent = None if alias is None else Sent(alias=alias, links=tuple(sorted(links)))
+            sent = Sent(alias=alias, links=tuple(sorted(links)))
             self.operations.append(
                 Planned(
                     operation=msgspec.structs.replace(creation, id=self.next_id()),

@@ -24,6 +24,7 @@ from counterfoil.documents import (
     ListRecord,
     Reason,
     Refusal,
+    name_key,
     reason,
     refuse,
 )
@@ -128,6 +129,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
         seen: What pairings were seen to say, by their rows.
         learned: Records the target now has.
         chosen: Names that mean a record created under another name.
+        remarks: What people are told of it, by transfer.
         fields: Follow-ups that moved: as they were, and as they are.
         new_fields: Custom fields that now have to be written, by transfer.
         keeps_marks: Whether the target was seen to give our mark back; ``None``: this
@@ -141,6 +143,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     seen: tuple[Pairing, ...] = ()
     learned: tuple[ListRecord, ...] = ()
     chosen: tuple[Chosen, ...] = ()
+    remarks: tuple[tuple[int, str], ...] = ()
     fields: tuple[tuple[FollowUp, FollowUp], ...] = ()
     new_fields: tuple[FollowUp, ...] = ()
     keeps_marks: bool | None = None
@@ -232,6 +235,7 @@ class _Settler:
         self.seen: dict[int, Pairing] = {}
         self.learned: list[ListRecord] = []
         self.chosen: list[Chosen] = []
+        self.remarks: list[tuple[int, str]] = []
         self.new_fields: list[FollowUp] = []
         self.keeps_marks: bool | None = None
         self.written_at: datetime | None = None
@@ -249,6 +253,7 @@ class _Settler:
             seen=tuple(self.seen.values()),
             learned=tuple(self.learned),
             chosen=tuple(self.chosen),
+            remarks=tuple(self.remarks),
             fields=self.fields.moves,
             new_fields=tuple(self.new_fields),
             keeps_marks=self.keeps_marks,
@@ -440,18 +445,30 @@ class _Settler:
     def _record_created(self, each: Asked, outcome: Outcome) -> None:
         if isinstance(outcome, Done) and outcome.record is not None:
             self.learned.append(outcome.record)
-            if each.sent is not None and each.sent.alias is not None:
-                self.chosen += [
-                    Chosen(
-                        link=link,
-                        kind=each.subject or "",
-                        name=each.sent.alias,
-                        record=outcome.record,
-                    )
-                    for link in each.sent.links
-                ]
+            self._remember_name(each, outcome.record)
         for transfer in each.dependants:
             self._matched(transfer, outcome)
+
+    def _remember_name(self, each: Asked, record: ListRecord) -> None:
+        """Let the name that was asked for mean the record that was created for it.
+
+        Systems trim names, replace characters and write them in another case: the identity
+        that the answer gives is the only sure thing.
+        """
+        sent = each.sent or Sent()
+        name = sent.alias or each.name
+        if name is None or name_key(name) == name_key(record.full_name):
+            return
+        kind = (each.subject or "record").replace("-", " ")
+        self.chosen += [
+            Chosen(link=link, kind=each.subject or "", name=name, record=record)
+            for link in sent.links
+        ]
+        told = (
+            f"{self.target} keeps the {kind} “{name}” as “{record.full_name}” ({record.id}); "
+            f"“{name}” means that {kind} from now on."
+        )
+        self.remarks += [(transfer, told) for transfer in each.dependants]
 
     def _match_answered(self, transfer: int, results: Sequence[Outcome]) -> None:
         if self._current(transfer).state is not State.MATCHING:

@@ -22,11 +22,12 @@ import structlog
 
 from counterfoil.documents import refuse
 from counterfoil.engine.drafting import LIST_UNREAD
+from counterfoil.engine.following import FollowUp, advance_field
 from counterfoil.engine.life import FAMILY_AGE_LIMIT, STATES, Event, State
 from counterfoil.engine.moving import advance
 from counterfoil.engine.transfers import Transfer
 from counterfoil.errors import CounterfoilError
-from counterfoil.ledger import connections, exchanges, runs, transfers
+from counterfoil.ledger import connections, exchanges, follow_ups, runs, transfers
 from counterfoil.settings import FLOWS, FlowName
 
 from .drive import drive
@@ -85,6 +86,7 @@ def keep_house(hub: Hub) -> None:
         limit = ownership.age_limit
         if limit is not None:
             _tell_overdue(hub, state, limit, now)
+            _tell_fields(hub, state, limit, now)
 
 
 def _in_pages(page: Callable[[], bool]) -> None:
@@ -115,6 +117,32 @@ def _tell_overdue(hub: Hub, state: State, limit: timedelta, now: datetime) -> No
         return len(late) >= _ALERTS_PER_PAGE
 
     _in_pages(page)
+
+
+def _tell_fields(hub: Hub, state: State, limit: timedelta, now: datetime) -> None:
+    """Tell of custom fields that have been waiting too long; one put off too long stops."""
+
+    def page() -> bool:
+        with hub.database.writing() as tx:
+            late = follow_ups.overdue(tx, state, now - limit, _ALERTS_PER_PAGE)
+            follow_ups.save(tx, [(each, _field_overdue(each, limit, now)) for each in late])
+        for each in late:
+            log.warning("overdue", transfer=each.transfer, state=state.value, field=each.name)
+        return len(late) >= _ALERTS_PER_PAGE
+
+    _in_pages(page)
+
+
+def _field_overdue(field: FollowUp, limit: timedelta, now: datetime) -> FollowUp:
+    refusal = field.refusal
+    if field.state is State.WAITING:
+        refusal = refuse(
+            "waited-too-long",
+            document=f"custom field “{field.name}”",
+            duration=_days(limit),
+            problem=field.sentence or "the other system was busy each time.",
+        )
+    return advance_field(field, Event.OVERDUE, now, why=field.reason, refusal=refusal)
 
 
 def _overdue(transfer: Transfer, limit: timedelta, now: datetime) -> Transfer:

@@ -72,6 +72,8 @@ def record(
     directory.learn(tx, connection.id, result.learned, run)
     for chosen in result.chosen:
         _choose(tx, connection, chosen, now)
+    for transfer, told in result.remarks:
+        connections.note(tx, now, "Counterfoil", "name remembered", f"transfer/{transfer}", told)
     follow_ups.begin(tx, connection.id, result.new_fields)
     _learn(tx, connection, result, now)
     return sum(1 for each in result.transfers if each.state not in UNSETTLED)

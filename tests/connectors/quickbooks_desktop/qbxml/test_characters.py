@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.connectors.quickbooks_desktop.qbxml import transliterate, unholdable
+from counterfoil.connectors.quickbooks_desktop.qbxml import described, transliterate, unholdable
 
 
 class TestUnholdable:
@@ -59,3 +59,33 @@ class TestTransliterate:
     def test_changes_nothing_that_can_be_held(self, text: str) -> None:
         """Text QuickBooks can hold is returned untouched."""
         assert transliterate(text) == text
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        (
+            "ACME\u200b Ltd",
+            "the zero width space at place 5, between “ACME” and “ Ltd”",
+        ),
+        ("E\u0301clair", "the combining acute accent at place 2, between “E” and “clair”"),
+        ("ACME\u2060", "the word joiner at place 5, at the end, after “ACME”"),
+        ("\ufeffACME", "the zero width no-break space at place 1, at the beginning, before “ACME”"),
+        ("\x81", "the control character number 129 at place 1, alone"),
+        ("\ue000", "the nameless character number 57344 at place 1, alone"),
+        (
+            "我" * 5,
+            (
+                "the cjk unified ideograph-6211 “我” at place 1, at the beginning, before “我我我我”; "
+                "the cjk unified ideograph-6211 “我” at place 2, between “我” and “我我我”; "
+                "the cjk unified ideograph-6211 “我” at place 3, between “我我” and “我我”; 2 more"
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_seen_is_described(text: str, sentence: str) -> None:
+    """A character is told by its name, its place and its neighbours, as people read them."""
+    told = described(text, unholdable(text))
+
+    assert told == sentence
+    assert told.isprintable()

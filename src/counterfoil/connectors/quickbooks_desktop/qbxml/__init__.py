@@ -10,7 +10,11 @@ How the contents of a request or record are written as mappings is said at the t
 ``status``.
 """
 
-from counterfoil.connectors.quickbooks_desktop.qbxml._characters import transliterate, unholdable
+from counterfoil.connectors.quickbooks_desktop.qbxml._characters import (
+    described,
+    transliterate,
+    unholdable,
+)
 from counterfoil.connectors.quickbooks_desktop.qbxml._check import check, prepare
 from counterfoil.connectors.quickbooks_desktop.qbxml._formats import shown
 from counterfoil.connectors.quickbooks_desktop.qbxml._model import (
@@ -72,6 +76,7 @@ __all__ = [
     "Version",
     "allowed_values",
     "check",
+    "described",
     "length_limit",
     "parse_replies",
     "parse_request_set",

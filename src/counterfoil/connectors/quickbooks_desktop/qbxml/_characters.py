@@ -36,6 +36,51 @@ def unholdable(text: str) -> str:
     return "".join(dict.fromkeys(character for character in text if not _is_holdable(character)))
 
 
+_NEIGHBOURS: Final = 12
+_NAMED_MAX: Final = 3
+
+
+def described(text: str, wanted: str) -> str:
+    """Say where characters of ``wanted`` stand in a text so that a person finds them.
+
+    Each by its name, its place and its neighbours, for many look like others or like nothing:
+    ``the zero width space at place 5, between “ACME” and “ Ltd”``.
+    """
+    places = [place for place, character in enumerate(text) if character in wanted]
+    told = [_described(text, place) for place in places[:_NAMED_MAX]]
+    if len(places) > _NAMED_MAX:
+        told.append(f"{len(places) - _NAMED_MAX} more")
+    return "; ".join(told)
+
+
+def _described(text: str, place: int) -> str:
+    character = text[place]
+    before = _visible(text[max(place - _NEIGHBOURS, 0) : place])
+    after = _visible(text[place + 1 : place + 1 + _NEIGHBOURS])
+    where = {
+        (True, True): f"between “{before}” and “{after}”",
+        (True, False): f"at the end, after “{before}”",
+        (False, True): f"at the beginning, before “{after}”",
+        (False, False): "alone",
+    }[bool(before), bool(after)]
+    shown = f" “{character}”" if unicodedata.category(character)[0] in "LNPS" else ""
+    return f"the {_name_of(character)}{shown} at place {place + 1}, {where}"
+
+
+def _name_of(character: str) -> str:
+    """Give a character's name in small letters."""
+    name = unicodedata.name(character, "")
+    if name:
+        return name.lower()
+    kind = "control character" if unicodedata.category(character) == "Cc" else "nameless character"
+    return f"{kind} number {ord(character)}"
+
+
+def _visible(text: str) -> str:
+    """Leave out what cannot be seen, or would join what stands beside it."""
+    return "".join(each for each in text if unicodedata.category(each)[0] in "LNPSZ").strip("\n")
+
+
 def transliterate(text: str) -> str:
     """``text`` with every character QuickBooks cannot hold folded to the nearest it can.
 

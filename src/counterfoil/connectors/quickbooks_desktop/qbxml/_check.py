@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from counterfoil.connectors.quickbooks_desktop.qbxml._certainty import sure_text
-from counterfoil.connectors.quickbooks_desktop.qbxml._characters import unholdable
+from counterfoil.connectors.quickbooks_desktop.qbxml._characters import described, unholdable
 from counterfoil.connectors.quickbooks_desktop.qbxml._formats import shown, to_text
 from counterfoil.connectors.quickbooks_desktop.qbxml._model import LINES, Problem, Request
 from counterfoil.connectors.quickbooks_desktop.qbxml._render import (
@@ -213,7 +213,7 @@ def _reference_problems(value: Mapping[str, Any], path: str) -> list[Problem]:
 
 def _text_problem(text: str, slot: Slot, path: str) -> Problem | None:
     if slot.test is not None and (fault := slot.test(text)):
-        return Problem(fault.code, path, shown(text), f"{path} {shown(text)!r} {fault.limit}.")
+        return Problem(fault.code, path, shown(text), f"{path} “{shown(text)}” {fault.limit}.")
     if text.isascii() and text.isprintable():
         return None
     bad = unholdable(text)
@@ -223,7 +223,7 @@ def _text_problem(text: str, slot: Slot, path: str) -> Problem | None:
         "unholdable",
         path,
         shown(text),
-        f"{path} {shown(text)!r} holds {bad!r}, which QuickBooks cannot store (Windows-1252).",
+        f"{path} holds {described(text, bad)}",
     )
 
 
@@ -234,8 +234,7 @@ def _control_problems(path: str, text: str) -> Iterator[Problem]:
             "control-character",
             path,
             shown(text),
-            f"{path or 'An attribute'} holds the control character U+{ord(forbidden[0]):04X}, "
-            "which XML cannot carry.",
+            f"{path or 'an attribute'} holds {described(text, forbidden)}, which XML cannot carry",
         )
 
 
