@@ -279,7 +279,7 @@ class TestValues:
 
         assert problem.code == "unholdable"
         assert problem.message == (
-            "Memo[1] holds the latin capital letter l with stroke “Ł” at place 1, at the "
+            "Memo holds the latin capital letter l with stroke “Ł” at place 1, at the "
             "beginning, before “ódź”; the latin small letter z with acute “ź” at place 4, at the "
             "end, after “Łód”"
         )
