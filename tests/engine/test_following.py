@@ -28,9 +28,8 @@ from counterfoil.engine.operations import (
 from counterfoil.engine.planning import Plan, plan
 from counterfoil.engine.settling import settle
 from counterfoil.settings import FieldPair
-from tests.engine.books import Books, Desk
+from tests.engine.books import SALES_ORDER, Books, Desk
 from tests.engine.test_planning import KNOWN
-from tests.engine.test_settling import SALES_ORDER
 from tests.support.builders import (
     NOW,
     client,

@@ -391,7 +391,7 @@ class TestRecordCreated:
         if lost and is_told:
             assert desk.transfers[1].state in (State.REFUSED, State.WAITING)
         else:
-            assert [each.customer.id for each in books.documents.values()] == ["R2"]
+            assert [each.customer for each in books.documents.values()] == [Reference(kept, "R2")]
 
     @pytest.mark.parametrize(
         "outcome, state",

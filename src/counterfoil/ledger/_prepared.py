@@ -117,6 +117,10 @@ class Typed(Prepared):
         """Carry it out once; says how many rows it touched."""
         return self.many(tx, [self._bound(tx, values)])
 
+    def run_all(self, tx: Connection, rows: Iterable[Values]) -> int:
+        """Carry it out once per row; says how many rows it touched."""
+        return self.many(tx, [self._bound(tx, values) for values in rows])
+
     def _bound(self, tx: Connection, values: Values) -> Values:
         self._for(tx.dialect)
         converters = self._converters[tx.dialect.name].parameters

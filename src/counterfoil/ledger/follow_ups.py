@@ -114,11 +114,15 @@ def begin(tx: Connection, target: int, fields: Iterable[FollowUp]) -> None:
     known = defaultdict[tuple[int, str], list[FollowUp]](list)
     for each in of_transfers(tx, {field.transfer for field in wanted}):
         known[each.transfer, each.name].append(each)
+    over, rows = [], []
     for field in wanted:
         before = known[field.transfer, field.name]
-        save(tx, _called_off(before, field.state_since))
+        over += _called_off(before, field.state_since)
         if not _is_written(field, before):
-            tx.execute(insert(follow_up).values(target_id=target, **_row(field)))
+            rows.append({"target_id": target, **_row(field)})
+    save(tx, over)
+    if rows:
+        tx.execute(insert(follow_up), rows)
 
 
 def _is_written(field: FollowUp, before: Sequence[FollowUp]) -> bool:
@@ -378,11 +382,17 @@ def save(tx: Connection, moves: Iterable[tuple[FollowUp, FollowUp]]) -> None:
     Raises:
         LedgerError: Somebody else moved one of them meanwhile; nothing may be stored.
     """
-    for before, after in sorted(moves, key=lambda move: move[0].id):
-        values = {**_row(after), "row": after.id, "was": before.state.value}
-        if before != after and _SAVE.run(tx, values) != 1:
-            raise LedgerError(
-                "Somebody else worked on the same documents at the same moment; nothing was "
-                "changed, and the next run takes them up again.",
-                detail=f"follow-up {after.id} is no longer {before.state}",
-            )
+    changed = sorted(
+        ((before, after) for before, after in moves if before != after),
+        key=lambda move: move[0].id,
+    )
+    rows = [
+        {**_row(after), "row": after.id, "was": before.state.value} for before, after in changed
+    ]
+    stored = _SAVE.run_all(tx, rows)
+    if stored != len(rows):
+        raise LedgerError(
+            "Somebody else worked on the same documents at the same moment; nothing was "
+            "changed, and the next run takes them up again.",
+            detail=f"{len(rows)} follow-ups to store, {stored} were as they had been read",
+        )
