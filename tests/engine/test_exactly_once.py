@@ -154,6 +154,7 @@ def play(desk: Desk, chance: random.Random, *, people: bool = False) -> None:
         if not desk.of(State.WAITING, State.READY, State.UNKNOWN):
             break
         desk.wake()
+    desk.wake()
     desk.run()
     for each in desk.of(State.CHANGED, State.DONE):
         if people:
