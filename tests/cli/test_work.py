@@ -480,10 +480,16 @@ class TestDecisions:
         world.orders(1)
         world.sync()
         world.sync()
+        world.sync()
         (field,) = at_hub.read("show", "1")["custom_fields"]
 
         assert (field["name"], field["value"]) == ("Work order", "SO-1")
-        assert "Work order" in at_hub.type("show", "1").stdout
+        assert "Done, but the custom field “Work order”" in at_hub.type("show", "1").stdout
+        assert "counterfoil retry 1" in at_hub.type("show", "1").stdout
+        assert "done !" in at_hub.type("transfers").stdout
+        assert [each["id"] for each in at_hub.read("transfers", "--fields")["transfers"]] == [1]
+        assert "Custom fields of 1 document" in at_hub.type("status").stderr
+        assert at_hub.read("retry", "1")["released"] == [1]
 
     @pytest.mark.parametrize(
         "words",
