@@ -92,6 +92,22 @@ class TestWhoSeesIt:
 
         assert "SO-1: It comes to 13.50 there and to 12.50 here" in page
 
+    def test_a_custom_field_that_could_not_be_written_is_told(self, world: World) -> None:
+        """The order is done and needs a person all the same: with the cure, and by link."""
+        world.set(
+            "sales-order-out.save_custom_fields=true",
+            "sales-order-out.save_entity_code_to=Job colour",
+        )
+        world.orders(1)
+        world.sync()
+        world.settle()
+        page = Visitor(world.hub).sign_in(world.hub).http.get("/").text
+
+        assert "Done, but the custom field “Job colour” could not be written" in page
+        assert "Define it in QuickBooks for customers" in page
+        assert "Custom fields of 1 document could not be written" in page
+        assert f"counterfoil transfers {world.link} --fields" in page
+
     def test_a_bearer_token_opens_the_page(self, calm: World) -> None:
         """A program may look at the page, too."""
         assert Visitor(calm.hub).sign_in(calm.hub).http.get("/").status_code == 200

@@ -513,6 +513,28 @@ class TestAnswers:
 
         assert isinstance(self.one(Kind.WRITE_FIELD, inside), outcome)
 
+    @pytest.mark.parametrize(
+        "code, message, refusal",
+        [
+            (3120, "Object &quot;Colour&quot; specified in the request.", "field-missing"),
+            (3120, "Das Objekt „Colour“ wurde nicht gefunden.", "field-missing"),
+            (3351, "The custom field &quot;Colour&quot; is not assigned.", "field-missing"),
+            (3120, "Object &quot;A-1&quot; specified in the request.", "rejected"),
+            (3180, "There was an error when saving &quot;Colour&quot;.", "rejected"),
+        ],
+    )
+    def test_a_field_that_is_not_there_is_told_from_its_document(
+        self, code: int, message: str, refusal: str
+    ) -> None:
+        """What QuickBooks names is what it lacks, or has not defined for customers."""
+        inside = reply("DataExtMod", code=code, message=message) + reply(
+            "DataExtAdd", code=code, message=message, requestID="1+"
+        )
+        found = self.one(Kind.WRITE_FIELD, inside, name="Colour")
+
+        assert isinstance(found, Refused)
+        assert found.refusal.code == refusal
+
 
 class TestSilence:
     @pytest.mark.parametrize("text", ["<QBXML>", "no XML", "<QBXML>\n<a></b></QBXML>", "\ud800"])
