@@ -12,6 +12,7 @@ import pytest
 
 from counterfoil.api.ways_out import ways_out
 from counterfoil.hub import desk
+from counterfoil.hub.dispatcher import keep_house
 from tests.hub.conftest import OpenWorld
 from tests.sandboxes.quickbooks_desktop.desk import (
     customer,
@@ -548,6 +549,23 @@ class TestCustomFields:
         world.settle()
         assert self.values(world) == {"Shop code": "SO-1", "Colour": "red"}
         assert world.row("SO-1").refusal is None
+
+    def test_put_off_too_long_it_is_told(self, world: World) -> None:
+        """Somebody has the order open for days: the field stops waiting, and says so."""
+        self.enter(world)
+        world.sync()
+        world.settle()
+        self.fields(world)
+        world.books.arm("locked-record", match="DataExt", count=1_000)
+        desk.retry(world.hub, "Dana", link=world.link)
+        world.run_web_connector()
+        shown = desk.details(world.hub, world.row("SO-1").id)["custom_fields"]
+        assert {each["state"] for each in shown} == {"waiting"}
+        world.clock.advance(days=4)
+        keep_house(world.hub)
+
+        assert world.row("SO-1").refusal == "waited-too-long"
+        assert "custom field “Shop code”" in (world.row("SO-1").sentence or "")
 
     def test_a_person_may_leave_it(self, world: World) -> None:
         """Accepted as it is, nobody is told of it any more; nor after the order was taken out."""
