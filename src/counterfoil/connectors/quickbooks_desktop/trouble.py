@@ -2,7 +2,7 @@
 
 A code is the Web Connector's (``QBWC1012``) or Windows' number for a connection to QuickBooks
 that failed (``0x80040408``).  A message that names one ends with ``see``, so that whoever reads
-it finds the page; the hub serves the pages under the same name.
+it finds the page in the documentation that came with the program.
 """
 
 from __future__ import annotations
