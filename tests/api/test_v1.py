@@ -174,6 +174,19 @@ class TestConnections:
         )
         assert program.ask("PATCH", "/connections/Books", {}).status_code == 400
 
+    def test_their_runs_are_listed(self, program: Visitor, world: World) -> None:
+        """Newest first, with what each wrote, so that one can be undone."""
+        world.orders(2)
+        world.sync()
+        found = program.get("/connections/Books/runs?limit=5")["runs"]
+
+        assert [each["id"] for each in found] == sorted(
+            (each["id"] for each in found), reverse=True
+        )
+        assert [each["created"] for each in found if each["created"]] == [2]
+        assert found[0]["problem"] is None
+        assert program.ask("GET", "/connections/9/runs").status_code == 404
+
     def test_a_file_is_accepted_once_one_was_refused(self, program: Visitor) -> None:
         """Before that it is a 409, and so is removing a connection that is linked."""
         accepted = program.post("/connections/Books/accept-file", status=409)["error"]

@@ -420,10 +420,14 @@ class TestDecisions:
         assert "undone already" in at_hub.type("undo", "--transfer", "1", code=1).stdout
 
     def test_undo_a_run(self, at_hub: Keyboard, world: World) -> None:
-        """All that a run created is undone; ``show`` names the run."""
+        """All that a run created is undone; ``runs`` says which run that was."""
         world.orders(3)
         world.sync()
-        run = at_hub.read("show", "1")["exchanges"][-1]["run"]
+        listed = at_hub.read("runs", "Books")["runs"]
+        [run] = [each["id"] for each in listed if each["created"]]
+        assert at_hub.read("show", "1")["exchanges"][-1]["run"] == run
+        assert [each["created"] for each in listed if each["id"] == run] == [3]
+        assert f"\n{run}\t" in at_hub.type("runs", "Books").stdout
         assert "3 transfers will be undone" in at_hub.type("undo", "--run", str(run)).stdout
         world.clock.advance(minutes=31)
         world.sync()

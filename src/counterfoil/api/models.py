@@ -367,6 +367,7 @@ class NewPassword(pydantic.BaseModel):
 
 
 Connections = _model("Connections", "All connections.", connections=_many(standing.ConnectionShown))
+Runs = _model("Runs", "A connection's runs.", runs=_many(standing.RunShown))
 Links = _model("Links", "All links.", links=_many(standing.LinkShown))
 Flows = _model("Flows", "Every flow of every pairing.", flows=_many(standing.FlowShown))
 Transfers = _model(

@@ -15,7 +15,7 @@ from counterfoil.hub import desk, signing_in
 from counterfoil.hub.dispatcher import Dispatcher, Pulse
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.verbs import sides
-from counterfoil.ledger import connections
+from counterfoil.ledger import connections, exchanges, runs
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import DEFAULTS as DEFAULT_SETTINGS
 from counterfoil.settings import FLOWS, Settings, decode_settings, diff, form_fields, title_of
@@ -34,6 +34,7 @@ __all__ = [
     "flows",
     "history",
     "link_shown",
+    "recent_runs",
     "shown",
     "status",
     "unreadable",
@@ -246,6 +247,47 @@ def unreadable(hub: Hub, connection: int | None = None) -> list[UnreadShown]:
             seen_at=each.seen_at,
         )
         for each in desk.unreadables(hub, connection)
+    ]
+
+
+class RunShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A run of a connection.
+
+    Attributes:
+        ended_at: ``None``: it still goes on, or was given up without a word.
+        created, changed: How many documents it wrote, or may have written.
+        settled: Transfers that came to an end in it.
+    """
+
+    id: int
+    trigger: str
+    started_at: datetime
+    ended_at: datetime | None
+    round_trips: int
+    created: int
+    changed: int
+    settled: int
+    problem: str | None
+
+
+def recent_runs(hub: Hub, connection: int, limit: int = 20) -> list[RunShown]:
+    """List a connection's runs, newest first; those that did nothing are not kept for long."""
+    with hub.database.reading() as tx:
+        found = runs.recent(tx, connection, limit)
+        written = exchanges.written_by(tx, [each.id for each in found])
+    return [
+        RunShown(
+            id=each.id,
+            trigger=each.trigger,
+            started_at=each.started_at,
+            ended_at=each.ended_at,
+            round_trips=each.round_trips,
+            created=written.get(each.id, (0, 0))[0],
+            changed=written.get(each.id, (0, 0))[1],
+            settled=each.settled,
+            problem=each.problem,
+        )
+        for each in found
     ]
 
 

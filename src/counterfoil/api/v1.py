@@ -71,6 +71,7 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     )
     _add_overview(routes, hub, dispatcher)
     _add_connections(routes, hub)
+    _add_contact(routes, hub)
     _add_links(routes, hub)
     _add_settings(routes, hub)
     _add_work(routes, hub, dispatcher)
@@ -198,6 +199,27 @@ def _add_connections(routes: APIRouter, hub: Hub) -> None:
         return _plain(standing.shown(changed, hub.now()))
 
     @routes.post(
+        "/connections/{connection}/remove",
+        response_model=models.ConnectionShown,
+        responses={**_ABSENT, **_CONFLICT},
+    )
+    def remove_connection(connection: str, actor: Actor) -> Any:
+        """Take a connection out of use; what was recorded of it stays."""
+        found = _connection(hub, connection)
+        with _conflict():
+            accounts.remove_connection(hub, found, actor)
+        return _plain(standing.shown(_connection(hub, found.id), hub.now()))
+
+
+def _add_contact(routes: APIRouter, hub: Hub) -> None:
+    @routes.get("/connections/{connection}/runs", response_model=models.Runs, responses={**_ABSENT})
+    def runs(
+        connection: str, actor: Actor, *, limit: Annotated[int, Query(ge=1, le=_PAGE_MAX)] = 20
+    ) -> Any:
+        """A connection's runs, newest first, with what each wrote."""
+        return {"runs": _plain(standing.recent_runs(hub, _connection(hub, connection).id, limit))}
+
+    @routes.post(
         "/connections/{connection}/test", response_model=models.Tried, responses={**_ABSENT}
     )
     def try_connection(connection: str, actor: Actor) -> Any:
@@ -214,18 +236,6 @@ def _add_connections(routes: APIRouter, hub: Hub) -> None:
         found = _connection(hub, connection)
         with _conflict():
             return {"sentence": accounts.accept_file(hub, found, actor)}
-
-    @routes.post(
-        "/connections/{connection}/remove",
-        response_model=models.ConnectionShown,
-        responses={**_ABSENT, **_CONFLICT},
-    )
-    def remove_connection(connection: str, actor: Actor) -> Any:
-        """Take a connection out of use; what was recorded of it stays."""
-        found = _connection(hub, connection)
-        with _conflict():
-            accounts.remove_connection(hub, found, actor)
-        return _plain(standing.shown(_connection(hub, found.id), hub.now()))
 
     @routes.post(
         "/connections/{connection}/password",

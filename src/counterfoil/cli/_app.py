@@ -171,6 +171,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "serve": _server.serve,
     "status": _work.status,
     "run": _work.run,
+    "runs": _work.runs,
     "send": _work.send,
     "retrieve": _work.retrieve,
     "preview": _work.preview,

@@ -348,7 +348,7 @@ def undo(
 ) -> None:
     """Take documents out of the system they were sent to.
 
-    What a run only changed is listed, not reversed.  ``show`` names the run of every write.
+    What a run only changed is listed, not reversed.  ``runs`` lists what each run wrote.
     """
     from counterfoil.errors import UsageError
     from counterfoil.hub import desk, verbs
