@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 
 from counterfoil.hub import desk
-from counterfoil.sandboxes.quickbooks_desktop import CompanySettings
+from counterfoil.sandboxes.quickbooks_desktop import CompanySettings, ProcessResult
 from tests.hub.conftest import OpenWorld
 from tests.hub.test_life import edit
 from tests.sandboxes.quickbooks_desktop.desk import (
@@ -75,6 +76,16 @@ def booked_lines(world: World, number: str) -> list[tuple[str, str | None, str, 
     ]
 
 
+def misread(world: World, element: str, value: str) -> None:
+    """Let QuickBooks answer with this value wherever it tells the element."""
+
+    def spoilt(_text: str, result: ProcessResult) -> ProcessResult:
+        wanted = re.compile(f"(?<=<{element}>).*?(?=</{element}>)")
+        return ProcessResult(wanted.sub(value, result.response))
+
+    world.counter.after = spoilt
+
+
 @pytest.fixture
 def inward(open_company: OpenWorld) -> World:
     """A company whose orders are entered in the books and produced from there."""
@@ -129,6 +140,15 @@ class TestUnitsFromTheBooks:
         assert "unit of measure sets could not be read" in (row.sentence or "")
         inward.counter.well_behaved()
         inward.settle()
+        assert produced(inward, "Q-3") == [(Decimal(24), Decimal("1.50"))]
+
+    def test_an_item_of_which_something_else_cannot_be_read(self, inward: World) -> None:
+        """An item whose price is a riddle is still counted in its units."""
+        counted_item(inward, "case 12")
+        misread(inward, "SalesPrice", "1,000")
+        entered(inward, "Q-3", "2", "case", "18.00")
+        both_sides(inward)
+
         assert produced(inward, "Q-3") == [(Decimal(24), Decimal("1.50"))]
 
     def test_a_company_without_units_is_not_held_up(self, open_company: OpenWorld) -> None:
@@ -192,6 +212,44 @@ class TestUnitsInTheBooks:
             "Line 1 (BRACKET): the quantity is 2 kg, and the unit “kg” of the product is none of "
             "the set “Count in each”."
         )
+
+    @pytest.mark.parametrize("ratio", ["0", "-12", "1,000", "twelve", "", "1e40"])
+    def test_a_set_that_cannot_be_read(self, world: World, ratio: str) -> None:
+        """Its only set is unreadable: nobody knows what 24 would count, and nothing is written."""
+        counted_item(world, "case 12", sales="case")
+        misread(world, "ConversionRatio", ratio)
+        world.order("SO-1", "ACME", "24 BRACKET 1.50")
+        world.order("SO-2", "ACME", "1 BOLT 1.25")
+        world.sync()
+
+        assert world.row("SO-1").sentence == (
+            "Line 1 (BRACKET): the quantity is 24, and the unit of measure set “Count in each” "
+            "could not be read from QuickBooks."
+        )
+        world.check_exactly_once("SO-2")
+
+    def test_an_item_of_which_something_else_cannot_be_read(self, world: World) -> None:
+        """An item whose price is a riddle is still counted in its units, and not in cases."""
+        counted_item(world, "case 12", sales="case")
+        misread(world, "SalesPrice", "1,000")
+        world.order("SO-1", "ACME", "24 BRACKET 1.50")
+        world.sync()
+
+        assert booked_lines(world, "SO-1") == [("24", "each", "1.50", "36.00")]
+
+    @pytest.mark.parametrize("kind", ["Other", "", "Something new"])
+    def test_pieces_are_no_dozens(self, world: World, kind: str) -> None:
+        """Where it is not told what a set counts, a piece is not taken for its base unit."""
+        world.enter_books(
+            unit_set("Dozens", "dozen"), stock_item("EGG", "3.00", units="Dozens"), customer("ACME")
+        )
+        misread(world, "UnitOfMeasureType", kind)
+        world.enter("products", code="EGG", name="Egg", unit="un")
+        world.order("SO-1", "ACME", "24 EGG 0.25")
+        world.sync()
+
+        assert world.row("SO-1").refusal == "unit-unknown"
+        assert world.booked() == []
 
 
 class TestDecimals:

@@ -12,8 +12,6 @@ from counterfoil.documents import (
     Item,
     ListRecord,
     RecordKind,
-    Unit,
-    UnitSet,
     Vendor,
     name_key,
 )
@@ -68,16 +66,6 @@ class TestByIdentity:
             found = directory.read_known(tx, world.books, RecordKind.ITEM, ["I1", "I3", "I9"])
 
         assert {key: each.name for key, each in found.items()} == {"I1": "BOLT"}
-
-    def test_whether_a_list_is_known(self, world: World) -> None:
-        """A list of which nothing was read holds nothing."""
-        each = UnitSet(id="S1", name="Count", full_name="Count", base=Unit("each"))
-        with world.ledger.reading() as tx:
-            assert not directory.holds(tx, world.books, RecordKind.UNIT_SET)
-        learn(world, each)
-        with world.ledger.reading() as tx:
-            assert directory.holds(tx, world.books, RecordKind.UNIT_SET)
-            assert not directory.holds(tx, world.operations, RecordKind.UNIT_SET)
 
 
 class TestNames:

@@ -200,8 +200,8 @@ class UnitSet(ListRecord, frozen=True, kw_only=True):
 
         No word means the item's own unit.  A word for one piece (many systems call so
         whatever they do not name) means the unit of pieces, if the set has one; else the
-        base unit, unless what is counted is no single pieces, such as dozens.  ``None``: it
-        cannot be told.
+        base unit of what is weighed or measured: what is counted may be counted in dozens.
+        ``None``: it cannot be told.
         """
         if called is None:
             return self.base
@@ -211,7 +211,7 @@ class UnitSet(ListRecord, frozen=True, kw_only=True):
         pieces = [each for each in (self.base, *self.related) if _is_piece(each)]
         if pieces:
             return pieces[0] if len({each.ratio for each in pieces}) == 1 else None
-        return None if self.counts else self.base
+        return self.base if self.counts is False else None
 
 
 def _is_piece(unit: Unit) -> bool:

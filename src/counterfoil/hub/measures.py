@@ -1,7 +1,8 @@
 """The units of what is about to be written: what both sides say of them, from the ledger.
 
-Most companies count in no units but their items' own: for them this costs one small query
-per plan.
+Most companies count in no units but their items' own: for them this costs one query per
+plan.  An item that has a set of units is looked at whatever became of the list of sets: where
+its own could not be read, nobody knows what a quantity without a unit would count.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from counterfoil.ledger import directory
 from counterfoil.ledger.connections import Connection
 
 from .links import LinkView
+from .systems import traits_of
 from .unread import unread_lists
 
 __all__ = ["measured_all"]
@@ -33,12 +35,12 @@ def measured_all(
     target: Target,
 ) -> list[Draft]:
     """Give the drafts with their lines in the units and decimals of the target."""
-    unread = _unread(tx, connection)
-    counts = unread is not None or directory.holds(tx, connection.id, RecordKind.UNIT_SET)
-    with_units = {each.work.transfer.id for each in drafts if counts or has_units(each)}
-    items = _items_there(tx, connection, drafts, with_units, knowledge, target)
+    meant = {each.work.transfer.id: _meant(each, knowledge, target) for each in drafts}
+    named = {each.work.transfer.id for each in drafts if has_units(each)}
+    items = _items_there(tx, connection, meant, named)
     sets = _sets(tx, connection, (item.unit_set for item in items.values()))
-    there = Side(name=target.name, items=items, sets=sets, unread=unread)
+    there = Side(name=target.name, items=items, sets=sets, unread=_unread(tx, connection))
+    with_units = named | {id_ for id_, ids in meant.items() if not ids.isdisjoint(items)}
     sources = _sources(tx, connection, drafts, with_units, by_link)
     plain = Side(name="the source")
     return [
@@ -63,26 +65,30 @@ def _entry(each: Draft, knowledge: Knowledge, target: Target, wanted: Lookup) ->
     return found if isinstance(found, Entry) else None
 
 
-def _items_there(
-    tx: Tx,
-    connection: Connection,
-    drafts: Iterable[Draft],
-    with_units: set[int],
-    knowledge: Knowledge,
-    target: Target,
-) -> dict[str, Item]:
-    """Read the target's items that the drafts' lines mean."""
-    ids = {
-        entry.id
-        for each in drafts
-        if each.work.transfer.id in with_units
+def _meant(each: Draft, knowledge: Knowledge, target: Target) -> set[str]:
+    """Give the identities of the target's items that a draft's lines mean."""
+    found = (
+        _entry(each, knowledge, target, wanted)
         for wanted in each.names
         if wanted.kind is RecordKind.ITEM
-        for entry in [_entry(each, knowledge, target, wanted)]
-        if entry is not None
-    }
+    )
+    return {entry.id for entry in found if entry is not None}
+
+
+def _items_there(
+    tx: Tx, connection: Connection, meant: Mapping[int, set[str]], named: set[int]
+) -> dict[str, Item]:
+    """Read those of the target's items whose unit matters: theirs, or the line's."""
+    lists = traits_of(connection.system).lists
+    wanted = meant.values() if RecordKind.UNIT_SET in lists else (meant[each] for each in named)
+    ids = {id_ for each in wanted for id_ in each}
+    of_named = {id_ for each in named for id_ in meant[each]}
     found = directory.read_known(tx, connection.id, RecordKind.ITEM, ids) if ids else {}
-    return {each: item for each, item in found.items() if isinstance(item, Item)}
+    return {
+        id_: item
+        for id_, item in found.items()
+        if isinstance(item, Item) and (item.unit_set is not None or id_ in of_named)
+    }
 
 
 def _sources(

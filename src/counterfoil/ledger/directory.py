@@ -46,7 +46,6 @@ __all__ = [
     "entry",
     "find",
     "forget",
-    "holds",
     "learn",
     "names",
     "read",
@@ -166,14 +165,6 @@ _READ_KNOWN = Prepared(
         among(dialect, record.c.record_id, "ids"),
     )
 )
-
-
-def holds(tx: Connection, connection: int, kind: RecordKind) -> bool:
-    """Say whether any record of a list is known."""
-    wanted = select(record.c.record_id).where(
-        record.c.connection_id == connection, record.c.kind == kind.value
-    )
-    return tx.execute(wanted.limit(1)).first() is not None
 
 
 def names(tx: Connection, connection: int, kind: RecordKind) -> list[str]:

@@ -101,8 +101,8 @@ def read_record(record: Record) -> ListRecord | None:
 def read_bare(record: Record) -> ListRecord | None:
     """Read of a record which one it is, where something else of it cannot be read.
 
-    Documents that name it need no more.  ``None``: not even that can be read, or nobody
-    knows whether it is in use.
+    Documents that name it need no more, but the units that an item is counted in.
+    ``None``: not even that can be read, or nobody knows whether it is in use.
     """
     type_ = Item if record.tag in ITEM_TYPES else _BARE.get(record.tag)
     if type_ is None:
@@ -119,7 +119,18 @@ def read_bare(record: Record) -> ListRecord | None:
         return None
     if not found.id or not found.name:
         return None
-    return replace(found, type=ITEM_TYPES[record.tag]) if isinstance(found, Item) else found
+    if isinstance(found, Item):
+        return replace(found, type=ITEM_TYPES[record.tag], unit_set=_bare_unit_set(record))
+    return found
+
+
+def _bare_unit_set(record: Record) -> Reference | None:
+    """Say in which units an item is counted: without them, cases would be taken for pieces."""
+    try:
+        return _reference(record, "UnitOfMeasureSetRef")
+    except UnreadableValue as error:
+        # It has one, of which nothing is known.
+        return Reference(shown(error.value))
 
 
 def _head(record: Record) -> dict[str, Any]:
