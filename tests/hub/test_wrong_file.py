@@ -117,6 +117,38 @@ def test_a_file_of_another_name_where_no_file_id_is_told(world: World) -> None:
     other.close()
 
 
+def test_an_empty_file_id_says_nothing(ready: World) -> None:
+    """An emptied mark is a lost one, and not the mark of another file."""
+    ready.counter.hcp = emptied_mark
+    told = ready.run_web_connector().last_result
+
+    assert told.startswith(
+        "The company is the right one by name (Larkspur Fixtures Co.), but its file no longer "
+        "holds this connection's mark"
+    )
+    assert ready.states() == {"SO-1": "done", "SO-2": "ready"}
+
+
+def test_an_empty_file_id_at_first(world: World) -> None:
+    """A company that is met with an emptied mark is known by its name, and later by its mark."""
+    world.counter.hcp = emptied_mark
+    world.orders(1)
+    assert world.sync().is_clean
+    assert "file_id" not in world.status().facts
+    world.counter.hcp = None
+    world.orders(1, first=2)
+
+    assert world.sync().is_clean
+    assert world.status().facts["file_id"]
+    world.check_exactly_once("SO-1", "SO-2")
+
+
+def emptied_mark(result: ProcessResult) -> ProcessResult:
+    """The company's answer, with nothing in the FileID's value."""
+    mark = r"(<DataExtName>FileID</DataExtName>.*?<DataExtValue>)[^<]*"
+    return ProcessResult(re.sub(mark, r"\1", result.response, flags=re.DOTALL))
+
+
 def test_a_file_in_another_place_where_nothing_else_is_told(world: World) -> None:
     """Without any facts of the company its path decides; capitals do not count in it."""
     world.counter.hcp = lambda result: ProcessResult("<none/>")

@@ -153,9 +153,12 @@ class HostFacts:
         return parts[1] or None if len(parts) > 1 and parts[0].upper() == "LOCKED" else None
 
     def private_value(self, owner_id: str, name: str) -> str | None:
-        """What ``owner_id`` keeps in this company file under ``name``; ``None``: nothing."""
+        """What ``owner_id`` keeps in this company file under ``name``; ``None``: nothing.
+
+        A value that is empty or cannot be read says nothing.
+        """
         for stored in self.private_values:
-            if stored.name == name and same_guid(stored.owner_id, owner_id):
+            if stored.name == name and stored.value and same_guid(stored.owner_id, owner_id):
                 return stored.value
         return None
 
@@ -228,7 +231,7 @@ def _private_values(company: Record) -> tuple[PrivateValue, ...]:
         PrivateValue(
             _text(extension, "OwnerID") or "",
             _text(extension, "DataExtName") or "",
-            _tolerant(extension.text, "DataExtValue") or "",
+            _text(extension, "DataExtValue") or "",
         )
         for extension in company.children("DataExtRet")
     )
