@@ -28,13 +28,15 @@ __all__ = [
 
 _SINCE: Final = "wrong_password_since"
 _LAST: Final = "sign_in_refused_at"
-# What copying brings along besides blanks: marks without width.
-_WIDTHLESS: Final = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def cleaned(typed: str) -> str:
-    """Give a user name or password as it was shown: ours hold no blanks, pasting adds some."""
-    return typed.strip().strip(_WIDTHLESS).strip()
+    """Give a user name or password as it was shown.
+
+    Ours hold neither blanks nor characters that nobody sees.  Copying adds some: around them,
+    and within where a line was broken.
+    """
+    return "".join(each for each in typed if each.isprintable() and not each.isspace())
 
 
 def is_locked(connection: Connection, now: datetime) -> bool:
