@@ -57,6 +57,7 @@ from counterfoil.errors import (
 from ._account import account_of
 from ._client import FusionClient
 from ._elements import (
+    FIELD_LENGTH_MAX,
     Bad,
     Reading,
     code_of,
@@ -249,24 +250,48 @@ class _Visit:
         order = _order_of(operation.kind)
         if order is None or self._lists.shows_closed(order):
             return Done(page=page_of(self._documents(operation.kind)))
-        gone = self._asked_alone(order, operation.known)
+        gone, left = self._asked_alone(order, operation.known)
         page = page_of(self._documents(operation.kind))
         deleted = tuple((operation.kind, id_) for id_ in gone if operation.kind in ORDERS)
         return Done(
-            page=msgspec.structs.replace(page, is_snapshot=False, deleted_documents=deleted)
+            page=msgspec.structs.replace(
+                page,
+                is_snapshot=False,
+                deleted_documents=deleted,
+                unreadable=(*page.unreadable, *left),
+            )
         )
 
-    def _asked_alone(self, order: Resource, known: Sequence[str]) -> list[str]:
-        """Read the orders that are known and not listed; gives those that are not there.
+    def _asked_alone(
+        self, order: Resource, known: Sequence[str]
+    ) -> tuple[list[str], list[Unreadable]]:
+        """Read the orders that are known and not listed.
 
-        Those that are, closed since, stand among the listed ones afterwards.
+        Those that are there, closed since, stand among the listed ones afterwards.  One that
+        cannot be read holds up none of the others.
+
+        Returns:
+            Those that are not there, and those of which it cannot be said.
         """
         listed = {
             identity_of(raw, order.group, self._fields) for raw in self._lists.elements(order.path)
         }
         lacking = [id_ for id_ in known if id_ not in listed][:ASKED_ALONE_MAX]
-        answers = {id_: self._lists.alone(order, id_) for id_ in lacking}
-        return [id_ for id_, (raw, is_sure) in answers.items() if raw is None and is_sure]
+        gone: list[str] = []
+        left: list[Unreadable] = []
+        for id_ in lacking:
+            try:
+                raw, is_sure = self._lists.alone(order, id_)
+            except (ConnectorError, InvalidDocument) as error:
+                if getattr(error, "code", None) == "401":
+                    raise
+                left.append(Unreadable(id=id_, problem=_not_read_alone(error)))
+                asks_to_wait = getattr(error, "retry_after_s", None) is not None
+                if asks_to_wait or len(left) == LOST_IN_A_ROW_MAX:
+                    break
+            else:
+                gone += [id_] if raw is None and is_sure else []
+        return gone, left
 
     def _documents(self, kind: DocumentKind) -> Reading:
         """Read a list as documents; the same list is understood once."""
@@ -457,3 +482,9 @@ def _order_of(kind: DocumentKind) -> Resource | None:
 
 def _asked_by(operation: FindDocument, document: Document) -> str | None:
     return document.id if operation.ids else document.number
+
+
+def _not_read_alone(error: ConnectorError | InvalidDocument) -> str:
+    why = error.message if isinstance(error, ConnectorError) else error.problem
+    said = f"it is not in the list, and could not be read alone: {why.rstrip('. ')}"
+    return clean_line(said, FIELD_LENGTH_MAX)

@@ -109,15 +109,34 @@ class Lists:
 
         Raises:
             ConnectorError: It cannot be read.
+            InvalidDocument: The answer is not about it, and its list does not show it.
         """
         try:
-            return self._client.fetch(self.item_path(resource, id_)).json
+            return self._fetched(resource, id_)
+        except InvalidDocument:
+            found = self.listed(resource, id_)
+            if found is None:
+                raise
+            return found
         except RejectedError as error:
             if error.code == "404":
                 return None
             if error.code not in NO_SUCH_CALL:
                 raise
         return self.listed(resource, id_)
+
+    def _fetched(self, resource: Resource, id_: str) -> Any:
+        """Read one entity; an answer that is empty, or about another one, says nothing of it.
+
+        Raises:
+            ConnectorError: It cannot be read.
+            InvalidDocument: The answer is not about it.
+        """
+        raw = self._client.fetch(self.item_path(resource, id_)).json
+        if identity_of(raw, resource.group, self._fields) != id_:
+            field = self._fields[f"{resource.group}.id"]
+            raise InvalidDocument(field, id_, "the answer is empty, or tells of another one")
+        return raw
 
     def shows_closed(self, resource: Resource) -> bool:
         """Whether the list is known to hold closed orders: it holds one.
@@ -137,9 +156,10 @@ class Lists:
 
         Raises:
             ConnectorError: It cannot be read.
+            InvalidDocument: The answer is not about it.
         """
         try:
-            raw = self._client.fetch(self.item_path(resource, id_)).json
+            raw = self._fetched(resource, id_)
         except RejectedError as error:
             if error.code == "404" or error.code in NO_SUCH_CALL:
                 return None, error.code == "404"
