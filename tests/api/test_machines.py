@@ -135,10 +135,13 @@ class TestAddresses:
 
 class TestWebConnectorsAddress:
     @pytest.mark.parametrize("method", ["GET", "HEAD"])
-    @pytest.mark.parametrize("path", ["/qbwc", "/qbwc/", "/qbwc/support", "/qbwc/support/"])
+    @pytest.mark.parametrize(
+        "path",
+        ["/qbwc", "/qbwc/", "/qbwc/support", "/qbwc/support/", "//qbwc//support", "/qbwc/%2F"],
+    )
     def test_is_read_as_people_write_it(self, calm: World, path: str, method: str) -> None:
-        """With a slash at its end or without, GET or HEAD: 200, and no redirect."""
-        answer = Visitor(calm.hub).http.request(method, path)
+        """With slashes at its end or without, GET or HEAD: 200, and no redirect."""
+        answer = Visitor(calm.hub).http.request(method, f"http://hub.example:8080{path}")
 
         assert answer.status_code == 200
         assert ("Web Connector" in answer.text) is (method == "GET")

@@ -1,15 +1,21 @@
 """Small differences in how an address is asked for, harmless for every address at once.
 
-A slash at the end changes nothing: the same answer, and no redirect, which a POST would not
-follow and the Web Connector does not take.  HEAD is answered as GET without a body: monitors,
-proxies and the Web Connector look that way whether an address is there.
+A slash too many, at the end or before it (proxies add some), changes nothing: the same answer,
+and no redirect, which a POST would not follow and the Web Connector does not take.  HEAD is
+answered as GET without a body: monitors, proxies and the Web Connector look that way whether an
+address is there.
 """
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["Lenient"]
+
+_SLASHES: Final = re.compile(r"/{2,}")
 
 
 class Lenient:
@@ -23,7 +29,7 @@ class Lenient:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope["path"] = scope["path"].rstrip("/") or "/"
+        scope["path"] = _SLASHES.sub("/", scope["path"]).rstrip("/") or "/"
         if scope["method"] != "HEAD":
             await self.app(scope, receive, send)
             return
