@@ -181,6 +181,26 @@ class TestFromTheBooks:
 
         assert said(found) == f"Line 1 (BRACKET): the quantity is 2 {unit}, and {problem}."
 
+    def test_two_units_of_one_name(self) -> None:
+        """Which of two cases is meant nobody knows; that there is none would be untrue."""
+        twice = units("Count", "each", "case 12", "Case 24")
+        books = side(counted("BRACKET", twice), sets=(twice,))
+
+        assert said(inward(in_units("2", "case", "18.00"), books)) == (
+            "Line 1 (BRACKET): the quantity is 2 case, and its unit of measure set “Count” has "
+            "several units of that name."
+        )
+
+    def test_the_smallest_and_the_largest(self) -> None:
+        """A price per crumb of a unit is a long number, and no mistake of ours."""
+        crumbs = units("Weight", "ton", "crumb 0.0000000001")
+        books = side(counted("BRACKET", crumbs), sets=(crumbs,))
+        entered = in_units("10000000000", "crumb", "123456789012345678")
+
+        made = only_line(inward(entered, books))
+        assert made.quantity == Quantity(Decimal(1))
+        assert made.unit_price == Money(Decimal("1234567890123456780000000000.00"))
+
     def test_sets_that_could_not_be_read_are_waited_for(self) -> None:
         """Silence is no answer: the document waits, and says for what."""
         books = side(counted("BRACKET", COUNT), unread="The list could not be read: busy.")

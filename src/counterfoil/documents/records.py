@@ -187,13 +187,16 @@ class UnitSet(ListRecord, frozen=True, kw_only=True):
 
         ``None``: the set has none of that name, or several that differ.
         """
-        key = name_key(called)
-        units = (self.base, *self.related)
-        named = [each for each in units if name_key(each.name) == key]
-        short = [each for each in units if name_key(each.abbreviation or "") == key]
-        found = named or short
+        found = self.called(called)
         is_one = len({each.ratio for each in found}) == 1
         return found[0] if is_one else None
+
+    def called(self, word: str) -> tuple[Unit, ...]:
+        """Give the units of that name, or else of that abbreviation."""
+        key = name_key(word)
+        units = (self.base, *self.related)
+        named = tuple(each for each in units if name_key(each.name) == key)
+        return named or tuple(each for each in units if name_key(each.abbreviation or "") == key)
 
     def meant(self, called: str | None) -> Unit | None:
         """Find the unit that another system means by a word.

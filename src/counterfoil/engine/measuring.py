@@ -243,7 +243,8 @@ class _Line:
             kept = self._set_of(self.sent.unit_set or of_item)
             counted = kept.unit(called)
             if counted is None:
-                raise self._unknown(f"its unit of measure set “{kept.name}” has no such unit")
+                has = "several units of that name" if kept.called(called) else "no such unit"
+                raise self._unknown(f"its unit of measure set “{kept.name}” has {has}")
             factor = Fraction(counted.ratio)
         if item is None:
             return None, factor
@@ -398,7 +399,7 @@ def _terminating(number: Fraction) -> Decimal | None:
 
 def _in_cents(price: Decimal) -> Decimal:
     """Give a price with two decimals at least: 1.5 is 1.50."""
-    return price.quantize(_CENT) if places_of(price) <= places_of(_CENT) else price
+    return Money(price).rounded().amount if places_of(price) <= places_of(_CENT) else price
 
 
 def _same(written: Decimal, exactly: Number) -> bool:
