@@ -285,17 +285,24 @@ class TestToTheBooks:
         assert found.quantity == Quantity(Decimal(2), named)
         assert found.unit_price == Money(Decimal("18.00"))
 
-    def test_a_piece_is_no_dozen(self) -> None:
-        """Where the books count in dozens, a product counted in pieces stops the order."""
+    @pytest.mark.parametrize(
+        "called, sentence",
+        [
+            ("un", "the quantity is 24 un, and the unit “un” of the product is none of the set"),
+            (None, "the quantity is 24, and the product has no unit, and the set"),
+        ],
+    )
+    def test_a_piece_is_no_dozen(self, called: str | None, sentence: str) -> None:
+        """Where the books count in dozens, a product counted in pieces stops the order.
+
+        So does one of which nobody knows what it is counted in.
+        """
         dozens = units("Dozens", "dozen", counts=True)
         item = counted("BRACKET", dozens)
-        own = product("BRACKET", unit="un")
+        own = product("BRACKET", unit=called)
         found = outward("24 BRACKET 1.50", side(item, sets=(dozens,)), item, own)
 
-        assert said(found) == (
-            "Line 1 (BRACKET): the quantity is 24 un, and the unit “un” of the product is none of "
-            "the set “Dozens”."
-        )
+        assert f"Line 1 (BRACKET): {sentence} “Dozens”" in (said(found) or "")
 
     def test_items_without_a_set_name_no_unit(self) -> None:
         """Most items have no set: whatever the product's unit, nothing is named."""

@@ -201,15 +201,12 @@ class UnitSet(ListRecord, frozen=True, kw_only=True):
     def meant(self, called: str | None) -> Unit | None:
         """Find the unit that another system means by a word.
 
-        No word means the item's own unit.  A word for one piece (many systems call so
-        whatever they do not name) means the unit of pieces, if the set has one; else the
-        base unit of what is weighed or measured: what is counted may be counted in dozens.
-        ``None``: it cannot be told.
+        No word, or a word for one piece (many systems call so whatever they do not name),
+        means the unit of pieces, if the set has one; else the base unit of what is weighed or
+        measured: what is counted may be counted in dozens.  ``None``: it cannot be told.
         """
-        if called is None:
-            return self.base
-        found = self.unit(called)
-        if found is not None or name_key(called) not in _PIECE:
+        found = None if called is None else self.unit(called)
+        if found is not None or (called is not None and name_key(called) not in _PIECE):
             return found
         pieces = [each for each in (self.base, *self.related) if _is_piece(each)]
         if pieces:

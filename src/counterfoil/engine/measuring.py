@@ -286,6 +286,8 @@ class _Line:
         if found is None:
             raise self._unknown(
                 f"the unit “{word}” of the product is none of the set “{units.name}”"
+                if word
+                else f"the product has no unit, and the set “{units.name}” counts in no pieces"
             )
         return found
 
