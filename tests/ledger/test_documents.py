@@ -234,21 +234,6 @@ class TestNumbers:
         with world.ledger.reading() as tx:
             assert documents.on_its_way(tx, world.operations, ["1002"]) == set()
 
-    def test_that_the_target_will_give(self, world: World) -> None:
-        """While something is in flight without a number, any new document may be its result."""
-        (one,) = world.begin("SO1")
-
-        def unnumbered(at: int) -> bool:
-            with world.ledger.reading() as tx:
-                return documents.any_in_flight_unnumbered(tx, at)
-
-        assert not unnumbered(world.books)
-        one = world.move(one, State.SENDING)
-        assert unnumbered(world.books)
-        assert not unnumbered(world.operations)
-        world.move(one, State.UNKNOWN, target_number="1001")
-        assert not unnumbered(world.books)
-
     def test_of_documents_that_were_read(self, world: World) -> None:
         """Documents are found by their number, those that are gone are not."""
         world.see(order("SO1"), order("SO1", id="twin"), order("SO2"), order("SO3"))

@@ -105,10 +105,6 @@ ASKED: dict[str, tuple[str, Ask]] = {
         "ix_transfer_work",
         lambda tx: documents.on_its_way(tx, 2, ["SO1"]),
     ),
-    "any_in_flight_unnumbered": (
-        "ix_transfer_work",
-        lambda tx: documents.any_in_flight_unnumbered(tx, 2),
-    ),
     "unread": ("ix_pairing_unread", lambda tx: pairings.unread(tx, 2, 100)),
     "stale": ("uq_pairing_transfer", lambda tx: pairings.stale(tx, [1])),
     "by_ids": (

@@ -33,7 +33,6 @@ __all__ = [
     "Pending",
     "Seen",
     "Unread",
-    "any_in_flight_unnumbered",
     "by_ids",
     "by_numbers",
     "is_unreadable",
@@ -292,23 +291,6 @@ def on_its_way(tx: Connection, target: int, numbers: Iterable[str]) -> set[str]:
         {"numbers": listed(tx, numbers)},
     )
     return {number for number in rows if number is not None}
-
-
-def any_in_flight_unnumbered(tx: Connection, target: int) -> bool:
-    """Whether a transfer is in flight to a connection that will number it itself."""
-    flying = [state.value for state in states_that_are(Standing.IN_FLIGHT)]
-    return bool(
-        tx.scalar(
-            select(
-                exists().where(
-                    OPEN,
-                    transfer.c.target_id == target,
-                    transfer.c.state.in_(flying),
-                    transfer.c.target_number.is_(None),
-                )
-            )
-        )
-    )
 
 
 def by_numbers(
