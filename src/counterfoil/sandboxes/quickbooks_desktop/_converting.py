@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any, cast
 
 from counterfoil.connectors.quickbooks_desktop.qbxml import LINES
@@ -20,7 +19,7 @@ from counterfoil.sandboxes.quickbooks_desktop._books import Books
 from counterfoil.sandboxes.quickbooks_desktop._effects import Effect, apply_effects, effect_of
 from counterfoil.sandboxes.quickbooks_desktop._facts import due_date, reference
 from counterfoil.sandboxes.quickbooks_desktop._lines import flat, quantity_of
-from counterfoil.sandboxes.quickbooks_desktop._links import count_taken
+from counterfoil.sandboxes.quickbooks_desktop._links import count_billed_on, count_taken
 from counterfoil.sandboxes.quickbooks_desktop._records import Deleted, Link, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError, not_found
 from counterfoil.sandboxes.quickbooks_desktop._values import (
@@ -30,7 +29,6 @@ from counterfoil.sandboxes.quickbooks_desktop._values import (
     block_of,
     blocks_of,
     decimal,
-    plain_text,
     text_of,
 )
 
@@ -103,7 +101,7 @@ def count_billed(books: Books, bill: Transaction, sign: int) -> None:
             continue
         for ordered in flat(order.lines):
             if ordered["TxnLineID"] == mark["TxnLineID"]:
-                _count(ordered, sign * quantity_of(line))
+                count_billed_on(ordered, sign * quantity_of(line))
         if books.settings.switches.linking_touches_order:
             order.modified, order.edit_sequence = books.wall_now(), str(books.unix_now)
         books.store.write_transaction(order)
@@ -195,10 +193,3 @@ def _bill_beside(
 
 def _line_ids(txn: Transaction) -> list[str]:
     return [str(line["TxnLineID"]) for line in flat(txn.lines)]
-
-
-def _count(ordered: Fields, change: Decimal) -> None:
-    billed = decimal(text_of(ordered, "_billed") or "") + change
-    ordered["_billed"] = plain_text(billed)
-    ordered["UnbilledQuantity"] = plain_text(quantity_of(ordered) - billed)
-    ordered["IsBilled"] = "true" if billed >= quantity_of(ordered) else "false"

@@ -227,10 +227,14 @@ def _count(kind: str, line: Fields, change: Decimal, follower: str) -> None:
     taken_field, _ = _TAKEN[kind]
     line[taken_field] = plain_text(taken_of(kind, line) + change)
     if kind == "PurchaseOrder":
-        if follower == "Bill":
-            billed = decimal(text_of(line, "_billed") or "")
-            line["_billed"] = plain_text(billed + change)
-        set_billed(line)
+        count_billed_on(line, change if follower == "Bill" else ZERO)
+
+
+def count_billed_on(line: Fields, change: Decimal) -> None:
+    """Count what bills take of a purchase order's line; negative where it is given back."""
+    billed = decimal(text_of(line, "_billed") or "")
+    line["_billed"] = plain_text(billed + change)
+    set_billed(line)
 
 
 def set_billed(line: Fields) -> None:
