@@ -235,8 +235,11 @@ def test_payments_are_found_like_anything_else(till: Outside) -> None:
 
 
 def test_only_a_receivable_account_serves(till: Outside) -> None:
-    """Any other account as ARAccountRef is refused."""
+    """Any other account as ARAccountRef is refused as one that is not there, as on an invoice."""
     head = {"CustomerRef.FullName": CAFE, "ARAccountRef.FullName": "Checking"}
     sent = fields({**head, "TotalAmount": "5.00", "IsAutoApply": "false"})
 
-    assert till.ask(act("ReceivePaymentAdd", sent)).code == 3210
+    refused = till.ask(act("ReceivePaymentAdd", sent))
+
+    assert refused.code == 3140
+    assert 'AR Account "Checking" in the ReceivePayment' in refused.message

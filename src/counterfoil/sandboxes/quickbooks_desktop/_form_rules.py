@@ -1,7 +1,7 @@
 """What a bill, an item receipt or an invoice needs besides its links (corrections 6, L11).
 
-QuickBooks looks for a payables account among the payables accounts only, and answers for any
-other as for one that does not exist.
+QuickBooks looks for a payables or receivables account among those only, and answers for any
+other as for one that does not exist; a payment is held to that, too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ from counterfoil.sandboxes.quickbooks_desktop._values import Fields, decimal, te
 _PAYABLE = ("APAccountRef", "AccountsPayable", "AP Account")
 _RECEIVABLE = ("ARAccountRef", "AccountsReceivable", "AR Account")
 # Form -> its account's field, the type that account has to be of, what QuickBooks calls it.
-_ACCOUNTS = {"Bill": _PAYABLE, "ItemReceipt": _PAYABLE, "Invoice": _RECEIVABLE}
+_ACCOUNTS = {
+    "Bill": _PAYABLE,
+    "ItemReceipt": _PAYABLE,
+    "Invoice": _RECEIVABLE,
+    "ReceivePayment": _RECEIVABLE,
+}
 _OF_A_VENDOR = frozenset({"Bill", "ItemReceipt"})
 
 

@@ -237,15 +237,10 @@ def _count(invoice: Fields, change: Decimal) -> None:
 
 
 def _default_accounts(books: Books, header: Fields) -> None:
-    account = reference(header, "ARAccountRef")
-    if account is None:
+    if reference(header, "ARAccountRef") is None:
         default = first_of_type(books, "Account", "AccountType", _RECEIVABLE)
         if default is not None:
             header["ARAccountRef"] = {"ListID": default}
-    elif text_of(books.body(account), "AccountType") != _RECEIVABLE:
-        raise RefusedError(
-            status.BUSINESS_RULE, "ARAccountRef must name an account of the type receivable."
-        )
     deposit = books.named(("Account",), _UNDEPOSITED)
     if "DepositToAccountRef" not in header and deposit is not None:
         header["DepositToAccountRef"] = {"ListID": deposit.list_id}
