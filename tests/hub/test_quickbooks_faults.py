@@ -274,6 +274,8 @@ class TestForbidden:
             pytest.fail("the sandbox takes sales orders before the closing date")
 
         assert row.refusal == "period-closed"
+        told = "QuickBooks does not take the sales order: its date is in a closed period."
+        assert row.sentence == told
         assert world.status().facts["closing_date"] == "2025-12-31"
         world.books.prefer(closing_date=None)
         desk.retry(world.hub, ACTOR, link=world.link)

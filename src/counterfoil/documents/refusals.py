@@ -304,7 +304,7 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
     ),
     "period-closed": RefusalKind(
         title="The accounting period is closed",
-        sentence="{target} does not take a {document} dated {value}: the period is closed.",
+        sentence="{target} does not take the {document}: its date is in a closed period.",
         cure="Give the document a later date, or open the period in the books.",
         actor=Actor.BOOKKEEPER,
         choices=(_RETRY, _SKIP),

@@ -96,7 +96,8 @@ def reading(asked: Asked, reply: Reply) -> Outcome:
     code = reply.status_code
     if code is None:
         return Unknown(unread(asked, "QuickBooks gave no status"))
-    sentence = unread(asked, f"QuickBooks answered with status {code}, “{words(reply)}”")
+    said = words(reply).removesuffix(".")
+    sentence = unread(asked, f"QuickBooks answered with status {code}, “{said}”")
     found = status(code, reply.message)
     match found.action:
         case "user" | "bug" | "data" if found.is_confirmed:
