@@ -38,7 +38,7 @@ _NUMBERS: Final[Mapping[str, tuple[int, ...]]] = {
     "qbwc1048": (1048,),
 }
 _HRESULTS: Final[Mapping[str, tuple[int, ...]]] = {
-    "request-unreadable": (0x80040400, 0x80040404, 0x80040413),
+    "request-unreadable": (0x80040400, 0x80040404, 0x80040413, 0x80040423),
     "quickbooks-stopped": (0x80040402, 0x80010105, 0x800706BA, 0x800706BE),
     "quickbooks-not-started": (0x80040401, 0x80040408, 0x80040416, 0x80040424),
     "company-file-not-open": (

@@ -110,6 +110,7 @@ class TestFailure:
             ("0x80040408", "again", "bookkeeper"),
             ("0x8004040A", "again", "bookkeeper"),
             ("0x80040414", "again", "bookkeeper"),
+            ("0x80040423", "bug", "support"),
             ("0x8004041A", "user", "administrator"),
             ("0x80040154", "user", "installer"),
             ("0x80010105", "unknown", "nobody"),

@@ -159,10 +159,13 @@ class TestExplaining:
             "See docs/trouble/open-window.md (0x80040414)."
         )
 
-    @pytest.mark.parametrize("hresult", ["0x80040421", "0x80049999", ""])
-    def test_other_numbers_carry_the_words_of_quickbooks(self, hresult: str) -> None:
-        """1.6: what is not documented is shown as QuickBooks said it."""
-        assert "QuickBooks says: The disk is full." in explain(hresult, "The disk is full.")
+    @pytest.mark.parametrize(
+        "hresult", ["0x80040410", "0x80040416", "0x80040421", "0x80049999", ""]
+    )
+    @pytest.mark.parametrize("words", ["The disk is full.", "The disk is full"])
+    def test_other_numbers_carry_the_words_of_quickbooks(self, hresult: str, words: str) -> None:
+        """1.6: what is not documented, or not surely, is shown as QuickBooks said it."""
+        assert "QuickBooks says: The disk is full. " in explain(hresult, words)
 
     @given(st.text(max_size=10), st.text(max_size=500))
     def test_is_always_a_line(self, hresult: str, message: str) -> None:

@@ -564,6 +564,14 @@ HRESULTS: Final = _failures(
         "Close the other program, or let the next run try again.",
     ),
     Failure(
+        0x80040423,
+        "bug",
+        "support",
+        "This QuickBooks release does not know the version of the messages sent to it.",
+        "Update QuickBooks, or tell support its release so that the messages can be lowered.",
+        is_confirmed=False,
+    ),
+    Failure(
         0x80040424,
         "again",
         "bookkeeper",

@@ -93,7 +93,14 @@ _WHICH_FILE: Final = frozenset(
         0x80040417,  # no file is open and none was named
     }
 )
-_TEXT_OF_QUICKBOOKS: Final = 0x80040421
+# Numbers beside which QuickBooks' own text has to stand.
+_TEXT_OF_QUICKBOOKS: Final = frozenset(
+    {
+        0x80040410,  # another mode; one public note takes it for the next one, and that for this
+        0x80040416,  # nothing is open and no file was named
+        0x80040421,  # the number says nothing
+    }
+)
 
 _NO_WORK, _NOT_VALID_USER, _BUSY = "none", "nvu", "busy"
 _WORDS: Final = frozenset({_NO_WORK, _NOT_VALID_USER, _BUSY})
@@ -230,12 +237,12 @@ def connection_error_answer(attempt: int, hresult: str, *, company_file: str = "
 def explain(hresult: str, message: str) -> str:
     """A connection failure as ``getLastError`` says it: what is wrong, what to do, and its page.
 
-    QuickBooks' own words follow where the number alone says nothing.
+    QuickBooks' own words follow where the number alone says nothing, or not surely enough.
     """
     found = hresult_failure(hresult)
     said = " ".join(message.split())[:_QUOTED_LENGTH_MAX]
-    if said and (found.code not in HRESULTS or found.code == _TEXT_OF_QUICKBOOKS):
-        told = f"{found.sentence} QuickBooks says: {said} {found.cure}"
+    if said and (found.code not in HRESULTS or found.code in _TEXT_OF_QUICKBOOKS):
+        told = f"{found.sentence} {one_stop(f'QuickBooks says: {said}.')} {found.cure}"
     else:
         told = f"{found.sentence} {found.cure}"
     # Without a number there is nothing to look up.
