@@ -504,4 +504,5 @@ def test_translating_twice_gives_equal_documents(document: SalesOrder, ignore: b
     assert first == second
     if isinstance(first, Translated):
         assert isinstance(first.document, SalesOrder)
-        assert len(first.document.lines) + len(first.left_out) == len(document.lines)
+        stays = [told for told in first.left_out if " goes " not in told]
+        assert len(first.document.lines) + len(stays) == len(document.lines)
