@@ -183,7 +183,16 @@ class TestMapping:
             (
                 OrderLine(item=Reference("NUT"), amount=Money(Decimal("7.50"))),
                 "1",
-                "7.50000",
+                "7.50",
+            ),
+            (
+                OrderLine(
+                    item=Reference("NUT"),
+                    unit_price=Money(Decimal("4.00")),
+                    amount=Money(Decimal("20.00")),
+                ),
+                "1",
+                "20.00",
             ),
         ],
     )

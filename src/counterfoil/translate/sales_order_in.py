@@ -262,7 +262,10 @@ def _product_code(full_name: str, rules: Rules) -> str:
 def _line(line: OrderLine, code: str) -> OrderLine:
     quantity = line.quantity or Quantity(Decimal(1))
     price = line.unit_price
-    if price is None and line.amount is not None and quantity.value:
+    if line.quantity is None and line.amount is not None:
+        # It goes as one, and comes to what it comes to in the books, whatever its rate says.
+        price = line.amount
+    elif price is None and line.amount is not None and quantity.value:
         exactly = Fraction(line.amount.amount) / Fraction(quantity.value)
         price = Money(rounded_to(_PRICE_PLACES, exactly), line.amount.currency)
     return OrderLine(
