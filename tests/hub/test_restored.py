@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from counterfoil.ledger.database import sqlite_url
+from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from tests.hub.conftest import OpenWorld
-from tests.support.world import World, open_world
+from tests.sandboxes.quickbooks_desktop.desk import customer, request, service, tags
+from tests.support.world import AUTOMATIC, World, open_world
 
 
 @pytest.fixture(params=["mark", "documents"])
@@ -87,7 +89,113 @@ class TestOlderBooks:
         assert not world.answers_about_file()
 
 
+class TestOlderLists:
+    """Records entered after the backup are gone with it, and no list of deletions tells so."""
+
+    def restored(self, world: World, record: str) -> None:
+        """Since the backup only a record was entered, so that nothing we wrote is missed."""
+        world.orders(1)
+        world.settle()
+        world.counter.company.save("yesterday")
+        world.clock.advance(hours=1)
+        world.enter_books(record)
+        world.clock.advance(hours=1)
+        world.run_web_connector()
+        world.counter.company.restore("yesterday")
+        world.clock.advance(hours=1)
+
+    @pytest.mark.parametrize(
+        "record, order",
+        [
+            (customer("Newcomer"), ("Newcomer", "2 BOLT 1.25")),
+            (service("WASHER", "0.10"), ("ACME", "2 WASHER 0.10")),
+        ],
+    )
+    def test_a_record_that_is_gone_is_looked_for_again(
+        self, world: World, record: str, order: tuple[str, str]
+    ) -> None:
+        """QuickBooks does not know the record's identity: its lists are read, and all goes on."""
+        self.restored(world, record)
+        world.order("SO-2", *order)
+        world.sync()
+        assert world.states() == {"SO-1": "done", "SO-2": "waiting"}
+        world.settle()
+
+        assert world.states() == {"SO-1": "done", "SO-2": "done"}
+        world.check_exactly_once("SO-1", "SO-2")
+
+    def test_what_may_not_be_created_says_what_is_missing(self, open_company: OpenWorld) -> None:
+        """A person is told which customer the books lack, not the number they do not know."""
+        world = open_company()
+        world.set("sales-order-out.create_missing_customers=false")
+        world.enter_books(customer("ACME"))
+        self.restored(world, customer("Newcomer"))
+        world.order("SO-2", "Newcomer", "2 BOLT 1.25")
+        world.settle()
+
+        row = world.row("SO-2")
+        assert (row.state, row.refusal) == ("refused", "record-unknown")
+        assert "Newcomer" in (row.sentence or "")
+
+    def test_a_reference_that_stays_wrong_is_refused(self, world: World) -> None:
+        """Where the lists hold all that was named, QuickBooks' words are shown after three tries."""
+        world.orders(1)
+        words = "There is an invalid reference to QuickBooks Template in the SalesOrder."
+        world.counter.before = lambda text: _no_reference(text, words)
+        for _ in range(4):
+            world.sync()
+            world.clock.advance(minutes=5)
+
+        row = world.row("SO-1")
+        assert (row.state, row.refusal) == ("refused", "rejected")
+        assert words in (row.sentence or "")
+        assert sum("<SalesOrderAddRq" in text for text in world.counter.seen) == 3
+
+
+def _no_reference(text: str, words: str) -> ProcessResult | None:
+    """QuickBooks' answer to a sales order that names what it does not know."""
+    if "<SalesOrderAddRq" not in text:
+        return None
+    return ProcessResult(
+        '<?xml version="1.0" ?><QBXML><QBXMLMsgsRs>'
+        '<SalesOrderAddRs requestID="1" statusCode="3140" statusSeverity="Error" '
+        f'statusMessage="{words}" /></QBXMLMsgsRs></QBXML>'
+    )
+
+
 class TestOlderLedger:
+    def test_custom_fields_are_written_all_the_same(
+        self, sqlite_tables: bytes, tmp_path: Path
+    ) -> None:
+        """An order that is recognised may lack its custom field: it is read, and written."""
+        file = tmp_path / "hub.db"
+        file.write_bytes(sqlite_tables)
+        fields = ("save_custom_fields=true", "custom_fields=paint=Colour")
+        settings = (*AUTOMATIC, *(f"sales-order-out.{each}" for each in fields))
+        with open_world(sqlite_url(file), *settings) as world:
+            colour = tags(OwnerID="0", DataExtName="Colour", DataExtType="STR255TYPE")
+            world.enter_books(
+                request("DataExtDefAdd", colour + tags(AssignToObject="Customer")),
+            )
+            world.orders(1)
+            world.settle()
+            backup = _backup(world, file)
+            paint = [{"name": "paint", "value": "red"}]
+            world.order("SO-2", "ACME", "2 BOLT 1.50", custom_fields=paint)
+            world.read_operations()
+            world.counter.before = lambda text: (
+                ProcessResult("", "0x80040402", "It ended.") if "<DataExtMod" in text else None
+            )
+            world.run_web_connector()
+            world.counter.well_behaved()
+            assert world.numbers_booked()["SO-2"] == 1
+            _restore(world, file, backup)
+            world.settle()
+
+            [order] = [each for each in world.booked() if each["RefNumber"] == "SO-2"]
+            assert [each["DataExtValue"] for each in order["DataExtRet"]] == ["red"]
+            world.check_exactly_once("SO-1", "SO-2")
+
     @pytest.mark.parametrize("numbering", ["order_code", "books"])
     def test_nothing_is_sent_twice(
         self, sqlite_tables: bytes, tmp_path: Path, numbering: str
@@ -103,23 +211,33 @@ class TestOlderLedger:
 def _restore_and_go_on(world: World, file: Path) -> None:
     world.orders(3)
     world.settle()
+    backup = _backup(world, file)
+    world.orders(5, first=4)
+    world.settle()
+    _restore(world, file, backup)
+    world.settle()
+
+    assert len(world.booked()) == 8
+    assert set(world.states().values()) == {"done"}
+    assert len(world.states()) == 8
+
+
+def _backup(world: World, file: Path) -> bytes:
+    """Copy the hub's database."""
     world.hub.database.engine.dispose()
     with world.hub.database.writing() as tx:
         tx.exec_driver_sql("select 1")
     world.pragma("wal_checkpoint(truncate)")
     with world.hub.database.reading() as tx:
         tx.exec_driver_sql("select 1")
-    backup = file.read_bytes()
-    world.orders(5, first=4)
-    world.settle()
+    return file.read_bytes()
+
+
+def _restore(world: World, file: Path, backup: bytes) -> None:
+    """Put a copy of the hub's database in place, and start the hub an hour later."""
     world.hub.database.engine.dispose()
     for each in file.parent.glob("hub.db-*"):
         each.unlink()
     file.write_bytes(backup)
     world.restart()
     world.clock.advance(hours=1)
-    world.settle()
-
-    assert len(world.booked()) == 8
-    assert set(world.states().values()) == {"done"}
-    assert len(world.states()) == 8

@@ -52,6 +52,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         by_number: The question was for numbers, not for identities.
         wanted: Transfer -> what it is about to create, stored form, where the target keeps no
             mark: what bears its number and says the same is there already.
+        lacks: Transfer -> the custom fields of what it is about to create: what is there already
+            may lack them.
         alias: The name as documents write it, of a record created under another one.
         links: Whose documents that is.
         fields: The follow-ups whose fields were to be read.
@@ -67,6 +69,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     how: VoidWay | None = None
     by_number: bool = False
     wanted: tuple[tuple[int, msgspec.Raw], ...] = ()
+    lacks: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = ()
     alias: str | None = None
     links: tuple[int, ...] = ()
     fields: tuple[int, ...] = ()
@@ -76,6 +79,10 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The document as it was sent, ``None`` where none was."""
         data = bytes(self.document)
         return decode(self.kind, data) if self.kind is not None and data else None
+
+    def fields_of(self, transfer: int) -> tuple[tuple[str, str], ...]:
+        """The custom fields of what a transfer is about to create."""
+        return next((fields for owner, fields in self.lacks if owner == transfer), ())
 
     def wanted_by(self, transfer: int, kind: DocumentKind) -> Document | None:
         """What a transfer is about to create, ``None``: it was not kept."""

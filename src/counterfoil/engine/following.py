@@ -15,7 +15,7 @@ than the answer itself has a say in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -27,7 +27,15 @@ from .life import DECIDE, STATES, Event, Standing, State, step
 from .moving import recorded
 from .seeing import is_void
 
-__all__ = ["READ_FOR", "WITHDRAWN_MAX", "FollowUp", "advance_field", "holds", "may_write"]
+__all__ = [
+    "READ_FOR",
+    "WITHDRAWN_MAX",
+    "FollowUp",
+    "advance_field",
+    "follow",
+    "holds",
+    "may_write",
+]
 
 # A field that was read longer ago is read again before it is written.
 READ_FOR: Final = timedelta(minutes=15)
@@ -99,6 +107,35 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
     def is_read(self, now: datetime) -> bool:
         """Whether the field was read a moment ago."""
         return self.seen_at is not None and now - self.seen_at < READ_FOR
+
+
+def follow(
+    transfer: int,
+    kind: DocumentKind,
+    document_id: str,
+    fields: Iterable[tuple[str, str]],
+    now: datetime,
+    *,
+    revision: str | None = None,
+) -> list[FollowUp]:
+    """Give the follow-ups of a document that has landed: names and values to be written to it.
+
+    ``revision``: the document's, where it is as our create has made it.
+    """
+    return [
+        FollowUp(
+            id=0,
+            transfer=transfer,
+            kind=kind,
+            document_id=document_id,
+            name=name,
+            value=value,
+            state_since=now,
+            released_at=now,
+            revision=revision,
+        )
+        for name, value in fields
+    ]
 
 
 def advance_field(

@@ -366,11 +366,14 @@ class Busy(msgspec.Struct, frozen=True):
         retry_after_s: The system's own wish, ``None``: it named none.
         otherwise: It may as well be this refusal, the system's words do not tell: that is
             what it is taken for when it stays so.
+        is_outdated: What we know of the system's lists is not what they hold: they are to be
+            read anew before it is tried again.
     """
 
     reason: str
     retry_after_s: float | None = None
     otherwise: Refused | None = None
+    is_outdated: bool = False
 
 
 class Unknown(msgspec.Struct, frozen=True):

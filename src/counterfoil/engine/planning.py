@@ -50,7 +50,7 @@ from .drafting import (
     our_mistake,
     spelling,
 )
-from .following import FollowUp, advance_field
+from .following import FollowUp, advance_field, follow
 from .life import Event, State
 from .looking_up import LookUp, LookUps
 from .matching import (
@@ -110,13 +110,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     ``transfers`` are the new values; their ``exchange`` is set by whoever records it.
     ``landings`` are those whose document was found to be there already; ``fields`` are the
-    follow-ups that move: as they were, and as they are.
+    follow-ups that move: as they were, and as they are; ``new_fields`` those that begin.
     """
 
     operations: tuple[Planned, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     landings: tuple[tuple[Transfer, Landing], ...] = ()
     fields: tuple[tuple[FollowUp, FollowUp], ...] = ()
+    new_fields: tuple[FollowUp, ...] = ()
 
 
 def plan(
@@ -182,7 +183,9 @@ class Packer:
         self.ids = LookUps(target.find_size, target.batch_size)
         self.fields_read = LookUps(target.find_size, target.batch_size)
         self.fields: list[tuple[FollowUp, FollowUp]] = []
+        self.new_fields: list[FollowUp] = []
         self.wanted: dict[int, Document] = {}
+        self.lacks: dict[int, tuple[tuple[str, str], ...]] = {}
         self.numbers_in_use: set[tuple[DocumentKind, str]] = set()
 
     def add_all(self, drafts: Iterable[Draft], knowledge: Knowledge) -> None:
@@ -235,6 +238,7 @@ class Packer:
             transfers=tuple(self.transfers),
             landings=tuple(self.landings),
             fields=tuple(self.fields),
+            new_fields=tuple(self.new_fields),
         )
 
     def _read_fields(self, wanted: LookUp) -> None:
@@ -265,7 +269,16 @@ class Packer:
             for transfer in asked.askers
             if transfer in self.wanted
         )
-        return Sent(by_number=True, wanted=wanted)
+        lacks = tuple(
+            (transfer, self.lacks[transfer]) for transfer in asked.askers if transfer in self.lacks
+        )
+        return Sent(by_number=True, wanted=wanted, lacks=lacks)
+
+    def _fields_of(self, work: Work) -> tuple[tuple[str, str], ...]:
+        """Give the custom fields that are written once its document is there."""
+        spell = spelling(work.settings, self.target)
+        fields = work.translator.follow_ups(work.document, work.settings)
+        return tuple((field.name, spell(field.value)) for field in fields)
 
     def move(self, work: Work, event: Event, refusal: Refusal | None = None) -> Transfer:
         moved = advance(work.transfer, event, self.now, refusal=refusal)
@@ -369,6 +382,9 @@ class Packer:
         after = advance(landed, Event.WRITTEN, self.now, at=at)
         self.transfers.append(after)
         self.landings.append((after, landing))
+        # Whether they were written before is not known: each is read first.
+        fields = self._fields_of(work)
+        self.new_fields += follow(after.id, landing.kind, landing.id, fields, self.now)
 
     def _kept_for_look_up(self, work: Work) -> int:
         """Keep one operation free to look up the next batch's numbers beside these writes.
@@ -420,6 +436,8 @@ class Packer:
         if number is not None:
             moved = msgspec.structs.replace(moved, target_number=number)
             self.numbers.add(kind, number, moved.id)
+            if fields := self._fields_of(work):
+                self.lacks[moved.id] = fields
         self.transfers.append(moved)
         for wanted, creation in fitting.items():
             is_spelled_so = wanted.key == name_key(creation.record.full_name)
@@ -465,13 +483,11 @@ class Packer:
             self.move(work, Event.DECLINED, refusal)
             return
         is_create = isinstance(operation, CreateDocument)
-        fields = work.translator.follow_ups(work.document, work.settings) if translated else ()
-        spell = spelling(work.settings, self.target)
         sent = Sent(
             document=msgspec.Raw(msgspec.json.encode(document)),
             kind=work.target_kind,
             lines=line_texts(translated.document) if translated else (),
-            follow_ups=tuple((field.name, spell(field.value)) for field in fields),
+            follow_ups=self._fields_of(work) if translated else (),
             notes=translated.left_out if translated else work.transfer.notes,
             total=None if translated is None else total_of(document),
             closes=closes,

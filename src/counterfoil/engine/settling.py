@@ -41,7 +41,7 @@ from .confirming import (
     other_number_checked,
 )
 from .deciding import Wish, Write
-from .following import FollowUp
+from .following import FollowUp, follow
 from .life import Event, State
 from .moving import advance
 from .operations import (
@@ -87,6 +87,8 @@ _TAKEN_TRIES: Final = 3
 # So often what may be a lock is tried before it is taken for the refusal it may be as well;
 # at a Web Connector's usual pace that is about an hour.
 _DOUBT_TRIES: Final = 6
+# So often what names a record that the target does not know is tried, its lists read anew.
+_OUTDATED_TRIES: Final = 3
 _NOT_ALL_READ: Final = "not all could be read"
 
 
@@ -392,20 +394,9 @@ class _Settler:
         self.moved[transfer] = msgspec.structs.replace(current, notes=sent.notes)
         moved = self._move(transfer, Event.WRITTEN)
         self.landings.append((moved, landing))
-        for name, value in sent.follow_ups:
-            self.new_fields.append(
-                FollowUp(
-                    id=0,
-                    transfer=transfer,
-                    kind=landing.kind,
-                    document_id=landing.id,
-                    name=name,
-                    value=value,
-                    state_since=self.now,
-                    released_at=self.now,
-                    revision=untouched,
-                )
-            )
+        self.new_fields += follow(
+            transfer, landing.kind, landing.id, sent.follow_ups, self.now, revision=untouched
+        )
 
     def _land_found(
         self, transfer: int, found: Document, sent: Sent, *, is_head: bool = False
@@ -562,7 +553,8 @@ class _Settler:
             self._matched(transfer, Done())
         elif verdict.word is Word.THERE:
             self.taken.add(verdict.document.id)
-            self._land_found(transfer, verdict.document, Sent(lines=()))
+            fields = each.sent.fields_of(transfer) if each.sent else ()
+            self._land_found(transfer, verdict.document, Sent(follow_ups=fields))
         elif other is not None:
             self.moved[transfer] = msgspec.structs.replace(current, target_number=other)
             self._matched(transfer, Done())
@@ -648,9 +640,10 @@ def _taken_meanwhile(outcome: Outcome, tries: int) -> Outcome:
 
 def _beyond_doubt(outcome: Outcome, tries: int) -> Outcome:
     """Take what may be a lock for the refusal it may be as well, once it has stayed so."""
-    if isinstance(outcome, Busy) and outcome.otherwise is not None and tries >= _DOUBT_TRIES:
-        return outcome.otherwise
-    return outcome
+    if not isinstance(outcome, Busy) or outcome.otherwise is None:
+        return outcome
+    enough = _OUTDATED_TRIES if outcome.is_outdated else _DOUBT_TRIES
+    return outcome.otherwise if tries >= enough else outcome
 
 
 def _busy(problem: str) -> Reason:

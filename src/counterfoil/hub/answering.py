@@ -21,7 +21,7 @@ from counterfoil.engine.following import advance_field
 from counterfoil.engine.life import STATES, Event, State
 from counterfoil.engine.moving import advance
 from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Page, Refused, Unknown
-from counterfoil.engine.reading import Reading, next_page, stands_still
+from counterfoil.engine.reading import Reading, next_page, records_cursor, stands_still
 from counterfoil.engine.settling import settle, unanswered
 from counterfoil.engine.transfers import Transfer
 from counterfoil.ledger import (
@@ -112,7 +112,7 @@ def take_answer(
         changes.update(more)
         changes.update(_take_last(tx, connection, run, asked, outcomes, now))
         _size_questions(tx, connection, asked, outcomes)
-        if _lost_something(asked, outcomes):
+        if _lost_something(asked, outcomes) or _are_outdated(outcomes.values()):
             changes.update(agenda=[], facts=_anew(tx, run))
     runs.change(tx, run.id, now, settled=run.settled + settled, **changes)
 
@@ -130,6 +130,11 @@ def _lost_something(asked: Sequence[Asked], outcomes: Mapping[str, Outcome]) -> 
         and isinstance(outcomes.get(each.wire_id) or Unknown(""), Unknown)
         for each in asked
     )
+
+
+def _are_outdated(outcomes: Iterable[Outcome]) -> bool:
+    """Whether the system says that its lists are not what we know of them."""
+    return any(isinstance(each, Busy) and each.is_outdated for each in outcomes)
 
 
 def _hold_back(tx: Tx, run: Run, lost: Exchange, now: datetime) -> None:
@@ -254,7 +259,8 @@ def _settle(
     loaded = transfers.load(tx, _waiting_ids(asked))
     waiting = what_waits(tx, connection, loaded)
     taken = _taken(tx, connection, asked, outcomes)
-    recalls = traits_of(connection.system).recalls_batches
+    traits = traits_of(connection.system)
+    recalls = traits.recalls_batches
     result = settle(
         asked,
         outcomes,
@@ -267,6 +273,9 @@ def _settle(
         settles_after=timedelta(0) if recalls else settles_after(connection),
     )
     exchanges.settle(tx, exchange.id, asked, result.outcomes)
+    if _are_outdated(result.outcomes):
+        # What changed there does not tell what is missing: the lists are read as wholes.
+        runs.forget_cursors(tx, connection.id, [records_cursor(kind) for kind in traits.lists])
     return record(tx, connection, exchange.run_id, loaded, waiting, result, now)
 
 

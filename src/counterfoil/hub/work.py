@@ -378,6 +378,7 @@ def _deliver(
                 return None
             store(tx, loaded, made.transfers, now=now)
             pairings.pair(tx, made.landings, now)
+            follow_ups.begin(tx, connection.id, made.new_fields)
             continue
         batch = Batch(
             operations=tuple(each.operation for each in made.operations),
@@ -405,6 +406,7 @@ def _deliver(
         follow_ups.save(tx, made.fields)
         store(tx, loaded, made.transfers, now=now, exchange=exchange)
         pairings.pair(tx, made.landings, now)
+        follow_ups.begin(tx, connection.id, made.new_fields)
         return Prepared(exchange=exchange, batch=batch)
     raise AssertionError("planning does not come to an end")
 

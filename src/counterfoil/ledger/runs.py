@@ -6,7 +6,7 @@ column, and written here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -306,9 +306,12 @@ def cursors(tx: Connection, connection: int) -> Mapping[str, tuple[datetime | No
 _KEEP_CURSOR = Upsert(cursor)
 
 
-def forget_cursors(tx: Connection, connection: int) -> None:
-    """Forget how far readings came: everything is read anew."""
-    tx.execute(delete(cursor).where(cursor.c.connection_id == connection))
+def forget_cursors(
+    tx: Connection, connection: int, names: Collection[str] | None = None
+) -> None:
+    """Forget how far readings came, all or those of some names: they begin anew."""
+    wanted = delete(cursor).where(cursor.c.connection_id == connection)
+    tx.execute(wanted if names is None else wanted.where(cursor.c.name.in_(names)))
 
 
 def keep_cursors(

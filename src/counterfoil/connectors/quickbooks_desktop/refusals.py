@@ -19,6 +19,7 @@ from counterfoil.engine.operations import Busy, Conflict, Done, Outcome, Refused
 from .qbxml import Problem, Reply
 from .qbxml.status import (
     BAD_ID,
+    BAD_REFERENCE,
     ID_MISMATCH,
     NAME_IN_USE,
     NOT_FOUND,
@@ -59,6 +60,8 @@ _CODES: Final[Mapping[int, str]] = {
 # Codes that say of a document to be changed or taken out: not as you know it.  Which of
 # them it is (changed, deleted, a line of it gone) is seen by reading it again.
 _NOT_AS_KNOWN: Final = frozenset({STALE, ID_MISMATCH, BAD_ID, NOT_FOUND, SOME_NOT_FOUND})
+# What names records by the identities that we know them by.
+_NAMES_RECORDS: Final = frozenset({Kind.CREATE_DOCUMENT, Kind.UPDATE_DOCUMENT})
 # To be taken out, and not there: that is all that was wanted.
 _GONE: Final = frozenset({NOT_FOUND, SOME_NOT_FOUND})
 
@@ -72,6 +75,10 @@ def outcome(asked: Asked, reply: Reply) -> Outcome:
         return Done(note="QuickBooks had it no longer")
     if asked.kind in (Kind.UPDATE_DOCUMENT, Kind.VOID_DOCUMENT) and code in _NOT_AS_KNOWN:
         return Conflict(None, f"{reply.name} {code}: {reply.message}")
+    if asked.kind in _NAMES_RECORDS and code == BAD_REFERENCE:
+        # Books that were restored hold a record no longer, and do not tell that it is gone.
+        refused = Refused(_refusal(asked, reply, "data"), str(code))
+        return Busy(f"QuickBooks says: {words(reply)}", otherwise=refused, is_outdated=True)
     found = status(code, reply.message)
     match found.action:
         case "again" | "re-read":
