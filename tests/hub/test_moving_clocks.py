@@ -12,7 +12,7 @@ import pytest
 from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from tests.hub.conftest import OpenWorld
 from tests.hub.test_inward import INWARD, both_sides, codes, enter
-from tests.sandboxes.quickbooks_desktop.desk import PREFIX
+from tests.sandboxes.quickbooks_desktop.desk import PREFIX, customer
 from tests.support.world import World
 
 DAY_S = 86_400
@@ -123,3 +123,51 @@ def test_an_impossible_time_hides_nothing(open_company: OpenWorld, time: str) ->
     assert codes(world) == {"Q-0": 1, "Q-1": 1}
     arrives(world, "Q-2")
     assert world.status().unreadable == 0
+
+
+def test_a_customer_entered_while_the_clock_was_wrong_is_found(open_company: OpenWorld) -> None:
+    """Its dates lie behind all readings: its name is taken, so the list is read as a whole."""
+    world = open_company()
+    world.orders(1)
+    world.settle()
+    world.clock.advance(hours=6)
+    world.enter_books(customer("Somebody"))
+    world.run_web_connector()
+    world.books.wait(-5 * DAY_S)
+    world.enter_books(customer("Newcomer"))
+    world.books.wait(5 * DAY_S)
+    world.clock.advance(hours=3)
+    world.order("SO-2", "Newcomer", "2 BOLT 1.25")
+    world.settle()
+
+    assert world.states() == {"SO-1": "done", "SO-2": "done"}
+    world.check_exactly_once("SO-1", "SO-2")
+
+
+@pytest.mark.parametrize("lost", ["all of the answer", "one record of it"])
+def test_a_lost_creation_is_found_in_books_whose_clock_is_behind(
+    open_company: OpenWorld, lost: str
+) -> None:
+    """No order has told yet what time it is there, and the lists were read up to a later one."""
+    world = open_company()
+    world.books.switch(set_answers_kept="none")
+    world.run_web_connector()
+    world.books.wait(-DAY_S)
+    world.order("SO-1", "Newcomer", "2 BOLT 1.25")
+    turns = iter([True])
+
+    def lose(text: str, result: ProcessResult) -> ProcessResult:
+        if "<CustomerAddRq" not in text or not next(turns, False):
+            return result
+        if lost == "all of the answer":
+            return ProcessResult("", "0x80040402", "QuickBooks ended unexpectedly.")
+        before, _, rest = result.response.partition("<CustomerAddRs")
+        return ProcessResult(before + rest.partition("</CustomerAddRs>")[2])
+
+    world.counter.after = lose
+    world.run_web_connector()
+    world.clock.advance(minutes=3)
+    world.settle()
+
+    assert sum(text.count("<CustomerAddRq") for text in world.counter.seen) == 1
+    world.check_exactly_once("SO-1")

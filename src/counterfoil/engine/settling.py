@@ -434,6 +434,8 @@ class _Settler:
     # --- Answers to what a transfer depends on -----------------------------------------------
 
     def _record_created(self, each: Asked, outcome: Outcome) -> None:
+        if isinstance(outcome, Done):
+            self.written_at = outcome.written_at or self.written_at
         if isinstance(outcome, Done) and outcome.record is not None:
             self.learned.append(outcome.record)
             self._remember_name(each, outcome.record)

@@ -133,8 +133,29 @@ def _lost_something(asked: Sequence[Asked], outcomes: Mapping[str, Outcome]) -> 
 
 
 def _are_outdated(outcomes: Iterable[Outcome]) -> bool:
-    """Whether the system says that its lists are not what we know of them."""
-    return any(isinstance(each, Busy) and each.is_outdated for each in outcomes)
+    """Whether the system says that its lists are not what we know of them.
+
+    It does not know a record that we name, or has one already that we do not know.
+    """
+    return any(
+        (isinstance(each, Busy) and each.is_outdated)
+        or (isinstance(each, Refused) and each.refusal.code == "name-taken")
+        for each in outcomes
+    )
+
+
+def _may_hide(
+    tx: Tx, connection: Connection, asked: Sequence[Asked], outcomes: Sequence[Outcome]
+) -> bool:
+    """Whether a record may have been created at a time that readings have passed already.
+
+    So it may where no write has told yet what time it is there.
+    """
+    is_lost = any(
+        each.kind is Kind.CREATE_RECORD and isinstance(outcome, Unknown)
+        for each, outcome in zip(asked, outcomes, strict=True)
+    )
+    return is_lost and not clocks.is_known(tx, connection.id)
 
 
 def _hold_back(tx: Tx, run: Run, lost: Exchange, now: datetime) -> None:
@@ -273,8 +294,8 @@ def _settle(
         settles_after=timedelta(0) if recalls else settles_after(connection),
     )
     exchanges.settle(tx, exchange.id, asked, result.outcomes)
-    if _are_outdated(result.outcomes):
-        # What changed there does not tell what is missing: the lists are read as wholes.
+    if _are_outdated(result.outcomes) or _may_hide(tx, connection, asked, result.outcomes):
+        # What changed there of late does not tell it: the lists are read as wholes.
         runs.forget_cursors(tx, connection.id, [records_cursor(kind) for kind in traits.lists])
     return record(tx, connection, exchange.run_id, loaded, waiting, result, now)
 

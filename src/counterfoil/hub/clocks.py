@@ -8,7 +8,7 @@ its cursor stands at, and the time of a write of ours (``recording``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -23,9 +23,10 @@ from counterfoil.engine.reading import (
     watch_cursor,
 )
 from counterfoil.ledger import connections, runs
+from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
 
-__all__ = ["WIDE_AT", "has_moved", "keep_place", "looked_back"]
+__all__ = ["WIDE_AT", "has_moved", "is_known", "keep_place", "looked_back", "read_until"]
 
 WIDE_AT: Final = "wide_at"
 """Fact of a connection: when a run last looked back further; absent: the next one does."""
@@ -90,6 +91,26 @@ def keep_place(
     if bare != facts.get(_BARE, {}):
         connections.change(tx, connection_id, facts=facts | {_BARE: bare})
     return is_lost
+
+
+def read_until(
+    connection: Connection, read: Mapping[str, tuple[datetime | None, datetime]], now: datetime
+) -> dict[str, datetime | None]:
+    """Say from where readings go on: never from a time that the system's clock has not reached.
+
+    A cursor may have been kept before a write showed that the clock is behind.
+    """
+    offset = connection.facts.get(_OFFSET)
+    until = {name: moment for name, (moment, _at) in read.items()}
+    if offset is None:
+        return until
+    there = now.replace(tzinfo=None) + timedelta(seconds=float(offset))
+    return {name: moment and min(moment, there) for name, moment in until.items()}
+
+
+def is_known(tx: Tx, connection_id: int) -> bool:
+    """Whether a write has told what time it is there."""
+    return _OFFSET in _facts(tx, connection_id)
 
 
 def looked_back(tx: Tx, connection_id: int, now: datetime | None) -> None:

@@ -32,7 +32,7 @@ from counterfoil.ledger.documents import Pending
 from counterfoil.settings import FLOWS, Direction, Flow, FlowMode, FlowName, retrieval_due
 from counterfoil.translate import TRANSLATORS
 
-from .clocks import WIDE_AT
+from .clocks import WIDE_AT, read_until
 from .links import LinkView, view_of, views_of
 from .setup import Hub
 from .standpoints import keep, standpoint
@@ -87,7 +87,7 @@ def agenda_of(
     readings = agenda(
         traits.lists,
         {**once_more, **_wanted_documents(tx, connection, views, now)},
-        {name: until for name, (until, _at) in read.items()},
+        read_until(connection, read, now),
         watches=_watches(connection, views, read) if traits.watch == "changes" else (),
         reads_deletions=traits.tells_deletions,
         is_wide=_is_wide(connection, now),

@@ -306,9 +306,7 @@ def cursors(tx: Connection, connection: int) -> Mapping[str, tuple[datetime | No
 _KEEP_CURSOR = Upsert(cursor)
 
 
-def forget_cursors(
-    tx: Connection, connection: int, names: Collection[str] | None = None
-) -> None:
+def forget_cursors(tx: Connection, connection: int, names: Collection[str] | None = None) -> None:
     """Forget how far readings came, all or those of some names: they begin anew."""
     wanted = delete(cursor).where(cursor.c.connection_id == connection)
     tx.execute(wanted if names is None else wanted.where(cursor.c.name.in_(names)))

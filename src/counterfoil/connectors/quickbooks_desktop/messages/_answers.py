@@ -266,6 +266,7 @@ def _list_record(record: Record) -> Done | None:
         revision=_word(record, "EditSequence"),
         record=learned,
         mark=_mark(record),
+        written_at=_written_at(record),
     )
 
 
