@@ -124,6 +124,25 @@ class TestOlderLists:
         assert world.states() == {"SO-1": "done", "SO-2": "done"}
         world.check_exactly_once("SO-1", "SO-2")
 
+    def test_a_name_that_was_remembered_ends_with_its_record(self, open_company: OpenWorld) -> None:
+        """A customer that was created under another spelling is created again: nobody chose it."""
+        world = open_company(*AUTOMATIC, "general.unholdable_characters=replace")
+        world.orders(1)
+        world.settle()
+        world.counter.company.save("yesterday")
+        world.order("SO-2", "ŁUK", "1 BOLT 1.25")
+        world.settle()
+        world.counter.company.restore("yesterday")
+        world.clock.advance(hours=2)
+        world.order("SO-3", "ŁUK", "2 BOLT 1.25")
+        world.sync()
+        assert world.answers_about_file()
+        world.clock.advance(hours=2)
+        world.settle()
+
+        assert world.states() == {"SO-1": "done", "SO-2": "changed", "SO-3": "done"}
+        assert {each["Name"] for each in world.booked("Customer")} == {"ACME", "LUK"}
+
     def test_what_may_not_be_created_says_what_is_missing(self, open_company: OpenWorld) -> None:
         """A person is told which customer the books lack, not the number they do not know."""
         world = open_company()

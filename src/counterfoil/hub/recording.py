@@ -136,7 +136,7 @@ def _choose(tx: Tx, connection: Connection, chosen: Chosen, now: datetime) -> No
             "name": chosen.name,
             "record_id": chosen.record.id,
             "create_as": None,
-            "author": "Counterfoil",
+            "author": directory.OURS,
             "made_at": now,
         },
     )

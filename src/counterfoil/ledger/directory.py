@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -40,6 +40,7 @@ from ._upsert import Upsert
 from .schema import name_choice, record
 
 __all__ = [
+    "OURS",
     "choices",
     "choose",
     "count",
@@ -52,6 +53,9 @@ __all__ = [
     "read_known",
     "sweep",
 ]
+
+OURS: Final = "Counterfoil"
+"""Author of what no person decided about a name."""
 
 # Looked up thousands of times; a dictionary answers ten times as fast as the enumeration.
 _KINDS = {kind.value: kind for kind in RecordKind}
@@ -224,7 +228,10 @@ def choose(tx: Connection, values: Mapping[str, object]) -> None:
 
 
 def choices(tx: Connection, link: int, side: str, connection: int) -> Mapping[Lookup, NameChoice]:
-    """Give what people of a link decided about the names of one side."""
+    """Give what was decided about the names of one side of a link.
+
+    What was remembered for a record that we created ends with that record: nobody chose it.
+    """
     rows = _CHOICES.rows(tx, {"connection": connection, "link": link, "side": side})
     return {
         Lookup(RecordKind(kind), key): NameChoice(
@@ -246,7 +253,11 @@ def _choices(_dialect: Dialect) -> Select[Any]:
     return (
         select(name_choice.c.kind, name_choice.c.name_key, name_choice.c.create_as, *_ENTRY)
         .select_from(name_choice.outerjoin(record, chosen))
-        .where(name_choice.c.link_id == bindparam("link"), name_choice.c.side == bindparam("side"))
+        .where(
+            name_choice.c.link_id == bindparam("link"),
+            name_choice.c.side == bindparam("side"),
+            or_(name_choice.c.author != OURS, record.c.record_id.is_not(None)),
+        )
     )
 
 
