@@ -147,7 +147,7 @@ class TestSigningIn:
         status = world.status()
 
         assert status.refused_at == world.hub.now().replace(microsecond=0)
-        assert f"and one more at {status.refused_at:%H:%M}; locked" in (status.problem or "")
+        assert f", tried again at {status.refused_at:%H:%M}; locked" in (status.problem or "")
         world.clock.advance(minutes=10, seconds=1)
         assert phone.authenticate()[1] == ""
 

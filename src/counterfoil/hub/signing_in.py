@@ -84,7 +84,7 @@ def sentence(connection: Connection, now: datetime) -> str | None:
     if is_locked(connection, now):
         assert connection.locked_until is not None, "it is locked"
         if last is not None and last > connection.locked_until - LOCKED_FOR:
-            told += f", and one more at {last:%H:%M}"
+            told += f", tried again at {last:%H:%M}"
         told += f"; locked until {connection.locked_until:%H:%M} UTC, for the right password too"
     return (
         f"{told}. Make a new password, which opens at once: counterfoil connections password "
