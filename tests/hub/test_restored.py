@@ -65,6 +65,14 @@ class TestOlderBooks:
         assert sorted(restored.numbers_booked()) == ["SO-1", "SO-2", "SO-3", "SO-8"]
         assert not restored.answers_about_file()
 
+    def test_the_run_says_how_many_a_person_has_to_look_at(self, restored: World) -> None:
+        """The Web Connector's last word counts what is gone, as the status page does."""
+        restored.run_web_connector()
+        restored.answers_about_file()
+        restored.clock.advance(hours=2)
+
+        assert "4 need a person: see Counterfoil" in restored.run_web_connector().last_result
+
     def test_the_right_file_is_opened_instead(self, open_company: OpenWorld) -> None:
         """Who had only opened a copy opens the right file: all goes on, and nothing is changed."""
         world = open_company()

@@ -617,13 +617,13 @@ def summary(step: Step) -> str:
     if step.run.problem:
         return step.run.problem
     left = work.remaining(step.tx, step.connection.id)
-    stopped = transfers.count_in(step.tx, step.connection.id, (State.REFUSED,))
+    stopped = transfers.count_in(step.tx, step.connection.id, (State.REFUSED, State.CHANGED))
     done = step.run.settled
     parts = [f"{done} document{'s' if done != 1 else ''} settled"]
     if left:
         parts.append(f"{left} still waiting")
     if stopped:
-        parts.append(f"{stopped} need a person: see Counterfoil")
+        parts.append(f"{stopped} need{'s' if stopped == 1 else ''} a person: see Counterfoil")
     # A run that was broken off before it settled anything is not well.
     beginning = "Stopped early" if left and not done else "OK"
     return f"{beginning}: {', '.join(parts)}."
