@@ -85,13 +85,14 @@ class TestAdd:
     def test_a_file_that_cannot_be_written_is_told(
         self, keyboard: Keyboard, tmp_path: Path
     ) -> None:
-        """The cure names the command that gives the text again."""
+        """The password is shown all the same; the cure is a command that gives the text again."""
         away = str(tmp_path / "nowhere" / "books.qwc")
         done = keyboard.type(
             "connections", "add", "quickbooks-desktop", "--name", "Books", "--qwc", away, code=2
         )
 
-        assert "connections qwc" in done.stderr
+        assert "Password:" in done.stdout
+        assert "counterfoil connections qwc 1" in done.stderr
 
 
 class TestPasswordAndFile:

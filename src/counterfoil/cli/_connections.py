@@ -105,13 +105,15 @@ def add(
     }
     with opened(context) as hub:
         made = add_connection(hub, found, name, given, actor(), checks=not no_check)
-    _save(qwc, made.qwc)
+    # The password is shown this once, so it comes before whatever may fail.
     if json:
         emit({key: value for key, value in _fields(made).items() if value is not None})
-        return
-    say(f"Connection {made.id} ({name}) is there.")
-    if made.password is not None:
-        _tell_password(made.username or "", made.password)
+    else:
+        say(f"Connection {made.id} ({name}) is there.")
+        if made.password is not None:
+            _tell_password(made.username or "", made.password)
+    _save(qwc, made.qwc, made.id)
+    if made.password is not None and not json:
         _tell_qwc(qwc, made.qwc or "")
 
 
@@ -124,7 +126,7 @@ def _fields(made: Made) -> dict[str, object]:
     }
 
 
-def _save(path: Path | None, text: str | None) -> None:
+def _save(path: Path | None, text: str | None, connection: int) -> None:
     from counterfoil.errors import UsageError
 
     if path is None or text is None:
@@ -134,7 +136,7 @@ def _save(path: Path | None, text: str | None) -> None:
     except OSError as error:
         raise UsageError(
             f"The file {str(path)!r} cannot be written: {error.strerror}. Choose another place, "
-            "and get the text again with: counterfoil connections qwc"
+            f"and get the text again with: counterfoil connections qwc {connection}"
         ) from error
 
 
@@ -339,7 +341,7 @@ def print_qwc(
         if found.user_name is None:
             raise UsageError(f"{found.name} is not reached through a Web Connector.")
         text = qwc_of(hub, found)
-    _save(qwc, text)
+    _save(qwc, text, found.id)
     if json:
         emit({"id": found.id, "qwc": text})
     elif qwc is not None:
