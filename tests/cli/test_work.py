@@ -333,6 +333,17 @@ class TestDecisions:
         world.sync()
         world.check_exactly_once("SO-1")
 
+    def test_retry_where_nothing_has_stopped(self, at_hub: Keyboard, world: World) -> None:
+        """A new setting let the order go already: that is told, not that nothing will go."""
+        world.set(*STRICT)
+        world.orders(1)
+        world.sync()
+        world.set("sales-order-out.create_missing_customers=true")
+
+        assert "goes by itself" in at_hub.type("retry", "--link", "1").stdout
+        world.sync()
+        world.check_exactly_once("SO-1")
+
     def test_retry_of_a_whole_link(self, at_hub: Keyboard, world: World) -> None:
         """What was missing has been entered in the books: everything that had stopped goes."""
         world.set(*STRICT)

@@ -271,7 +271,10 @@ def retry(
     if json:
         emit({"released": result.released, "left": left})
     else:
-        say(f"{_transfers(len(result.released))} will be tried again.")
+        if result.released or left:
+            say(f"{_transfers(len(result.released))} will be tried again.")
+        else:
+            say("Nothing has stopped; what a new setting or match lets go, goes by itself.")
         _show_left(left)
     if left:
         raise typer.Exit(Exit.PERSON)
