@@ -545,7 +545,8 @@ def _starts_from(tx: Tx, link: Link, *, is_resumed: bool) -> str:
         )
     return (
         f"It starts with {day}: documents from before that day are left where they are. For an "
-        f"earlier start set a flow's start_date: counterfoil settings show {link.id}"
+        f"earlier start set a flow's start date, for example: counterfoil settings set {link.id} "
+        f"sales-order-out.start_date={day.replace(month=1, day=1)}"
     )
 
 
