@@ -86,10 +86,11 @@ def sentence(connection: Connection, now: datetime) -> str | None:
         if last is not None and last > connection.locked_until - LOCKED_FOR:
             told += f", tried again at {last:%H:%M}"
         told += f"; locked until {connection.locked_until:%H:%M} UTC, for the right password too"
+    next_lock = "the next lock" if is_locked(connection, now) else "a lock"
     return (
         f"{told}. Make a new password, which opens at once: counterfoil connections password "
         f"{connection.id}; or type the right one in the Web Connector. One with Auto-Run goes on "
-        f"with an old password, and so brings the next lock. {see('QBWC1012')}"
+        f"with an old password, and so brings {next_lock}. {see('QBWC1012')}"
     )
 
 
