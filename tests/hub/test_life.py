@@ -843,6 +843,42 @@ def link(world: World, verb: str) -> None:
     accounts.change_link(world.hub, found, verb, ACTOR)
 
 
+class TestChangedBeforeItWasRead:
+    def spoil_the_answer(self, world: World) -> None:
+        """The answer to the next order's creation arrives in pieces, and no other is kept."""
+        world.books.switch(set_answers_kept="none")
+        spoilt: list[str] = []
+
+        def after(text: str, result: ProcessResult) -> ProcessResult:
+            if "<SalesOrderAddRq" in text and not spoilt:
+                spoilt.append(text)
+                return ProcessResult("<QBXML><QBXMLMsgsRs>")
+            return result
+
+        world.counter.after = after
+
+    def test_what_somebody_changed_meanwhile_is_shown(self, company: World) -> None:
+        """An order found by its mark is compared with what was sent, not learnt as it is."""
+        self.spoil_the_answer(company)
+        company.order("SO-7", "ACME", "3 BOLT 1.50")
+        company.sync()
+        amend(company, "SO-7", "77")
+        rounds(company, 2)
+
+        assert state(company, "SO-7") == ("changed", "target-changed")
+        assert quantity_booked(company, "SO-7") == "77"
+
+    def test_as_it_was_sent_it_is_done(self, company: World) -> None:
+        """Where nobody changed it, nothing is told, now or later."""
+        self.spoil_the_answer(company)
+        company.order("SO-7", "ACME", "3 BOLT 1.50")
+        company.sync()
+        rounds(company, 3)
+
+        assert state(company, "SO-7") == ("done", None)
+        company.check_books()
+
+
 class TestDeletedInTheBooks:
     def test_sent_again(self, company: World) -> None:
         """Shown; sent again it is created anew, under another mark."""

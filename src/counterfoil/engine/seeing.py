@@ -14,6 +14,7 @@ from counterfoil.documents import (
     Document,
     DocumentKind,
     DocumentStatus,
+    decode,
     difference,
     document_kind,
     encode,
@@ -101,8 +102,8 @@ def seen_as(
 ) -> Pairing:
     """Give the pairing as it is after its document was read in the target.
 
-    What was never read after our write is learnt without alarm: what it says now is what
-    we wrote.
+    What was never read after our write is learnt without alarm, as far as it says what was
+    sent; else somebody has changed it since.
     """
     if found is None:
         return msgspec.structs.replace(pairing, gone_at=pairing.gone_at or now)
@@ -110,7 +111,7 @@ def seen_as(
     total = getattr(found, "total", None)
     return msgspec.structs.replace(
         pairing,
-        content=pairing.content or content,
+        content=pairing.content or _written_content(pairing, found, translator),
         seen_content=content,
         seen_revision=found.revision,
         seen=encode(found),
@@ -118,7 +119,17 @@ def seen_as(
         number=found.number if pairing.content is None else pairing.number,
         total=str(total.amount) if pairing.content is None and total is not None else pairing.total,
         tax=_tax(found) if pairing.content is None else pairing.tax,
+        written=None,
     )
+
+
+def _written_content(pairing: Pairing, found: Document, translator: Translator) -> str:
+    """Give what counts as written, where the answer to the write did not tell it."""
+    if pairing.written is not None:
+        written = decode(pairing.target_kind, pairing.written)
+        if difference(written, found) is not None:
+            return content_of(written, translator)
+    return content_of(found, translator)
 
 
 def _tax(found: Document) -> str | None:
@@ -154,7 +165,13 @@ def landing_of_answer(
         content=None if document is None else content_of(document, translator),
         lines=paired_lines(sent.lines, outcome.line_ids),
         is_closed=sent.closes,
+        written=_still_to_be_read(sent) if document is None else None,
     )
+
+
+def _still_to_be_read(sent: Sent) -> bytes | None:
+    """Keep what was sent until it is read; a closing sends nothing that could be compared."""
+    return None if sent.closes else bytes(sent.document) or None
 
 
 def landing_of(
@@ -162,9 +179,9 @@ def landing_of(
 ) -> Landing:
     """Give what a document that was read in the target is as a landing.
 
-    Of a head neither content nor lines are known; they are read later, without alarm.  Where
-    it does not say what was sent, somebody changed it since: what counts as written is what
-    was sent, so that the next look at it tells.
+    Of a head neither content nor lines are known; they are read later, and compared with
+    what was sent.  Where it does not say what was sent, somebody changed it since: what counts
+    as written is what was sent, so that the next look at it tells.
     """
     total = getattr(document, "total", None)
     line_ids = [line.id for line in getattr(document, "lines", ())]
@@ -184,4 +201,5 @@ def landing_of(
         content=None if is_head else content,
         lines=None if is_head else lines,
         is_closed=sent.closes,
+        written=_still_to_be_read(sent) if is_head else None,
     )

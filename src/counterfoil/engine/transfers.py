@@ -58,6 +58,7 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
         lines: ``None``: unknown, to be read.
         is_adopted: ``True``: a person named it, we did not write it.
         is_closed: Our write closed it, because its source was cancelled.
+        written: As it was sent, stored form, where ``content`` is still to be read.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[PairedLine, ...] | None = None
     is_adopted: bool = False
     is_closed: bool = False
+    written: bytes | None = None
 
     def as_pairing(self, sent_fingerprint: str | None, pairing: int = 0) -> Pairing:
         """Give it as the pairing that it makes.
@@ -97,6 +99,7 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
             lines=self.lines,
             is_adopted=self.is_adopted,
             is_closed=self.is_closed,
+            written=self.written,
         )
 
 
@@ -113,6 +116,7 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
         gone_at: Since when it is known to be gone there.
         gone_on: The day on which it was deleted there, by that system's own calendar;
             ``None``: it does not say.
+        written: As in ``Landing``: what the first reading is compared with.
     """
 
     id: int
@@ -133,6 +137,7 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     is_adopted: bool
     is_closed: bool
     gone_on: date | None = None
+    written: bytes | None = None
 
     @property
     def newest_revision(self) -> str | None:

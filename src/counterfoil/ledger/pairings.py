@@ -78,6 +78,7 @@ PAIRING_COLUMNS: Final = (
     pairing.c.is_adopted,
     pairing.c.is_closed,
     pairing.c.gone_on,
+    pairing.c.written,
 )
 assert len(PAIRING_COLUMNS) == len(Pairing.__struct_fields__), "every field has its column"
 
@@ -118,6 +119,7 @@ _LANDED: Final = (
     "is_adopted",
     "is_closed",
     "is_unread",
+    "written",
 )
 _PAIR = Prepared(
     lambda _dialect: insert(pairing).from_select(
@@ -141,6 +143,7 @@ _AGAIN: Final = (
     "sent_fingerprint",
     "is_closed",
     "is_unread",
+    "written",
 )
 _SEEN_BEFORE: Final = ("seen_content", "seen_revision", "seen", "gone_at", "gone_on")
 _PAIR_AGAIN = Prepared(
@@ -220,6 +223,7 @@ def _stub(each: Transfer, to: Landing, now: int) -> dict[str, Any]:
         "is_adopted": to.is_adopted,
         "is_closed": to.is_closed,
         "is_unread": to.content is None,
+        "written": to.written,
     }
 
 
@@ -251,6 +255,7 @@ _SEEN: Final = (
     "lines",
     "sent_fingerprint",
     "is_closed",
+    "written",
 )
 _SEE = Prepared(
     lambda _dialect: (
@@ -286,6 +291,7 @@ def _seen(each: Pairing) -> Values:
         "lines": None if each.lines is None else msgspec.json.encode(each.lines),
         "sent_fingerprint": each.sent_fingerprint,
         "is_closed": each.is_closed,
+        "written": each.written,
     }
 
 

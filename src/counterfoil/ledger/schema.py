@@ -462,6 +462,8 @@ pairing = Table(
     Column("seen_content", String(32)),
     Column("seen_revision", Text),
     Column("seen", LargeBinary),
+    # As it was sent, until it has been read there.
+    Column("written", LargeBinary),
     # It was written or changed there and has not been read since.
     Column("is_unread", Boolean, nullable=False, server_default=false()),
     # Since when it is known to be gone there.

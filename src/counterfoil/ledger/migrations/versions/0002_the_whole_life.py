@@ -305,6 +305,7 @@ def _pairings() -> None:
             sa.Column("seen", sa.LargeBinary()),
             sa.Column("target_tax", sa.Text()),
             sa.Column("sent_total", sa.Text()),
+            sa.Column("written", sa.LargeBinary()),
             sa.Column("is_unread", sa.Boolean(), nullable=False, server_default=sa.false()),
             sa.Column("gone_at", INSTANT),
             sa.Column("gone_on", sa.String(10)),
