@@ -6,7 +6,8 @@ the design was played through with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -879,6 +880,30 @@ class TestChangedBeforeItWasRead:
         company.check_books()
 
 
+def telling_deleted(txn_id: str, day: str) -> Callable[[str, ProcessResult], ProcessResult]:
+    """Let the next answer about deleted documents name one that the file still shows."""
+    told: list[str] = []
+
+    def after(text: str, result: ProcessResult) -> ProcessResult:
+        asked = re.search(r'<TxnDeletedQueryRq requestID="([^"]+)"', text)
+        if asked is None or told:
+            return result
+        told.append(txn_id)
+        row = (
+            f"<TxnDeletedRet><TxnDelType>SalesOrder</TxnDelType><TxnID>{txn_id}</TxnID>"
+            f"<TimeCreated>{day}T08:00:00-05:00</TimeCreated>"
+            f"<TimeDeleted>{day}T09:00:00-05:00</TimeDeleted></TxnDeletedRet>"
+        )
+        answer = (
+            f'<TxnDeletedQueryRs requestID="{asked[1]}" statusCode="0" statusSeverity="Info" '
+            f'statusMessage="Status OK">{row}</TxnDeletedQueryRs>'
+        )
+        own = r"<TxnDeletedQueryRs [^>]*(/>|>.*?</TxnDeletedQueryRs>)"
+        return ProcessResult(re.sub(own, answer, result.response, count=1, flags=re.DOTALL))
+
+    return after
+
+
 class TestDeletedInTheBooks:
     def test_sent_again(self, company: World) -> None:
         """Shown; sent again it is created anew, under another mark."""
@@ -897,6 +922,14 @@ class TestDeletedInTheBooks:
         assert state(company, "SO-1") == ("done", None)
         assert booked(company, "SO-1")["ExternalGUID"] != first
         company.check_books()
+
+    def test_the_deletion_counts(self, company: World) -> None:
+        """Where one answer tells a deletion and shows the order as well, it is a person's."""
+        company.counter.after = telling_deleted(booked(company, "SO-1")["TxnID"], "2025-03-04")
+        rounds(company)
+
+        assert state(company, "SO-1") == ("changed", "target-gone")
+        assert "deleted in QuickBooks on 4 March 2025" in (company.row("SO-1").sentence or "")
 
     def test_accepted(self, company: World) -> None:
         """Accepted, it is left out; a change at the source does not bring it back."""

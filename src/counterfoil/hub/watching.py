@@ -382,9 +382,16 @@ def take_read(
 ) -> None:
     """Take documents of ours as they were read in the target; ``None``: it is gone.
 
-    ``deleted_on``: identity -> the day of its deletion there, where that is told.
+    Of a document whose deletion is told in the same answer, the deletion counts.
+
+    Args:
+        deleted_on: Identity -> the day of its deletion there, where that is told.
     """
-    loaded = [each for each in transfers.load(tx, found) if each.pairing is not None]
+    loaded = [
+        each
+        for each in transfers.load(tx, found)
+        if each.pairing is not None and not _is_just_deleted(each.pairing, now)
+    ]
     views = views_for(tx, loaded)
     seen: list[Pairing] = []
     moves: list[tuple[Transfer, Transfer]] = []
@@ -404,6 +411,10 @@ def take_read(
         moves.append((each.transfer, reconsider(each.transfer, at, now, news=news)))
     pairings.see(tx, seen)
     keep(tx, moves, now)
+
+
+def _is_just_deleted(pairing: Pairing, now: datetime) -> bool:
+    return pairing.gone_on is not None and pairing.gone_at == now
 
 
 def _slim(pairing: Pairing) -> Pairing:
