@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -167,7 +168,7 @@ class TestOlderLists:
     def test_a_reference_that_stays_wrong_is_refused(self, world: World) -> None:
         """Where the lists hold all that was named, QuickBooks' words are shown after three tries."""
         world.orders(1)
-        words = "There is an invalid reference to QuickBooks Template in the SalesOrder."
+        words = "There is an invalid reference to QuickBooks Template 80000009-1741000000 in it."
         world.counter.before = lambda text: _no_reference(text, words)
         for _ in range(4):
             world.sync()
@@ -233,6 +234,43 @@ class TestOlderLedger:
         with open_world(sqlite_url(file)) as world:
             world.set(f"sales-order-out.document_number={numbering}")
             _restore_and_go_on(world, file)
+
+    def test_nothing_is_created_before_it_was_read(
+        self, sqlite_tables: bytes, tmp_path: Path
+    ) -> None:
+        """Where QuickBooks cannot tell what was written there lately, nothing is created yet."""
+        file = tmp_path / "hub.db"
+        file.write_bytes(sqlite_tables)
+        with open_world(sqlite_url(file)) as world:
+            world.set("sales-order-out.document_number=books")
+            world.orders(3)
+            world.settle()
+            backup = _backup(world, file)
+            world.orders(2, first=4)
+            world.settle()
+            _restore(world, file, backup)
+            world.read_operations()
+            world.counter.after = _orders_unread
+            world.run_web_connector()
+            assert len(world.booked()) == 5
+            world.counter.well_behaved()
+            world.clock.advance(hours=1)
+            world.settle()
+
+            assert len(world.booked()) == 5
+            assert set(world.states().values()) == {"done"}
+
+
+def _orders_unread(text: str, result: ProcessResult) -> ProcessResult:
+    """Let QuickBooks fail at every list of sales orders, and answer all else."""
+    answer = re.sub(
+        r'<SalesOrderQueryRs requestID="([^"]+)"[^>]*(/>|>.*?</SalesOrderQueryRs>)',
+        r'<SalesOrderQueryRs requestID="\1" statusCode="1000" statusSeverity="Error" '
+        r'statusMessage="There has been an internal error." />',
+        result.response,
+        flags=re.DOTALL,
+    )
+    return ProcessResult(answer, result.hresult, result.message)
 
 
 def _restore_and_go_on(world: World, file: Path) -> None:

@@ -230,7 +230,11 @@ def take_last(
             if pair.target_id not in unreadable
         ]
         taken |= {pair.transfer: there.get(pair.target_id) for pair in wanted}
-        gone += [(kind, pair.target_id) for pair in wanted if pair.target_id not in there]
+        gone += [
+            (kind, pair.target_id)
+            for pair in wanted
+            if pair.is_known and pair.target_id not in there
+        ]
     is_explained = not gone or _are_told(gone, outcomes.values())
     if not is_explained and not looks_back(connection):
         log.warning("the books are an older copy", connection=connection.name)

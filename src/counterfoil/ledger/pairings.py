@@ -398,11 +398,15 @@ def stale_all(tx: Connection, connection: int) -> None:
 
 
 class Paired(NamedTuple):
-    """A transfer and its document in the target."""
+    """A transfer and its document in the target.
+
+    ``is_known``: we wrote it or have read it; ``False``: so far a person's word is all.
+    """
 
     transfer: int
     kind: DocumentKind
     target_id: str
+    is_known: bool = True
 
 
 def newest(tx: Connection, connection: int, limit: int) -> list[Paired]:
@@ -419,12 +423,19 @@ def newest(tx: Connection, connection: int, limit: int) -> list[Paired]:
 def paired_with(tx: Connection, transfers: Iterable[int]) -> list[Paired]:
     """Give the documents that some transfers are paired with."""
     rows = tx.execute(
-        select(pairing.c.transfer_id, pairing.c.target_kind, pairing.c.target_id).where(
-            UNENDED, among(tx.dialect, pairing.c.transfer_id, "transfers")
-        ),
+        select(
+            pairing.c.transfer_id,
+            pairing.c.target_kind,
+            pairing.c.target_id,
+            pairing.c.is_adopted,
+            pairing.c.target_content,
+        ).where(UNENDED, among(tx.dialect, pairing.c.transfer_id, "transfers")),
         {"transfers": listed(tx, transfers)},
     )
-    return [Paired(row[0], DocumentKind(row[1]), row[2]) for row in rows]
+    return [
+        Paired(row[0], DocumentKind(row[1]), row[2], is_known=not row[3] or row[4] is not None)
+        for row in rows
+    ]
 
 
 def never_read(tx: Connection, connection: int, kind: DocumentKind) -> list[str]:

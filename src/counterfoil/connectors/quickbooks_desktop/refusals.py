@@ -62,6 +62,8 @@ _CODES: Final[Mapping[int, str]] = {
 _NOT_AS_KNOWN: Final = frozenset({STALE, ID_MISMATCH, BAD_ID, NOT_FOUND, SOME_NOT_FOUND})
 # What names records by the identities that we know them by.
 _NAMES_RECORDS: Final = frozenset({Kind.CREATE_DOCUMENT, Kind.UPDATE_DOCUMENT})
+# How QuickBooks quotes the identity of a record that it does not know.
+_IDENTITY: Final = re.compile(r"\b[0-9A-F]+-[0-9]{6,}\b")
 # To be taken out, and not there: that is all that was wanted.
 _GONE: Final = frozenset({NOT_FOUND, SOME_NOT_FOUND})
 
@@ -75,7 +77,7 @@ def outcome(asked: Asked, reply: Reply) -> Outcome:
         return Done(note="QuickBooks had it no longer")
     if asked.kind in (Kind.UPDATE_DOCUMENT, Kind.VOID_DOCUMENT) and code in _NOT_AS_KNOWN:
         return Conflict(None, f"{reply.name} {code}: {reply.message}")
-    if asked.kind in _NAMES_RECORDS and code == BAD_REFERENCE:
+    if asked.kind in _NAMES_RECORDS and code == BAD_REFERENCE and _IDENTITY.search(reply.message):
         # Books that were restored hold a record no longer, and do not tell that it is gone.
         refused = Refused(_refusal(asked, reply, "data"), str(code))
         return Busy(f"QuickBooks says: {words(reply)}", otherwise=refused, is_outdated=True)
