@@ -124,12 +124,21 @@ def seen_as(
 
 
 def _written_content(pairing: Pairing, found: Document, translator: Translator) -> str:
-    """Give what counts as written, where the answer to the write did not tell it."""
+    """Give what counts as written, where the answer to the write did not tell it.
+
+    A document that shows no line at all does not tell its lines: nothing is said of them.
+    """
     if pairing.written is not None:
         written = decode(pairing.target_kind, pairing.written)
-        if difference(written, found) is not None:
+        told = written if getattr(found, "lines", None) else _without_lines(written)
+        if difference(told, found) is not None:
             return content_of(written, translator)
     return content_of(found, translator)
+
+
+def _without_lines(document: Document) -> Document:
+    has_lines = "lines" in document.__struct_fields__
+    return msgspec.structs.replace(document, lines=()) if has_lines else document
 
 
 def _tax(found: Document) -> str | None:
