@@ -355,9 +355,10 @@ class TestDecimals:
             "value": "round",
         }
 
-    def test_nothing_is_rounded_away(self) -> None:
-        """A quantity that would become zero stops the order even where rounding is set."""
-        found = outward("0.000001 BRACKET 5000", side(), None, rules=ROUND)
+    @pytest.mark.parametrize("rules", [{}, {"rules": ROUND}])
+    def test_nothing_is_rounded_away(self, rules: dict[str, Any]) -> None:
+        """A quantity that would become zero stops the order, and rounding is not offered."""
+        found = outward("0.000001 BRACKET 5000", side(), None, **rules)
 
         assert said(found) == (
             "Line 1 (BRACKET): the quantity 0.000001 would be rounded to nothing; QuickBooks keeps "

@@ -75,7 +75,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     unread: str | None = None
 
 
-class _Stop(Exception):  # noqa: N818 - ends the measuring of one document, and is no failure
+class _UnmeasuredError(Exception):
     """Why a document is not measured: a refusal, or what it waits for."""
 
     def __init__(self, why: Refusal | Reason) -> None:
@@ -113,7 +113,7 @@ def measured(
     measuring = _Measuring(draft, source, there, target, found)
     try:
         lines = tuple(measuring.line(at, line) for at, line in enumerate(translated.document.lines))
-    except _Stop as stop:
+    except _UnmeasuredError as stop:
         if isinstance(stop.why, Refusal):
             return msgspec.structs.replace(draft, refusal=stop.why)
         return msgspec.structs.replace(draft, waits=stop.why)
@@ -272,7 +272,7 @@ class _Line:
 
     def _known(self, side: Side, reference: Reference) -> UnitSet:
         if side.unread is not None:
-            raise _Stop(reason(LIST_UNREAD, problem=side.unread))
+            raise _UnmeasuredError(reason(LIST_UNREAD, problem=side.unread))
         found = side.sets.get(reference.id or "") or side.sets.get(name_key(reference.name))
         if found is None:
             raise self._unknown(
@@ -291,10 +291,10 @@ class _Line:
             )
         return found
 
-    def _unknown(self, problem: str) -> _Stop:
+    def _unknown(self, problem: str) -> _UnmeasuredError:
         unit = self.quantity.unit or self._called()
         value = f"{self.quantity.value:f}" + (f" {unit}" if unit else "")
-        return _Stop(
+        return _UnmeasuredError(
             refuse(
                 "unit-unknown",
                 where=f"lines[{self.at}].quantity",
@@ -311,11 +311,12 @@ class _Line:
         written = exactly if isinstance(exactly, Decimal) else _terminating(exactly)
         if written is not None and places_of(written) <= limit:
             return written
-        if self.whole.rounds:
-            rounded = rounded_to(limit, exactly)
-            if rounded:
-                return rounded
+        rounded = rounded_to(limit, exactly)
+        if not rounded:
+            # Whatever the setting says: to allow rounding would not help.
             raise self._stopped("rounds-to-nothing", what, given, limit)
+        if self.whole.rounds:
+            return rounded
         if exactly is given:
             raise self._stopped("too-many-decimals", what, given, limit, length=places_of(given))
         value = f"{given:f} per {self.quantity.unit}" if what == "price" else self._as_entered()
@@ -334,9 +335,9 @@ class _Line:
         *,
         length: int = 0,
         problem: str = "",
-    ) -> _Stop:
+    ) -> _UnmeasuredError:
         field = "quantity" if what == "quantity" else "unit_price"
-        return _Stop(
+        return _UnmeasuredError(
             refuse(
                 code,
                 where=f"lines[{self.at}].{field}",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import httpx2
 import pytest
@@ -63,6 +63,7 @@ from counterfoil.engine.operations import (
     Done,
     FindDocument,
     Operation,
+    Outcome,
     Page,
     ReadDocuments,
     ReadRecords,
@@ -589,7 +590,7 @@ def test_no_answer_makes_an_operation_raise(body: bytes) -> None:
     ]
     for operation in operations:
         for recovers in (False, True):
-            ask(driver, operation, recovers=recovers)
+            assert isinstance(ask(driver, operation, recovers=recovers), get_args(Outcome))
     probe(client)
 
 

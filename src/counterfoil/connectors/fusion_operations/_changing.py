@@ -47,8 +47,8 @@ from ._wire import (
 )
 
 __all__ = [
-    "Gone",
-    "NotAllowed",
+    "GoneError",
+    "NotAllowedError",
     "Wish",
     "as_kept",
     "body_of",
@@ -78,11 +78,11 @@ _HEADER: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class Gone(Exception):  # noqa: N818 (what it is, as ``Conflict`` is)
+class GoneError(Exception):
     """A line that shall be changed is not there."""
 
 
-class NotAllowed(Exception):  # noqa: N818 (what it is, as ``Refused`` is)
+class NotAllowedError(Exception):
     """What shall be would lose something that has happened."""
 
     def __init__(self, where: str, value: str, problem: str) -> None:
@@ -201,8 +201,8 @@ def body_of(raw: Json, found: Order, wish: Wish, zone: tzinfo, fields: FieldMap)
         zone, fields: Of the connection.
 
     Raises:
-        Gone: A line that shall be changed is not there.
-        NotAllowed: What has been shipped or received would be taken away, or the field map
+        GoneError: A line that shall be changed is not there.
+        NotAllowedError: What has been shipped or received would be taken away, or the field map
             knows no word for closing.
         InvalidDocument: ``raw`` cannot be taken apart.
     """
@@ -248,7 +248,7 @@ def _closing(
     name = fields[f"{side.order}.status"]
     word = fields.word("closed" if wish.closes else "open")
     if not name or word is None:
-        raise NotAllowed(
+        raise NotAllowedError(
             "status", "", "the field map of this connection has no word for closing an order"
         )
     yield name, word
@@ -355,14 +355,14 @@ def _placed(
             placed[here].append(product)
             continue
         if line.id not in known or line.id in kept:
-            raise Gone(f"The line {line.id} is not there")
+            raise GoneError(f"The line {line.id} is not there")
         kept.add(line.id)
         here, place = known[line.id]
         placed[here].append(_line(parts[here].lines[place], line, product, words))
     for id_, (index, place) in known.items():
         reader = Reader(parts[index].lines[place])
         if id_ not in kept and _moved(reader, words):
-            raise NotAllowed(
+            raise NotAllowedError(
                 "lines",
                 reader.code(words.fields[f"{words.side.line}.product"]) or "",
                 "a line of which something has been delivered cannot be taken away",
@@ -398,7 +398,7 @@ def _line(raw: Json, line: Line, product: Json, words: _Words) -> dict[str, Any]
     }
     moved = _moved(reader, words)
     if line.quantity is not None and moved > line.quantity.value:
-        raise NotAllowed(
+        raise NotAllowedError(
             "lines",
             f"{line.quantity.value:f}",
             f"{moved:f} of “{line.item.name if line.item else ''}” have been delivered",

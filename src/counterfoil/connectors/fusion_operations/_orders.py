@@ -41,8 +41,8 @@ from counterfoil.engine.operations import (
 from counterfoil.errors import ConnectorError
 
 from ._changing import (
-    Gone,
-    NotAllowed,
+    GoneError,
+    NotAllowedError,
     Wish,
     as_kept,
     body_of,
@@ -206,9 +206,9 @@ class Orders:
             return cannot_change(operation, path, "by the settings of this connection")
         try:
             body = body_of(raw, found, wish, self._company.zone, self._fields)
-        except Gone as error:
+        except GoneError as error:
             return Conflict(found, str(error))
-        except NotAllowed as error:
+        except NotAllowedError as error:
             return Refused(unfit_value(error.where, error.value, error.problem))
         except InvalidDocument as error:
             return cannot_change(operation, path, f"what is there cannot be read: {error}")

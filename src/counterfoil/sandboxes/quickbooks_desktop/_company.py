@@ -347,7 +347,7 @@ class Session:
         if not self.is_open:
             return ProcessResult("", faults.INVALID_TICKET, "The ticket parameter is invalid.")
         try:
-            return self.company._process(self._reader, self.application, text)  # noqa: SLF001
+            return self.company._process(self._reader, self.application, text)  # noqa: SLF001 - as above
         except QuickBooksConnectionError as failure:
             self.close()
             return ProcessResult("", failure.hresult, failure.message)

@@ -194,7 +194,7 @@ class Store(Database):
 
     def list_ids(self, where: str, values: Sequence[str]) -> list[str]:
         """Those that match; ``where`` is composed of this package's own constants."""
-        statement = f"SELECT list_id FROM lists WHERE {where}"  # noqa: S608
+        statement = f"SELECT list_id FROM lists WHERE {where}"  # noqa: S608 - conditions from here
         return [row[0] for row in self._db.execute(statement, values)]
 
     def write_list_record(self, record: ListRecord) -> None:
@@ -272,7 +272,7 @@ class Store(Database):
 
         ``where`` is composed of this package's own constants, never of input.
         """
-        statement = f"SELECT txn_id, kind FROM transactions WHERE {where} ORDER BY number"  # noqa: S608
+        statement = f"SELECT txn_id, kind FROM transactions WHERE {where} ORDER BY number"  # noqa: S608 - as above
         return list(self._db.execute(statement, values))
 
     def last_ref_number(self, kind: str) -> str:

@@ -131,7 +131,7 @@ def allowed_attributes(known: Shape) -> frozenset[str]:
 
 def _version(root: etree._Element, country: Country) -> Version:
     for node in root.itersiblings(preceding=True):
-        if isinstance(node, etree._ProcessingInstruction) and node.target == "qbxml":  # noqa: SLF001
+        if isinstance(node, etree._ProcessingInstruction) and node.target == "qbxml":  # noqa: SLF001 - lxml's
             text = node.attrib.get("version", "")
             try:
                 version = Version.parse(text, country)
