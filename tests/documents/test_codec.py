@@ -37,7 +37,7 @@ from counterfoil.documents import (
 from tests.documents.strategies import field_types, shapes, values_of
 from tests.support.builders import client, order
 
-PROGRESS = {"made_from", "revision", "status", "tax"}
+PROGRESS = {"made_from", "made_into", "revision", "status", "tax"}
 # Each property is tried for each kind, so a third of the examples is enough for one kind.
 PER_KIND = settings(max_examples=settings().max_examples // 3)
 

@@ -154,6 +154,7 @@ class TestRefuse:
 
         assert Action.CHANGE_SETTING not in {choice.action for choice in refusal.choices}
         assert refusal.choices
+        assert "let Counterfoil create" not in refusal.cure
 
     def test_braces_of_a_value_are_only_text(self) -> None:
         """A name with braces is shown as it is, and fills no place."""

@@ -42,7 +42,16 @@ from ._kinds import (
 )
 from ._money import Money, Quantity, exact, places_of, rounded_to
 from ._names import composed, loose_name_key, name_key
-from .billing import Bill, BillLine, Estimate, ExpenseLine, Invoice, InvoiceLine, OrderLink
+from .billing import (
+    Bill,
+    BillLine,
+    Estimate,
+    ExpenseLine,
+    Invoice,
+    InvoiceLine,
+    ItemReceipt,
+    OrderLink,
+)
 from .orders import OrderLine, PurchaseLine, PurchaseOrder, SalesOrder
 from .reasons import REASON_KINDS, Reason, reason
 from .records import (
@@ -51,9 +60,12 @@ from .records import (
     AccountType,
     Customer,
     Employee,
+    FieldDefinition,
     Item,
     ItemType,
     OtherName,
+    PayrollItem,
+    TaxCode,
     Unit,
     UnitSet,
     Vendor,
@@ -87,10 +99,12 @@ __all__ = [
     "Employee",
     "Estimate",
     "ExpenseLine",
+    "FieldDefinition",
     "InvalidDocument",
     "Invoice",
     "InvoiceLine",
     "Item",
+    "ItemReceipt",
     "ItemType",
     "ListRecord",
     "Money",
@@ -98,6 +112,7 @@ __all__ = [
     "OrderLine",
     "OrderLink",
     "OtherName",
+    "PayrollItem",
     "PurchaseLine",
     "PurchaseOrder",
     "Quantity",
@@ -110,6 +125,7 @@ __all__ = [
     "SalesOrder",
     "Shipment",
     "StockCount",
+    "TaxCode",
     "Unit",
     "UnitSet",
     "Vendor",

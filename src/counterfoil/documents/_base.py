@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 import msgspec
@@ -87,9 +88,9 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Ancestor(msgspec.Struct, frozen=True, array_like=True):
-    """A document of the same system from which another one was made there.
+    """A document of the same system from which another one was made there, or into which.
 
-    ``kind`` is a ``DocumentKind``'s word; ``id`` the ancestor's identity.
+    ``kind`` is a ``DocumentKind``'s word; ``id`` that document's identity.
     """
 
     kind: str
@@ -110,6 +111,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         custom_fields: User-defined fields in source order.
         made_from: Documents of its own system that it was made from, such as the order
             of an invoice; empty where there is none or the system does not say.
+        made_into: Documents of its own system that were made from it, such as the invoices
+            of an order; progress, and told only where it was asked for.
     """
 
     id: str
@@ -118,10 +121,17 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     revision: str | None = None
     custom_fields: tuple[CustomField, ...] = ()
     made_from: tuple[Ancestor, ...] = ()
+    made_into: tuple[Ancestor, ...] = ()
 
     def custom_field(self, name: str) -> str | None:
         """Give the value of the field with exactly this name, ``None`` when absent."""
         return _field_value(self.custom_fields, name)
+
+    @property
+    def own_day(self) -> date | None:
+        """The day it bears, whatever its kind calls that day; ``None``: it bears none."""
+        names = ("created_on", "worked_on", "counted_on", "received_on", "shipped_on")
+        return next((getattr(self, name) for name in names if hasattr(self, name)), None)
 
 
 class ListRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

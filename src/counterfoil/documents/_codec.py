@@ -16,13 +16,13 @@ import msgspec
 from ._base import Document, DocumentStatus, InvalidDocument, ListRecord
 from ._kinds import DOCUMENT_TYPES, RECORD_TYPES, DocumentKind, RecordKind
 from .billing import Estimate, Invoice
-from .orders import SalesOrder
+from .orders import PurchaseOrder, SalesOrder
 
 __all__ = ["decode", "decode_record", "encode", "fingerprint", "validated"]
 
 _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
 
-_WITH_ORDER_LINES = (SalesOrder, Estimate, Invoice)
+_WITH_ORDER_LINES = (SalesOrder, PurchaseOrder, Estimate, Invoice)
 
 _encoder = msgspec.json.Encoder()
 _decoders = {
@@ -49,9 +49,9 @@ def decode_record(kind: RecordKind, data: bytes) -> ListRecord:
 def fingerprint(document: Document | ListRecord) -> str:
     """Tell whether two versions say the same business facts: 32 hexadecimal digits.
 
-    The system's revision mark, what it was made from, the tax that the books figure, and the
-    progress of a document (open, closed, how much of a line was delivered) are left out:
-    shipping an order does not change what was ordered.
+    The system's revision mark, what it was made from and into, the tax that the books figure,
+    and the progress of a document (open, closed, how much of a line was delivered) are left
+    out: shipping an order does not change what was ordered.
     """
     bare: Document | ListRecord
     if isinstance(document, Document):
@@ -60,6 +60,7 @@ def fingerprint(document: Document | ListRecord) -> str:
             revision=None,
             status=DocumentStatus.OPEN,
             made_from=(),
+            made_into=(),
             **_undelivered(document),
         )
     else:
@@ -72,7 +73,7 @@ def _undelivered(document: Document) -> dict[str, Any]:
     if not isinstance(document, _WITH_ORDER_LINES):
         return {}
     bare: dict[str, Any] = {}
-    if isinstance(document, SalesOrder) and document.tax is not None:
+    if isinstance(document, (SalesOrder, Invoice)) and document.tax is not None:
         bare["tax"] = None
     if any(line.delivered is not None or line.is_closed for line in document.lines):
         bare["lines"] = tuple(

@@ -5,15 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ._base import Document, ListRecord
-from .billing import Bill, Estimate, Invoice
+from .billing import Bill, Estimate, Invoice, ItemReceipt
 from .orders import PurchaseOrder, SalesOrder
 from .records import (
     Account,
     AccountingClass,
     Customer,
     Employee,
+    FieldDefinition,
     Item,
     OtherName,
+    PayrollItem,
+    TaxCode,
     UnitSet,
     Vendor,
 )
@@ -41,6 +44,7 @@ class DocumentKind(StrEnum):
     STOCK_COUNT = "stock-count"
     INVOICE = "invoice"
     BILL = "bill"
+    ITEM_RECEIPT = "item-receipt"
     ESTIMATE = "estimate"
 
     @property
@@ -60,6 +64,9 @@ class RecordKind(StrEnum):
     ACCOUNT = "account"
     CLASS = "class"
     UNIT_SET = "unit-set"
+    PAYROLL_ITEM = "payroll-item"
+    TAX_CODE = "tax-code"
+    CUSTOM_FIELD = "custom-field"
 
     @property
     def words(self) -> str:
@@ -76,6 +83,7 @@ DOCUMENT_TYPES: dict[DocumentKind, type[Document]] = {
     DocumentKind.STOCK_COUNT: StockCount,
     DocumentKind.INVOICE: Invoice,
     DocumentKind.BILL: Bill,
+    DocumentKind.ITEM_RECEIPT: ItemReceipt,
     DocumentKind.ESTIMATE: Estimate,
 }
 
@@ -88,6 +96,9 @@ RECORD_TYPES: dict[RecordKind, type[ListRecord]] = {
     RecordKind.ACCOUNT: Account,
     RecordKind.CLASS: AccountingClass,
     RecordKind.UNIT_SET: UnitSet,
+    RecordKind.PAYROLL_ITEM: PayrollItem,
+    RecordKind.TAX_CODE: TaxCode,
+    RecordKind.CUSTOM_FIELD: FieldDefinition,
 }
 
 _DOCUMENT_KINDS = {type_: kind for kind, type_ in DOCUMENT_TYPES.items()}

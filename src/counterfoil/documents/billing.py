@@ -6,11 +6,20 @@ from datetime import date
 
 import msgspec
 
-from ._base import Address, Document, Reference
+from ._base import Address, CustomField, Document, Reference
 from ._money import Money, Quantity
 from .orders import OrderLine
 
-__all__ = ["Bill", "BillLine", "Estimate", "ExpenseLine", "Invoice", "InvoiceLine", "OrderLink"]
+__all__ = [
+    "Bill",
+    "BillLine",
+    "Estimate",
+    "ExpenseLine",
+    "Invoice",
+    "InvoiceLine",
+    "ItemReceipt",
+    "OrderLink",
+]
 
 
 class OrderLink(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,10 +66,16 @@ class Invoice(Document, frozen=True, kw_only=True):
     link: OrderLink | None = None
     lines: tuple[InvoiceLine, ...] = ()
     total: Money | None = None
+    tax: Money | None = None
+    tax_item: Reference | None = None
+    tracking_number: str | None = None
 
 
 class BillLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An item line of a vendor's bill; ``unit_cost`` is tax excluded."""
+    """An item line of a vendor's bill or item receipt; ``unit_cost`` is tax excluded.
+
+    ``custom_fields`` are those that the item owns; the bill has none of its own.
+    """
 
     id: str = ""
     item: Reference | None = None
@@ -71,6 +86,8 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     customer: Reference | None = None
     accounting_class: Reference | None = None
     link: OrderLink | None = None
+    tax_code: Reference | None = None
+    custom_fields: tuple[CustomField, ...] = ()
 
 
 class ExpenseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,20 +101,24 @@ class ExpenseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     accounting_class: Reference | None = None
 
 
-class Bill(Document, frozen=True, kw_only=True):
-    """What is owed to a vendor.
-
-    ``is_item_receipt``: the goods came, the vendor's paper has not; the books keep it
-    as an item receipt until it does.
-    """
+class _OwedToVendor(Document, frozen=True, kw_only=True):
+    """What bills and item receipts have in common."""
 
     vendor: Reference | None = None
     created_on: date | None = None
-    due_on: date | None = None
     memo: str | None = None
     currency: str | None = None
     link: OrderLink | None = None
-    is_item_receipt: bool = False
     lines: tuple[BillLine, ...] = ()
     expenses: tuple[ExpenseLine, ...] = ()
     total: Money | None = None
+
+
+class Bill(_OwedToVendor, frozen=True, kw_only=True):
+    """What is owed to a vendor, by the vendor's paper."""
+
+    due_on: date | None = None
+
+
+class ItemReceipt(_OwedToVendor, frozen=True, kw_only=True):
+    """Goods that came while the vendor's paper has not; the books owe for them already."""

@@ -32,6 +32,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
             progress like ``delivered``.
         position: Its place among the lines of the document it was made from, counted from
             1, by which people know it; ``None``: its place in its own document.
+        tax_code: Sales tax code of the line, where the edition of the books asks for one.
     """
 
     id: str = ""
@@ -47,6 +48,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     delivered: Quantity | None = None
     is_closed: bool = False
     position: int | None = None
+    tax_code: Reference | None = None
 
 
 class SalesOrder(Document, frozen=True, kw_only=True):
@@ -62,6 +64,8 @@ class SalesOrder(Document, frozen=True, kw_only=True):
         total: As the books computed it, tax included; ``None`` on the operations side.
         tax: Of that total, as the books computed it; ``None``: not told.
         memo: Remark on the whole order.
+        tax_item: The item by which the books figure its sales tax; ``None``: the
+            customer's own, or none.
     """
 
     customer: Reference | None = None
@@ -76,12 +80,14 @@ class SalesOrder(Document, frozen=True, kw_only=True):
     lines: tuple[OrderLine, ...] = ()
     total: Money | None = None
     tax: Money | None = None
+    tax_item: Reference | None = None
 
 
 class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One line of a purchase order; ``unit_cost`` is tax excluded, per unit.
 
-    ``customer`` is whom the line is bought for, ``None`` for stock.
+    ``customer`` is whom the line is bought for, ``None`` for stock.  ``delivered``,
+    ``is_closed``, ``unit_set``, ``position`` and ``tax_code`` are as in ``OrderLine``.
     """
 
     id: str = ""
@@ -93,6 +99,11 @@ class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     customer: Reference | None = None
     accounting_class: Reference | None = None
     notes: str | None = None
+    delivered: Quantity | None = None
+    is_closed: bool = False
+    unit_set: Reference | None = None
+    position: int | None = None
+    tax_code: Reference | None = None
 
 
 class PurchaseOrder(Document, frozen=True, kw_only=True):

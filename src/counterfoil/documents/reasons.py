@@ -26,12 +26,24 @@ REASON_KINDS: Mapping[str, str] = {
     "deleted": "The document was deleted at its source.",
     "too-old": "The document is of {day}, before the start date {start}.",
     "before-link": "The document was there before the link began on {day}.",
+    "part-closed": "Lines of the document are closed by hand at its source.",
     "fully-invoiced": "The document is fully invoiced already.",
-    "nothing-left": "Everything on the document is invoiced or closed by hand already; nothing "
-    "is left of it.",
+    "fully-received": "The document is fully received already.",
+    "nothing-left": "Everything on the document is done or closed by hand already; nothing is left "
+    "of it.",
+    "nothing-moved": "Nothing of the document has been {moved} yet.",
+    "not-complete": "Not everything on the document has been {moved} yet.",
+    "in-production": "The production order {order} is not completed yet.",
+    "no-time": "No time was recorded.",
+    "untagged": "The product does not bear the tag “{tag}”.",
+    "field-empty": "The product's custom field “{field}” is empty; it names the item.",
+    "outside-us": "The books are those of {country}; that they may be sent to is not switched on "
+    "in the settings.",
     "waits-for-person": "The document waits until somebody sends it.",
     "flow-off": "The flow is switched off.",
     "link-paused": "The link is paused.",
+    "setup-unfinished": "The connection “{connection}” is not ready: the step “{step}” failed when "
+    "it was last tried.",
     "settings-problem": "The settings of the link have a problem that has to be solved first.",
     "misjudged": "Counterfoil made a mistake in judging the document; send its report to "
     "support ({problem}).",
@@ -39,9 +51,30 @@ REASON_KINDS: Mapping[str, str] = {
     "undone-by": "{who} took the document back out.",
     "from-us": "Counterfoil wrote this document itself, as {number}; it does not go back.",
     "made-from": "The document was made from the {kind} {number}, which was taken up already.",
+    "made-from-ours": "The document was made from the {kind} {number}, which Counterfoil wrote.",
+    "made-into": "The {kind} {number} was made from the document, and was taken up already.",
     "routed-elsewhere": "The document belongs to the link “{link}”.",
+    "parts-unknown": "It is not known how much of the document was sent before; whoever knows "
+    "sends it, or leaves it out.",
     "superseded": "A newer document took the place of this one.",
+    "part-empty": "Nothing is left of this part of the document: it was taken back at its source, "
+    "or other parts carry it.",
     "not-sent": "The document was cancelled or deleted at its source before it was sent.",
+    # --- Products that a stock count leaves out ------------------------------------------------
+    "count-not-there": "The product is no longer in {source}.",
+    "count-unread": "How much there is of the product could not be read from {source}.",
+    "count-item-missing": "{target} has no item “{item}”.",
+    "count-item-inactive": "The item “{item}” is inactive in {target}.",
+    "count-item-ambiguous": "The name “{item}” fits several items of {target}.",
+    "count-item-gone": "The item that was chosen for “{item}” is no longer in {target}.",
+    "count-not-stocked": "The item “{item}” is neither an inventory part nor an assembly in "
+    "{target}.",
+    "count-unread-there": "How much {target} holds of “{item}” could not be read.",
+    "count-item-twice": "Several products of this count are the item “{item}” of {target}.",
+    "count-decimals": "The item “{item}” would be {quantity}, and {target} keeps {places} "
+    "decimals; a setting of the link may let it be rounded.",
+    "count-unit": "The item “{item}” is counted in {unit}, which its unit set {set} does not tell.",
+    "count-waits": "What was counted may be wrong by now: it is counted anew before it is sent.",
     # What an older version noted in its own words.
     "noted": "An earlier version noted: {sentence}.",
     # --- Sent, and something has changed since -----------------------------------------------
@@ -49,6 +82,7 @@ REASON_KINDS: Mapping[str, str] = {
     "source-gone": "The document was cancelled or deleted at its source after it was sent.",
     "target-changed": "Somebody changed the document where it was sent to.",
     "target-gone": "The document is no longer there where it was sent to.",
+    "not-linked": "The document is there, and its order does not show that it belongs to it.",
     "conflict": "The document was changed at its source and where it was sent to.",
     "both-gone": "The document is gone at its source and where it was sent to.",
     "accepted-by": "{who} accepted the document as it is.",
@@ -56,19 +90,24 @@ REASON_KINDS: Mapping[str, str] = {
     # --- Waiting -----------------------------------------------------------------------------
     "settling": "The document was changed a moment ago; further changes are awaited until {until}.",
     "waits-for": "The document waits for {document}.",
+    "closes-later": "The order is closed at its source; it is closed there, too, once its "
+    "{documents} have been read again.",
     "busy": "The other system cannot take the document now: {problem}.",
     "list-unread": "{problem}.",
     "hold-back": "The document is held back until {until}: an earlier write may still be running.",
+    "link-unproved": "It is there; its order is being read, to prove that it is linked to it.",
     "outcome-asked": "No answer came; it is being asked whether the document arrived.",
 }
 """Code -> its sentence, with ``{name}`` places for the values.
 
 ``too-old``: the document's day and the start date; ``before-link``: the day the link
-began; ``made-from``: the ancestor's kind in words and its number, or its identity where it
-has none; ``settling`` and ``hold-back``: the time of day in words; ``waits-for``: the
-document in words, such as “sales order SO-1001”; ``busy``: the system's own words;
-``list-unread``: which list could not be read, and why, as a sentence; ``target-gone``: the
-system and the day of the deletion, where it tells that.
+began; ``made-from``, ``made-from-ours``, ``made-into``: the other document's kind in words
+and its number, or its identity where it has none; ``nothing-moved`` and ``not-complete``:
+what goods do there, “received” or “shipped”; ``settling`` and ``hold-back``: the time of day
+in words; ``waits-for``: the document in words, such as “sales order SO-1001”;
+``closes-later``: what fulfils the order, such as “shipments”; ``busy``: the system's own words;
+``list-unread``: which list could not be read, and why, as a sentence;
+``target-gone``: the system and the day of the deletion, where it tells that.
 """
 
 

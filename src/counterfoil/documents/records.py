@@ -17,9 +17,12 @@ __all__ = [
     "AccountingClass",
     "Customer",
     "Employee",
+    "FieldDefinition",
     "Item",
     "ItemType",
     "OtherName",
+    "PayrollItem",
+    "TaxCode",
     "Unit",
     "UnitSet",
     "Vendor",
@@ -50,9 +53,19 @@ class Vendor(Party, frozen=True, kw_only=True):
 
 
 class Employee(Party, frozen=True, kw_only=True):
-    """Somebody on the payroll; ``number`` is the worker number, ``None`` in the books."""
+    """Somebody on the payroll.
+
+    Attributes:
+        number: The worker number; ``None`` in the books.
+        first_name, middle_name, last_name: As the books keep them; ``None``: not told.
+        is_paid_by_time: Paychecks are made from time entries; ``None``: not told.
+    """
 
     number: str | None = None
+    first_name: str | None = None
+    middle_name: str | None = None
+    last_name: str | None = None
+    is_paid_by_time: bool | None = None
 
 
 class OtherName(Party, frozen=True, kw_only=True):
@@ -137,6 +150,25 @@ class Account(ListRecord, frozen=True, kw_only=True):
 
     type: AccountType | None = None
     number: str | None = None
+
+
+class PayrollItem(ListRecord, frozen=True, kw_only=True):
+    """A wage item: by what an hour of work is paid."""
+
+
+class TaxCode(ListRecord, frozen=True, kw_only=True):
+    """A sales tax code, as lines bear it."""
+
+    is_taxable: bool | None = None
+
+
+class FieldDefinition(ListRecord, frozen=True, kw_only=True):
+    """A custom field as the books define it; ``owners`` are the kinds of records that have it.
+
+    ``id`` is its name: names are unique among the fields that people see.
+    """
+
+    owners: tuple[str, ...] = ()
 
 
 class AccountingClass(ListRecord, frozen=True, kw_only=True):

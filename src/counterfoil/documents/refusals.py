@@ -124,8 +124,8 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
     "record-unknown": RefusalKind(
         title="A customer, vendor or item is not in the books",
         sentence="The {kind} “{value}” is not in {target}.",
-        cure="Create it there under exactly this name, choose an existing one, or let "
-        "Counterfoil create it.",
+        # Whether Counterfoil may create it depends on the list; then a choice says so.
+        cure="Create it there under exactly this name, or choose an existing one.",
         actor=Actor.BOOKKEEPER,
         choices=(_RETRY, _USE, _CREATE, _SKIP),
     ),
@@ -142,6 +142,28 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
         cure="Choose which one is meant.",
         actor=Actor.BOOKKEEPER,
         choices=(_USE, _SKIP),
+    ),
+    "last-part-shared": RefusalKind(
+        title="Several items share the last part of their names",
+        sentence="Only the last part of an item's name is taken, and {found} of {source} share "
+        "“{value}”: it cannot be told which product of {target} is meant.",
+        cure="Rename one of them in {source}, take whole names as codes (setting {setting}), or "
+        "say which product all of them are.",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(
+                Action.CHANGE_SETTING,
+                "Take whole names as codes",
+                {"setting": "{setting}", "value": "false"},
+            ),
+            Choice(
+                Action.USE_RECORD,
+                "All of them are one product",
+                {"kind": "{kind}", "name": "{value}"},
+            ),
+            _RETRY,
+            _SKIP,
+        ),
     ),
     "name-taken": RefusalKind(
         title="The name is taken by another list",
@@ -287,11 +309,128 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
         title="An account has to be chosen first",
         sentence="The item “{value}” cannot be created in {target}: the setting “{option}” "
         "names no account.",
-        cure="Choose the income account for new items.",
+        cure="Choose the account for new items.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(Action.CHANGE_SETTING, "Choose the account", {"setting": "{setting}"}),
             _USE,
+            _SKIP,
+        ),
+    ),
+    "already-billed": RefusalKind(
+        title="The order is billed or received already",
+        sentence="{field} “{value}” of the {document}: {moved} came, and {open} of the {ordered} "
+        "on {target}'s {order} are still open; it has {found} already.",
+        cure="If a bill for it was entered by hand, adopt that one. If more came than was "
+        "ordered, change the order in {target}, then try again.",
+        actor=Actor.BOOKKEEPER,
+        choices=(Choice(Action.ADOPT, "It is entered already", {}), _RETRY, _SKIP),
+    ),
+    "already-invoiced": RefusalKind(
+        title="The order is invoiced already",
+        sentence="{field} “{value}” of the {document}: {moved} left, and {open} of the {ordered} "
+        "on {target}'s {order} are still open; it has {found} already.",
+        cure="If an invoice for it was entered by hand, adopt that one. If more left than was "
+        "ordered, change the order in {target}, then try again.",
+        actor=Actor.BOOKKEEPER,
+        choices=(Choice(Action.ADOPT, "It is entered already", {}), _RETRY, _SKIP),
+    ),
+    "over-delivered": RefusalKind(
+        title="More moved than is open of the order",
+        sentence="{field} “{value}” of the {document}: {moved} were to go, and {open} of the "
+        "{ordered} on {target}'s {order} are still open; it has {found} already.",
+        cure="Change the order in {target}, or let Counterfoil take what is open (setting "
+        "{setting}).",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(
+                Action.CHANGE_SETTING,
+                "Take what is open",
+                {"setting": "{setting}", "value": "take_open"},
+            ),
+            _RETRY,
+            _SKIP,
+        ),
+    ),
+    "order-line-unknown": RefusalKind(
+        title="A line belongs to no line of the order in the books",
+        sentence="{field} “{value}” of the {document} cannot be linked: {target}'s {order} has "
+        "{problem}.",
+        cure="Add the line to the order in {target}, or let such lines go beside the order "
+        "(setting {setting}).",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(
+                Action.CHANGE_SETTING,
+                "Send such lines beside the order",
+                {"setting": "{setting}", "value": "unlinked"},
+            ),
+            _RETRY,
+            _SKIP,
+        ),
+    ),
+    "one-per-order": RefusalKind(
+        title="Only one document of an order goes to the books",
+        sentence="Only one {document} of an order goes to {target}, with whole quantities, and "
+        "the {order} has {found} already.",
+        cure="Leave this one out, or let every one go with what it moved (setting {setting}).",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(
+                Action.CHANGE_SETTING,
+                "Let every one go with what it moved",
+                {"setting": "{setting}", "value": "false"},
+            ),
+            _RETRY,
+            _SKIP,
+        ),
+    ),
+    "tax-item-missing": RefusalKind(
+        title="The order has no sales tax item",
+        sentence="{target} makes no invoice of the {order}: it has no sales tax item, and the "
+        "books charge sales tax.",
+        cure="Choose one on the order in {target}, then try again; orders sent from now on take "
+        "that of the setting {setting}.",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(Action.CHANGE_SETTING, "Choose the item", {"setting": "{setting}"}),
+            _RETRY,
+            _SKIP,
+        ),
+    ),
+    "not-billable": RefusalKind(
+        title="Billable time needs a customer and a service item",
+        sentence="The time entry of {value} is to be billable, and names no {kind}; the setting "
+        "“{option}” looks for it.",
+        cure="Fill it in at the source, choose another text for the setting, or send entries "
+        "that are not billable (setting {setting}).",
+        actor=Actor.OPERATIONS,
+        choices=(
+            Choice(
+                Action.CHANGE_SETTING,
+                "Send entries that are not billable",
+                {"setting": "{setting}", "value": "false"},
+            ),
+            _RETRY,
+            _SKIP,
+        ),
+    ),
+    "worker-ambiguous": RefusalKind(
+        title="Several workers have one name",
+        sentence="Several workers are called “{value}”: numbers {found}. It cannot be told which "
+        "employee of {target} is meant.",
+        cure="Give them different names at the source.",
+        actor=Actor.OPERATIONS,
+        choices=(_RETRY, _SKIP),
+    ),
+    "adjustment-account-missing": RefusalKind(
+        title="No account was chosen for the adjustment",
+        sentence="Stock cannot be sent to {target}: no account was chosen for the difference.",
+        cure="Choose the adjustment account (setting {setting}), or name one when sending.",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(Action.CHANGE_SETTING, "Choose the account", {"setting": "{setting}"}),
+            _RETRY,
             _SKIP,
         ),
     ),
@@ -306,6 +445,38 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
         title="The accounting period is closed",
         sentence="{target} does not take the {document}: its date is in a closed period.",
         cure="Give the document a later date, or open the period in the books.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, _SKIP),
+    ),
+    "order-used-up": RefusalKind(
+        title="Nothing of the order is open any more",
+        sentence="{target} does not link the {document} to its order: {problem}",
+        cure="Somebody has billed, received or closed the order there. If the {document} was "
+        "entered by hand, adopt it; else open the order again, then try again.",
+        actor=Actor.BOOKKEEPER,
+        choices=(Choice(Action.ADOPT, "It was entered by hand", {}), _RETRY, _SKIP),
+    ),
+    "link-refused": RefusalKind(
+        title="The document cannot be linked to its order",
+        sentence="{target} does not make this link to an order. {field}: {problem}",
+        cure="Look which lines and quantities of the order are open in {target}, and correct the "
+        "document at its source; then try again.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, _SKIP),
+    ),
+    "payroll-item-unfit": RefusalKind(
+        title="A payroll item is only for employees who are paid by their time",
+        sentence="{target} does not take the payroll item of the {document}: {problem}",
+        cure="Tick “Use time data to create paychecks” in the payroll info of the employee there, "
+        "or send time without a payroll item.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, _SKIP),
+    ),
+    "item-unfit": RefusalKind(
+        title="An item cannot stand on such a line",
+        sentence="{target} does not take an item of the {document}: {problem}",
+        cure="Choose an item that takes a quantity: no subtotal, group, discount or payment item, "
+        "and for a stock count one that is stocked.",
         actor=Actor.BOOKKEEPER,
         choices=(_RETRY, _SKIP),
     ),
@@ -337,6 +508,24 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
         cure="Look in {target}. If it is there, adopt it; if not, try again.",
         actor=Actor.BOOKKEEPER,
         choices=(Choice(Action.ADOPT, "It is there", {}), _RETRY, _SKIP),
+    ),
+    "link-dropped": RefusalKind(
+        title="It was entered without the link to its order",
+        sentence="{target} took the {document} {value} twice without linking it to its order: "
+        "the order does not show it.",
+        cure="Look at the order in {target}: close it there if somebody has it open, and see "
+        "whether anything of it is left to bill. Then try again, which takes the {document} out "
+        "and enters it anew; or accept it as it is.",
+        actor=Actor.BOOKKEEPER,
+        choices=(_RETRY, _ACCEPT),
+    ),
+    "order-not-there": RefusalKind(
+        title="Its order is not there",
+        sentence="The {document} {value} belongs to the {order}, which is not in {target}: {why}.",
+        cure="Send the order first, then try again; or let such documents go without their order "
+        "(setting {setting}).",
+        actor=Actor.OPERATIONS,
+        choices=(_RETRY, _SKIP),
     ),
     "waited-too-long": RefusalKind(
         title="The document waited too long",

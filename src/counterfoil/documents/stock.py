@@ -60,10 +60,18 @@ class Shipment(Document, frozen=True, kw_only=True):
 
 
 class CountLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The stock of one item: an absolute figure, not a difference."""
+    """The stock of one item: an absolute figure, not a difference.
+
+    Attributes:
+        counted: How many there are; ``None`` where a document that was read does not tell it:
+            QuickBooks keeps the difference only.
+        change: By how much the count changed the stock, as the books say; ``None``: not told.
+    """
 
     item: Reference
-    counted: Quantity
+    counted: Quantity | None = None
+    id: str = ""
+    change: Quantity | None = None
     unit_value: Money | None = None
     site: Reference | None = None
 

@@ -17,10 +17,12 @@ class WorkEntry(Document, frozen=True, kw_only=True):
         worked_on: Local calendar day; work across midnight is two entries (A9).
         minutes: Whole minutes inside working hours.
         order_code, order_text: The production order's code and description.
+        order_client: The client that the production order was made for.
         operation, section: Where in the routing; ``None`` when the record names none.
         customer: Customer or job to book it on, ``None`` until translated.
         service_item, payroll_item: Likewise (TIME-1 to TIME-3).
         is_billable: ``True``: to be invoiced to the customer (TIME-6).
+        namesakes: Numbers of other workers of the same name; empty: none is known of.
     """
 
     worker: Reference
@@ -29,6 +31,7 @@ class WorkEntry(Document, frozen=True, kw_only=True):
     order_id: str | None = None
     order_code: str | None = None
     order_text: str | None = None
+    order_client: Reference | None = None
     operation: str | None = None
     section: str | None = None
     customer: Reference | None = None
@@ -36,3 +39,4 @@ class WorkEntry(Document, frozen=True, kw_only=True):
     payroll_item: Reference | None = None
     is_billable: bool = False
     notes: str | None = None
+    namesakes: tuple[str, ...] = ()
