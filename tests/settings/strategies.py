@@ -60,6 +60,7 @@ def values(option: Option) -> st.SearchStrategy[Any]:
         OptionType.TIME: lambda: st.builds(time, st.integers(0, 23), st.integers(0, 59)),
         OptionType.TIME_ZONE: lambda: st.sampled_from(list(time_zones().values())),
         OptionType.CURRENCY: lambda: st.from_regex(r"\A[A-Z]{3}\Z"),
+        OptionType.TEXT: lambda: names(length),
         OptionType.ACCOUNT: lambda: names(length),
         OptionType.FIELD: lambda: names(length),
         OptionType.FIELD_PAIR: lambda: _pairs(option),
@@ -88,5 +89,7 @@ def _repaired(drawn: Settings) -> Settings:
             reset = ["general.window_start", "general.window_end"]
         if name == "save_entity_code_to":
             reset = [problem.key]
+        if name == "order_missing":
+            reset = [f"{section}.whole_once"]
         drawn = with_values(drawn, {key: OPTIONS[key].default for key in reset})
     return drawn

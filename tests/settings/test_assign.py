@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from counterfoil.settings import (
     DEFAULTS,
     OPTIONS,
+    SECTIONS,
     ChannelCustomer,
     CustomerName,
     DocumentNumber,
     FieldPair,
     FlowMode,
+    FlowName,
     Option,
     Problem,
     SalesOrderOut,
@@ -25,6 +27,7 @@ from counterfoil.settings import (
     apply_texts,
     apply_values,
     check,
+    customer_of_channel,
     parse_assignments,
     render,
     reset,
@@ -92,9 +95,12 @@ class TestParseAssignments:
 
     def test_suggests_keys(self) -> None:
         """A key without its section or with a typing error leads to the right one."""
-        assert refused("document_number=books").suggestions == ("sales-order-out.document_number",)
+        assert refused("vendor_name=code").suggestions == (
+            "purchase-order-out.vendor_name",
+            "receipt-out.vendor_name",
+        )
         assert "general.time_zone" in refused("general.timezone=UTC").suggestions
-        assert refused("mode=off").suggestions == ("sales-order-out.mode", "sales-order-in.mode")
+        assert refused("mode=off").suggestions == tuple(f"{name}.mode" for name in SECTIONS[1:])
 
     def test_suggests_choices(self) -> None:
         """A choice with a typing error leads to the right one, and all are listed."""
@@ -107,9 +113,10 @@ class TestParseAssignments:
         assert refused("general.time_zone=New York").suggestions == ("America/New_York",)
         assert taken("general.time_zone=europe/berlin").general.time_zone == "Europe/Berlin"
 
-    def test_says_that_a_flow_is_planned(self) -> None:
+    @pytest.mark.parametrize("flow", sorted(set(FlowName) - set(SECTIONS)))
+    def test_says_that_a_flow_is_planned(self, flow: str) -> None:
         """A setting of a flow that is not built yet is no typing error."""
-        assert "is planned" in refused("receipt-out.mode=automatic").problem
+        assert "is planned" in refused(f"{flow}.mode=manual").problem
 
     def test_refuses_a_key_given_twice(self) -> None:
         """Which of two values was meant cannot be known."""
@@ -206,11 +213,60 @@ class TestTogether:
             ["sales-order-out.create_missing_items=on", "sales-order-out.item_type=inventory"]
         )
         assert isinstance(result, list)
-        assert [problem.key.partition(".")[2] for problem in result] == [
+        assert {problem.key.partition(".")[2] for problem in result} == {
             "income_account",
             "cogs_account",
             "asset_account",
-        ]
+        }
+
+    @pytest.mark.parametrize("flow", ["sales-order-out", "purchase-order-out"])
+    def test_doc_1_needs_an_income_account(self, flow: str) -> None:
+        """DOC-1: to create items, the income account is named by its full name or its id."""
+        creates = f"{flow}.create_missing_items=on"
+
+        assert refused(creates).key == f"{flow}.income_account"
+        taken(creates, f"{flow}.income_account=Sales")
+        taken(creates, f"{flow}.income_account_id=80000001-1234567890")
+
+    def test_time_3_time_4_no_payroll_item_for_employees_that_we_create(self) -> None:
+        """TIME-3, TIME-4: the impossible combination is refused when saved, each alone is taken."""
+        payroll = "work-entry-out.payroll_item=operation"
+        creates = "work-entry-out.create_missing_employees=on"
+        problem = refused(payroll, creates)
+
+        assert problem.key == "work-entry-out.create_missing_employees"
+        assert "use time data to create paychecks" in problem.cure
+        taken(payroll)
+        taken(creates)
+
+    @pytest.mark.parametrize("flow", ["receipt-out", "shipment-out"])
+    def test_flow_10_flow_11_whole_quantities_need_the_order(self, flow: str) -> None:
+        """FLOW-10, FLOW-11: two shippings without their order would each carry all of it."""
+        once, refuses = f"{flow}.whole_once=true", f"{flow}.order_missing=refuse"
+
+        assert refused(once).key == f"{flow}.order_missing"
+        assert refused(once, f"{flow}.link_to_order=false").key == f"{flow}.whole_once"
+        taken(once, refuses)
+
+    @pytest.mark.parametrize("flow", ["sales-order-out", "shipment-out"])
+    def test_flow_9_no_sales_tax_item_outside_the_us(self, flow: str) -> None:
+        """FLOW-9: what Canadian and UK books lack is refused when saved, not left out unsaid."""
+        item, abroad = f"{flow}.sales_tax_item=State tax", "general.send_outside_us=true"
+        problem = refused(item, abroad)
+
+        assert problem.key == f"{flow}.sales_tax_item"
+        assert f"{flow}.tax_code" in problem.cure
+        taken(item)
+        taken(abroad, f"{flow}.tax_code=S")
+
+    @pytest.mark.parametrize(
+        "flow", [name for name in SECTIONS if f"{name}.save_entity_code_to" in OPTIONS]
+    )
+    def test_doc_9_a_field_takes_one_value(self, flow: str) -> None:
+        """DOC-9: the field for the code is none that a pair fills, too."""
+        problem = refused(f"{flow}.save_entity_code_to=Job", f"{flow}.custom_fields=Site=Job")
+
+        assert problem.key == f"{flow}.save_entity_code_to"
 
     def test_type_without_creation_needs_no_account(self) -> None:
         """What has no effect needs nothing."""
@@ -226,8 +282,8 @@ class TestTogether:
         ).sales_order_out
         assert out.customer_name is CustomerName.CHANNEL_CUSTOMER
         assert out.channel_customers[1] == ChannelCustomer("Fair", "Walk-in")
-        assert out.customer_of_channel(" web shop") == "Internet:Retail"
-        assert out.customer_of_channel("Auction") is None
+        assert customer_of_channel(out.channel_customers, " web shop") == "Internet:Retail"
+        assert customer_of_channel(out.channel_customers, "Auction") is None
 
     def test_item_field_is_needed(self) -> None:
         """Items named by a custom field need the field's name."""

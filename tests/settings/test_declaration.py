@@ -51,6 +51,36 @@ RULES = [
     ("DOC-6", "sales-order-out.ship_date", "empty"),
     ("DOC-9", "sales-order-out.save_custom_fields", "false"),
     ("DOC-9", "sales-order-out.custom_fields", ""),
+    ("FLOW-1", "purchase-order-out.mode", "manual"),
+    ("FLOW-1", "purchase-order-out.moment", "approved"),
+    ("DOC-1", "purchase-order-out.income_account_id", ""),
+    ("DOC-3", "purchase-order-out.document_number", "books"),
+    ("DOC-6", "purchase-order-out.expected_date", "true"),
+    ("FLOW-1", "receipt-out.mode", "manual"),
+    ("FLOW-1", "receipt-out.moment", "received"),
+    ("FLOW-11", "receipt-out.whole_once", "false"),
+    ("DOC-3", "receipt-out.document_number", "books"),
+    ("DOC-9", "receipt-out.custom_fields_on", "memo"),
+    ("FLOW-1", "shipment-out.mode", "manual"),
+    ("FLOW-1", "shipment-out.moment", "shipped"),
+    ("DOC-4", "shipment-out.customer_name", "client_code"),
+    ("DOC-6", "shipment-out.ship_date", "empty"),
+    ("FLOW-1", "work-entry-out.mode", "manual"),
+    ("FLOW-1", "work-entry-out.moment", "completed"),
+    ("TIME-1", "work-entry-out.customer_job", "order_code"),
+    ("TIME-1", "work-entry-out.customer_reading", "client_first"),
+    ("TIME-2", "work-entry-out.service_item", "operation"),
+    ("TIME-3", "work-entry-out.payroll_item", ""),
+    ("TIME-4", "work-entry-out.create_missing_employees", "false"),
+    ("TIME-5", "work-entry-out.create_missing_customers", "false"),
+    ("TIME-6", "work-entry-out.is_billable", "false"),
+    ("FLOW-2", "stock-count-out.mode", "manual"),
+    ("STOCK-1", "stock-count-out.adjustment_account", ""),
+    ("STOCK-2", "stock-count-out.adjustment_memo", ""),
+    ("STOCK-3", "stock-count-out.only_tagged", "false"),
+    ("STOCK-4", "stock-count-out.match_field", ""),
+    ("STOCK-11", "stock-count-out.tag", "Quickbooks"),
+    ("FLOW-9", "general.send_outside_us", "false"),
     ("DOC-2", "sales-order-in.product_name", "code"),
     ("FLOW-7", "sales-order-in.changes", "report"),
     ("FLOW-4", "sales-order-in.include_fully_invoiced", "true"),
@@ -118,6 +148,21 @@ class TestRules:
         """DOC-3: the books number the document, or it bears the order's code."""
         choices = OPTIONS["sales-order-out.document_number"].choices
         assert choices == (DocumentNumber.BOOKS, DocumentNumber.ORDER_CODE)
+
+    @pytest.mark.parametrize("flow", ["receipt-out", "shipment-out"])
+    def test_doc_3_goods_may_bear_their_own_code(self, flow: str) -> None:
+        """DOC-3: a receiving or shipping may bear its own code instead of the order's."""
+        assert OPTIONS[f"{flow}.document_number"].choices == tuple(DocumentNumber)
+
+    def test_doc_3_says_that_bills_are_never_numbered(self) -> None:
+        """DOC-3: QuickBooks numbers no bill, and the option's help says so."""
+        assert "never numbers bills" in OPTIONS["receipt-out.document_number"].help
+
+    def test_timesheet_options_are_advanced(self) -> None:
+        """TIME-1 to TIME-6: the timesheet options stand under the advanced ones."""
+        rows = [row for row in options_in("work-entry-out") if (row.rule or "").startswith("TIME")]
+        assert rows
+        assert all(row.advanced for row in rows)
 
     def test_defaults_are_usable(self) -> None:
         """A link that nobody configured has settings without problems."""
@@ -195,7 +240,9 @@ class TestSections:
         """A flow gives its record; a planned one has none."""
         settings = Settings(sales_order_out=SalesOrderOut(mode=FlowMode.OFF))
         assert settings.flow(FlowName.SALES_ORDER_OUT) is settings.sales_order_out
-        assert settings.flow(FlowName.RECEIPT_OUT) is None
+        assert settings.flow(FlowName.RECEIPT_OUT) is settings.receipt_out
+        for name in set(FlowName) - set(SECTIONS):
+            assert settings.flow(name) is None
 
 
 class TestInForce:

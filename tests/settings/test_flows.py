@@ -17,8 +17,8 @@ class TestFlows:
         assert list(FLOWS) == list(FlowName)
         assert all(flow.name is name for name, flow in FLOWS.items())
 
-    def test_built_are_sales_orders_of_fusion_and_desktop(self) -> None:
-        """Sales orders are carried both ways, between these two systems only."""
+    def test_built_is_what_goes_between_fusion_and_desktop(self) -> None:
+        """What this version carries out is between these two systems only."""
         built = {
             (flow.name, pairing.operations, pairing.books)
             for flow in FLOWS.values()
@@ -26,12 +26,15 @@ class TestFlows:
             if not pairing.planned
         }
         assert built == {
-            (FlowName.SALES_ORDER_OUT, FUSION, DESKTOP),
+            *((name, FUSION, DESKTOP) for name in FlowName if name.endswith("-out")),
             (FlowName.SALES_ORDER_IN, FUSION, DESKTOP),
+            (FlowName.PURCHASE_ORDER_IN, FUSION, DESKTOP),
+            (FlowName.INVOICE_IN, FUSION, DESKTOP),
+            (FlowName.ESTIMATE_IN, FUSION, DESKTOP),
         }
 
     def test_flow_2_only_stock_counts_are_never_automatic(self) -> None:
-        """FLOW-2: only the stock count is left to people."""
+        """FLOW-2, STOCK-6: only the stock count is left to people."""
         manual = [flow.name for flow in FLOWS.values() if not flow.may_be_automatic]
         assert manual == [FlowName.STOCK_COUNT_OUT]
 

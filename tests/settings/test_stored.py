@@ -134,7 +134,7 @@ class TestDocument:
             ({"sales-order-out.mood": "off"}, "sales-order-out.mood"),
             ({"sales-order-out.mode": "sometimes"}, "sales-order-out.mode"),
             ({"general.window_end": "06:00"}, "general.window_start"),
-            ({"receipt-out.mode": "manual"}, "receipt-out.mode"),
+            ({"receipts-out.mode": "manual"}, "receipts-out.mode"),
             ([], "values"),
         ],
     )

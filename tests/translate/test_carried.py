@@ -26,8 +26,8 @@ from counterfoil.translate import TRANSLATORS
 from tests.documents.strategies import shapes
 from tests.support.builders import fields, line, order
 
-FLOWS = pytest.mark.parametrize("flow", TRANSLATORS)
 OUT, IN = FlowName.SALES_ORDER_OUT, FlowName.SALES_ORDER_IN
+FLOWS = pytest.mark.parametrize("flow", [OUT, IN])
 
 BOLT = Reference("BOLT", id="8-1")
 WRITTEN = order(
@@ -105,7 +105,7 @@ def test_what_others_add_is_no_change(flow: FlowName, read: SalesOrder) -> None:
 )
 def test_what_we_write_is_a_change(read: SalesOrder, flows: set[FlowName]) -> None:
     """Each field that a flow writes counts as changed when somebody else changed it."""
-    assert {f for f in TRANSLATORS if print_of(f, read) != print_of(f, WRITTEN)} == flows
+    assert {f for f in (OUT, IN) if print_of(f, read) != print_of(f, WRITTEN)} == flows
 
 
 @pytest.mark.parametrize("name, same", [("acme ", True), ("Acme", True), ("ACME 2", False)])

@@ -30,6 +30,7 @@ from counterfoil.documents import (
 )
 from counterfoil.settings import (
     OPTIONS,
+    ClosedByHand,
     FieldPair,
     FlowName,
     InvoicedPart,
@@ -328,11 +329,12 @@ class TestPartInvoiced:
     ) -> None:
         """An order of which nothing is left is left out with its reason; the whole one goes."""
         source = order("7 ACME", *lines, status=status)
-        found = IN.rule(source, rules(part_invoiced=REST))
+        taken = ClosedByHand.TAKE
+        found = IN.rule(source, rules(part_invoiced=REST, closed_by_hand=taken))
 
         assert (found is None) is is_left
         assert found is None or (found.reason.code, found.is_passable) == ("nothing-left", False)
-        assert IN.rule(source, rules(part_invoiced=WHOLE_ORDER)) is None
+        assert IN.rule(source, rules(part_invoiced=WHOLE_ORDER, closed_by_hand=taken)) is None
 
     def test_the_rest_is_not_told_anew(self) -> None:
         """Once it has gone, what was done before is not known: a change is refused, honestly."""

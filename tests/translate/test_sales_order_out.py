@@ -41,6 +41,7 @@ from counterfoil.settings import (
     ItemName,
     LineDescription,
     Prices,
+    ReleaseMoment,
     Settings,
     ShipDate,
 )
@@ -138,6 +139,34 @@ class TestRule:
 
         assert found is not None
         assert found.reason.values == {"day": "2026-01-31", "start": "2026-02-01"}
+
+
+class TestMoment:
+    @pytest.mark.parametrize(
+        "moment, code", [(ReleaseMoment.APPROVED, "draft"), (ReleaseMoment.ENTERED, None)]
+    )
+    def test_flow_1_entered_or_approved(self, moment: ReleaseMoment, code: str | None) -> None:
+        """FLOW-1: an order goes when it is approved, or as set when it is entered."""
+        found = OUT.rule(order("SO-1", status=DocumentStatus.DRAFT), rules(moment=moment))
+        assert (None if found is None else found.reason.code) == code
+
+
+class TestTaxes:
+    @pytest.mark.parametrize(
+        "outside, item, code",
+        [(False, Reference("State tax"), None), (True, None, Reference("S"))],
+    )
+    def test_of_the_edition(
+        self, outside: bool, item: Reference | None, code: Reference | None
+    ) -> None:
+        """Corrections 11: US books take a sales tax item, Canadian and UK ones codes on lines."""
+        made = settings(
+            sales_order_out={"sales_tax_item": "State tax", "tax_code": "S"},
+            send_outside_us=outside,
+        )
+        found = booked(order("SO-1 ACME", "1 NUT"), made)
+
+        assert (found.tax_item, found.lines[0].tax_code) == (item, code)
 
 
 class TestMapping:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ._choices import OrderMissing
 from ._codec import UnfitError, fit, from_json, from_text, to_text
 from ._flows import FLOWS, FlowName
 from ._option import GENERAL, Option
@@ -150,15 +151,106 @@ def _together(settings: Settings) -> Iterator[Problem]:
             "is empty while the other end of the daily hours is set",
             "Set both, or neither for the whole day.",
         )
-    out = settings.sales_order_out
-    target = out.save_entity_code_to
-    if target is not None and any(pair.target == target for pair in out.custom_fields):
+    yield from _fields_twice(settings)
+    yield from _no_account(settings)
+    yield from _unpayable(settings)
+    yield from _once_unlinked(settings)
+    yield from _untaxable(settings)
+
+
+def _fields_twice(settings: Settings) -> Iterator[Problem]:
+    """Find custom fields that the code and a pair would fill, both (DOC-9)."""
+    for section in SECTIONS:
+        if f"{section}.save_entity_code_to" not in OPTIONS:
+            continue
+        target = settings.value(f"{section}.save_entity_code_to")
+        pairs = settings.value(f"{section}.custom_fields")
+        if target is not None and any(pair.target == target for pair in pairs):
+            yield _problem(
+                f"{section}.save_entity_code_to",
+                target,
+                "names a custom field that a pair of custom_fields fills, too",
+                "Choose another field for one of the two.",
+            )
+
+
+def _no_account(settings: Settings) -> Iterator[Problem]:
+    """Find flows that are to create items and have no income account for them (DOC-1)."""
+    for section in SECTIONS:
+        names, identity = OPTIONS.get(f"{section}.income_account"), f"{section}.income_account_id"
+        if names is None or not applies(names, settings):
+            continue
+        if not settings.value(names.key) and not settings.value(identity):
+            yield _problem(
+                names.key,
+                "",
+                f"is needed: {_because(names, settings)}",
+                f"Fill in “{names.label}”, or its id.",
+            )
+
+
+def _unpayable(settings: Settings) -> Iterator[Problem]:
+    """Find a payroll item for employees that are created without payroll (TIME-3, TIME-4).
+
+    Source: corrections 10: QuickBooks takes a payroll item only of an employee whose time data
+    makes paychecks, which only a person can set for one that was just created.
+    """
+    rules = settings.work_entry_out
+    if rules.payroll_item is not None and rules.create_missing_employees:
         yield _problem(
-            f"{FlowName.SALES_ORDER_OUT}.save_entity_code_to",
-            target,
-            "names a custom field that a pair of custom_fields fills, too",
-            "Choose another field for one of the two.",
+            f"{FlowName.WORK_ENTRY_OUT}.create_missing_employees",
+            "true",
+            "cannot be on while payroll_item is set: a new employee's paychecks are not made from "
+            "time data, and QuickBooks then takes no payroll item for it",
+            "Create employees in QuickBooks with “use time data to create paychecks” on and "
+            "leave this off, or send no payroll item.",
         )
+
+
+def _once_unlinked(settings: Settings) -> Iterator[Problem]:
+    """Find whole quantities for documents that may go without their order (FLOW-10, FLOW-11).
+
+    That an order has its document already is told by the order in the books alone: of two
+    shippings without it, each would carry all that was ordered.
+    """
+    for section, rules in (
+        (FlowName.RECEIPT_OUT, settings.receipt_out),
+        (FlowName.SHIPMENT_OUT, settings.shipment_out),
+    ):
+        if rules.whole_once and not rules.link_to_order:
+            yield _problem(
+                f"{section}.whole_once",
+                "true",
+                "cannot be on without links: only the order in the books tells whether it has "
+                "its one document already",
+                f"Set {section}.link_to_order=true, or leave this off.",
+            )
+        elif rules.whole_once and rules.order_missing is not OrderMissing.REFUSE:
+            yield _problem(
+                f"{section}.order_missing",
+                rules.order_missing.value,
+                "cannot be while whole_once is on: only the order in the books tells whether it "
+                "has its one document already",
+                f"Set {section}.order_missing=refuse, too.",
+            )
+
+
+def _untaxable(settings: Settings) -> Iterator[Problem]:
+    """Find sales tax items for books that have tax codes in their place (FLOW-9)."""
+    if not settings.general.send_outside_us:
+        return
+    for section, item in (
+        (FlowName.SALES_ORDER_OUT, settings.sales_order_out.sales_tax_item),
+        (FlowName.SHIPMENT_OUT, settings.shipment_out.sales_tax_item),
+    ):
+        if item is not None:
+            yield _problem(
+                f"{section}.sales_tax_item",
+                item,
+                "is for US books, and general.send_outside_us is on: Canadian and UK books have "
+                "tax codes in its place",
+                f"Give {section}.tax_code instead, or switch general.send_outside_us off.",
+            )
 
 
 def _problem(key: str, value: object, problem: str, cure: str) -> Problem:

@@ -15,19 +15,35 @@ __all__ = [
     "CancelledWay",
     "ChangePolicy",
     "Choices",
+    "ClosedByHand",
     "CreatedItemType",
     "CreationDate",
     "CustomerName",
     "DocumentNumber",
     "ExcessDecimals",
+    "FieldsOn",
     "FlowMode",
+    "InvoicedPart",
     "ItemName",
     "LineDescription",
+    "LinkedText",
+    "NegativeLines",
     "NumberTaken",
+    "OrderMissing",
+    "OverDelivery",
     "Prices",
     "ProductName",
+    "ReceiptBecomes",
+    "ReceiptMoment",
+    "ReleaseMoment",
     "ShipDate",
+    "ShipmentMoment",
     "UnholdableCharacters",
+    "UnlinkableLines",
+    "VendorName",
+    "WorkCustomer",
+    "WorkMoment",
+    "WorkText",
 ]
 
 
@@ -130,8 +146,24 @@ class InvoicedPart(Choices):
     REST = (
         "rest",
         "What is left of it",
-        "What is invoiced or closed by hand does not go; nor does an order with nothing left.",
+        "What is done or closed by hand does not go; nor does an order with nothing left.",
     )
+
+
+class ClosedByHand(Choices):
+    """Which orders are left out because somebody closed them, or lines of them, by hand."""
+
+    ANY_LINE = (
+        "any_line",
+        "Leave them out",
+        "An order is left out as soon as one of its lines is closed by hand.",
+    )
+    NOTHING_OPEN = (
+        "nothing_open",
+        "Leave them out when nothing is open",
+        "An order is left out when it, or all that was left of it, is closed by hand.",
+    )
+    TAKE = "take", "Take them", "They are retrieved like others."
 
 
 class ExcessDecimals(Choices):
@@ -156,7 +188,12 @@ class DocumentNumber(Choices):
     ORDER_CODE = (
         "order_code",
         "Order code",
-        "The order's code becomes its number; QuickBooks Desktop holds 11 characters.",
+        "The order's code becomes its number; QuickBooks Desktop holds 11 characters, on bills 20.",
+    )
+    OWN_CODE = (
+        "own_code",
+        "Its own code",
+        "The code of the receiving or shipping itself; one that has none gets no number from us.",
     )
 
 
@@ -190,10 +227,14 @@ class CreationDate(Choices):
 
     EMPTY = (
         "empty",
-        "Day of transfer",
-        "The day on which the document is sent, as long as nothing else is chosen.",
+        "Empty",
+        "A sales order bears the day on which it is sent, every other document its own day.",
     )
-    DOCUMENT_DATE = "document_date", "Document date", "The day on which the order was entered."
+    DOCUMENT_DATE = (
+        "document_date",
+        "Document date",
+        "The day on which the order was entered, or the goods were received or shipped.",
+    )
     SYNCHRONIZATION_DATE = (
         "synchronization_date",
         "Synchronization date",
@@ -221,7 +262,7 @@ class LineDescription(Choices):
     LINE_OBSERVATIONS = (
         "line_observations",
         "Line observations",
-        "The observations written on this line of the order.",
+        "The observations written on this line of the order, receiving or shipping.",
     )
 
 
@@ -268,7 +309,11 @@ class ProductName(Choices):
     """How a product is named that was not known before (DOC-2, inward)."""
 
     CODE = "code", "Its code", "Name and code are the same."
-    DESCRIPTION = "description", "Its description", "What the line says in the books."
+    DESCRIPTION = (
+        "description",
+        "Its description",
+        "The description of the item in the books; its code where that is empty.",
+    )
 
 
 class NumberTaken(Choices):
@@ -276,3 +321,187 @@ class NumberTaken(Choices):
 
     APPEND = "append", "Append “-QB”", "The retrieved order gets the number with “-QB” after it."
     REFUSE = "refuse", "Stop the document", "A person decides."
+
+
+class ReleaseMoment(Choices):
+    """From when on an order goes to the books."""
+
+    APPROVED = (
+        "approved",
+        "When it is approved",
+        "Drafts and orders in review wait; one that needs no approval goes when it is entered.",
+    )
+    ENTERED = "entered", "When it is entered", "Drafts go, too."
+
+
+class ReceiptMoment(Choices):
+    """From when on a receiving goes to the books."""
+
+    RECEIVED = (
+        "received",
+        "When something is received",
+        "Each time more of it comes, what came goes as a document of its own.",
+    )
+    COMPLETE = (
+        "complete",
+        "When all is received",
+        "It waits until everything on it has come, or somebody sends it.",
+    )
+
+
+class ShipmentMoment(Choices):
+    """From when on a shipping goes to the books."""
+
+    SHIPPED = (
+        "shipped",
+        "When something is shipped",
+        "Each time more of it leaves, what left goes as an invoice of its own.",
+    )
+    COMPLETE = (
+        "complete",
+        "When all is shipped",
+        "It waits until everything on it has left, or somebody sends it.",
+    )
+
+
+class WorkMoment(Choices):
+    """From when on time worked goes to the books."""
+
+    COMPLETED = (
+        "completed",
+        "When the production order is completed or closed",
+        "Time of orders in production waits, or goes when somebody sends it.",
+    )
+    RECORDED = "recorded", "When the record has ended", "Each record goes as soon as it ended."
+
+
+class VendorName(Choices):
+    """Which text is looked up among the books' vendors."""
+
+    CODE_OR_NAME = (
+        "code_or_name",
+        "Supplier code, else supplier name",
+        "The supplier's name is looked up where no vendor has its code as full name.",
+    )
+    SUPPLIER_CODE = (
+        "supplier_code",
+        "Supplier code",
+        "The supplier's code is the vendor's full name in the books.",
+    )
+    SUPPLIER_NAME = (
+        "supplier_name",
+        "Supplier name",
+        "The supplier's name is the vendor's full name in the books.",
+    )
+
+
+class ReceiptBecomes(Choices):
+    """What a receiving becomes in the books."""
+
+    BILL = "bill", "A bill", "What was received is owed at once."
+    ITEM_RECEIPT = (
+        "item_receipt",
+        "An item receipt",
+        "The goods are in stock; the bookkeeper enters the bill when the vendor's paper comes.",
+    )
+    ITEM_RECEIPT_THEN_BILL = (
+        "item_receipt_then_bill",
+        "An item receipt, later a bill",
+        "First an item receipt; sent again, it is taken out and a bill takes its place.",
+    )
+
+
+class OrderMissing(Choices):
+    """What to do with a document whose order cannot come to the books."""
+
+    REFUSE = "refuse", "Stop the document", "It waits until its order is there."
+    UNLINKED = (
+        "unlinked",
+        "Send it without its order",
+        "It goes with lines and prices of its own, and says that it is linked to no order.",
+    )
+
+
+class OverDelivery(Choices):
+    """What to do with more than is open of the order's line."""
+
+    REFUSE = (
+        "refuse",
+        "Stop the document",
+        "A person looks at it: change the order in the books, or leave the document out.",
+    )
+    TAKE_OPEN = (
+        "take_open",
+        "Take what is open",
+        "The line goes with what is open of the order, and says how much does not go.",
+    )
+    UNLINKED = (
+        "unlinked",
+        "Send the rest beside the order",
+        "What is open is linked to the order; the rest is a line of its own, linked to none.",
+    )
+
+
+class UnlinkableLines(Choices):
+    """What to do with a line that belongs to no line of the order in the books."""
+
+    REFUSE = "refuse", "Stop the document", "A person looks at the order in the books first."
+    UNLINKED = (
+        "unlinked",
+        "Send the line beside the order",
+        "It is a line of its own, with its own price, linked to no order.",
+    )
+
+
+class LinkedText(Choices):
+    """What becomes of a line's text where the line is linked to its order."""
+
+    LEAVE_OUT = (
+        "leave_out",
+        "Leave it out",
+        "The line bears the text of the order's line; the transfer says what was left out.",
+    )
+    MEMO = "memo", "Write it to the memo", "The texts stand in the memo of the document."
+
+
+class FieldsOn(Choices):
+    """Where the custom fields of a receiving go: QuickBooks' bills have none of their own."""
+
+    MEMO = "memo", "The memo", "Name and value of each field stand in the memo."
+    LINES = (
+        "lines",
+        "The items' fields on each line",
+        "Lines bear custom fields of their items; one linked to its order cannot, and says so.",
+    )
+
+
+class WorkText(Choices):
+    """Which text of a work record is looked up in the books (TIME-1 to TIME-3)."""
+
+    ORDER_CODE = (
+        "order_code",
+        "Production order code",
+        "The code of the production order or job.",
+    )
+    ORDER_TEXT = (
+        "order_text",
+        "Production order description",
+        "The description of the production order or job.",
+    )
+    OPERATION = "operation", "Operation name", "The name of the operation that was worked on."
+    SECTION = "section", "Section name", "The name of the section where it was done."
+
+
+class WorkCustomer(Choices):
+    """On whom time is booked (TIME-1)."""
+
+    CLIENT_FIRST = (
+        "client_first",
+        "The client, else the chosen text",
+        "The production order's client; where the books have no such customer, the chosen text.",
+    )
+    CHOSEN_ONLY = (
+        "chosen_only",
+        "The chosen text alone",
+        "The production order's client is not looked up.",
+    )

@@ -84,6 +84,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         source, target: What is read and what is made of it.
+        other_targets: What may be made of it as well, as set.
         title: The flow in users' words.
         may_be_automatic: ``False``: only ever started by a person (FLOW-2).
         pairings: Between which systems, planned ones included.
@@ -96,6 +97,17 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     may_be_automatic: bool = True
     pairings: tuple[Pairing, ...] = ()
+    other_targets: tuple[DocumentKind, ...] = ()
+
+    @property
+    def targets(self) -> tuple[DocumentKind, ...]:
+        """Every kind that its documents may become."""
+        return (self.target, *self.other_targets)
+
+    @property
+    def is_counted(self) -> bool:
+        """Its documents are made for a press, from quantities; none is read at the source."""
+        return self.source is DocumentKind.STOCK_COUNT
 
     def pairing(self, operations: SystemName, books: SystemName) -> Pairing | None:
         """Give the row's part for two systems; ``None``: no such flow between them."""
@@ -120,7 +132,15 @@ _DESKTOP, _ONLINE = SystemName.QUICKBOOKS_DESKTOP, SystemName.QUICKBOOKS_ONLINE
 # What this version does; everything else the table names is planned.
 _BUILT = {
     (FlowName.SALES_ORDER_OUT, _FUSION, _DESKTOP),
+    (FlowName.PURCHASE_ORDER_OUT, _FUSION, _DESKTOP),
+    (FlowName.RECEIPT_OUT, _FUSION, _DESKTOP),
+    (FlowName.SHIPMENT_OUT, _FUSION, _DESKTOP),
+    (FlowName.WORK_ENTRY_OUT, _FUSION, _DESKTOP),
+    (FlowName.STOCK_COUNT_OUT, _FUSION, _DESKTOP),
     (FlowName.SALES_ORDER_IN, _FUSION, _DESKTOP),
+    (FlowName.PURCHASE_ORDER_IN, _FUSION, _DESKTOP),
+    (FlowName.INVOICE_IN, _FUSION, _DESKTOP),
+    (FlowName.ESTIMATE_IN, _FUSION, _DESKTOP),
 }
 
 
@@ -134,6 +154,7 @@ def _flow(
     books: tuple[SystemName, ...] = (_DESKTOP, _ONLINE),
     online: DocumentKind | None = None,
     may_be_automatic: bool = True,
+    other_targets: tuple[DocumentKind, ...] = (),
 ) -> Flow:
     return Flow(
         name=name,
@@ -142,6 +163,7 @@ def _flow(
         direction=Direction.TO_BOOKS if name.endswith("-out") else Direction.FROM_BOOKS,
         title=title,
         may_be_automatic=may_be_automatic,
+        other_targets=other_targets,
         pairings=tuple(
             Pairing(
                 operations=left,
@@ -176,7 +198,12 @@ FLOWS: Mapping[FlowName, Flow] = {
             operations=_BOTH,
         ),
         _flow(
-            FlowName.RECEIPT_OUT, "Receiving → bill", _Kind.RECEIPT, _Kind.BILL, operations=_BOTH
+            FlowName.RECEIPT_OUT,
+            "Receiving → bill",
+            _Kind.RECEIPT,
+            _Kind.BILL,
+            operations=_BOTH,
+            other_targets=(_Kind.ITEM_RECEIPT,),
         ),
         _flow(FlowName.SHIPMENT_OUT, "Shipping → invoice", _Kind.SHIPMENT, _Kind.INVOICE),
         _flow(

@@ -15,7 +15,7 @@ and validation see a row of ``Option``; there is nothing to keep in step.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -34,6 +34,7 @@ __all__ = [
     "FieldPair",
     "Option",
     "OptionType",
+    "customer_of_channel",
     "declared",
     "options_of",
 ]
@@ -57,6 +58,15 @@ class ChannelCustomer(msgspec.Struct, frozen=True):
 
     channel: str
     customer: str
+
+
+def customer_of_channel(rows: Iterable[ChannelCustomer], channel: str) -> str | None:
+    """Give the customer of a sales channel; ``None``: the table does not name it.
+
+    Capital and small letters are alike, as they are in QuickBooks' names.
+    """
+    wanted = channel.strip().casefold()
+    return next((row.customer for row in rows if row.channel.casefold() == wanted), None)
 
 
 class OptionType(StrEnum):

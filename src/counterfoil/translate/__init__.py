@@ -21,13 +21,29 @@ from ._parts import (
     part_number,
     split_counting_up,
 )
-from ._translator import Context, Ruling, Translated, Translator, Verdict
+from ._translator import Context, OrderThere, Ruling, Translated, Translator, Verdict
+from .estimate_in import EstimateIn
+from .invoice_in import InvoiceIn
+from .purchase_order_in import PurchaseOrderIn
+from .purchase_order_out import PurchaseOrderOut
+from .receipt_out import ReceiptOut
 from .sales_order_in import SalesOrderIn
 from .sales_order_out import SalesOrderOut
+from .shipment_out import ShipmentOut
+from .stock_count_out import StockCountOut, counts
+from .work_entry_out import WorkEntryOut
 
 TRANSLATORS: Mapping[FlowName, Translator] = {
     FlowName.SALES_ORDER_OUT: SalesOrderOut(),
+    FlowName.PURCHASE_ORDER_OUT: PurchaseOrderOut(),
+    FlowName.RECEIPT_OUT: ReceiptOut(),
+    FlowName.SHIPMENT_OUT: ShipmentOut(),
+    FlowName.WORK_ENTRY_OUT: WorkEntryOut(),
+    FlowName.STOCK_COUNT_OUT: StockCountOut(),
     FlowName.SALES_ORDER_IN: SalesOrderIn(),
+    FlowName.PURCHASE_ORDER_IN: PurchaseOrderIn(),
+    FlowName.INVOICE_IN: InvoiceIn(),
+    FlowName.ESTIMATE_IN: EstimateIn(),
 }
 
 __all__ = [
@@ -36,12 +52,14 @@ __all__ = [
     "Context",
     "CountedParts",
     "LandedPart",
+    "OrderThere",
     "Part",
     "Portion",
     "Ruling",
     "Translated",
     "Translator",
     "Verdict",
+    "counts",
     "part_number",
     "split_counting_up",
 ]

@@ -8,8 +8,11 @@ readings have the same fingerprint exactly when nobody changed one of those fiel
 from __future__ import annotations
 
 from counterfoil.documents import (
+    BillLine,
+    InvoiceLine,
     Money,
     OrderLine,
+    PurchaseLine,
     Quantity,
     Reference,
     name_key,
@@ -17,7 +20,13 @@ from counterfoil.documents import (
 
 from ._plain import plain, plain_text
 
-__all__ = ["carried_line", "carried_reference"]
+__all__ = [
+    "carried_cost_line",
+    "carried_invoice_line",
+    "carried_line",
+    "carried_purchase_line",
+    "carried_reference",
+]
 
 
 def carried_reference(reference: Reference | None) -> Reference | None:
@@ -34,10 +43,48 @@ def carried_line(line: OrderLine, *, describes: bool) -> OrderLine:
 
     The currency is the document's and the customer's, never changed on a line alone.
     """
-    quantity, price = line.quantity, line.unit_price
     return OrderLine(
         item=carried_reference(line.item),
         description=plain_text(line.description) if describes else None,
-        quantity=quantity and Quantity(plain(quantity.value), plain_text(quantity.unit)),
-        unit_price=price and Money(plain(price.amount)),
+        quantity=_carried_quantity(line.quantity),
+        unit_price=_carried_price(line.unit_price),
     )
+
+
+def carried_invoice_line(line: InvoiceLine) -> InvoiceLine:
+    """Give what is written of a line of an invoice."""
+    return InvoiceLine(
+        item=carried_reference(line.item),
+        description=plain_text(line.description),
+        quantity=_carried_quantity(line.quantity),
+        unit_price=_carried_price(line.unit_price),
+    )
+
+
+def carried_purchase_line(line: PurchaseLine, *, describes: bool = True) -> PurchaseLine:
+    """Give what is written of a line of a purchase order, and its text where we write one."""
+    return PurchaseLine(
+        item=carried_reference(line.item),
+        description=plain_text(line.description) if describes else None,
+        quantity=_carried_quantity(line.quantity),
+        unit_cost=_carried_price(line.unit_cost),
+    )
+
+
+def carried_cost_line(line: BillLine) -> BillLine:
+    """Give what is written of a line of a bill or an item receipt."""
+    return BillLine(
+        item=carried_reference(line.item),
+        description=plain_text(line.description),
+        quantity=_carried_quantity(line.quantity),
+        unit_cost=_carried_price(line.unit_cost),
+    )
+
+
+def _carried_quantity(quantity: Quantity | None) -> Quantity | None:
+    return quantity and Quantity(plain(quantity.value), plain_text(quantity.unit))
+
+
+def _carried_price(price: Money | None) -> Money | None:
+    """Give a price without its currency: that is the document's."""
+    return price and Money(plain(price.amount))

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from counterfoil.documents import (
+    Ancestor,
     Customer,
     CustomField,
     Document,
@@ -19,12 +20,13 @@ from counterfoil.documents import (
     Reason,
     RecordKind,
     Refusal,
+    Vendor,
 )
 from counterfoil.settings import Settings
 
-from ._parts import LandedPart, Part
+from ._parts import LandedPart, Part, whole
 
-__all__ = ["Context", "Ruling", "Translated", "Translator", "Verdict"]
+__all__ = ["Alone", "Context", "OrderThere", "Ruling", "Translated", "Translator", "Verdict"]
 
 
 class Verdict(StrEnum):
@@ -50,6 +52,20 @@ class Ruling(msgspec.Struct, frozen=True):
     is_passable: bool = False
 
 
+class OrderThere(msgspec.Struct, frozen=True, kw_only=True):
+    """The order that a document fulfils, as it stands in the target right now.
+
+    Attributes:
+        document: A sales or purchase order of the target, its lines with identities,
+            what is delivered of each, and whether it is closed.
+        lines: Line of the source's order -> line of ``document``, by their identities; one
+            that is not there is not known.
+    """
+
+    document: Document
+    lines: Mapping[str, str]
+
+
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What a translation knows besides the document.
 
@@ -59,6 +75,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         records: Records of the *source*, by kind and by the name the document uses.
         target: The target's name in running text, for refusals.
         is_update: It is there already, and is to be changed.
+        order: The order to which the document is to be linked; ``None``: to none.
+        kind: What it is, or shall become, in the target; ``None``: what the flow makes of it
+            first.
     """
 
     settings: Settings
@@ -66,6 +85,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     records: Mapping[tuple[RecordKind, str], ListRecord] = {}
     target: str = "the books"
     is_update: bool = False
+    order: OrderThere | None = None
+    kind: DocumentKind | None = None
 
     def item(self, name: str) -> Item | None:
         """Give the source's item of that name, ``None`` when it has none."""
@@ -77,6 +98,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         found = self.records.get((RecordKind.CUSTOMER, name))
         return found if isinstance(found, Customer) else None
 
+    def vendor(self, name: str) -> Vendor | None:
+        """Give the source's supplier of that name."""
+        found = self.records.get((RecordKind.VENDOR, name))
+        return found if isinstance(found, Vendor) else None
+
 
 class Translated(msgspec.Struct, frozen=True, kw_only=True):
     """What a document becomes.
@@ -86,11 +112,46 @@ class Translated(msgspec.Struct, frozen=True, kw_only=True):
         origins: Kind and target name -> the name the source uses for the same record,
             so that a record the target lacks can be made from the source's.
         left_out: Sentences about lines that do not travel.
+        alternatives: Kind and target name -> the name to take in its place where the target
+            has none such (TIME-1: the client's name, else the order's code).
     """
 
     document: Document
     origins: Mapping[tuple[RecordKind, str], str] = {}
     left_out: tuple[str, ...] = ()
+    alternatives: Mapping[tuple[RecordKind, str], str] = {}
+
+
+class Alone:
+    """What flows answer whose documents go as a whole and fulfil no order."""
+
+    def is_split(self, settings: Settings) -> bool:
+        """A document is one document there, too."""
+        return False
+
+    def order_of(self, document: Document, settings: Settings) -> Ancestor | None:
+        """It fulfils no order."""
+        return None
+
+    def may_go_unlinked(self, settings: Settings) -> bool:
+        """There is nothing to be linked to."""
+        return True
+
+    def next_kind(self, landed: DocumentKind, settings: Settings) -> DocumentKind:
+        """It stays what it is."""
+        return landed
+
+    def split(
+        self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]
+    ) -> tuple[Part, ...] | None:
+        """It goes as a whole."""
+        return whole(document)
+
+    def left_over(
+        self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]
+    ) -> tuple[str, ...]:
+        """Nothing is left of what goes as a whole."""
+        return ()
 
 
 class Translator(Protocol):
@@ -106,16 +167,40 @@ class Translator(Protocol):
     def target_kind(self, document: Document, settings: Settings) -> DocumentKind:
         """Say what kind of document it becomes."""
 
+    def next_kind(self, landed: DocumentKind, settings: Settings) -> DocumentKind:
+        """Say what it becomes when somebody sends again what landed as a document of a kind.
+
+        Another kind: what landed is taken out, and that takes its place.
+        """
+
+    def is_split(self, settings: Settings) -> bool:
+        """Whether a document can become several documents of the target."""
+
+    def order_of(self, document: Document, settings: Settings) -> Ancestor | None:
+        """Name the order, of the same source, to which it is linked in the target.
+
+        ``None``: it fulfils none, or shall not be linked.
+        """
+
+    def may_go_unlinked(self, settings: Settings) -> bool:
+        """Whether it may go without its order where that order cannot come."""
+
     def split(
         self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]
-    ) -> tuple[Part, ...]:
+    ) -> tuple[Part, ...] | None:
         """Give the parts that are documents of their own in the target.
 
-        A part that is no longer given is gone at its source.
+        A part that is no longer given is gone at its source.  ``None``: it cannot be told,
+        for what a landed part carried is not known.
 
         Args:
             landed: Part key -> what of this document is in the target already.
         """
+
+    def left_over(
+        self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]
+    ) -> tuple[str, ...]:
+        """Say what of a document no part carries, and none will; to be told, not written."""
 
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
         """Name the source's records that ``translate`` wants to read."""

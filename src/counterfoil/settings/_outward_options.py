@@ -1,0 +1,417 @@
+"""Options that several flows to the books share, declared once.
+
+Each is the annotated type of a field: what people read is the same in every flow, and the
+default stands with the flow's own field.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from ._choices import (
+    CancelledWay,
+    ChangePolicy,
+    CreatedItemType,
+    CreationDate,
+    CustomerName,
+    DocumentNumber,
+    ItemName,
+    LineDescription,
+    LinkedText,
+    OrderMissing,
+    OverDelivery,
+    Prices,
+    ReleaseMoment,
+    ShipDate,
+    UnlinkableLines,
+    VendorName,
+)
+from ._option import ChannelCustomer, FieldPair, OptionType, declared
+
+# QuickBooks' own limits: DataExtName, AccountRef/FullName, CustomerRef/FullName, the ListID of
+# an account, SalesTaxCodeRef/FullName, ItemSalesTaxRef/FullName.
+BOOKS_FIELD_NAME_LENGTH_MAX = 31
+_ACCOUNT_LENGTH_MAX = 159
+_CUSTOMER_LENGTH_MAX = 209
+_IDENTITY_LENGTH_MAX = 36
+_TAX_CODE_LENGTH_MAX = 3
+_TAX_ITEM_LENGTH_MAX = 31
+
+_CREATES_ITEMS = ("create_missing_items", True)
+_STOCKED = ("item_type", CreatedItemType.INVENTORY)
+_SAVES_FIELDS = ("save_custom_fields", True)
+
+# --- When ---------------------------------------------------------------------------------
+
+StartDate = Annotated[
+    date | None,
+    declared(
+        "Start date",
+        "Documents of an earlier day are left out. A new link starts from its start date, and "
+        "says what that leaves out, so that it does not send what the books already have. "
+        "Empty: none is too old.",
+    ),
+]
+ReleasedWhen = Annotated[
+    ReleaseMoment,
+    declared(
+        "Send from",
+        "The moment from which an order may go to the books.",
+        rule="FLOW-1",
+    ),
+]
+Changes = Annotated[
+    ChangePolicy,
+    declared(
+        "When a document changes",
+        "What happens when a document changes at its source after it was sent: the one in the "
+        "books is changed, too, or the change is only shown. Nobody's own change in the books "
+        "is ever written over without being asked.",
+    ),
+]
+Cancellations = Annotated[
+    ChangePolicy,
+    declared(
+        "When a document is cancelled",
+        "What happens when a document is cancelled or deleted at its source after it was sent: "
+        "the one in the books goes the same way, or it is only shown.",
+    ),
+]
+CancelledOrders = Annotated[
+    CancelledWay,
+    declared(
+        "Cancelled orders",
+        "What becomes of the order in the books. QuickBooks cannot void orders.",
+        only_when=("cancellations", (ChangePolicy.ON_REQUEST, ChangePolicy.AUTOMATIC)),
+    ),
+]
+
+ClosesShort = Annotated[
+    bool,
+    declared(
+        "Close orders that are closed short",
+        "An order that is closed in the operations system before all of it has moved is closed in "
+        "the books, too, so that nothing of it stays open there. That happens once everything "
+        "that moved is in the books. QuickBooks itself closes an order of which all is invoiced "
+        "or received.",
+    ),
+]
+
+# --- DOC-3, DOC-5, DOC-6: number and days -----------------------------------------------------
+
+_ORDER_NUMBERS = (DocumentNumber.BOOKS, DocumentNumber.ORDER_CODE)
+
+OrderNumber = Annotated[
+    DocumentNumber,
+    declared(
+        "Document number",
+        "Which number the order bears in the books. An order code that is too long stops the "
+        "order; it is never cut.",
+        rule="DOC-3",
+        among=_ORDER_NUMBERS,
+    ),
+]
+InvoiceNumber = Annotated[
+    DocumentNumber,
+    declared(
+        "Document number",
+        "Which number the invoice bears in the books. A further invoice of the same shipping "
+        "bears the order code with -2 and so on. Where orders have several shippings, let the "
+        "books number them, or take the shipping's own code. A code that is too long stops the "
+        "document; it is never cut.",
+        rule="DOC-3",
+    ),
+]
+BillNumber = Annotated[
+    DocumentNumber,
+    declared(
+        "Document number",
+        "Which number the bill bears in the books. QuickBooks never numbers bills itself: where "
+        "the books are to number it, the number stays empty. A further bill of the same "
+        "receiving bears the order code with -2 and so on; where orders have several "
+        "receivings, take the receiving's own code. A code that is too long stops the document; "
+        "it is never cut.",
+        rule="DOC-3",
+    ),
+]
+ChecksNumber = Annotated[
+    bool,
+    declared(
+        "Refuse a number that is taken",
+        "Look first whether the books already have such a document with this number.",
+        rule="DOC-3",
+        advanced=True,
+        only_when=("document_number", (DocumentNumber.ORDER_CODE, DocumentNumber.OWN_CODE)),
+    ),
+]
+ChecksOrderNumber = Annotated[
+    bool,
+    declared(
+        "Refuse a number that is taken",
+        "Look first whether the books already have such an order with this number.",
+        rule="DOC-3",
+        advanced=True,
+        only_when=("document_number", DocumentNumber.ORDER_CODE),
+    ),
+]
+CreatedOn = Annotated[
+    CreationDate,
+    declared("Creation date", "Which day the document bears in the books.", rule="DOC-5"),
+]
+ShippedOn = Annotated[
+    ShipDate,
+    declared("Ship date", "Which ship date the document bears in the books.", rule="DOC-6"),
+]
+
+# --- DOC-4: whose it is -----------------------------------------------------------------------
+
+NamesCustomer = Annotated[
+    CustomerName,
+    declared(
+        "Customer name",
+        "Which text of the order names the customer in the books. It must be the customer's "
+        "full name there; capital and small letters are alike.",
+        rule="DOC-4",
+    ),
+]
+CustomersOfChannels = Annotated[
+    tuple[ChannelCustomer, ...],
+    declared(
+        "Customers of marketplaces",
+        "For each marketplace, the full name of the customer that its orders are booked on.",
+        rule="DOC-4",
+        only_when=("customer_name", CustomerName.CHANNEL_CUSTOMER),
+        required=True,
+        lengths=(None, _CUSTOMER_LENGTH_MAX),
+        count_max=100,
+    ),
+]
+NamesVendor = Annotated[
+    VendorName,
+    declared(
+        "Vendor name",
+        "Which text of the supplier names the vendor in the books. It must be the vendor's full "
+        "name there; capital and small letters are alike.",
+    ),
+]
+CreatesVendors = Annotated[
+    bool,
+    declared(
+        "Create missing vendors",
+        "A vendor that the books lack is created there, under the last of the names that were "
+        "looked up. Off: the document stops and says which name was looked up.",
+    ),
+]
+
+# --- DOC-1, DOC-2: items and lines ------------------------------------------------------------
+
+DescribesLines = Annotated[
+    LineDescription,
+    declared(
+        "Line description",
+        "What stands in the description of each line. Where the chosen text is empty, "
+        "QuickBooks writes the item's own.",
+        rule="DOC-2",
+    ),
+]
+NamesItem = Annotated[
+    ItemName,
+    declared(
+        "Item name",
+        "Which text of a product names the item in the books. It must be the item's full "
+        "name there.",
+        advanced=True,
+    ),
+]
+ItemNameField = Annotated[
+    str | None,
+    declared(
+        "Field with the item name",
+        "The product's custom field that holds the item's full name. A product without it "
+        "stops the document; the code is not tried instead.",
+        type=OptionType.FIELD,
+        advanced=True,
+        only_when=("item_name", ItemName.CUSTOM_FIELD),
+        required=True,
+    ),
+]
+NewItemType = Annotated[
+    CreatedItemType,
+    declared(
+        "Type of new items",
+        "What kind of item is created. QuickBooks does not let it be changed freely later.",
+        rule="DOC-1",
+        only_when=_CREATES_ITEMS,
+    ),
+]
+IncomeAccountId = Annotated[
+    str | None,
+    declared(
+        "Income account: id",
+        "Identity of the account on which sales of new items are booked, as the list of "
+        "accounts shows it. Where the full name is given, too, the identity counts.",
+        rule="DOC-1",
+        type=OptionType.ACCOUNT,
+        advanced=True,
+        only_when=_CREATES_ITEMS,
+        lengths=(_IDENTITY_LENGTH_MAX,),
+    ),
+]
+IncomeAccount = Annotated[
+    str | None,
+    declared(
+        "Income account",
+        "Full name of the account on which sales of new items are booked.",
+        rule="DOC-1",
+        type=OptionType.ACCOUNT,
+        only_when=_CREATES_ITEMS,
+        lengths=(_ACCOUNT_LENGTH_MAX,),
+    ),
+]
+CogsAccount = Annotated[
+    str | None,
+    declared(
+        "Cost of goods sold account",
+        "Full name of the account on which the cost of sold stock is booked.",
+        rule="DOC-1",
+        type=OptionType.ACCOUNT,
+        only_when=_STOCKED,
+        required=True,
+        lengths=(_ACCOUNT_LENGTH_MAX,),
+    ),
+]
+AssetAccount = Annotated[
+    str | None,
+    declared(
+        "Inventory asset account",
+        "Full name of the account that holds the value of the stock.",
+        rule="DOC-1",
+        type=OptionType.ACCOUNT,
+        only_when=_STOCKED,
+        required=True,
+        lengths=(_ACCOUNT_LENGTH_MAX,),
+    ),
+]
+SendsPrices = Annotated[
+    Prices,
+    declared("Prices", "Whose prices stand on the lines in the books.", advanced=True),
+]
+LineTaxCode = Annotated[
+    str | None,
+    declared(
+        "Tax code",
+        "Canadian and UK books: the sales tax code that each line bears, such as S. Empty: "
+        "QuickBooks takes the item's.",
+        advanced=True,
+        lengths=(_TAX_CODE_LENGTH_MAX,),
+    ),
+]
+SalesTaxItem = Annotated[
+    str | None,
+    declared(
+        "Sales tax item",
+        "US books: the item by which QuickBooks figures the sales tax of the document. Empty: "
+        "the customer's own. Where the books charge sales tax, an order without one cannot be "
+        "invoiced.",
+        advanced=True,
+        lengths=(_TAX_ITEM_LENGTH_MAX,),
+    ),
+]
+
+# --- The order that a document fulfils ----------------------------------------------------------
+
+LinksToOrder = Annotated[
+    bool,
+    declared(
+        "Link to the order",
+        "Lines are linked to the order's lines in the books, so that QuickBooks counts what is "
+        "received or invoiced and closes the order by itself.",
+    ),
+]
+_LINKED = ("link_to_order", True)
+WithoutOrder = Annotated[
+    OrderMissing,
+    declared(
+        "When the order is not in the books",
+        "What happens to a document whose order is not there and will not come. One whose order "
+        "is still on its way waits for it.",
+        only_when=_LINKED,
+    ),
+]
+MoreThanOpen = Annotated[
+    OverDelivery,
+    declared(
+        "More than is open",
+        "What happens when more moved than is open of the order's line in the books. Where "
+        "nothing at all is open any more, the document always stops.",
+        only_when=_LINKED,
+    ),
+]
+LinesOutsideOrder = Annotated[
+    UnlinkableLines,
+    declared(
+        "Lines the order does not have",
+        "What happens to a line of which the order in the books has none, or several.",
+        only_when=_LINKED,
+    ),
+]
+TextOfLinkedLines = Annotated[
+    LinkedText,
+    declared(
+        "Texts of linked lines",
+        "QuickBooks takes no text on a line that is linked to an order; this says where it goes.",
+        advanced=True,
+        only_when=_LINKED,
+    ),
+]
+WholeOnce = Annotated[
+    bool,
+    declared(
+        "Whole quantities only, once",
+        "As the vendor's own integration does: one document for each order, with the quantities "
+        "that were ordered, whatever moved; its transfer says where that differs. What moves "
+        "later changes nothing, and a second document of the order is refused. Needs the links, "
+        "and the order in the books.",
+        rule="FLOW-11",
+        advanced=True,
+    ),
+]
+
+# --- DOC-9: custom fields ---------------------------------------------------------------------
+
+SavesFields = Annotated[
+    bool,
+    declared(
+        "Write custom fields",
+        "Custom fields of the document in the books are filled right after it is created.",
+        rule="DOC-9",
+        advanced=True,
+    ),
+]
+FieldForCode = Annotated[
+    str | None,
+    declared(
+        "Field for the order code",
+        "The custom field in the books that takes the order's code; empty: none does. "
+        "Capital and small letters differ.",
+        rule="DOC-9",
+        type=OptionType.FIELD,
+        advanced=True,
+        only_when=_SAVES_FIELDS,
+        lengths=(BOOKS_FIELD_NAME_LENGTH_MAX,),
+    ),
+]
+CopiedFields = Annotated[
+    tuple[FieldPair, ...],
+    declared(
+        "Custom fields",
+        "Up to three pairs: a custom field of the document at its source, and the custom field "
+        "in the books that takes its value. Capital and small letters differ.",
+        rule="DOC-9",
+        advanced=True,
+        only_when=_SAVES_FIELDS,
+        lengths=(None, BOOKS_FIELD_NAME_LENGTH_MAX),
+        count_max=3,
+    ),
+]

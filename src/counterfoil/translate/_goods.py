@@ -1,0 +1,107 @@
+"""What a line is about in the books: the item's name, its text (DOC-2), a new item (DOC-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from counterfoil.documents import Item, RecordKind, Reference, Refusal, refuse
+from counterfoil.settings import (
+    CreatedItemType,
+    FlowName,
+    ItemName,
+    LineDescription,
+    PurchaseOrderOut,
+    ReceiptOut,
+    SalesOrderOut,
+    ShipmentOut,
+)
+
+from ._translator import Context
+
+__all__ = ["item_needs", "line_text", "new_item", "the_item"]
+
+CreatingRules = SalesOrderOut | PurchaseOrderOut
+LineRules = CreatingRules | ReceiptOut | ShipmentOut
+
+
+def item_needs(
+    items: Iterable[Reference | None], rules: LineRules
+) -> tuple[tuple[RecordKind, str], ...]:
+    """Read the products where their texts or fields are wanted."""
+    reads_products = rules.item_name is ItemName.CUSTOM_FIELD or rules.line_description in (
+        LineDescription.PRODUCT_NAME,
+        LineDescription.PRODUCT_OBSERVATIONS,
+    )
+    return tuple((RecordKind.ITEM, item.name) for item in items if item) if reads_products else ()
+
+
+def the_item(
+    product: Reference | None, position: int, rules: LineRules, context: Context
+) -> Reference | Refusal:
+    """Name the item of a line in the books, by the product's code or by a field of it."""
+    name = product.name if product else None
+    if rules.item_name is ItemName.CUSTOM_FIELD and rules.item_name_field:
+        record = context.item(name) if name else None
+        name = record.custom_field(rules.item_name_field) if record else None
+    if name:
+        return Reference(name)
+    return refuse(
+        "reference-missing",
+        where=f"lines[{position}].item",
+        document=f"line {position + 1}",
+        kind="item",
+        option=f"Item name: {rules.item_name.label}",
+    )
+
+
+def line_text(
+    product: Reference | None, notes: str | None, rules: LineRules, context: Context
+) -> str | None:
+    """DOC-2; an empty text leaves the item's own description in place."""
+    record = context.item(product.name) if product else None
+    text: str | None = None
+    match rules.line_description:
+        case LineDescription.EMPTY:
+            pass
+        case LineDescription.PRODUCT_NAME:
+            text = record.description if record else None
+        case LineDescription.PRODUCT_OBSERVATIONS:
+            text = record.notes if record else None
+        case LineDescription.LINE_OBSERVATIONS:
+            text = notes
+    return text or None
+
+
+def new_item(
+    name: str, product: Item | None, rules: CreatingRules, section: FlowName, context: Context
+) -> Item | Refusal:
+    """Make the item that the books lack (DOC-1); of id and full name of an account the id wins."""
+    stocked = rules.item_type is CreatedItemType.INVENTORY
+    accounts = {"income_account": rules.income_account_id or rules.income_account}
+    if stocked:
+        accounts |= {"cogs_account": rules.cogs_account, "asset_account": rules.asset_account}
+    missing = next((key for key, account in accounts.items() if not account), None)
+    if missing is not None:
+        return refuse(
+            "account-missing",
+            value=name,
+            target=context.target,
+            option=missing.replace("_", " "),
+            setting=f"{section}.{missing}",
+            kind="item",
+        )
+    wants_notes = rules.line_description is LineDescription.PRODUCT_OBSERVATIONS
+    text = None
+    if product is not None:
+        text = product.notes if wants_notes else product.description
+    return Item(
+        id="",
+        name=name,
+        full_name=name,
+        type=rules.item_type.item_type,
+        description=text or None,
+        sales_price=product.sales_price if product else None,
+        income_account=accounts["income_account"],
+        expense_account=accounts.get("cogs_account"),
+        asset_account=accounts.get("asset_account"),
+    )

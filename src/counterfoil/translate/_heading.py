@@ -1,0 +1,118 @@
+"""What the heads of documents to the books have in common: number, days, custom fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from counterfoil.documents import CustomField, DocumentStatus, Reference, reason
+from counterfoil.settings import (
+    CreationDate,
+    DocumentNumber,
+    PurchaseOrderOut,
+    ReceiptOut,
+    ReleaseMoment,
+    SalesOrderOut,
+    Settings,
+    ShipmentOut,
+)
+
+from ._parts import part_number
+from ._translator import Ruling, Verdict
+
+__all__ = [
+    "creation_date",
+    "custom_fields",
+    "document_number",
+    "order_ruling",
+    "tax_code_of",
+    "tax_item_of",
+    "too_old",
+]
+
+OrderRules = SalesOrderOut | PurchaseOrderOut
+DocumentRules = OrderRules | ReceiptOut | ShipmentOut
+
+# DOC-5: where nothing is chosen, sales orders bear the day of transfer, the others their own.
+_BEARS_TRANSFER_DAY: Final = SalesOrderOut
+
+
+def order_ruling(
+    status: DocumentStatus, created_on: date | None, rules: OrderRules
+) -> Ruling | None:
+    """Hold drafts, as set; leave out what is cancelled or older than the start date.
+
+    A draft from before the start date is left out, not held for ever; what keeps a person
+    from sending it is that it is a draft.
+    """
+    if status is DocumentStatus.CANCELLED:
+        return Ruling(Verdict.LEAVE_OUT, reason("cancelled"))
+    old = too_old(created_on, rules.start_date)
+    if status is DocumentStatus.DRAFT and rules.moment is ReleaseMoment.APPROVED:
+        return Ruling(Verdict.LEAVE_OUT if old else Verdict.HOLD, reason("draft"))
+    return old
+
+
+def too_old(day: date | None, start: date | None) -> Ruling | None:
+    """Leave out what is of a day before the start date; a person may send it all the same."""
+    if start is None or day is None or day >= start:
+        return None
+    found = reason("too-old", day=day, start=start)
+    return Ruling(Verdict.LEAVE_OUT, found, is_passable=True)
+
+
+def document_number(
+    code: str | None, own_code: str | None, part: str, rules: DocumentRules
+) -> str | None:
+    """DOC-3: the order's code, the document's own, or none.
+
+    ``None``: the books number it, except bills, which then stay without.
+    """
+    match rules.document_number:
+        case DocumentNumber.BOOKS:
+            return None
+        case DocumentNumber.ORDER_CODE:
+            return part_number(code, part)
+        case DocumentNumber.OWN_CODE:
+            return part_number(own_code, part)
+
+
+def creation_date(own_day: date | None, rules: DocumentRules, today: date) -> date:
+    """DOC-5: the document's own day, or the day of transfer.
+
+    A document that bears no day takes that of transfer.
+    """
+    choice = rules.creation_date
+    is_own = choice is CreationDate.DOCUMENT_DATE or (
+        choice is CreationDate.EMPTY and not isinstance(rules, _BEARS_TRANSFER_DAY)
+    )
+    return own_day if is_own and own_day is not None else today
+
+
+def custom_fields(
+    code: str | None, value_of: Callable[[str], str | None], rules: DocumentRules
+) -> tuple[CustomField, ...]:
+    """DOC-9: the order's code and up to three fields; absent ones are passed over."""
+    if not rules.save_custom_fields:
+        return ()
+    fields = []
+    if rules.save_entity_code_to and code:
+        fields.append(CustomField(rules.save_entity_code_to, code))
+    for pair in rules.custom_fields:
+        value = value_of(pair.source)
+        if value:
+            fields.append(CustomField(pair.target, value))
+    return tuple(fields)
+
+
+def tax_code_of(rules: DocumentRules, settings: Settings) -> Reference | None:
+    """Give the tax code of lines: outside the United States only."""
+    code = rules.tax_code if settings.general.send_outside_us else None
+    return Reference(code) if code else None
+
+
+def tax_item_of(rules: SalesOrderOut | ShipmentOut, settings: Settings) -> Reference | None:
+    """Give the sales tax item of a document: inside the United States only."""
+    item = None if settings.general.send_outside_us else rules.sales_tax_item
+    return Reference(item) if item else None

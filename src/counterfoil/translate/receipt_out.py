@@ -1,0 +1,197 @@
+"""Receipt → bill or item receipt, from the operations system to the books (OUT-BILL)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from counterfoil.documents import (
+    Bill,
+    BillLine,
+    CustomField,
+    Document,
+    DocumentKind,
+    ItemReceipt,
+    ListRecord,
+    PurchaseLine,
+    Receipt,
+    RecordKind,
+    Reference,
+    Refusal,
+)
+from counterfoil.settings import FieldsOn, FlowName, Prices, ReceiptBecomes, Settings
+from counterfoil.settings import ReceiptOut as Rules
+
+from ._carried import carried_cost_line, carried_reference
+from ._fulfilling import Fulfilling, Goods, SentLine, goods_of
+from ._goods import item_needs
+from ._heading import creation_date, custom_fields, tax_code_of
+from ._linking import amount_to_send
+from ._parties import Named, new_vendor, the_vendor, vendor_needs
+from ._plain import plain_text
+from ._translator import Context, Translated
+
+__all__ = ["ReceiptOut"]
+
+_MEMO_JOINT: Final = "; "
+_FIRST_KIND: Final = {
+    ReceiptBecomes.BILL: DocumentKind.BILL,
+    ReceiptBecomes.ITEM_RECEIPT: DocumentKind.ITEM_RECEIPT,
+    ReceiptBecomes.ITEM_RECEIPT_THEN_BILL: DocumentKind.ITEM_RECEIPT,
+}
+
+
+class ReceiptOut(Fulfilling):
+    """The rules FLOW-11, DOC-2, DOC-3, DOC-5 and DOC-9 for goods that came."""
+
+    section = FlowName.RECEIPT_OUT
+    order_kind = DocumentKind.PURCHASE_ORDER
+
+    def target_kind(self, document: Document, settings: Settings) -> DocumentKind:
+        """A bill or an item receipt, as set."""
+        return _FIRST_KIND[settings.receipt_out.becomes]
+
+    def next_kind(self, landed: DocumentKind, settings: Settings) -> DocumentKind:
+        """An item receipt becomes a bill where bills are wanted; a bill stays one."""
+        wants_bill = settings.receipt_out.becomes is not ReceiptBecomes.ITEM_RECEIPT
+        return DocumentKind.BILL if wants_bill else landed
+
+    def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
+        """Read the supplier for its name, and the products for their texts or fields."""
+        receipt, rules = _receipt(document), settings.receipt_out
+        return (
+            *vendor_needs(receipt.vendor, rules),
+            *item_needs((line.item for line in receipt.lines), rules),
+        )
+
+    def translate(
+        self, document: Document, number: str | None, context: Context
+    ) -> Translated | Refusal:
+        """Translate what came into the bill or item receipt that books it.
+
+        Returns:
+            The document, its lines linked to the order's where there is one; or the refusal
+            of one that does not name its vendor or an item, or that takes more of the order
+            than is open.
+
+        Source:
+            Reference section 4.6, column OUT-BILL; corrections 3 to 9.
+        """
+        receipt, rules = _receipt(document), context.settings.receipt_out
+        party = _vendor(receipt, rules, context)
+        if isinstance(party, Refusal):
+            return party
+        goods = goods_of(receipt, rules, context, self.section)
+        if isinstance(goods, Refusal):
+            return goods
+        fields = custom_fields(receipt.order_number, receipt.custom_field, rules)
+        on_lines = rules.custom_fields_on is FieldsOn.LINES
+        memo = goods.memo if on_lines else (*goods.memo, *_in_memo(fields))
+        head: dict[str, Any] = {
+            "id": "",
+            "number": number,
+            "vendor": party.reference,
+            "created_on": creation_date(receipt.received_on, rules, context.today),
+            "memo": _MEMO_JOINT.join(memo) or None,
+            "currency": receipt.currency,
+            "lines": tuple(
+                _line(each, fields if on_lines else (), rules, context) for each in goods.lines
+            ),
+        }
+        kind = context.kind or self.target_kind(receipt, context.settings)
+        return Translated(
+            document=Bill(**head) if kind is DocumentKind.BILL else ItemReceipt(**head),
+            origins={**party.origins, **goods.origins},
+            alternatives=party.alternatives,
+            left_out=(*goods.left_out, *_fields_left_out(goods, fields, on_lines=on_lines)),
+        )
+
+    def carried(self, document: Document) -> Document:
+        """Number, vendor, day, memo and the lines: item, text, quantity, cost."""
+        assert isinstance(document, Bill | ItemReceipt), "this flow writes bills and receipts"
+        return type(document)(
+            id="",
+            number=plain_text(document.number),
+            vendor=carried_reference(document.vendor),
+            created_on=document.created_on,
+            memo=plain_text(document.memo),
+            lines=tuple(carried_cost_line(line) for line in document.lines),
+        )
+
+    def may_change(self, current: Document, document: Document) -> Refusal | None:
+        """Nothing is delivered of a bill."""
+        return None
+
+    def has_follow_ups(self, settings: Settings) -> bool:
+        """QuickBooks' bills have no custom fields of their own: theirs go with them."""
+        return False
+
+    def follow_ups(self, document: Document, settings: Settings) -> tuple[CustomField, ...]:
+        """There are none (corrections 9)."""
+        return ()
+
+    def new_record(
+        self, kind: RecordKind, name: str, origin: str, context: Context
+    ) -> ListRecord | Refusal | None:
+        """Make the vendor, where that is allowed; items only purchase orders make (DOC-1)."""
+        if kind is RecordKind.VENDOR and context.settings.receipt_out.create_missing_vendors:
+            return new_vendor(name, context.vendor(origin))
+        return None
+
+    def creation_setting(self, kind: RecordKind) -> str | None:
+        """Name the switch a person can turn on."""
+        return f"{self.section}.create_missing_vendors" if kind is RecordKind.VENDOR else None
+
+
+def _receipt(document: Document) -> Receipt:
+    assert isinstance(document, Receipt), "this flow translates goods that came"
+    return document
+
+
+def _vendor(receipt: Receipt, rules: Rules, context: Context) -> Named | Refusal:
+    """Name the vendor: a linked document's is the order's."""
+    order = context.order
+    vendor: Reference | None = getattr(order.document, "vendor", None) if order else None
+    if vendor is not None:
+        return Named(reference=vendor, origins={})
+    return the_vendor(receipt.vendor, rules, context, "receiving")
+
+
+def _line(
+    each: SentLine, fields: tuple[CustomField, ...], rules: Rules, context: Context
+) -> BillLine:
+    taken = each.taken
+    if context.order is not None and isinstance(taken.fulfils, PurchaseLine):
+        return BillLine(
+            id=taken.key,
+            item=each.item,
+            quantity=taken.quantity,
+            amount=amount_to_send(taken.fulfils.unit_cost, taken.quantity),
+            link=taken.link(context.order),
+        )
+    return BillLine(
+        id=taken.key,
+        item=each.item,
+        description=each.text,
+        quantity=taken.quantity,
+        unit_cost=taken.line.unit_value if rules.send_prices is Prices.ORDER else None,
+        tax_code=tax_code_of(rules, context.settings),
+        custom_fields=fields,
+    )
+
+
+def _in_memo(fields: tuple[CustomField, ...]) -> tuple[str, ...]:
+    return tuple(f"{field.name}: {field.value}" for field in fields)
+
+
+def _fields_left_out(
+    goods: Goods, fields: tuple[CustomField, ...], *, on_lines: bool
+) -> tuple[str, ...]:
+    """Say which lines bear none of the custom fields: linked ones cannot."""
+    if not on_lines or not fields:
+        return ()
+    return tuple(
+        f"Line {each.taken.position + 1} ({each.item.name}): the custom fields stay, for a line "
+        "that is linked to an order takes none."
+        for each in goods.lines
+        if each.taken.fulfils is not None
+    )
