@@ -69,6 +69,7 @@ from counterfoil.settings import FlowName, Settings
 from counterfoil.translate import TRANSLATORS
 from tests.support.builders import (
     NOW,
+    follower,
     marks,
     numbered_keys,
     settings,
@@ -308,11 +309,15 @@ def sound(made: Plan, ready: Sequence[Work], unknown: Sequence[Work], of: Target
     landed = {each.id for each, _ in made.landings}
     for each in made.transfers:
         was = before[each.id]
-        # A number that is no longer free is all that changes without a move.
+        # A number that is no longer free, or an order that another document takes from, is
+        # all that changes without a move.
         distrusted = msgspec.structs.replace(was, is_checked=False)
         assert (
             each.state in on_its_way | {State.REFUSED}
+            or each.waits_for is not None
+            or (each.reason is not None and each.reason.code == "closes-later")
             or each == distrusted
+            or each == msgspec.structs.replace(was, order_seen=None)
             or each.id in landed
             or each == reconsider(was, standpoints[each.id], each.state_since)
         )
@@ -372,7 +377,6 @@ class Desk:
             is_paused=self.is_paused,
             changed_at=self.changed_at.get(id_),
             pairing=self.pairings.get(id_),
-            has_follower=id_ in self.followed,
         )
 
     def reconsider(self, id_: int, *, restart: bool = False, pressed: bool = False) -> None:
@@ -407,6 +411,7 @@ class Desk:
     def works(self, state: State) -> list[Work]:
         return [
             Work(
+                followers=(follower(),) if each.id in self.followed else (),
                 transfer=each,
                 at=self.at(each.id),
                 settings_version=1,
@@ -473,7 +478,7 @@ class Desk:
             self.to,
             now=self.now,
             new_key=numbered_keys(f"batch-{self.batches}"),
-            may_create=self.may_create,
+            may_create=None if self.may_create else (),
         )
 
     def record(self, made: Plan) -> tuple[Operation, ...]:

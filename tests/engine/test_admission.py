@@ -20,6 +20,9 @@ def of(status: DocumentStatus = DocumentStatus.OPEN) -> SalesOrder:
     return order("SO-1 ACME", "1 NUT", status=status)
 
 
+NOT_READY = reason("setup-unfinished", connection="Books", step="test access")
+
+
 def link(mode: FlowMode = FlowMode.AUTOMATIC, **changes: Any) -> Link:
     rules = {key: changes.pop(key) for key in ("start_date",) if key in changes}
     made = settings(sales_order_out={"mode": mode, **rules}, sales_order_in={"mode": mode})
@@ -46,6 +49,9 @@ def link(mode: FlowMode = FlowMode.AUTOMATIC, **changes: Any) -> Link:
             True,
             Hold(reason("settings-problem", problem="no account")),
         ),
+        # SET-6: a failed step of setting up, in either direction, whoever presses.
+        (OUT, DocumentStatus.OPEN, link(not_ready=NOT_READY), True, Hold(NOT_READY)),
+        (IN, DocumentStatus.OPEN, link(not_ready=NOT_READY), False, Hold(NOT_READY)),
         # The pause goes before all other reasons: it is what has to end first.
         (OUT, DocumentStatus.CANCELLED, link(is_paused=True), False, Hold(reason("link-paused"))),
         (OUT, DocumentStatus.OPEN, link(start_date=date(2026, 3, 1)), False, LeaveOut(TOO_OLD)),
@@ -83,6 +89,30 @@ def test_a_change(link_: Link, expected: Admission) -> None:
     assert admit_change(OUT, link_) == expected
 
 
+@pytest.mark.parametrize(
+    "flow, country, switched_on, expected",
+    [
+        (OUT, "US", False, Go()),
+        (OUT, None, False, Go()),
+        (OUT, "CA", False, Hold(reason("outside-us", country="CA"))),
+        (OUT, "UK", False, Hold(reason("outside-us", country="UK"))),
+        (OUT, "CA", True, Go()),
+        (OUT, "UK", True, Go()),
+        (OUT, "AU", True, Hold(reason("outside-us", country="AU"))),
+        (IN, "CA", False, Go()),
+        (IN, "AU", False, Go()),
+    ],
+)
+@pytest.mark.parametrize("pressed", [True, False])
+def test_b5_flow_9_outside_the_united_states(
+    flow: FlowName, country: str | None, switched_on: bool, expected: Admission, pressed: bool
+) -> None:
+    """B5, FLOW-9: outside the US nothing goes unless that is switched on; retrieving works."""
+    rules = Link(settings=settings(send_outside_us=switched_on), country=country)
+
+    assert admit(of(), flow, rules, pressed=pressed) == expected
+
+
 def test_a_flow_this_version_lacks() -> None:
-    """A flow without settings in this version is off."""
-    assert admit_change(FlowName.STOCK_COUNT_OUT, link()) == Hold(reason("flow-off"))
+    """A flow that nobody switched on, or that this version lacks, is off."""
+    assert admit_change(FlowName.ESTIMATE_IN, link()) == Hold(reason("flow-off"))

@@ -35,6 +35,13 @@ OFF = Hold(reason("flow-off"))
 DRAFT = Hold(reason("draft"))
 OLD = LeaveOut(reason("cancelled"))
 BOTH = (False, True)
+# What else can be wrong with a document that is there.
+FAULTS: tuple[dict[str, bool], ...] = ({}, {"is_unlinked": True}, {"becomes_other": True})
+# Whether its source is closed, and is to be closed there.
+FINISHED: tuple[dict[str, bool], ...] = (
+    {"is_finished": True},
+    {"is_finished": True, "closes_finished": True},
+)
 
 
 def product() -> Iterator[Facts]:
@@ -57,12 +64,17 @@ def product() -> Iterator[Facts]:
             )
             for admit in (PAUSED,) if paused else (Go(), DRAFT, OLD):
                 yield msgspec.structs.replace(common, admit=admit)
-            for target, closed, change in itertools.product(
-                Target, BOTH, (PAUSED,) if paused else (Go(), OFF)
+            for target, closed, change, fault in itertools.product(
+                Target, BOTH, (PAUSED,) if paused else (Go(), OFF), _more(source)
             ):
                 yield msgspec.structs.replace(
-                    common, landed=True, target=target, is_closed=closed, admit=change
+                    common, landed=True, target=target, is_closed=closed, admit=change, **fault
                 )
+
+
+def _more(source: Source) -> tuple[dict[str, bool], ...]:
+    """What is gone at its source is not closed there."""
+    return FAULTS if source is Source.GONE else FAULTS + FINISHED
 
 
 @cache
@@ -73,7 +85,14 @@ def decided() -> list[tuple[Facts, Decision]]:
 
 def ended(facts: Facts) -> Facts:
     """The facts once the pairing has ended."""
-    return msgspec.structs.replace(facts, landed=False, target=Target.AS_WRITTEN, is_closed=False)
+    return msgspec.structs.replace(
+        facts,
+        landed=False,
+        target=Target.AS_WRITTEN,
+        is_closed=False,
+        is_unlinked=False,
+        becomes_other=False,
+    )
 
 
 def carried_out(facts: Facts, write: Write) -> Facts:
@@ -89,7 +108,7 @@ def carried_out(facts: Facts, write: Write) -> Facts:
         landed=True,
         source=source,
         target=Target.AS_WRITTEN,
-        is_closed=write is Write.UPDATE and gone,
+        is_closed=write is Write.UPDATE and (gone or facts.ends),
         wish=wish,
     )
 
@@ -120,7 +139,7 @@ class TestProduct:
                 else:
                     facts = ended(facts)
                 decision = decide(facts)
-                assert len(writes) <= 2, (begun, writes)
+                assert len(writes) <= 2 + begun.closes_finished, (begun, writes)
             assert writes.count(Write.CREATE) <= 1
 
     def test_it_is_asked_of_what_rests_only(self) -> None:
@@ -180,6 +199,9 @@ class TestWrites:
         for facts, decision in self.made():
             if not facts.landed or facts.wish is not Wish.NONE:
                 continue
+            if facts.ends:
+                assert decision == Make(Write.UPDATE)
+                continue
             gone = facts.source is Source.GONE
             policy = facts.cancellations if gone else facts.changes
             assert policy is ChangePolicy.AUTOMATIC, facts
@@ -202,17 +224,25 @@ class TestWrites:
             if decision.not_before is not None:
                 assert (decision.write, facts.wish) == (Write.UPDATE, Wish.NONE)
             elif decision.write is Write.UPDATE and facts.source is not Source.GONE:
+                if facts.ends:
+                    continue
                 assert facts.wish.sends or facts.quiet_at is None
 
 
 class TestRests:
     def test_done_says_what_its_source_says(self) -> None:
-        """Done is as sent and as written, or closed because its source is gone; nothing else."""
+        """Done is as sent and as written, or closed because its source is gone; nothing else.
+
+        What is to be written anew, or is not linked to its order, has rows of its own.
+        """
         for facts, decision in decided():
-            if not facts.landed or facts.wish is Wish.UNDO:
+            if not facts.landed or facts.wish in (Wish.UNDO, Wish.REPLACE):
                 continue
-            as_sent = facts.source is (Source.GONE if facts.is_closed else Source.AS_SENT)
-            is_same = as_sent and facts.target is Target.AS_WRITTEN
+            if facts.is_unlinked or (facts.becomes_other and facts.wish is Wish.SEND):
+                continue
+            is_reopened = facts.is_closed and not facts.is_finished
+            as_sent = facts.source is (Source.GONE if is_reopened else Source.AS_SENT)
+            is_same = as_sent and facts.target is Target.AS_WRITTEN and not facts.ends
             assert (decision == Rest(State.DONE)) == is_same, facts
 
     def test_27_gone_on_both_sides(self) -> None:
@@ -269,6 +299,28 @@ class TestRests:
         facts = Facts(landed=True, source=source, target=target)
 
         assert decide(facts) == Rest(State.CHANGED, reason(code))
+
+    def test_closed_short(self) -> None:
+        """Closed at its source: closed there where it is to be, unless a person left it."""
+        facts = Facts(landed=True, source=Source.AS_SENT, is_finished=True, closes_finished=True)
+        given = msgspec.structs.replace
+
+        assert decide(facts) == Make(Write.UPDATE)
+        assert decide(given(facts, closes_finished=False)) == Rest(State.DONE)
+        assert decide(given(facts, is_closed=True)) == Rest(State.DONE)
+        assert decide(given(facts, wish=Wish.LEAVE)) == Rest(State.DONE)
+        assert decide(given(facts, admit=PAUSED)) == Rest(State.CHANGED, PAUSED.reason)
+        both = given(facts, target=Target.OTHER)
+        assert decide(both) == Rest(State.CHANGED, reason("target-changed"))
+
+    def test_opened_again(self) -> None:
+        """What our closing had closed is changed at its source once that is open again."""
+        facts = Facts(landed=True, source=Source.AS_SENT, is_closed=True)
+        automatic = msgspec.structs.replace(facts, changes=ChangePolicy.AUTOMATIC)
+
+        assert decide(facts) == Rest(State.CHANGED, reason("source-changed"))
+        assert decide(automatic) == Make(Write.UPDATE)
+        assert decide(msgspec.structs.replace(automatic, is_finished=True)) == Rest(State.DONE)
 
     def test_51_a_replacement_is_bound_by_the_change_only(self) -> None:
         """51: what takes the place of what was taken out is created whatever the create's rules say."""

@@ -34,8 +34,9 @@ POSSIBLE = {
     State.MATCHING: "match answered, written, conflict, declined, busy, unanswered, called off, "
     "overdue",
     State.SENDING: "written, entered, conflict, absent, declined, busy, unanswered, overdue",
-    State.UNKNOWN: "asked, written, unanswered, declined, overdue",
-    State.CONFIRMING: "written, unlinked, conflict, absent, declined, busy, unanswered, overdue",
+    State.UNKNOWN: "asked, written, entered, unanswered, declined, overdue",
+    State.CONFIRMING: "written, entered, unlinked, conflict, absent, declined, busy, unanswered, "
+    "overdue",
     State.WAITING: "due, restarted, called off, overdue",
     State.DONE: "",
     State.CHANGED: "overdue",

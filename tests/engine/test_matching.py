@@ -50,11 +50,12 @@ CUSTOMER, VENDOR, ITEM = RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.ITEM
 
 # References to lists that no directory keeps; they travel by name.
 WITHOUT_DIRECTORY = {
-    ("WorkEntry", "payroll_item"),
     ("CountLine", "site"),
     # Of the source, and never written.
     ("OrderLine", "unit_set"),
     ("InvoiceLine", "unit_set"),
+    ("PurchaseLine", "unit_set"),
+    ("WorkEntry", "order_client"),
 }
 
 

@@ -36,6 +36,7 @@ from counterfoil.engine.operations import (
     VoidDocument,
     VoidWay,
 )
+from counterfoil.engine.ordering import Coming
 from counterfoil.engine.paired_lines import with_target_ids
 from counterfoil.engine.planning import Plan, plan
 from counterfoil.engine.transfers import Landing, PairedLine, Pairing, Transfer
@@ -53,6 +54,7 @@ from tests.support.builders import (
     NOW,
     customers,
     fields,
+    follower,
     items,
     knowledge,
     line,
@@ -77,6 +79,7 @@ AUTOMATIC = settings(
         "cancelled_way": CancelledWay.DELETE,
     }
 )
+SHORT = settings(sales_order_out={"close_when_closed": True})
 CLOSING = settings(sales_order_out={"cancellations": ChangePolicy.AUTOMATIC})
 SOURCE = order("SO-1 ACME", line("1 NUT", id="s1"), line("2 BOLT", id="s2"))
 THERE = order("77 ACME", line("1 NUT", id="t1"), line("2 BOLT", id="t2"), id="T1", revision="5")
@@ -307,6 +310,83 @@ class TestUpdate:
 GONE = {"is_withdrawn": True}
 
 
+FINISHED = msgspec.structs.replace(SOURCE, status=DocumentStatus.CLOSED)
+
+
+class TestClosingShort:
+    """Orders that are closed at their source before all of them has moved."""
+
+    def test_only_its_header_is_written(self) -> None:
+        """It is closed by its header, as it was read; its lines and what is linked stay."""
+        made = planned(changing(FINISHED, rules=SHORT))
+        (written,) = operations(made, UpdateDocument)
+
+        assert (written.lines, written.closes, written.revision) == (LineScope.NONE, True, "5")
+        assert written.document == msgspec.structs.replace(THERE, id="", lines=())
+
+    def test_it_is_read_first(self) -> None:
+        """Whether anything of it is open there is asked in the batch before."""
+        made = planned(changing(FINISHED, rules=SHORT, is_checked=False))
+
+        assert [each.ids for each in operations(made, FindDocument)] == [("T1",)]
+
+    @pytest.mark.parametrize("status", [DocumentStatus.CLOSED, DocumentStatus.CANCELLED])
+    @pytest.mark.parametrize(
+        "source, rules, known",
+        [(FINISHED, SHORT, {}), (SOURCE, CLOSING, {"is_withdrawn": True})],
+    )
+    def test_it_is_closed_there_already(
+        self, status: DocumentStatus, source: SalesOrder, rules: Settings, known: dict[str, Any]
+    ) -> None:
+        """All invoiced, or closed by hand: it counts as closed, and nothing is written."""
+        done = msgspec.structs.replace(THERE, status=status)
+        made = planned(changing(source, rules=rules, on=landed(done), known=known))
+        ((after, landing),) = made.landings
+
+        assert made.operations == ()
+        assert after == only(made)
+        assert after.state is State.DONE
+        assert (landing.is_closed, landing.lines, landing.revision) == (True, LINES, "5")
+
+    def test_it_waits_for_what_moved(self) -> None:
+        """While something is still to be linked to it, it waits for that, unread."""
+        coming = Coming(words="shipment SO-1", row=9)
+        each = msgspec.structs.replace(
+            changing(FINISHED, rules=SHORT, is_checked=False), coming=coming
+        )
+        moved = only(planned(each))
+
+        assert (moved.state, moved.waits_for) == (State.WAITING, 9)
+        assert moved.sentence == "The document waits for shipment SO-1."
+
+    def test_it_waits_for_a_reading(self) -> None:
+        """While it is not known whether something comes, it waits, and looks again by itself."""
+        each = changing(FINISHED, rules=SHORT)
+        moved = only(planned(msgspec.structs.replace(each, coming=Coming(words="shipments"))))
+
+        assert (moved.state, moved.waits_for) == (State.WAITING, None)
+        assert moved.retry_at is not None
+        assert (moved.sentence or "").endswith("once its shipments have been read again.")
+
+    def test_a_change_comes_first(self) -> None:
+        """What changed at its source is written first; it is closed after that."""
+        changed = msgspec.structs.replace(MORE, status=DocumentStatus.CLOSED)
+        rules = settings(
+            sales_order_out={"close_when_closed": True, "changes": ChangePolicy.AUTOMATIC}
+        )
+        (written,) = operations(planned(changing(changed, rules=rules)), UpdateDocument)
+
+        assert (written.lines, written.closes) == (LineScope.ALL, None)
+
+    @pytest.mark.parametrize("status, closes", [("open", False), ("closed", None)])
+    def test_a_change_after_that(self, status: str, closes: bool | None) -> None:
+        """Changed later, it is opened again only where its source is open again."""
+        changed = msgspec.structs.replace(MORE, status=DocumentStatus(status))
+        made = planned(changing(changed, on=landed(is_closed=True)))
+
+        assert [each.closes for each in operations(made, UpdateDocument)] == [closes]
+
+
 class TestTakingOut:
     def test_20_taken_out(self) -> None:
         """20: a cancelled order is taken out the way its system prefers."""
@@ -349,14 +429,24 @@ class TestTakingOut:
     def test_22_what_depends_on_it_comes_first(self) -> None:
         """22, 28: what was invoiced from it, or fulfils it, keeps it there until that is out."""
         closed = msgspec.structs.replace(THERE, status=DocumentStatus.CLOSED)
-        for there, follower in ((self.delivered(), False), (closed, False), (THERE, True)):
+        for there, after in ((self.delivered(), ()), (closed, ()), (THERE, (follower(),))):
             one = changing(
                 SOURCE,
                 Write.VOID,
                 on=landed(there),
-                known={"is_withdrawn": True, "has_follower": follower},
+                known={"is_withdrawn": True, "followers": after},
             )
             assert refused(planned(one)) == "paid-or-followed"
+
+    def test_28_what_fulfils_it_goes_first(self) -> None:
+        """28: an order is undone together with its invoice: it waits until that is out."""
+        one = changing(
+            SOURCE, Write.VOID, known={"followers": (follower(leaves=True),)}, wish=Wish.UNDO
+        )
+
+        moved = only(planned(one))
+        assert (moved.state, moved.waits_for) == (State.WAITING, 99)
+        assert moved.sentence == "The document waits for invoice 1017."
 
     def test_33_an_undo_of_what_somebody_changed(self) -> None:
         """33: an undo asks before it takes out what a person changed; accepted, it goes."""
@@ -453,14 +543,14 @@ class TestMarks:
         """What is there already needs no create, so it is paired at any time."""
         landing = Landing(id="T9", kind=SALES_ORDER)
 
-        assert planned(work(SOURCE, landed=landing), may_create=False).landings
+        assert planned(work(SOURCE, landed=landing), may_create=frozenset()).landings
 
     def test_creates_wait_until_what_was_written_is_read(self) -> None:
         """73, 6: until what was written there lately is read, nothing is created, not even records."""
         rules = settings(sales_order_out={"create_missing_customers": True})
         new = work(order("SO-2 NEW", "1 NUT"), transfer(2), rules)
         update = changing(MORE)
-        made = planned(work(SOURCE, transfer(3)), new, update, may_create=False)
+        made = planned(work(SOURCE, transfer(3)), new, update, may_create=frozenset())
 
         assert [type(each.operation) for each in made.operations] == [UpdateDocument]
         assert [each.id for each in made.transfers] == [1]

@@ -155,14 +155,16 @@ class TestDocumentWritten:
         assert landing.lines == (PairedLine("source-1", "a", "1"),)
 
     @pytest.mark.parametrize("line_ids", [(), ("a", "b"), ("",)])
-    def test_lines_that_are_not_told_are_unknown(self, line_ids: tuple[str, ...]) -> None:
-        """Lines are paired only where each of them is told; else they are to be read."""
+    def test_lines_that_are_not_told_have_no_identity(self, line_ids: tuple[str, ...]) -> None:
+        """What was sent is kept; where not each line is told, they have no identity there."""
         sent = sent_as(SOURCE, lines=(("source-1", "1"),))
         result = settled(
             [write(sent=sent)], {"w1": Done(id="T1", line_ids=line_ids)}, waiting(sending())
         )
 
-        assert [landing.lines for _, landing in result.landings] == [None]
+        assert [landing.lines for _, landing in result.landings] == [
+            (PairedLine("source-1", "", "1"),)
+        ]
 
     @pytest.mark.parametrize("mark_, tells", [(mark(1), True), (None, False)])
     def test_whether_marks_come_back(self, mark_: str | None, tells: bool) -> None:

@@ -40,6 +40,7 @@ from counterfoil.engine.drafting import Knowledge, Target, Work
 from counterfoil.engine.life import STATES, Standing, State
 from counterfoil.engine.matching import Entry, Lookup, NameChoice
 from counterfoil.engine.operations import Operation, VoidWay
+from counterfoil.engine.ordering import Follower, OrderStanding
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Landing, Pairing, Transfer, derived_mark, marks_of
 from counterfoil.settings import FLOWS, FlowMode, FlowName, Settings
@@ -99,21 +100,28 @@ def settings(
     zone: str = "UTC",
     sales_order_out: Mapping[str, Any] | None = None,
     sales_order_in: Mapping[str, Any] | None = None,
+    flows: Mapping[str, Mapping[str, Any]] | None = None,
     **general: Any,
 ) -> Settings:
-    """Settings of a link whose flows are automatic, with what is changed from the defaults."""
+    """Settings of a link with what is changed from the defaults.
+
+    Sales orders are automatic both ways; of other flows, by the names of their fields in
+    ``Settings``, only those in ``flows``.
+    """
     made = Settings()
-    automatic = {"mode": FlowMode.AUTOMATIC}
-    return msgspec.structs.replace(
-        made,
-        general=msgspec.structs.replace(made.general, time_zone=zone, **general),
-        sales_order_out=msgspec.structs.replace(
-            made.sales_order_out, **(automatic | dict(sales_order_out or {}))
-        ),
-        sales_order_in=msgspec.structs.replace(
-            made.sales_order_in, **(automatic | dict(sales_order_in or {}))
-        ),
-    )
+    changed = {
+        "sales_order_out": sales_order_out or {},
+        "sales_order_in": sales_order_in or {},
+        **(flows or {}),
+    }
+    sections = {
+        name: msgspec.structs.replace(
+            getattr(made, name), **({"mode": FlowMode.AUTOMATIC} | dict(changes))
+        )
+        for name, changes in changed.items()
+    }
+    rules = msgspec.structs.replace(made.general, time_zone=zone, **general)
+    return msgspec.structs.replace(made, general=rules, **sections)
 
 
 def mark(id: int, flow: FlowName = FlowName.SALES_ORDER_OUT, *, generation: int = 0) -> str:
@@ -210,6 +218,8 @@ def work(
     *,
     choices: Mapping[Lookup, NameChoice] | None = None,
     landed: Landing | None = None,
+    order: OrderStanding | None = None,
+    followers: tuple[Follower, ...] = (),
     **known: Any,
 ) -> Work:
     """A waiting transfer with what is known about it."""
@@ -221,7 +231,14 @@ def work(
         marks=marks(made),
         choices=choices or {},
         landed=landed,
+        order=order,
+        followers=followers,
     )
+
+
+def follower(*, leaves: bool = False) -> Follower:
+    """An invoice of ours that fulfils an order; ``leaves``: a person undid it."""
+    return Follower(row=99, words="invoice 1017", leaves=leaves)
 
 
 def entry(kind: RecordKind, name: str, id: str | None = None, *, active: bool = True) -> Entry:

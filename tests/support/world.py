@@ -14,6 +14,7 @@ It can also play a QuickBooks that misbehaves in ways the sandbox's own faults c
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 from collections import Counter as Tally
@@ -33,6 +34,8 @@ from lxml import etree
 from sqlalchemy import event
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from counterfoil.api import agent
+from counterfoil.api.errors import handle_errors
 from counterfoil.api.qbwc import router
 from counterfoil.engine.life import State
 from counterfoil.hub import accounts, desk, passwords
@@ -299,6 +302,7 @@ class World:
         pipe: The line between Web Connector and hub.
         shop_line: The line between hub and operations system.
         hub: The hub as it runs now; ``restart`` makes another one.
+        meanwhile: Happens each time the hub waits for work for an agent.
     """
 
     def __init__(self, stack: ExitStack, url: str, settings: CompanySettings) -> None:
@@ -315,6 +319,7 @@ class World:
         desk_line = InLoop(quickbooks_app(company))
         stack.callback(desk_line.close)
         self.books = books.Desk(httpx2.Client(transport=desk_line, base_url="http://books"), None)
+        self.meanwhile: Callable[[], object] | None = None
         self._api: ASGIApp = FastAPI()
         line = InLoop(self._serve)
         stack.callback(line.close)
@@ -350,8 +355,17 @@ class World:
             # What a power cut takes away is not played here, and the disk is slow.
             self.pragma("synchronous=off")
         api = FastAPI()
+        handle_errors(api)
         api.include_router(router(self.hub))
+        api.include_router(agent.router(self.hub, pause=self._pause))
         self._api = api
+
+    async def _pause(self, seconds: float) -> None:
+        """Let time pass while an agent waits for work, and whatever happens meanwhile happen."""
+        self.clock.wait(seconds)
+        if self.meanwhile is not None:
+            # The other systems have event loops of their own.
+            await asyncio.to_thread(self.meanwhile)
 
     def pragma(self, *texts: str) -> None:
         """Open the hub's connections to its SQLite file anew, with other pragmas."""
@@ -407,6 +421,38 @@ class World:
         made = self.enter("sales-orders", code=number, client=client, products=rows, **properties)
         self.source_ids[number] = str(made["id"])
         return str(made["id"])
+
+    def purchase(self, number: str, supplier: str, *lines: str, **properties: Any) -> str:
+        """Enter a purchase order: ``purchase("PO-1", "MILLCO", "10 FLOUR 0.80")``; gives its id."""
+        rows = []
+        for text in lines:
+            quantity, product, *cost = text.split(" ")
+            self._know("products", product)
+            row = {"product": product, "quantity-ordered": quantity}
+            rows.append(row | ({"unit-cost": cost[0]} if cost else {}))
+        self._know("suppliers", supplier)
+        made = self.enter(
+            "purchase-orders", code=number, supplier=supplier, products=rows, **properties
+        )
+        self.source_ids[number] = str(made["id"])
+        return str(made["id"])
+
+    def ship(self, number: str, *goods: str, **deed: Any) -> None:
+        """Ship of an order: ``ship("SO-1", "4 BOLT")``; without goods all that is left."""
+        self._move("ship", number, goods, deed)
+
+    def receive(self, number: str, *goods: str, **deed: Any) -> None:
+        """Receive of a purchase order: ``receive("PO-1", "4 FLOUR")``."""
+        self._move("receive", number, goods, deed)
+
+    def _move(self, what: str, number: str, goods: Sequence[str], deed: Mapping[str, Any]) -> None:
+        body: dict[str, Any] = {"order": number, **deed}
+        if goods:
+            pairs = [text.split(" ") for text in goods]
+            body["quantities"] = [
+                {"product": product, "quantity": quantity} for quantity, product in pairs
+            ]
+        self.operations.control("POST", f"/companies/{fusion.KEY}/{what}", body)
 
     def orders(self, count: int, *, first: int = 1, client: str = "ACME") -> list[str]:
         """Enter so many orders over a bolt each; gives their numbers."""

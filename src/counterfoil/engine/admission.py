@@ -11,14 +11,18 @@ landed from being changed or taken away.
 from __future__ import annotations
 
 import traceback
+from typing import Final
 
 import msgspec
 
 from counterfoil.documents import Document, Reason, reason
-from counterfoil.settings import FlowMode, FlowName, Settings
+from counterfoil.settings import FLOWS, Direction, FlowMode, FlowName, Settings
 from counterfoil.translate import TRANSLATORS, Verdict
 
 __all__ = ["Admission", "Go", "Hold", "LeaveOut", "Link", "admit", "admit_change", "mistake"]
+
+# As QuickBooks names the countries of its editions (qbXML HostRet, Country).
+_WRITTEN_OUTSIDE_US: Final = frozenset({"CA", "UK"})
 
 
 class Go(msgspec.Struct, frozen=True):
@@ -49,12 +53,16 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
         is_paused: A person paused it: nothing is written.
         problem: Why its settings cannot be followed, ``None``: they can.
         books: The books' name in running text.
+        country: Which country's edition the books are, such as ``CA``; ``None``: not told.
+        not_ready: Why one of its connections is not set up, ``None``: both are.
     """
 
     settings: Settings
     is_paused: bool = False
     problem: str | None = None
     books: str = "the books"
+    country: str | None = None
+    not_ready: Reason | None = None
 
     def mode(self, flow: FlowName) -> FlowMode:
         """Say when a flow runs."""
@@ -85,6 +93,9 @@ def admit(
         return held
     if taken_by is not None:
         return LeaveOut(taken_by)
+    foreign = _outside_us(flow, link)
+    if foreign is not None:
+        return foreign
     try:
         ruling = TRANSLATORS[flow].rule(document, link.settings)
     except Exception as error:  # noqa: BLE001 - a mistake of ours stops one document, not all
@@ -94,6 +105,19 @@ def admit(
     if pressed and ruling.is_passable:
         return Go((ruling.reason,))
     return Hold(ruling.reason) if ruling.verdict is Verdict.HOLD else LeaveOut(ruling.reason)
+
+
+def _outside_us(flow: FlowName, link: Link) -> Hold | None:
+    """FLOW-9: books outside the United States are written to only where that is switched on.
+
+    Of the other editions only those are known whose fields are known; retrieving works with all.
+    """
+    country = link.country
+    if FLOWS[flow].direction is not Direction.TO_BOOKS or country in (None, "US"):
+        return None
+    if country in _WRITTEN_OUTSIDE_US and link.settings.general.send_outside_us:
+        return None
+    return Hold(reason("outside-us", country=country))
 
 
 def mistake(error: Exception) -> str:
@@ -109,6 +133,8 @@ def admit_change(flow: FlowName, link: Link) -> Go | Hold:
         return Hold(reason("link-paused"))
     if link.problem is not None:
         return Hold(reason("settings-problem", problem=link.problem))
+    if link.not_ready is not None:
+        return Hold(link.not_ready)
     if link.mode(flow) is FlowMode.OFF:
         return Hold(reason("flow-off"))
     return Go()

@@ -14,7 +14,7 @@ from counterfoil.documents import Document, DocumentKind, decode
 
 from .operations import VoidWay
 
-__all__ = ["Asked", "Kind", "Sent"]
+__all__ = ["Asked", "Kind", "Sent", "SentOrder"]
 
 
 class Kind(StrEnum):
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     READ_RECORDS = "read-records"
     READ_DOCUMENTS = "read-documents"
     READ_DELETIONS = "read-deletions"
+    READ_STOCK = "read-stock"
     FIND = "find"
     CREATE_RECORD = "create-record"
     CREATE_DOCUMENT = "create-document"
@@ -31,6 +32,19 @@ class Kind(StrEnum):
     VOID_DOCUMENT = "void-document"
     WRITE_FIELD = "write-field"
     WRITE_MARK = "write-mark"
+
+
+class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """The order to which a document was linked.
+
+    Attributes:
+        pairing: The order's pairing.
+        lines: For each line of the document the order's line in the target; ``None``: it was
+            linked to none.
+    """
+
+    pairing: int
+    lines: tuple[str | None, ...]
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -57,6 +71,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         alias: The name as documents write it, of a record created under another one.
         links: Whose documents that is.
         fields: The follow-ups whose fields were to be read.
+        order: The order to which it was linked; ``None``: to none.
+        orders: Transfer -> the order that it fulfils: the question was for orders.
     """
 
     document: msgspec.Raw = msgspec.Raw()
@@ -73,6 +89,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     alias: str | None = None
     links: tuple[int, ...] = ()
     fields: tuple[int, ...] = ()
+    order: SentOrder | None = None
+    orders: tuple[tuple[int, str], ...] = ()
 
     @property
     def written(self) -> Document | None:

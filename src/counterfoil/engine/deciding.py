@@ -97,7 +97,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         changes, cancellations: What happens when the source changes, or is cancelled,
             after it has landed.
         closes: A cancelled document is closed by an update instead of being taken out.
-        is_closed: Our last write closed it, because its source was cancelled.
+        is_closed: Our last write closed it, for its source was cancelled or closed short; or it
+            was found closed when it was to be.
+        is_finished: An order that is closed at its source.
+        closes_finished: Such an order is closed in the target, too.
+        is_unlinked: It stands in the target without the link to its order that it shall have.
+        becomes_other: Sent again, it becomes a document of another kind.
+        gone_as: Why it is skipped where it is gone before it has landed.
         is_paused: Nothing is written on this link.
         quiet_at: From when a changed source counts as quiet; ``None``: it is.
         by: Who wished.
@@ -115,6 +121,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     cancellations: ChangePolicy = ChangePolicy.REPORT
     closes: bool = False
     is_closed: bool = False
+    is_finished: bool = False
+    closes_finished: bool = False
+    is_unlinked: bool = False
+    becomes_other: bool = False
+    gone_as: str = "not-sent"
     is_paused: bool = False
     quiet_at: datetime | None = None
     by: str | None = None
@@ -124,12 +135,23 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def differs(self) -> bool:
         """Whether the source says something else than the target's document was made from."""
-        return self.source is Source.OTHER or (self.is_closed and self.source is Source.AS_SENT)
+        is_reopened = self.is_closed and not self.is_finished
+        return self.source is Source.OTHER or (is_reopened and self.source is Source.AS_SENT)
 
     @property
     def is_gone(self) -> bool:
         """Whether the source is gone and the target's document still stands open."""
         return self.source is Source.GONE and not self.is_closed
+
+    @property
+    def ends(self) -> bool:
+        """Whether all that is left to do is to close it, for its source was closed.
+
+        A change of either side is dealt with first.
+        """
+        is_same = self.source is Source.AS_SENT and self.target is Target.AS_WRITTEN
+        is_wanted = self.is_finished and self.closes_finished and self.wish is not Wish.LEAVE
+        return self.landed and is_same and is_wanted and not self.is_closed
 
 
 class Rest(NamedTuple):
@@ -193,6 +215,16 @@ def _update(facts: Facts) -> Decision:
     return Make(Write.UPDATE, None if facts.wish.sends else facts.quiet_at)
 
 
+def _end(facts: Facts) -> Decision:
+    why = _held_back(facts)
+    return Make(Write.UPDATE) if why is None else Rest(State.CHANGED, why)
+
+
+def _replace(facts: Facts) -> Decision:
+    why = _held_back(facts)
+    return Make(Write.VOID) if why is None else Rest(State.CHANGED, why)
+
+
 def _undo(facts: Facts) -> Decision:
     if facts.is_paused:
         return Rest(State.CHANGED, reason("link-paused"))
@@ -225,7 +257,7 @@ DECISIONS: Final[tuple[_Row, ...]] = (
     _Row(
         "not landed, gone at its source: skipped",
         lambda f: not f.landed and f.source is Source.GONE,
-        _rest(State.SKIPPED, "not-sent"),
+        lambda f: Rest(State.SKIPPED, reason(f.gone_as)),
     ),
     _Row(
         "not landed, may not go: held or skipped",
@@ -259,6 +291,20 @@ DECISIONS: Final[tuple[_Row, ...]] = (
         lambda f: f.target is Target.GONE,
         _target_gone,
     ),
+    _Row(
+        "to be taken out and written anew: void",
+        lambda f: (
+            f.wish is Wish.REPLACE
+            or (f.wish is Wish.SEND and (f.is_unlinked or f.becomes_other) and not f.is_gone)
+        ),
+        _replace,
+    ),
+    _Row(
+        "not linked to its order: changed",
+        lambda f: f.is_unlinked and not f.is_gone,
+        _rest(State.CHANGED, "not-linked"),
+    ),
+    _Row("closed at its source, and to be closed: closed", lambda f: f.ends, _end),
     _Row(
         "source as sent, target as written: done",
         lambda f: not f.differs and not f.is_gone and f.target is Target.AS_WRITTEN,

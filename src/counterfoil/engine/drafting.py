@@ -7,7 +7,7 @@ is said here, so that the caller can look them all up in a few queries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final, TypeVar
@@ -30,10 +30,10 @@ from counterfoil.documents import (
     refuse,
 )
 from counterfoil.settings import OPTIONS, Settings, UnholdableCharacters
-from counterfoil.translate import TRANSLATORS, Context, Translated, Translator
+from counterfoil.translate import TRANSLATORS, Context, OrderThere, Translated, Translator
 
 from .admission import mistake
-from .deciding import Write
+from .deciding import Wish, Write
 from .matching import (
     Entry,
     Fit,
@@ -45,8 +45,17 @@ from .matching import (
     with_references,
 )
 from .operations import Operation, VoidWay
+from .ordering import (
+    Coming,
+    ComingOrder,
+    Follower,
+    LandedOrder,
+    NoOrder,
+    OrderStanding,
+    order_there,
+)
 from .standpoint import Standpoint
-from .transfers import Landing, Transfer
+from .transfers import Landing, OrderSeen, Transfer
 
 __all__ = [
     "LIST_UNREAD",
@@ -64,6 +73,7 @@ __all__ = [
     "sources_of",
     "spelling",
     "waits_for_list",
+    "with_alternatives",
 ]
 
 LIST_UNREAD: Final = "list-unread"
@@ -123,6 +133,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         choices: What people of this link decided about names of the target.
         landed: A document of the target that bears one of its marks, ``None``: none was
             read.
+        order: Where the order stands that it is to be linked to; ``None``: to none.
+        followers: Documents of ours there that fulfil it; told of what is to be taken out.
+        coming: What is still to fulfil it there; told of an order that is to be closed.
     """
 
     transfer: Transfer
@@ -131,6 +144,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[str, ...]
     choices: Mapping[Lookup, NameChoice] = {}
     landed: Landing | None = None
+    order: OrderStanding | None = None
+    followers: tuple[Follower, ...] = ()
+    coming: Coming | None = None
 
     @property
     def document(self) -> Document:
@@ -152,6 +168,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         """What it is, or shall become, in the target."""
         if self.at.pairing is not None:
             return self.at.pairing.target_kind
+        if self.transfer.wish is Wish.REPLACE:
+            # What took its place may be of another kind than what was taken out.
+            return self.transfer.target_kind
         return self.translator.target_kind(self.document, self.settings)
 
     @property
@@ -183,9 +202,33 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         if self.transfer.write is Write.CREATE:
             return number
         # An update keeps the number it has, unless its source bears another one by now.
-        is_update = self.transfer.write is Write.UPDATE and not self.at.is_withdrawn
+        is_update = self.transfer.write is Write.UPDATE and not self.only_closes
         is_new = is_update and pairing is not None and number != pairing.number
         return number if is_new else None
+
+    @property
+    def only_closes(self) -> bool:
+        """Whether its update closes the document and changes nothing else."""
+        if self.transfer.write is not Write.UPDATE:
+            return False
+        return self.at.is_withdrawn or self.at.facts(self.transfer).ends
+
+    def order_read(self, now: datetime) -> OrderSeen | None:
+        """The order that it is to be linked to, as it was read a moment ago."""
+        seen = self.transfer.order_seen
+        is_it = isinstance(self.order, LandedOrder) and seen is not None and seen.is_fresh(now)
+        return seen if is_it else None
+
+    def must_read_order(self, now: datetime) -> bool:
+        """Whether its order has to be read before it can be told what it becomes."""
+        is_new = self.transfer.write is Write.CREATE and self.landed is None
+        return is_new and isinstance(self.order, LandedOrder) and self.order_read(now) is None
+
+    @property
+    def awaits(self) -> bool:
+        """Whether its order has to come first."""
+        is_new = self.transfer.write is Write.CREATE and self.landed is None
+        return is_new and isinstance(self.order, ComingOrder)
 
     @property
     def must_check_number(self) -> bool:
@@ -249,7 +292,8 @@ def _needs(work: Work) -> Sequence[tuple[RecordKind, str]]:
 
 def _is_translated(work: Work) -> bool:
     """Whether what is written is made from the source as it is now."""
-    return work.transfer.write is not Write.VOID and not work.at.is_withdrawn
+    is_gone = work.transfer.write is Write.VOID or work.at.is_withdrawn
+    return not is_gone and not work.only_closes
 
 
 def draft(
@@ -259,7 +303,7 @@ def draft(
     now: datetime,
 ) -> Draft:
     """Translate one waiting document; whatever fails stops this one alone."""
-    if not _is_translated(work):
+    if not _is_translated(work) or work.awaits or work.must_read_order(now):
         return Draft(work=work)
     try:
         return _draft(work, records, target, now)
@@ -288,6 +332,10 @@ def _draft(
     if number is not None and limit is not None and len(number) > limit:
         return Draft(work=work, refusal=_number_too_long(work, number, limit, target))
     needs = work.translator.needs(work.document, work.settings)
+    if isinstance(work.order, NoOrder) and work.transfer.write is Write.CREATE:
+        refusal = _without_order(work, work.order, target)
+        if refusal is not None:
+            return Draft(work=work, refusal=refusal)
     context = context_of(work, needs, records, target, now)
     result = work.translator.translate(work.document, number, context)
     if isinstance(result, Refusal):
@@ -299,6 +347,22 @@ def _draft(
     return Draft(work=work, translated=translated, names=names)
 
 
+def _without_order(work: Work, order: NoOrder, target: Target) -> Refusal | None:
+    """Refuse what must not go without its order."""
+    if work.translator.may_go_unlinked(work.settings):
+        return None
+    return refuse(
+        "order-not-there",
+        where="order_id",
+        value=work.transfer.number,
+        document=work.target_kind.words,
+        order=order.words,
+        target=target.name,
+        why=order.why,
+        setting=f"{work.transfer.flow}.order_missing",
+    )
+
+
 def names_of(drafts: Iterable[Draft], target: Target) -> set[str]:
     """Give the keys of all names that the drafts mention, of their parents, and of the
     names under which records would be created.
@@ -306,7 +370,7 @@ def names_of(drafts: Iterable[Draft], target: Target) -> set[str]:
     keys: set[str] = set()
     for each in drafts:
         spell = spelling(each.work.settings, target)
-        for wanted, (_where, name) in each.names.items():
+        for wanted, (_where, name) in (*each.names.items(), *_alternative_names(each)):
             spelled = {wanted.key} if spell is composed else {wanted.key, name_key(spell(name))}
             for key in spelled:
                 keys.add(key)
@@ -314,6 +378,33 @@ def names_of(drafts: Iterable[Draft], target: Target) -> set[str]:
                 if colon:
                     keys.add(parent)
     return keys
+
+
+def _alternative_names(each: Draft) -> Iterator[tuple[Lookup, tuple[str, str]]]:
+    alternatives = each.translated.alternatives if each.translated else {}
+    for (kind, _name), other in alternatives.items():
+        yield lookup(kind, other), ("", other)
+
+
+def with_alternatives(each: Draft, knowledge: Knowledge, target: Target) -> Draft:
+    """Take the second name in place of one that the target does not have at all.
+
+    Only where that is known: a list that could not be read may hold the first.
+    """
+    if each.translated is None or not each.translated.alternatives:
+        return each
+    taken: dict[Lookup, str] = {}
+    for (kind, name), other in each.translated.alternatives.items():
+        wanted = lookup(kind, name)
+        is_absent = find(wanted, each.work.choices, knowledge, target) is Fit.ABSENT
+        if is_absent and kind not in knowledge.unread:
+            taken[wanted] = other
+    if not taken:
+        return each
+    chosen = {wanted: NameChoice(create_as=other) for wanted, other in taken.items()}
+    translated = _rename(each.translated, chosen)
+    names = {wanted: (where, name) for where, wanted, name in references(translated.document)}
+    return msgspec.structs.replace(each, translated=translated, names=names)
 
 
 def missing_names(
@@ -479,7 +570,16 @@ def context_of(
         records=own,
         target=target.name,
         is_update=work.transfer.write is Write.UPDATE,
+        order=_order_of(work, now),
+        kind=work.target_kind,
     )
+
+
+def _order_of(work: Work, now: datetime) -> OrderThere | None:
+    seen = work.order_read(now)
+    if seen is None or not isinstance(work.order, LandedOrder):
+        return None
+    return order_there(work.order, seen)
 
 
 def _day_of(work: Work, now: datetime) -> date:

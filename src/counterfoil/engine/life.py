@@ -259,10 +259,13 @@ TABLE: Final[Mapping[tuple[State, Event], Step]] = {
     (_S.UNKNOWN, _E.ASKED): Step(_S.CONFIRMING),
     # A person named it, or a reading showed it.
     (_S.UNKNOWN, _E.WRITTEN): Step(DECIDE, (_F.PAIR, _F.RESET)),
+    # A reading showed it: that it is linked to its order is still to be proved.
+    (_S.UNKNOWN, _E.ENTERED): Step(_S.UNKNOWN, (_F.PAIR, _F.EXPLAIN)),
     (_S.UNKNOWN, _E.UNANSWERED): Step(_S.UNKNOWN, (_F.EXPLAIN,)),
     (_S.UNKNOWN, _E.DECLINED): Step(_S.REFUSED, (_F.EXPLAIN, _F.ALERT)),
     (_S.UNKNOWN, _E.OVERDUE): Step(_S.UNKNOWN, (_F.ALERT,)),
     (_S.CONFIRMING, _E.WRITTEN): Step(DECIDE, (_F.PAIR, _F.RESET)),
+    (_S.CONFIRMING, _E.ENTERED): Step(_S.UNKNOWN, (_F.PAIR, _F.EXPLAIN)),
     (_S.CONFIRMING, _E.UNLINKED): Step(DECIDE, (_F.SEE,)),
     (_S.CONFIRMING, _E.CONFLICT): Step(DECIDE, (_F.SEE,)),
     (_S.CONFIRMING, _E.ABSENT): Step(DECIDE),

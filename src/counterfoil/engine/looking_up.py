@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from counterfoil.documents import DocumentKind
+from counterfoil.documents import Document, DocumentKind, encode
 
-__all__ = ["LookUp", "LookUps"]
+from .asked import Sent
+from .operations import FindDocument
+
+__all__ = ["LookUp", "LookUps", "Question", "Questions"]
 
 
 class LookUp(msgspec.Struct, frozen=True):
@@ -71,3 +74,86 @@ class LookUps:
         for kind, asked in self._asked.items():
             for start in range(0, len(asked), self._size):
                 yield LookUp(kind, tuple(asked[start : start + self._size]))
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """A look-up as it is asked.
+
+    Attributes:
+        find: The operation; its ``id`` is still to be given.
+        dependants: Transfers that wait for its answer.
+        sent: What the answer needs.
+    """
+
+    find: FindDocument
+    dependants: tuple[int, ...] = ()
+    sent: Sent | None = None
+
+
+class Questions:
+    """All that one batch looks up.
+
+    Args:
+        size, most: As those of ``LookUps``.
+
+    Attributes:
+        numbers: Whether numbers are free, or what became of a write that bears one.
+        ids: Documents to be changed, and what became of such a change.
+        orders: Orders that something is to be linked to, or is linked to.
+        fields: Documents whose custom fields are to be written.
+        wanted: Transfer -> what it is about to create under the number it asks for.
+        lacks: Transfer -> the custom fields of what it is about to create.
+    """
+
+    def __init__(self, size: int, most: int) -> None:
+        self.numbers = LookUps(size, most)
+        self.ids = LookUps(size, most)
+        self.orders = LookUps(size, most)
+        self.fields = LookUps(size, most)
+        self.wanted: dict[int, Document] = {}
+        self.lacks: dict[int, tuple[tuple[str, str], ...]] = {}
+
+    @property
+    def operations(self) -> int:
+        """How many operations they are."""
+        every = (self.numbers, self.ids, self.orders, self.fields)
+        return sum(each.operations for each in every)
+
+    def of_documents(self) -> Iterable[LookUps]:
+        """Give those that drafts ask."""
+        return self.numbers, self.ids, self.orders
+
+    def __iter__(self) -> Iterator[Question]:
+        yield from (self._of_numbers(each) for each in self.numbers)
+        yield from (Question(find=_by_ids(each), dependants=each.askers) for each in self.ids)
+        yield from (_of_orders(each) for each in self.orders)
+        yield from (
+            Question(find=_by_ids(each), sent=Sent(fields=each.askers)) for each in self.fields
+        )
+
+    def _of_numbers(self, asked: LookUp) -> Question:
+        wanted = tuple(
+            (transfer, msgspec.Raw(encode(self.wanted[transfer])))
+            for transfer in asked.askers
+            if transfer in self.wanted
+        )
+        lacks = tuple(
+            (transfer, self.lacks[transfer]) for transfer in asked.askers if transfer in self.lacks
+        )
+        return Question(
+            find=FindDocument(id="", kind=asked.kind, numbers=asked.values),
+            dependants=asked.askers,
+            sent=Sent(by_number=True, wanted=wanted, lacks=lacks),
+        )
+
+
+def _by_ids(asked: LookUp) -> FindDocument:
+    return FindDocument(id="", kind=asked.kind, ids=asked.values)
+
+
+def _of_orders(asked: LookUp) -> Question:
+    return Question(
+        find=FindDocument(id="", kind=asked.kind, ids=asked.values, links=True),
+        dependants=asked.askers,
+        sent=Sent(orders=tuple((asker, order) for order, asker in asked.asked)),
+    )

@@ -33,6 +33,7 @@ from counterfoil.documents import (
     ExpenseLine,
     Invoice,
     InvoiceLine,
+    ItemReceipt,
     MovementLine,
     OrderLine,
     PurchaseLine,
@@ -164,12 +165,14 @@ def suggestions(name: str, candidates: Iterable[str], *, limit: int = 3) -> tupl
 # Which fields of which shape refer to which list.  ``None`` marks the fields that hold
 # lines, whose shapes have rows of their own.
 _CUSTOMER, _VENDOR, _ITEM = RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.ITEM
+_OF_CLASS, _TAXED = ("accounting_class", RecordKind.CLASS), ("tax_code", RecordKind.TAX_CODE)
 _FIELDS: Final[dict[type[msgspec.Struct], tuple[tuple[str, RecordKind | None], ...]]] = {
-    SalesOrder: (("customer", _CUSTOMER), ("lines", None)),
+    SalesOrder: (("customer", _CUSTOMER), ("tax_item", _ITEM), ("lines", None)),
     Estimate: (("customer", _CUSTOMER), ("lines", None)),
-    Invoice: (("customer", _CUSTOMER), ("lines", None)),
+    Invoice: (("customer", _CUSTOMER), ("tax_item", _ITEM), ("lines", None)),
     PurchaseOrder: (("vendor", _VENDOR), ("lines", None)),
     Bill: (("vendor", _VENDOR), ("lines", None), ("expenses", None)),
+    ItemReceipt: (("vendor", _VENDOR), ("lines", None), ("expenses", None)),
     Receipt: (("vendor", _VENDOR), ("lines", None)),
     Shipment: (("customer", _CUSTOMER), ("lines", None)),
     StockCount: (("account", RecordKind.ACCOUNT), ("lines", None)),
@@ -177,19 +180,12 @@ _FIELDS: Final[dict[type[msgspec.Struct], tuple[tuple[str, RecordKind | None], .
         ("worker", RecordKind.EMPLOYEE),
         ("customer", _CUSTOMER),
         ("service_item", _ITEM),
+        ("payroll_item", RecordKind.PAYROLL_ITEM),
     ),
-    OrderLine: (("item", _ITEM), ("accounting_class", RecordKind.CLASS)),
-    InvoiceLine: (("item", _ITEM), ("accounting_class", RecordKind.CLASS)),
-    PurchaseLine: (
-        ("item", _ITEM),
-        ("customer", _CUSTOMER),
-        ("accounting_class", RecordKind.CLASS),
-    ),
-    BillLine: (
-        ("item", _ITEM),
-        ("customer", _CUSTOMER),
-        ("accounting_class", RecordKind.CLASS),
-    ),
+    OrderLine: (("item", _ITEM), _OF_CLASS, _TAXED),
+    InvoiceLine: (("item", _ITEM), _OF_CLASS, _TAXED),
+    PurchaseLine: (("item", _ITEM), ("customer", _CUSTOMER), _OF_CLASS, _TAXED),
+    BillLine: (("item", _ITEM), ("customer", _CUSTOMER), _OF_CLASS, _TAXED),
     ExpenseLine: (
         ("account", RecordKind.ACCOUNT),
         ("customer", _CUSTOMER),

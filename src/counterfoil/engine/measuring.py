@@ -27,10 +27,17 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from counterfoil.documents import (
+    Bill,
+    BillLine,
     Document,
+    Estimate,
+    Invoice,
     Item,
+    ItemReceipt,
     Money,
     OrderLine,
+    PurchaseLine,
+    PurchaseOrder,
     Quantity,
     Reason,
     RecordKind,
@@ -55,6 +62,10 @@ __all__ = ["Side", "has_units", "measured", "total_of"]
 _SETTING: Final = "general.excess_decimals"
 
 _CENT: Final = Decimal("0.01")
+
+# What has lines of items with quantities.
+_MEASURED: Final = (SalesOrder, Estimate, Invoice, PurchaseOrder, Bill, ItemReceipt)
+Line: TypeAlias = OrderLine | PurchaseLine | BillLine
 
 Number: TypeAlias = Decimal | Fraction
 
@@ -108,11 +119,12 @@ def measured(
         found: The target's record that a name means; ``None``: it is none yet, or a doubt.
     """
     translated = draft.translated
-    if translated is None or not isinstance(translated.document, SalesOrder):
+    if translated is None or not isinstance(translated.document, _MEASURED):
         return draft
     measuring = _Measuring(draft, source, there, target, found)
     try:
-        lines = tuple(measuring.line(at, line) for at, line in enumerate(translated.document.lines))
+        given: Sequence[Any] = translated.document.lines
+        lines = tuple(measuring.line(at, line) for at, line in enumerate(given))
     except _UnmeasuredError as stop:
         if isinstance(stop.why, Refusal):
             return msgspec.structs.replace(draft, refusal=stop.why)
@@ -147,6 +159,7 @@ class _Measuring:
         assert draft.translated is not None
         self.origins = draft.translated.origins
         self.source, self.there, self.target, self.found = source, there, target, found
+        self.work = draft.work
         self.rounds = draft.work.settings.general.excess_decimals is ExcessDecimals.ROUND
         self.entered: Sequence[Any] = getattr(draft.work.document, "lines", ())
         self.notes: list[str] = []
@@ -154,36 +167,44 @@ class _Measuring:
     @cached_property
     def places(self) -> Mapping[str, int]:
         """Where the source's lines stand, by their identities; not those that share one."""
-        counts = Counter(each.id for each in self.entered)
-        return {each.id: at for at, each in enumerate(self.entered) if counts[each.id] == 1}
+        names = [_identity(each) for each in self.entered]
+        counts = Counter(names)
+        return {name: at for at, name in enumerate(names) if counts[name] == 1}
 
-    def line(self, at: int, line: OrderLine) -> OrderLine:
+    @cached_property
+    def ordered(self) -> Mapping[str, str | None]:
+        """The units in which the lines of its order count, by their identities in the target."""
+        seen = self.work.transfer.order_seen
+        lines = () if seen is None else getattr(seen.document, "lines", ())
+        return {each.id: each.quantity and each.quantity.unit for each in lines}
+
+    def line(self, at: int, line: Line) -> Line:
         """Measure one line; ``at`` is its position in the translated document."""
         if line.quantity is None or line.item is None:
             return line
         number, entered = self.entered_line(at, line)
-        is_derived = entered is not None and entered.unit_price is None
-        if self._fits(line) and not (is_derived and line.unit_price is not None):
+        is_derived = entered is not None and _price(entered) is None
+        if self._fits(line) and not (is_derived and _price(line) is not None):
             return line
         return _Line(self, at, line, number, entered).measured()
 
-    def _fits(self, line: OrderLine) -> bool:
+    def _fits(self, line: Line) -> bool:
         """Whether a line can go as it is, which nearly all can."""
-        quantity, price = line.quantity, line.unit_price
+        quantity, price = line.quantity, _price(line)
         return (
             quantity is not None
             and quantity.unit is None
-            and line.unit_set is None
+            and getattr(line, "unit_set", None) is None
             and not self.there.items
             and places_of(quantity.value) <= self.target.quantity_places
             and (price is None or places_of(price.amount) <= self.target.price_places)
         )
 
-    def entered_line(self, at: int, line: OrderLine) -> tuple[int, OrderLine | None]:
+    def entered_line(self, at: int, line: Line) -> tuple[int, Line | None]:
         """Find the source's own line, and its number as people there count."""
         place = self.places.get(line.id, at) if line.id else at
         entered = self.entered[place] if place < len(self.entered) else None
-        return place + 1, entered if isinstance(entered, OrderLine) else None
+        return place + 1, entered if isinstance(entered, OrderLine | PurchaseLine) else None
 
 
 class _Line:
@@ -193,9 +214,9 @@ class _Line:
         self,
         whole: _Measuring,
         at: int,
-        line: OrderLine,
+        line: Line,
         number: int,
-        entered: OrderLine | None,
+        entered: Line | None,
     ) -> None:
         assert line.item is not None
         assert line.quantity is not None
@@ -208,12 +229,13 @@ class _Line:
         entry = whole.found(lookup(RecordKind.ITEM, line.item.name))
         self.item_there = None if entry is None else whole.there.items.get(entry.id)
 
-    def measured(self) -> OrderLine:
+    def measured(self) -> Line:
         """Give the line as the target takes it."""
         value: Number = self.quantity.value
-        price = self.sent.unit_price
+        price = _price(self.sent)
         each: Number | None = None if price is None else price.amount
         unit, factor = self._unit_and_factor()
+        self._check_ordered(unit)
         if factor != 1:
             value = Fraction(value) * factor
             each = None if each is None else Fraction(each) / factor
@@ -223,9 +245,7 @@ class _Line:
             fitted = self._fitted("price", each, price.amount, places.price_places)
             if fitted is not price.amount:
                 price = Money(_in_cents(fitted), price.currency)
-        result = msgspec.structs.replace(
-            self.sent, quantity=Quantity(quantity, unit), unit_price=price, unit_set=None
-        )
+        result = _with(self.sent, Quantity(quantity, unit), price)
         self._explain(result, is_exact=_same(quantity, value) and _same_price(price, each))
         return result
 
@@ -240,7 +260,7 @@ class _Line:
         factor, kept = Fraction(1), None
         if called is not None:
             of_item = None if self.own is None else self.own.unit_set
-            kept = self._set_of(self.sent.unit_set or of_item)
+            kept = self._set_of(getattr(self.sent, "unit_set", None) or of_item)
             counted = kept.unit(called)
             if counted is None:
                 has = "several units of that name" if kept.called(called) else "no such unit"
@@ -254,6 +274,16 @@ class _Line:
             return self._meant_by(units, word).name, factor
         assert kept is not None
         return None, factor / Fraction(self._meant_by(kept, item.unit).ratio)
+
+    def _check_ordered(self, unit: str | None) -> None:
+        """Stop what is linked to an order's line that counts in another unit.
+
+        A linked line names no unit: QuickBooks counts it as the order's line does.
+        """
+        link = getattr(self.sent, "link", None)
+        ordered = None if link is None else self.whole.ordered.get(link.line_id or "")
+        if ordered is not None and (unit is None or name_key(unit) != name_key(ordered)):
+            raise self._unknown(f"the line of its order counts in “{ordered}”")
 
     def _called(self) -> str | None:
         """Say what the source calls one of the item; ``None``: it does not say."""
@@ -352,18 +382,19 @@ class _Line:
             )
         )
 
-    def _explain(self, result: OrderLine, *, is_exact: bool) -> None:
+    def _explain(self, result: Line, *, is_exact: bool) -> None:
         """Note what was rounded, and what that does to the line's total."""
         if is_exact:
             self._explain_derived(result)
             return
         assert result.quantity is not None
         said = [f"{self.label}: {self._as_entered()}"]
-        if self.sent.unit_price is not None:
-            said.append(f"at {self.sent.unit_price.amount:f}")
+        before, after = _price(self.sent), _price(result)
+        if before is not None:
+            said.append(f"at {before.amount:f}")
         said.append(f"was rounded to {result.quantity.value:f}")
-        if result.unit_price is not None:
-            said.append(f"at {result.unit_price.amount:f}")
+        if after is not None:
+            said.append(f"at {after.amount:f}")
         there, here = _amount(result), _amount(self.sent)
         if self.entered is not None and self.entered.amount is not None:
             here = self.entered.amount.amount
@@ -376,18 +407,36 @@ class _Line:
             )
         self.whole.notes.append(sentence + ".")
 
-    def _explain_derived(self, result: OrderLine) -> None:
+    def _explain_derived(self, result: Line) -> None:
         """Note where a price that follows from a line's amount does not give that amount."""
         entered = self.entered
-        if entered is None or entered.unit_price is not None or entered.amount is None:
+        if entered is None or _price(entered) is not None or entered.amount is None:
             return
-        there, price = _amount(result), result.unit_price
+        there, price = _amount(result), _price(result)
         if there == entered.amount.amount or price is None or entered.quantity != self.quantity:
             return
         self.whole.notes.append(
             f"{self.label}: its amount gives no exact price; at {price.amount:f} the line comes to "
             f"{there:f} there, and to {entered.amount.amount:f} here."
         )
+
+
+def _identity(line: Any) -> str:
+    """Give the identity of a line of an order, or of the order's line that a movement is of."""
+    return getattr(line, "id", None) or getattr(line, "order_line_id", None) or ""
+
+
+def _price(line: Line) -> Money | None:
+    """Give what one of a line costs, whatever its kind calls that."""
+    return line.unit_price if isinstance(line, OrderLine) else line.unit_cost
+
+
+def _with(line: Line, quantity: Quantity, price: Money | None) -> Line:
+    if isinstance(line, OrderLine):
+        return msgspec.structs.replace(line, quantity=quantity, unit_price=price, unit_set=None)
+    if isinstance(line, PurchaseLine):
+        return msgspec.structs.replace(line, quantity=quantity, unit_cost=price, unit_set=None)
+    return msgspec.structs.replace(line, quantity=quantity, unit_cost=price)
 
 
 def _terminating(number: Fraction) -> Decimal | None:
@@ -413,10 +462,11 @@ def _same_price(price: Money | None, exactly: Number | None) -> bool:
     return price is None or exactly is None or _same(price.amount, exactly)
 
 
-def _amount(line: OrderLine) -> Decimal | None:
-    if line.unit_price is None or line.quantity is None:
+def _amount(line: Line) -> Decimal | None:
+    price = _price(line)
+    if price is None or line.quantity is None:
         return None
-    return line.unit_price.times(line.quantity).amount
+    return price.times(line.quantity).amount
 
 
 def total_of(document: Document) -> str | None:
@@ -427,7 +477,7 @@ def total_of(document: Document) -> str | None:
     total = Decimal(0)
     lines = getattr(document, "lines", ())
     for line in lines:
-        if not isinstance(line, OrderLine):
+        if not isinstance(line, OrderLine | PurchaseLine | BillLine):
             return None
         amount = _amount(line)
         if amount is None:

@@ -56,6 +56,8 @@ def advance(
         changes["rounds"] = 0
     if event is Event.WRITTEN:
         changes.update(_fulfilled(transfer))
+    if event is Event.UNLINKED and transfer.wish not in (Wish.UNDO, Wish.LEAVE):
+        changes["wish"] = Wish.REPLACE
     if event is Event.CONFLICT:
         changes["rounds"] = transfer.rounds + 1
     if event is Event.AWAITS:
@@ -231,6 +233,10 @@ def _moved(transfer: Transfer, state: State, now: datetime, changes: dict[str, A
         if state is not State.READY and traits.standing is not Standing.IN_FLIGHT:
             # While it rests, somebody else may take the number that was free.
             changes["is_checked"] = False
+        leaves_flight = transfer.standing is Standing.IN_FLIGHT is not traits.standing
+        if leaves_flight or traits.standing is Standing.RESTING:
+            # The order is not any more as it was read before the write.
+            changes["order_seen"] = None
         if state is not State.WAITING:
             changes.update(retry_at=None, waits_for=None)
     moved = msgspec.structs.replace(transfer, **changes) if changes else transfer

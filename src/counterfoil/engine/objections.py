@@ -74,13 +74,14 @@ def kept(work: Work, current: Document | None, target: Target) -> Refusal | None
         getattr(line, "delivered", None) is not None and line.delivered.value for line in lines
     )
     is_closed = current is not None and current.status is DocumentStatus.CLOSED
-    if work.at.has_follower or delivered or (is_closed and not _closed_by_us(work)):
+    stays = next((each.words for each in work.followers if not each.leaves), None)
+    if stays or delivered or (is_closed and not _closed_by_us(work)):
         return refuse(
             "paid-or-followed",
             document=work.target_kind.words,
             target=target.name,
             value=(work.at.pairing and work.at.pairing.number) or work.transfer.number,
-            problem="something was made from it there",
+            problem=f"{stays or 'something'} was made from it there",
         )
     return None
 

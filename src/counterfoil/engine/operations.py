@@ -48,6 +48,7 @@ __all__ = [
     "ReadDeletions",
     "ReadDocuments",
     "ReadRecords",
+    "ReadStock",
     "Refused",
     "Unknown",
     "Unreadable",
@@ -120,6 +121,21 @@ class ReadDeletions(Operation, frozen=True, kw_only=True):
     since: datetime | None = None
 
 
+class ReadStock(Operation, frozen=True, kw_only=True):
+    """How much there is of items: answered with ``Page.records``, items with ``on_hand``.
+
+    What tells no quantity is among the page's records with ``on_hand`` ``None``.
+
+    Attributes:
+        items: Identities of the items in that system; empty: all that are stocked.
+        page, limit: As in ``ReadRecords``.
+    """
+
+    items: tuple[str, ...] = ()
+    page: str | None = None
+    limit: int = 500
+
+
 class FindDocument(Operation, frozen=True, kw_only=True):
     """Which documents have one of these identities, or one of these numbers?
 
@@ -131,11 +147,13 @@ class FindDocument(Operation, frozen=True, kw_only=True):
     Attributes:
         ids: Identities in that system.
         numbers: Document numbers, compared exactly.
+        links: Say of each what was made from it (``Document.made_into``), too.
     """
 
     kind: DocumentKind
     ids: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    links: bool = False
 
 
 class CreateRecord(Operation, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from counterfoil.documents import Document, Reference, name_key
 
 from .transfers import PairedLine
 
-__all__ = ["line_texts", "paired_lines", "with_target_ids"]
+__all__ = ["is_same_lines", "line_texts", "paired_lines", "with_target_ids"]
 
 
 def line_texts(translated: Document) -> tuple[tuple[str, str | None], ...]:
@@ -27,16 +28,34 @@ def _quantity(line: Any) -> str | None:
     return None if quantity is None else str(quantity.value)
 
 
+def is_same_lines(
+    texts: Sequence[tuple[str, str | None]], pairs: Sequence[PairedLine] | None
+) -> bool:
+    """Whether a document would carry the same quantities of the same lines as it was paired
+    with; ``False`` where that is not known.
+    """
+    if pairs is None:
+        return False
+    now = {line: _number(quantity) for line, quantity in texts}
+    return now == {pair.source: _number(pair.quantity) for pair in pairs}
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
 def paired_lines(
     sent: Sequence[tuple[str, str | None]], line_ids: Sequence[str]
 ) -> tuple[PairedLine, ...] | None:
     """Pair what was sent with the identities the target gave, both in document order.
 
-    ``None``: the target does not tell as many lines as were sent, or it is not known what was
-    sent; they have to be read.
+    Where the target does not tell as many lines as were sent, what was sent is kept without
+    them; ``None``: it is not known what was sent.
     """
-    if not sent or len(sent) != len(line_ids) or not all(line_ids):
+    if not sent:
         return None
+    if len(sent) != len(line_ids) or not all(line_ids):
+        line_ids = [""] * len(sent)
     return tuple(
         PairedLine(source=source, target=target, quantity=quantity)
         for (source, quantity), target in zip(sent, line_ids, strict=True)
@@ -56,12 +75,13 @@ def with_target_ids(
         pair.source: pair.target for pair in pairs or () if pair.source and pair.target in there
     }
     lines: Sequence[Any] = getattr(document, "lines", ())
+    unplaced = {pair.source for pair in pairs or () if not pair.target}
     taken = {known[line.id] for line in lines if line.id in known}
     free = [line for line in there.values() if line.id not in taken]
     placed = []
     for line in lines:
         target = known.get(line.id)
-        if target is None and (pairs is None or not line.id):
+        if target is None and (pairs is None or not line.id or line.id in unplaced):
             target = _take(line, free)
         placed.append(msgspec.structs.replace(line, id=target or ""))
     return msgspec.structs.replace(document, lines=tuple(placed))

@@ -24,7 +24,7 @@ a plan that is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -35,13 +35,13 @@ from counterfoil.documents import (
     Refusal,
     decode,
     difference,
-    encode,
     name_key,
+    reason,
 )
 from counterfoil.translate import Translated
 
-from .asked import Sent
-from .deciding import Write
+from .asked import Sent, SentOrder
+from .deciding import Wish, Write
 from .drafting import (
     Draft,
     Knowledge,
@@ -52,7 +52,7 @@ from .drafting import (
 )
 from .following import FollowUp, advance_field, follow
 from .life import Event, State
-from .looking_up import LookUp, LookUps
+from .looking_up import LookUps, Questions
 from .matching import (
     Lookup,
 )
@@ -77,9 +77,11 @@ from .operations import (
     VoidDocument,
     WriteField,
 )
-from .paired_lines import line_texts, with_target_ids
+from .ordering import Coming, ComingOrder, LandedOrder, linked_to
+from .paired_lines import is_same_lines, line_texts, with_target_ids
 from .resolving import Resolver
-from .transfers import Landing, Transfer
+from .seeing import is_closed, landing_of, still
+from .transfers import Landing, Pairing, Transfer
 
 __all__ = ["Packer", "Plan", "Planned", "plan"]
 
@@ -129,7 +131,7 @@ def plan(
     *,
     now: datetime,
     new_key: Callable[[], str],
-    may_create: bool = True,
+    may_create: Collection[DocumentKind] | None = None,
 ) -> Plan:
     """Pack the next batch.
 
@@ -141,8 +143,9 @@ def plan(
         target: Where it goes.
         now: The time.
         new_key: Gives a fresh mark for each record that is created.
-        may_create: What was written there lately has been read in this run; without that
-            no document is created, for it may be there already.
+        may_create: Kinds of which it has been read in this run what was written there
+            lately; of others no document is created, for it may be there already.  ``None``:
+            all of them.
 
     Returns:
         Every draft either moves, or is left for the next batch: because this one is
@@ -169,7 +172,7 @@ class Packer:
         now: datetime,
         new_key: Callable[[], str],
         *,
-        may_create: bool = True,
+        may_create: Collection[DocumentKind] | None = None,
     ) -> None:
         self.target = target
         self.now = now
@@ -179,14 +182,11 @@ class Packer:
         self.transfers: list[Transfer] = []
         self.landings: list[tuple[Transfer, Landing]] = []
         self.creations: dict[Lookup, tuple[CreateRecord, list[int], set[int], str | None]] = {}
-        self.numbers = LookUps(target.find_size, target.batch_size)
-        self.ids = LookUps(target.find_size, target.batch_size)
-        self.fields_read = LookUps(target.find_size, target.batch_size)
+        self.questions = Questions(target.find_size, target.batch_size)
         self.fields: list[tuple[FollowUp, FollowUp]] = []
         self.new_fields: list[FollowUp] = []
-        self.wanted: dict[int, Document] = {}
-        self.lacks: dict[int, tuple[tuple[str, str], ...]] = {}
         self.numbers_in_use: set[tuple[DocumentKind, str]] = set()
+        self.orders_in_use: set[int] = set()
 
     def add_all(self, drafts: Iterable[Draft], knowledge: Knowledge) -> None:
         """Add drafts, oldest first; ``knowledge`` is what they asked for."""
@@ -198,13 +198,15 @@ class Packer:
     def is_full(self) -> bool:
         """Whether no further draft can get anything into this batch, not even a look-up."""
         return self.room() <= 0 and not any(
-            self._fits(asked, kind) for asked in (self.numbers, self.ids) for kind in asked.kinds
+            self._fits(asked, kind)
+            for asked in self.questions.of_documents()
+            for kind in asked.kinds
         )
 
     def room(self) -> int:
         """Operations that still fit."""
-        asked = sum(each.operations for each in (self.numbers, self.ids, self.fields_read))
-        return self.target.batch_size - len(self.operations) - len(self.creations) - asked
+        taken = len(self.operations) + len(self.creations) + self.questions.operations
+        return self.target.batch_size - taken
 
     def _fits(self, asked: LookUps, kind: DocumentKind, beside: int = 0) -> bool:
         """Whether one more number or identity can be looked up beside so many operations."""
@@ -227,12 +229,16 @@ class Packer:
                     sent=sent,
                 )
             )
-        for numbers in self.numbers:
-            self._look_up(numbers, by_number=True)
-        for ids in self.ids:
-            self._look_up(ids, by_number=False)
-        for fields in self.fields_read:
-            self._read_fields(fields)
+        for each in self.questions:
+            find = msgspec.structs.replace(each.find, id=self.next_id())
+            self.operations.append(
+                Planned(
+                    operation=find,
+                    subject=find.kind,
+                    dependants=each.dependants,
+                    sent=each.sent,
+                )
+            )
         return Plan(
             operations=tuple(self.operations),
             transfers=tuple(self.transfers),
@@ -241,39 +247,6 @@ class Packer:
             new_fields=tuple(self.new_fields),
         )
 
-    def _read_fields(self, wanted: LookUp) -> None:
-        find = FindDocument(id=self.next_id(), kind=wanted.kind, ids=wanted.values)
-        self.operations.append(
-            Planned(operation=find, subject=wanted.kind, sent=Sent(fields=wanted.askers))
-        )
-
-    def _look_up(self, wanted: LookUp, *, by_number: bool) -> None:
-        find = FindDocument(
-            id=self.next_id(),
-            kind=wanted.kind,
-            numbers=wanted.values if by_number else (),
-            ids=() if by_number else wanted.values,
-        )
-        self.operations.append(
-            Planned(
-                operation=find,
-                subject=wanted.kind,
-                dependants=wanted.askers,
-                sent=self._number_asked(wanted) if by_number else None,
-            )
-        )
-
-    def _number_asked(self, asked: LookUp) -> Sent:
-        wanted = tuple(
-            (transfer, msgspec.Raw(encode(self.wanted[transfer])))
-            for transfer in asked.askers
-            if transfer in self.wanted
-        )
-        lacks = tuple(
-            (transfer, self.lacks[transfer]) for transfer in asked.askers if transfer in self.lacks
-        )
-        return Sent(by_number=True, wanted=wanted, lacks=lacks)
-
     def _fields_of(self, work: Work) -> tuple[tuple[str, str], ...]:
         """Give the custom fields that are written once its document is there."""
         spell = spelling(work.settings, self.target)
@@ -281,7 +254,7 @@ class Packer:
         return tuple((field.name, spell(field.value)) for field in fields)
 
     def move(self, work: Work, event: Event, refusal: Refusal | None = None) -> Transfer:
-        moved = advance(work.transfer, event, self.now, refusal=refusal)
+        moved = advance(work.transfer, event, self.now, at=work.at, refusal=refusal)
         self.transfers.append(moved)
         return moved
 
@@ -296,7 +269,9 @@ class Packer:
             # As it was written: source and settings may ask for another kind by now.
             kind, number = work.transfer.target_kind, work.transfer.target_number
             pairing = work.at.pairing
-            if work.transfer.write is Write.CREATE:
+            if work.transfer.write is Write.CREATE and pairing is not None:
+                self._prove_link(work)
+            elif work.transfer.write is Write.CREATE:
                 if number is not None:
                     self.numbers_in_use.add((kind, number))
                 if self.target.keeps_marks:
@@ -304,11 +279,21 @@ class Packer:
                 if number is None:
                     self.move(work, Event.DECLINED, unclear(work, self.target))
                 else:
-                    self._ask(work, self.numbers, kind, number)
+                    self._ask(work, self.questions.numbers, kind, number)
             elif pairing is None:
                 self.move(work, Event.DECLINED, unclear(work, self.target))
             else:
-                self._ask(work, self.ids, pairing.target_kind, pairing.target_id)
+                self._ask(work, self.questions.ids, pairing.target_kind, pairing.target_id)
+
+    def _prove_link(self, work: Work) -> None:
+        """Ask its order whether what was entered is linked to it."""
+        order = work.order
+        if isinstance(order, LandedOrder):
+            self.orders_in_use.add(order.pairing)
+            self._ask(work, self.questions.orders, order.kind, order.id)
+        else:
+            # Its order went meanwhile: there is nothing left that it could be linked to.
+            self.move(work, Event.WRITTEN)
 
     def _ask(
         self,
@@ -340,6 +325,8 @@ class Packer:
             self.transfers.append(advance(work.transfer, Event.BUSY, self.now, why=each.waits))
         elif work.transfer.write is Write.CREATE:
             self._add_create(each)
+        elif work.coming is not None and work.only_closes:
+            self._await_coming(work, work.coming)
         elif not work.transfer.is_checked or self._current(work) is None:
             self._read_first(work)
         elif work.transfer.write is Write.VOID:
@@ -354,12 +341,17 @@ class Packer:
         if work.landed is not None:
             self._found_there(work, work.landed)
             return
-        if not self.may_create:
+        if isinstance(work.order, ComingOrder):
+            self._await(work, work.order.row, work.order.words)
             return
-        assert each.translated is not None, "a create is made from its source"
+        if self.may_create is not None and work.target_kind not in self.may_create:
+            return
         if self._number_in_use(work):
             self._distrust_number(work)
             return
+        if not self._take_order(work):
+            return
+        assert each.translated is not None, "a create is made from its source"
         resolved = self.names.resolve(each, each.translated)
         if isinstance(resolved, Refusal):
             self.move(work, Event.DECLINED, resolved)
@@ -367,10 +359,52 @@ class Packer:
             self._match(work, resolved)
         elif work.must_check_number:
             if not self.target.keeps_marks:
-                self.wanted[work.transfer.id] = resolved
+                self.questions.wanted[work.transfer.id] = resolved
             self._match(work, {})
         elif self.room() > self._kept_for_look_up(work):
             self._create(work, resolved, each.translated)
+
+    def _await(self, work: Work, row: int, words: str) -> None:
+        """Let it wait until something is decided about another document."""
+        why = reason("waits-for", document=words)
+        self.transfers.append(
+            advance(work.transfer, Event.AWAITS, self.now, why=why, waits_for=row)
+        )
+
+    def _take_order(self, work: Work) -> bool:
+        """Have its order for itself in this batch, and have it read first; say whether it is.
+
+        Two documents of one order go one after the other: how much the first one takes shows
+        only when the order is read again.
+        """
+        order = work.order
+        if not isinstance(order, LandedOrder):
+            return True
+        if order.pairing in self.orders_in_use:
+            if work.transfer.order_seen is not None:
+                self.transfers.append(msgspec.structs.replace(work.transfer, order_seen=None))
+            return False
+        self.orders_in_use.add(order.pairing)
+        if work.order_read(self.now) is not None:
+            return True
+        self._read_order(work, order)
+        return False
+
+    def _read_order(self, work: Work, order: LandedOrder) -> None:
+        """Read its order in the batch before, and look its number up beside it."""
+        number = work.checked_number
+        asks = number is not None and self._fits(self.questions.numbers, work.target_kind, beside=1)
+        if not self._fits(self.questions.orders, order.kind):
+            return
+        moved = msgspec.structs.replace(
+            advance(work.transfer, Event.MATCH_SENT, self.now),
+            is_checked=False,
+            target_number=number if asks else work.transfer.target_number,
+        )
+        self.transfers.append(moved)
+        self.questions.orders.add(order.kind, order.id, moved.id)
+        if number is not None and asks:
+            self.questions.numbers.add(work.target_kind, number, moved.id)
 
     def _found_there(self, work: Work, landing: Landing) -> None:
         """It bears our mark: written by this ledger before it was restored, or by another."""
@@ -391,7 +425,9 @@ class Packer:
 
         Without it, batches that write and batches that look up would take turns.
         """
-        looks_up = work.checked_number is not None and not self.numbers.asks(work.target_kind)
+        looks_up = work.checked_number is not None and not self.questions.numbers.asks(
+            work.target_kind
+        )
         return int(looks_up and self.target.batch_size > 1)
 
     def _number_in_use(self, work: Work) -> bool:
@@ -415,7 +451,7 @@ class Packer:
         kind = work.target_kind
         new = [wanted for wanted in missing if wanted not in self.creations]
         # A number is looked up together with the last records, right before it is used.
-        fits = self._fits(self.numbers, kind, beside=len(new))
+        fits = self._fits(self.questions.numbers, kind, beside=len(new))
         number = work.checked_number if fits else None
         left_out = set(new[max(self.room(), 0) :]) if number is None else set()
         fitting = {
@@ -435,9 +471,9 @@ class Packer:
         )
         if number is not None:
             moved = msgspec.structs.replace(moved, target_number=number)
-            self.numbers.add(kind, number, moved.id)
+            self.questions.numbers.add(kind, number, moved.id)
             if fields := self._fields_of(work):
-                self.lacks[moved.id] = fields
+                self.questions.lacks[moved.id] = fields
         self.transfers.append(moved)
         for wanted, creation in fitting.items():
             is_spelled_so = wanted.key == name_key(creation.record.full_name)
@@ -491,6 +527,7 @@ class Packer:
             notes=translated.left_out if translated else work.transfer.notes,
             total=None if translated is None else total_of(document),
             closes=closes,
+            order=self._linked_to(work, document) if is_create else None,
         )
         self.transfers.append(
             msgspec.structs.replace(
@@ -511,6 +548,12 @@ class Packer:
                 sent=sent,
             )
         )
+
+    def _linked_to(self, work: Work, document: Document) -> SentOrder | None:
+        seen = work.order_read(self.now)
+        if seen is None or not isinstance(work.order, LandedOrder):
+            return None
+        return linked_to(document, work.order)
 
     # --- What is there and shall be changed -------------------------------------------------
 
@@ -535,10 +578,10 @@ class Packer:
         reads = number is None or not alone
         if number is not None and (
             (kind, number) in self.numbers_in_use
-            or not self._fits(self.numbers, kind, beside=int(reads))
+            or not self._fits(self.questions.numbers, kind, beside=int(reads))
         ):
             return
-        if reads and not self._fits(self.ids, kind):
+        if reads and not self._fits(self.questions.ids, kind):
             return
         moved = msgspec.structs.replace(
             advance(work.transfer, Event.MATCH_SENT, self.now),
@@ -548,9 +591,9 @@ class Packer:
         self.transfers.append(moved)
         if number is not None:
             self.numbers_in_use.add((kind, number))
-            self.numbers.add(kind, number, moved.id)
+            self.questions.numbers.add(kind, number, moved.id)
         if reads:
-            self.ids.add(kind, document_id, moved.id)
+            self.questions.ids.add(kind, document_id, moved.id)
 
     def _current(self, work: Work) -> Document | None:
         """The target's document as it was read in the batch before."""
@@ -562,6 +605,10 @@ class Packer:
     def _void(self, work: Work) -> None:
         pairing, current = work.at.pairing, self._current(work)
         assert pairing is not None, "only what has landed is taken out"
+        leaving = [each for each in work.followers if each.leaves]
+        if leaving and len(leaving) == len(work.followers):
+            self._await(work, leaving[0].row, leaving[0].words)
+            return
         ways = self.target.ways_out.get(work.target_kind, ())
         refusal = (
             kept(work, current, self.target) or needs_consent(work, self.target)
@@ -595,7 +642,7 @@ class Packer:
         pairing = work.at.pairing
         assert pairing is not None, "only what has landed is changed"
         kind = work.target_kind
-        if work.at.is_withdrawn:
+        if work.only_closes:
             self._close(work)
             return
         assert each.translated is not None, "an update is made from its source"
@@ -615,6 +662,10 @@ class Packer:
         if resolved.number is None:
             # The target numbered it when it was created.
             resolved = msgspec.structs.replace(resolved, number=pairing.number)
+        if pairing.is_linked is not None:
+            self._update_linked(work, pairing, resolved, each.translated)
+            return
+        facts = work.at.facts(work.transfer)
         placed = with_target_ids(resolved, pairing.lines, current)
         refusal = None if current is None else work.translator.may_change(current, placed)
         if refusal is not None:
@@ -627,18 +678,47 @@ class Packer:
             revision=pairing.newest_revision,
             document=placed,
             expected=current,
-            closes=False if pairing.is_closed else None,
+            closes=False if pairing.is_closed and not facts.is_finished else None,
         )
         self._send(work, operation, resolved, each.translated)
 
+    def _update_linked(
+        self, work: Work, pairing: Pairing, document: Document, translated: Translated
+    ) -> None:
+        """Change the header of a document that is linked to its order, or write it anew.
+
+        A change of its lines would lose the link: it is taken out and entered again.
+        """
+        if not is_same_lines(line_texts(translated.document), pairing.lines):
+            replaced = msgspec.structs.replace(work.transfer, wish=Wish.REPLACE)
+            self.transfers.append(reconsider(replaced, work.at, self.now))
+            return
+        operation = UpdateDocument(
+            id=self.next_id(),
+            kind=work.target_kind,
+            document_id=pairing.target_id,
+            revision=pairing.newest_revision,
+            document=msgspec.structs.replace(document, lines=()),
+            expected=self._current(work),
+            lines=LineScope.NONE,
+        )
+        self._send(work, operation, operation.document, translated)
+
     def _close(self, work: Work) -> None:
-        """Close the document of an order that was cancelled at its source."""
+        """Close the document of an order that was cancelled, or closed short, at its source.
+
+        One that is closed there already, or of which nothing is open any more, stays as it is:
+        QuickBooks does not let an order be closed that is fully received.
+        """
         pairing, current = work.at.pairing, self._current(work)
         assert pairing is not None, "only what has landed is closed"
         if work.target_kind not in self.target.closes:
             self.move(work, Event.DECLINED, no_way_out(work, self.target))
             return
         assert current is not None, "it was read before"
+        if is_closed(current):
+            self._found_closed(work, pairing, current)
+            return
         if self.room() <= 0:
             return
         header = msgspec.structs.replace(current, id="", lines=())
@@ -654,6 +734,24 @@ class Packer:
         )
         self._send(work, operation, header, None, closes=True)
 
+    def _found_closed(self, work: Work, pairing: Pairing, current: Document) -> None:
+        """Take an order that is closed there already as closed; nothing is written."""
+        sent = Sent(closes=True)
+        landing = still(pairing, landing_of(current, work.translator, sent), sent)
+        known = msgspec.structs.replace(work.transfer, sent_fingerprint=work.at.fingerprint)
+        at = work.at.with_pairing(landing.as_pairing(known.sent_fingerprint, pairing.id))
+        after = advance(known, Event.WRITTEN, self.now, at=at)
+        self.transfers.append(after)
+        self.landings.append((after, landing))
+
+    def _await_coming(self, work: Work, coming: Coming) -> None:
+        """Let an order wait that shall be closed: what fulfils it could be linked no more."""
+        if coming.row is not None:
+            self._await(work, coming.row, coming.words)
+            return
+        why = reason("closes-later", documents=coming.words)
+        self.transfers.append(advance(work.transfer, Event.BUSY, self.now, why=why))
+
     # --- Follow-ups and names ----------------------------------------------------------------
 
     def write_fields(self, follow_ups: Iterable[FollowUp]) -> None:
@@ -667,9 +765,9 @@ class Packer:
                 self._write_field(field)
 
     def _read_field(self, field: FollowUp, event: Event) -> None:
-        if self._fits(self.fields_read, field.kind):
+        if self._fits(self.questions.fields, field.kind):
             self.fields.append((field, advance_field(field, event, self.now)))
-            self.fields_read.add(field.kind, field.document_id, field.id)
+            self.questions.fields.add(field.kind, field.document_id, field.id)
 
     def _write_field(self, field: FollowUp) -> None:
         self.fields.append((field, advance_field(field, Event.WRITE_SENT, self.now)))

@@ -29,7 +29,7 @@ import msgspec
 
 from counterfoil.documents import DocumentKind, RecordKind
 
-from .operations import Operation, Page, ReadDeletions, ReadDocuments, ReadRecords
+from .operations import Operation, Page, ReadDeletions, ReadDocuments, ReadRecords, ReadStock
 
 __all__ = [
     "DELETIONS",
@@ -79,9 +79,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             whose mark it does not bring, is not there.
         heads: Only who and which the documents are is read.
         is_wide: It looks back further than usual, for a clock that may have moved.
+        deleted: Of which kinds of documents it asks what was deleted.
         known: Orders that were open lately, where absence from a list may mean closed.
         present: What the earlier pages of a reading of everything held, by identity;
             ``None``: it is no such reading.
+        stock: How much there is of items; ``items`` names them, empty: all.
     """
 
     cursor: str
@@ -97,7 +99,10 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     heads: bool = False
     is_wide: bool = False
     known: tuple[str, ...] = ()
+    deleted: tuple[DocumentKind, ...] = ()
     present: tuple[str, ...] | None = ()
+    stock: bool = False
+    items: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -113,6 +118,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return f"the {self.records.words} list"
         if self.documents is not None:
             return f"the {self.documents.words}s"
+        if self.stock:
+            return "the stock"
         return "what was deleted"
 
 
@@ -160,6 +167,7 @@ def agenda(
     *,
     watches: Iterable[Watch] = (),
     reads_deletions: bool,
+    deletable: Iterable[DocumentKind] = (),
     is_wide: bool = False,
 ) -> tuple[Reading, ...]:
     """List what a run reads first.
@@ -172,6 +180,8 @@ def agenda(
             never read.
         watches: Kinds that we write there, to be watched.
         reads_deletions: Whether the system tells what was deleted.
+        deletable: Kinds that matter there, whether this run reads them or not: what was
+            deleted is asked for all of them at once.
         is_wide: Look back further than usual.
     """
     overlap = WIDE_OVERLAP if is_wide else OVERLAP
@@ -216,7 +226,14 @@ def agenda(
             )
     incremental = any(not reading.is_complete for reading in readings)
     if reads_deletions and (incremental or retrieved):
-        readings.append(Reading(cursor=DELETIONS, since=overlapped(DELETIONS), is_wide=is_wide))
+        readings.append(
+            Reading(
+                cursor=DELETIONS,
+                since=overlapped(DELETIONS),
+                is_wide=is_wide,
+                deleted=tuple(sorted(deletable)),
+            )
+        )
     return (*readings, *retrieved)
 
 
@@ -341,10 +358,12 @@ def operation_of(reading: Reading, wire_id: str, sizes: PageSizes) -> Operation:
             heads=reading.heads,
             known=reading.known,
         )
+    if reading.stock:
+        return ReadStock(id=wire_id, items=reading.items, page=reading.page, limit=sizes.records)
     return ReadDeletions(
         id=wire_id,
         records=tuple(RecordKind),
-        documents=(DocumentKind.SALES_ORDER,),
+        documents=reading.deleted,
         since=reading.since,
     )
 

@@ -152,8 +152,12 @@ def still(before: Pairing, landing: Landing, sent: Sent) -> Landing:
     return msgspec.structs.replace(
         landing,
         is_adopted=before.is_adopted,
-        lines=before.lines if sent.closes else landing.lines,
-        sent_total=before.sent_total if sent.closes else landing.sent_total,
+        lines=before.lines if sent.closes or before.is_linked is not None else landing.lines,
+        fulfils=before.fulfils,
+        is_linked=before.is_linked,
+        sent_total=before.sent_total
+        if sent.closes or before.is_linked is not None
+        else landing.sent_total,
     )
 
 

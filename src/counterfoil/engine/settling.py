@@ -24,6 +24,8 @@ from counterfoil.documents import (
     ListRecord,
     Reason,
     Refusal,
+    document_kind,
+    encode,
     name_key,
     reason,
     refuse,
@@ -54,6 +56,7 @@ from .operations import (
     Refused,
     Unknown,
 )
+from .ordering import linked, proves
 from .seeing import (
     is_news,
     is_void,
@@ -66,7 +69,7 @@ from .seeing import (
 )
 from .settling_fields import FieldSettler
 from .standpoint import Standpoint
-from .transfers import Landing, Pairing, Transfer, mark_of
+from .transfers import Landing, OrderSeen, Pairing, Transfer, mark_of
 
 __all__ = [
     "Asked",
@@ -129,6 +132,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
         landings: What documents became, or say now, by transfer, with the fingerprint of
             the source that was sent.
         seen: What pairings were seen to say, by their rows.
+        linked: Whether documents are linked to their orders, by the pairings' rows.
         learned: Records the target now has.
         chosen: Names that mean a record created under another name.
         remarks: What people are told of it, by transfer.
@@ -143,6 +147,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     transfers: tuple[Transfer, ...] = ()
     landings: tuple[tuple[Transfer, Landing], ...] = ()
     seen: tuple[Pairing, ...] = ()
+    linked: tuple[tuple[int, bool | None], ...] = ()
     learned: tuple[ListRecord, ...] = ()
     chosen: tuple[Chosen, ...] = ()
     remarks: tuple[tuple[int, str], ...] = ()
@@ -235,6 +240,7 @@ class _Settler:
         self.at: dict[int, Standpoint] = {}
         self.landings: list[tuple[Transfer, Landing]] = []
         self.seen: dict[int, Pairing] = {}
+        self.linked: dict[int, bool | None] = {}
         self.learned: list[ListRecord] = []
         self.chosen: list[Chosen] = []
         self.remarks: list[tuple[int, str]] = []
@@ -253,6 +259,7 @@ class _Settler:
             transfers=tuple(self.moved.values()),
             landings=tuple(self.landings),
             seen=tuple(self.seen.values()),
+            linked=tuple(self.linked.items()),
             learned=tuple(self.learned),
             chosen=tuple(self.chosen),
             remarks=tuple(self.remarks),
@@ -281,6 +288,7 @@ class _Settler:
                 | Kind.READ_RECORDS
                 | Kind.READ_DOCUMENTS
                 | Kind.READ_DELETIONS
+                | Kind.READ_STOCK
                 | Kind.WRITE_MARK
             ):
                 pass
@@ -389,10 +397,15 @@ class _Settler:
         before = at.pairing
         if before is not None:
             landing = still(before, landing, sent)
+        elif sent.order is not None:
+            landing = linked(landing, sent.order)
         paired = landing.as_pairing(current.sent_fingerprint, 0 if before is None else before.id)
         self.at[transfer] = at.with_pairing(paired)
         self.moved[transfer] = msgspec.structs.replace(current, notes=sent.notes)
-        moved = self._move(transfer, Event.WRITTEN)
+        if landing.is_linked is False:
+            moved = self._move(transfer, Event.ENTERED, why=reason("link-unproved"))
+        else:
+            moved = self._move(transfer, Event.WRITTEN)
         self.landings.append((moved, landing))
         self.new_fields += follow(
             transfer, landing.kind, landing.id, sent.follow_ups, self.now, revision=untouched
@@ -496,6 +509,8 @@ class _Settler:
             current = self._current(transfer)
             if not isinstance(outcome, (Done, Missing)):
                 self._look_up_failed(transfer, current, outcome)
+            elif each.sent is not None and each.sent.orders:
+                self._order_read(transfer, each.sent, page or Page())
             elif current.state is State.CONFIRMING:
                 self._confirm(transfer, each, page or Page())
             elif current.state is State.MATCHING and current.write is Write.CREATE:
@@ -504,6 +519,57 @@ class _Settler:
                 self._other_number_checked(transfer, each, page or Page())
             elif current.state is State.MATCHING:
                 self._read_before(transfer, page or Page())
+
+    def _order_read(self, transfer: int, sent: Sent, page: Page) -> None:
+        """Keep the order that was read before something is linked to it, or prove the link."""
+        order_id = next(order for asker, order in sent.orders if asker == transfer)
+        found = with_id(page, order_id)
+        is_unread = found is None and may_lack(page, order_id)
+        current = self._current(transfer)
+        if current.state is State.CONFIRMING:
+            self._prove(transfer, found, is_unread=is_unread)
+        elif current.state is State.MATCHING and is_unread:
+            self._matched(transfer, Unknown(_NOT_ALL_READ))
+        elif current.state is State.MATCHING:
+            # An order that is gone there is noticed by itself: the next plan asks again.
+            seen = None if found is None else _order_seen(found, self.now)
+            self.moved[transfer] = msgspec.structs.replace(current, order_seen=seen)
+            gone = Busy("its order was not found there")
+            self._matched(transfer, Done() if found is not None else gone)
+
+    def _prove(self, transfer: int, order: Document | None, *, is_unread: bool) -> None:
+        """Say whether what was entered is linked to its order, by the order itself."""
+        pairing, current = self._pairing(transfer), self._current(transfer)
+        before = None if current.order_seen is None else current.order_seen.document
+        if is_unread:
+            self._move(transfer, Event.UNANSWERED, why=_asked(_NOT_ALL_READ))
+        elif order is None or proves(order, pairing, before):
+            self._link_known(transfer, is_linked=None if order is None else True)
+            self._move(transfer, Event.WRITTEN)
+        elif current.wish is Wish.REPLACE:
+            # It was written anew for this very reason: a person looks.
+            self._drop_wish(transfer)
+            self._move(transfer, Event.DECLINED, refusal=self._link_dropped(transfer))
+        else:
+            self._move(transfer, Event.UNLINKED)
+
+    def _link_known(self, transfer: int, *, is_linked: bool | None) -> None:
+        known = msgspec.structs.replace(self._pairing(transfer), is_linked=is_linked)
+        self.at[transfer] = self._standpoint(transfer).with_pairing(known)
+        self.linked[known.id] = is_linked
+
+    def _drop_wish(self, transfer: int) -> None:
+        current = self._current(transfer)
+        self.moved[transfer] = msgspec.structs.replace(current, wish=Wish.NONE, wished_by=None)
+
+    def _link_dropped(self, transfer: int) -> Refusal:
+        pairing = self._pairing(transfer)
+        return refuse(
+            "link-dropped",
+            document=pairing.target_kind.words,
+            value=pairing.number or pairing.target_id,
+            target=self.target,
+        )
 
     def _look_up_failed(self, transfer: int, current: Transfer, outcome: Outcome) -> None:
         if current.state is State.MATCHING:
@@ -629,6 +695,11 @@ class _Settler:
         current = self._current(transfer)
         self.moved[transfer] = msgspec.structs.replace(current, target_number=None)
         self._move(transfer, Event.DECLINED, refusal=refusal)
+
+
+def _order_seen(order: Document, now: datetime) -> OrderSeen:
+    body = msgspec.Raw(encode(order))
+    return OrderSeen(kind=document_kind(order), at=now, body=body)
 
 
 def _taken_meanwhile(outcome: Outcome, tries: int) -> Outcome:

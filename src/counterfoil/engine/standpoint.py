@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-from counterfoil.documents import Document, DocumentKind, Reason, decode
+from counterfoil.documents import Document, DocumentKind, DocumentStatus, Reason, decode
 from counterfoil.settings import (
     FLOWS,
     CancelledWay,
@@ -20,6 +20,7 @@ from counterfoil.settings import (
     Flow,
     FlowMode,
     FlowName,
+    FlowSettings,
 )
 
 from .admission import Admission, Link, admit, admit_change
@@ -30,6 +31,8 @@ __all__ = ["QUIET_AT_MOST", "Standpoint"]
 
 QUIET_AT_MOST: Final = timedelta(hours=1)
 """A document that is changed again and again is sent after so long all the same."""
+
+_ORDERS: Final = frozenset({DocumentKind.SALES_ORDER, DocumentKind.PURCHASE_ORDER})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +47,8 @@ class Standpoint:
         is_withdrawn: It was cancelled or deleted at its source.
         changed_at: When its content last became another one, ``None``: never.
         pairing: The unended pairing, ``None``: it has not landed.
+        gone_as: Why it is skipped where it is withdrawn before it has landed.
         taken_by: Where it, or what it was made from, was taken up already.
-        has_follower: A document that fulfils it has landed: it is not taken out before that.
     """
 
     flow: FlowName
@@ -56,8 +59,8 @@ class Standpoint:
     is_withdrawn: bool
     changed_at: datetime | None = None
     pairing: Pairing | None = None
+    gone_as: str = "not-sent"
     taken_by: Reason | None = None
-    has_follower: bool = False
 
     @cached_property
     def document(self) -> Document:
@@ -96,6 +99,14 @@ class Standpoint:
             cancellations=ChangePolicy.REPORT if rules is None else rules.cancellations,
             closes=getattr(rules, "cancelled_way", None) is CancelledWay.CLOSE,
             is_closed=self.pairing is not None and self.pairing.is_closed,
+            is_finished=self._is_finished(rules),
+            closes_finished=_closes_finished(rules),
+            is_unlinked=self.pairing is not None and self.pairing.is_linked is False,
+            becomes_other=(
+                self.pairing is not None and self.pairing.target_kind is not transfer.target_kind
+            ),
+            # A count is never deleted by anybody; a newer one takes its place.
+            gone_as="superseded" if self.kind is DocumentKind.STOCK_COUNT else self.gone_as,
             is_paused=self.link.is_paused,
             quiet_at=self._quiet_at(transfer),
             gone_on=None if self.pairing is None else self.pairing.gone_on,
@@ -123,6 +134,15 @@ class Standpoint:
         sent = None if self.pairing is None else self.pairing.sent_fingerprint
         return Source.AS_SENT if sent in (None, self.fingerprint) else Source.OTHER
 
+    def _is_finished(self, rules: FlowSettings | None) -> bool:
+        """Whether it is an order that is closed at its source; looked at where it matters."""
+        if self.pairing is None or self.is_withdrawn or self.kind not in _ORDERS:
+            return False
+        matters = self.row.direction is Direction.TO_BOOKS and (
+            self.pairing.is_closed or _closes_finished(rules)
+        )
+        return matters and self.document.status is DocumentStatus.CLOSED
+
     def _target(self) -> Target:
         pairing = self.pairing
         if pairing is None:
@@ -141,3 +161,7 @@ class Standpoint:
         if transfer.write is None or transfer.released_at is None:
             return quiet
         return min(quiet, transfer.released_at + QUIET_AT_MOST)
+
+
+def _closes_finished(rules: FlowSettings | None) -> bool:
+    return getattr(rules, "close_when_closed", False)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 import msgspec
 
-from counterfoil.documents import DocumentKind, Reason, Refusal
+from counterfoil.documents import Document, DocumentKind, Reason, Refusal, decode
 
 from .deciding import Wish, Write
 from .life import STATES, Standing, State
 
 __all__ = [
+    "ORDER_READ_FOR",
     "Landing",
+    "OrderSeen",
     "PairedLine",
     "Pairing",
     "Surplus",
@@ -42,6 +44,33 @@ class PairedLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     order_line: str | None = None
 
 
+class OrderSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """The order that a document fulfils, as it was read in the target right before.
+
+    Attributes:
+        kind: What it is there.
+        at: When it was read.
+        body: The document, stored form.
+    """
+
+    kind: DocumentKind
+    at: datetime
+    body: msgspec.Raw
+
+    @property
+    def document(self) -> Document:
+        """The order; decoded when somebody asks."""
+        return decode(self.kind, bytes(self.body))
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether nobody will have billed of it since."""
+        return self.at > now - ORDER_READ_FOR
+
+
+ORDER_READ_FOR: Final = timedelta(minutes=10)
+"""An order that was read longer ago is read again before anything is linked to it."""
+
+
 class Landing(msgspec.Struct, frozen=True, kw_only=True):
     """What a document became in the target: the stub that stays behind.
 
@@ -57,8 +86,11 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
         content: Of the fields we write, as the answer gave them back; ``None``: to be read.
         lines: ``None``: unknown, to be read.
         is_adopted: ``True``: a person named it, we did not write it.
-        is_closed: Our write closed it, because its source was cancelled.
+        is_closed: Our write closed it, for its source was cancelled or closed short; or it was
+            found closed when it was to be.
         written: As it was sent, stored form, where ``content`` is still to be read.
+        fulfils: The pairing of the order that it was linked to; ``None``: to none.
+        is_linked: That link is proved; ``None``: there is none to be proved.
     """
 
     id: str
@@ -73,6 +105,8 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     is_adopted: bool = False
     is_closed: bool = False
     written: bytes | None = None
+    fulfils: int | None = None
+    is_linked: bool | None = None
 
     def as_pairing(self, sent_fingerprint: str | None, pairing: int = 0) -> Pairing:
         """Give it as the pairing that it makes.
@@ -100,6 +134,8 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
             is_adopted=self.is_adopted,
             is_closed=self.is_closed,
             written=self.written,
+            fulfils=self.fulfils,
+            is_linked=self.is_linked,
         )
 
 
@@ -117,6 +153,7 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
         gone_on: The day on which it was deleted there, by that system's own calendar;
             ``None``: it does not say.
         written: As in ``Landing``: what the first reading is compared with.
+        fulfils, is_linked: As in ``Landing``.
     """
 
     id: int
@@ -138,6 +175,8 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     is_closed: bool
     gone_on: date | None = None
     written: bytes | None = None
+    fulfils: int | None = None
+    is_linked: bool | None = None
 
     @property
     def newest_revision(self) -> str | None:
@@ -209,6 +248,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
         waits_for: Row of the document that has to come first.
         reason: Why it is held, skipped, waiting, changed or unknown.
         notes: Sentences about what does not travel with it.
+        order_seen: The order it fulfils, as it was read right before its write.
         version: Grows with every change of the row: what was read is what is changed.
     """
 
@@ -240,6 +280,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     refusal: Refusal | None = None
     reason: Reason | None = None
     notes: tuple[str, ...] = ()
+    order_seen: OrderSeen | None = None
     alerted_at: datetime | None = None
     version: int = 0
 

@@ -1,0 +1,272 @@
+"""Counting stock: what of the source's quantities is to be adjusted in the target.
+
+Pure.  A press asks for products; both sides' quantities are read; for each product it is said
+here what the target should hold (``figure``), and the lines that differ are packed into
+documents of at most ``LINES_MAX`` (``Packing``).  Figures are absolute: the same count taken
+twice says the same, so whatever waited is counted anew and never sent as it was.
+
+Source: STOCK-3, 7, 9, 10 and 11 of the reference.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from counterfoil.documents import (
+    CountLine,
+    Item,
+    ItemType,
+    Reason,
+    UnitSet,
+    name_key,
+    places_of,
+    reason,
+    rounded_to,
+)
+
+__all__ = [
+    "LINES_MAX",
+    "STOCKED",
+    "Counted",
+    "Keeping",
+    "LeftOut",
+    "Packing",
+    "Tally",
+    "Wanted",
+    "document_id",
+    "figure",
+    "position_of",
+    "prefix_of",
+    "press_of",
+    "without",
+]
+
+LINES_MAX: Final = 100
+"""Lines of one adjustment; one that is refused takes no more than so many with it."""
+STOCKED: Final = frozenset({ItemType.INVENTORY, ItemType.ASSEMBLY})
+"""Types of items of which the books keep a quantity (STOCK-10)."""
+# Products named in a press's result; the others are counted.
+_NAMED_MAX: Final = 1_000
+# What people left out on purpose is counted, not named one by one.
+_BY_CHOICE: Final = frozenset({"untagged"})
+
+
+class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a press asks for.
+
+    Attributes:
+        items: Identities of the products in the source; ``None``: all of them.
+        account: Where the difference is posted (STOCK-1).
+        memo: Remark on each adjustment (STOCK-2).
+    """
+
+    items: tuple[str, ...] | None
+    account: str
+    memo: str | None = None
+
+    def covers(self, other: Wanted) -> bool:
+        """Whether every product of another press is one of this press, too."""
+        if self.items is None:
+            return True
+        return other.items is not None and set(other.items) <= set(self.items)
+
+
+class LeftOut(msgspec.Struct, frozen=True, array_like=True):
+    """A product that is not adjusted, and why."""
+
+    product: str
+    reason: Reason
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What comparing both sides came to.
+
+    Attributes:
+        products: How many were looked at.
+        equal: How many of them the target holds as the source says.
+        differing: How many were to be adjusted.
+        left_out: Reason code -> how many products were left out for it.
+        named: Those products, up to a thousand; what people left out on purpose is not named.
+        is_superseded: A newer press took its place.
+    """
+
+    products: int = 0
+    equal: int = 0
+    differing: int = 0
+    left_out: dict[str, int] = {}
+    named: tuple[LeftOut, ...] = ()
+    is_superseded: bool = False
+
+
+class Tally:
+    """Counts what becomes of the products of one press; lives no longer than one count."""
+
+    def __init__(self) -> None:
+        self.equal = 0
+        self.differing = 0
+        self.left_out = Counter[str]()
+        self.named: list[LeftOut] = []
+
+    def leave_out(self, product: str, why: Reason) -> None:
+        """Note that a product is not adjusted."""
+        self.left_out[why.code] += 1
+        if why.code not in _BY_CHOICE and len(self.named) < _NAMED_MAX:
+            self.named.append(LeftOut(product, why))
+
+    @property
+    def counted(self) -> Counted:
+        """What it came to."""
+        return Counted(
+            products=self.equal + self.differing + self.left_out.total(),
+            equal=self.equal,
+            differing=self.differing,
+            left_out=dict(sorted(self.left_out.items())),
+            named=tuple(self.named),
+        )
+
+
+# --- Figures ------------------------------------------------------------------------------
+
+
+class Keeping(msgspec.Struct, frozen=True, kw_only=True):
+    """How the target keeps quantities.
+
+    Attributes:
+        name: The target's name in running text.
+        places: Decimals that it keeps.
+        rounds: More of them are rounded, for the settings say so.
+        sets: Its sets of units, by identity and by compared name.
+    """
+
+    name: str
+    places: int
+    rounds: bool = False
+    sets: Mapping[str, UnitSet] = {}
+
+
+def figure(product: Item, on_hand: Decimal, there: Item, keeping: Keeping) -> Decimal | Reason:
+    """Say how much the target should hold of an item, in its base unit; or why nobody can.
+
+    Stock is kept in the base unit of an item's set of units; an item without a set is counted
+    in whatever the source counts it.
+    """
+    ratio = _ratio(product, there, keeping)
+    if isinstance(ratio, Reason):
+        return ratio
+    value = on_hand * ratio
+    if places_of(value) <= keeping.places:
+        return value
+    if keeping.rounds:
+        return rounded_to(keeping.places, value)
+    return reason(
+        "count-decimals",
+        item=there.full_name,
+        quantity=format(value, "f"),
+        places=keeping.places,
+        target=keeping.name,
+    )
+
+
+def _ratio(product: Item, there: Item, keeping: Keeping) -> Decimal | Reason:
+    if there.unit_set is None:
+        return Decimal(1)
+    named = there.unit_set
+    found = keeping.sets.get(named.id or "") or keeping.sets.get(name_key(named.name))
+    unit = None if found is None else found.meant(product.unit)
+    if unit is None:
+        called = product.unit or "pieces"
+        return reason("count-unit", item=there.full_name, unit=called, set=named.name)
+    return unit.ratio
+
+
+# --- Documents ----------------------------------------------------------------------------
+
+
+class Packing:
+    """Puts lines into documents, in the order in which they come.
+
+    A figure below zero goes alone: QuickBooks may refuse it, and would refuse all lines of
+    its document (STOCK-11).
+    """
+
+    def __init__(self) -> None:
+        self._lines: list[CountLine] = []
+
+    def add(self, line: CountLine) -> Iterator[tuple[CountLine, ...]]:
+        """Take a line; gives the documents that are full."""
+        assert line.counted is not None, "a count says how many there are"
+        if line.counted.value < 0:
+            yield (line,)
+            return
+        self._lines.append(line)
+        if len(self._lines) == LINES_MAX:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[tuple[CountLine, ...]]:
+        """Give the last document, if there is anything for it."""
+        lines, self._lines = tuple(self._lines), []
+        if lines:
+            yield lines
+
+
+def without(
+    lines: tuple[CountLine, ...], where: str | None, value: str | None
+) -> tuple[CountLine, ...] | None:
+    """Give the lines without the one that a refusal names; ``None``: it names none.
+
+    Args:
+        where: Path of the field that the refusal is about.
+        value: The value that it names: the item's name.
+    """
+    named = [
+        at
+        for at, line in enumerate(lines)
+        if (where or "").startswith(f"lines[{at}]")
+        or (value is not None and name_key(value) == name_key(line.item.name))
+    ]
+    if len(named) != 1 or len(lines) == 1:
+        return None
+    return lines[: named[0]] + lines[named[0] + 1 :]
+
+
+# The identity of a count: count/PRESS/N.
+_PREFIX: Final = "count/"
+
+
+def prefix_of(press: int) -> str:
+    """Give how the identities of a press's documents begin."""
+    return f"{_PREFIX}{press}/"
+
+
+def document_id(press: int, position: int) -> str:
+    """Give the identity of a press's document; positions count from 1."""
+    return f"{prefix_of(press)}{position}"
+
+
+def press_of(identity: str) -> int:
+    """Say of which press a document is.
+
+    Raises:
+        AssertionError: It is no count.
+    """
+    return _numbers(identity)[0]
+
+
+def position_of(identity: str) -> int:
+    """Say which document of its press it is, counted from 1.
+
+    Raises:
+        AssertionError: It is no count.
+    """
+    return _numbers(identity)[1]
+
+
+def _numbers(identity: str) -> tuple[int, int]:
+    assert identity.startswith(_PREFIX), f"{identity!r:.60} is no count"
+    press, _, position = identity.removeprefix(_PREFIX).partition("/")
+    return int(press), int(position)
