@@ -286,3 +286,51 @@ def test_what_is_learned_is_whole(world: World) -> None:
         )
     assert list(found.values()) == [customer, item]
     assert isinstance(found[RecordKind.CUSTOMER, "acme"], Customer)
+
+
+def test_doc_8_namesakes(world: World) -> None:
+    """DOC-8: items are found by the last part of their names, whatever stands above it."""
+    learn(
+        world,
+        product("Parts:Bolts:M8"),
+        product("Kits: m8"),
+        product("M8"),
+        product("Old:M8", is_active=False),
+        product("M8:Blue"),
+        client("Kits:M8"),
+    )
+
+    with world.ledger.reading() as tx:
+        found = directory.namesakes(tx, world.books, RecordKind.ITEM, ["m8", "blue", "green"])
+    assert {key: sorted(names) for key, names in found.items()} == {
+        "m8": ["Kits: m8", "M8", "Parts:Bolts:M8"],
+        "blue": ["M8:Blue"],
+    }
+
+
+class TestEvery:
+    """A whole list, for people."""
+
+    @pytest.fixture
+    def full(self, world: World) -> World:
+        names = ("alpha", "Beta", "beta", "100% wool", "gone")
+        learn(world, *(client(name, id=f"C-{at}") for at, name in enumerate(names)))
+        return world
+
+    def every(self, world: World, **wanted: Any) -> list[str]:
+        with world.ledger.reading() as tx:
+            found = directory.every(tx, world.books, RecordKind.CUSTOMER, **wanted)
+            return [each.full_name for each in found]
+
+    def test_in_order_of_their_names(self, full: World) -> None:
+        """Two of one name are told apart by their identities, so that pages can be made."""
+        names = ["100% wool", "alpha", "Beta", "beta", "gone"]
+        assert self.every(full) == names
+        assert self.every(full, after=("beta", "C-1")) == names[3:]
+        assert self.every(full, after=("alpha", "C-0"), limit=2) == names[2:4]
+
+    def test_by_part_of_a_name_or_by_identity(self, full: World) -> None:
+        """As names are compared; what means something in a pattern is only a letter here."""
+        assert self.every(full, text="BET") == ["Beta", "beta"]
+        assert self.every(full, text="%") == ["100% wool"]
+        assert self.every(full, text="C-4") == ["gone"]

@@ -70,7 +70,7 @@ class TestSeeing:
         assert waiting(world, kind=DocumentKind.ESTIMATE) == ["SO1"]
 
     def test_which_are_open_or_were_lately(self, world: World) -> None:
-        """Those not closed, and those that changed since; never what is gone, newest first."""
+        """Those not closed, and those that changed since; never what is gone; open ones first."""
         world.see(order("SO1"), order("SO2"), order("SO3"), order("SO4"))
         world.see(
             order("SO2", "1 BOLT", status=DocumentStatus.CLOSED),
@@ -83,7 +83,7 @@ class TestSeeing:
             with world.ledger.reading() as tx:
                 return documents.open_ids(tx, world.operations, SALES_ORDER, since)
 
-        assert found(NOW - DAY) == ("id-SO2", "id-SO1")
+        assert found(NOW - DAY) == ("id-SO1", "id-SO2")
         assert found(NOW + DAY) == ("id-SO1",)
 
     def test_gone_and_back(self, world: World) -> None:

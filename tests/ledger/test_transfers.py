@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from counterfoil.documents import DocumentKind, encode, fingerprint, reason, refuse
 from counterfoil.documents.refusals import REFUSAL_KINDS
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
-from counterfoil.engine.transfers import Transfer
+from counterfoil.engine.transfers import OrderSeen, Transfer
 from counterfoil.errors import LedgerError
 from counterfoil.ledger import documents, transfers
 from tests.ledger.builders import (
@@ -219,6 +220,9 @@ class TestSave:
             refusal=refuse(code, where="lines[2].item", value="Bölt", kind="item", setting="x"),
             reason=reason("left-out-by", who="Zoë"),
             notes=("The note “Küche” stays behind.",),
+            order_seen=OrderSeen(
+                kind=DocumentKind.SALES_ORDER, at=NOW + MINUTE, body=msgspec.Raw(b'{"id":"T1"}')
+            ),
             alerted_at=NOW + timedelta(microseconds=1),
         )
         untouched = {

@@ -8,7 +8,10 @@
 ``identity``     who this ledger is, and its epoch
 ``connections``  accounts, links and their settings; leases; budgets; tokens; audit
 ``directory``    the list records of a connection, found by name
+``stock``        how much there is of each item, as each system last said
+``presses``      what people want counted, and what came of it
 ``documents``    source documents as last seen, which wait for a flow, and what is unreadable
+``ancestry``     which documents were made from which
 ``transfers``    documents on their way, and how many are in which state
 ``pairings``     what they became, and what they were seen to say there
 ``exchanges``    round trips: record, act, record

@@ -72,6 +72,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         clearable_key: Batch whose answer the system still keeps for us.
         account: Which real account it is, as its system tells it; two connections with the
             same one would do everything twice.  ``None``: not known yet.
+        old_password_hash, old_password_until: The password before, while it opens, too.
     """
 
     id: int
@@ -95,6 +96,8 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     last_problem: str | None
     account: str | None
     position: int
+    old_password_hash: str | None = None
+    old_password_until: datetime | None = None
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):

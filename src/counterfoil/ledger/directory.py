@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
@@ -45,10 +45,12 @@ __all__ = [
     "choose",
     "count",
     "entry",
+    "every",
     "find",
     "forget",
     "learn",
     "names",
+    "namesakes",
     "read",
     "read_known",
     "sweep",
@@ -68,20 +70,23 @@ _LEARN = Upsert(record)
 
 def learn(tx: Connection, connection: int, records: Iterable[ListRecord], run: int) -> None:
     """Keep records as just read or written."""
-    rows = {
-        (record_kind(each), each.id): {
-            "connection_id": connection,
-            "kind": record_kind(each).value,
-            "record_id": each.id,
-            "full_name": each.full_name,
-            "name_key": name_key(each.full_name),
-            "is_active": each.is_active,
-            "body": encode(each),
-            "read_in": run,
-        }
-        for each in records
-    }
+    rows = {(record_kind(each), each.id): _row(connection, each, run) for each in records}
     _LEARN.many(tx, rows.values())
+
+
+def _row(connection: int, each: ListRecord, run: int) -> dict[str, Any]:
+    key = name_key(each.full_name)
+    return {
+        "connection_id": connection,
+        "kind": record_kind(each).value,
+        "record_id": each.id,
+        "full_name": each.full_name,
+        "name_key": key,
+        "last_key": key.rpartition(":")[2],
+        "is_active": each.is_active,
+        "body": encode(each),
+        "read_in": run,
+    }
 
 
 _FORGET = Prepared(
@@ -154,6 +159,39 @@ def read(
     return found
 
 
+def namesakes(
+    tx: Connection, connection: int, kind: RecordKind, last_keys: Iterable[str]
+) -> Mapping[str, Sequence[str]]:
+    """Give the full names of a list's active records by the last part of their names (DOC-8).
+
+    Args:
+        last_keys: Last parts, as names are compared.
+    """
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    values = {
+        "connection": connection,
+        "kind": kind.value,
+        "keys": listed(tx, sorted(set(last_keys))),
+    }
+    for key, full_name in _NAMESAKES.all(tx, values):
+        found[key].append(full_name)
+    return found
+
+
+_NAMESAKES = Prepared(
+    lambda dialect: (
+        select(record.c.last_key, record.c.full_name)
+        .where(
+            record.c.connection_id == bindparam("connection"),
+            record.c.kind == bindparam("kind"),
+            record.c.is_active,
+            among(dialect, record.c.last_key, "keys"),
+        )
+        .order_by(record.c.full_name)
+    )
+)
+
+
 def read_known(
     tx: Connection, connection: int, kind: RecordKind, ids: Iterable[str]
 ) -> Mapping[str, ListRecord]:
@@ -184,6 +222,43 @@ def names(tx: Connection, connection: int, kind: RecordKind) -> list[str]:
             .order_by(record.c.full_name)
         )
     )
+
+
+_STREAM_ROWS: Final = 500
+
+
+def every(
+    tx: Connection,
+    connection: int,
+    kind: RecordKind,
+    *,
+    text: str | None = None,
+    only_active: bool = False,
+    after: tuple[str, str] | None = None,
+    limit: int | None = None,
+) -> Iterator[ListRecord]:
+    """Give a list's records by name, some at a time: memory does not grow with the list.
+
+    Args:
+        text: Part of the full name as names are compared, or the whole identity.
+        only_active: Leave out what is kept for history.
+        after: Name key and identity of the record before the first one wanted.
+        limit: At most so many; ``None``: all.
+    """
+    place = record.c.name_key, record.c.record_id
+    conditions = [record.c.connection_id == connection, record.c.kind == kind.value]
+    if text:
+        named = record.c.name_key.contains(name_key(text), autoescape=True)
+        conditions.append(or_(named, record.c.record_id == text))
+    if only_active:
+        conditions.append(record.c.is_active)
+    if after is not None:
+        key, identity = after
+        same = and_(record.c.name_key == key, record.c.record_id > identity)
+        conditions.append(or_(record.c.name_key > key, same))
+    wanted = select(record.c.body).where(*conditions).order_by(*place).limit(limit)
+    found = tx.execute(wanted, execution_options={"yield_per": _STREAM_ROWS})
+    return (decode_record(kind, body) for body in found.scalars())
 
 
 def count(tx: Connection, connection: int) -> Mapping[RecordKind, int]:

@@ -24,6 +24,7 @@ from counterfoil.engine.life import Standing, states_that_are
 from counterfoil.engine.operations import Unreadable
 from counterfoil.engine.transfers import mark_of
 
+from . import ancestry
 from ._prepared import Prepared, among, listed
 from ._types import to_microseconds
 from ._upsert import Upsert
@@ -38,6 +39,7 @@ __all__ = [
     "is_unreadable",
     "keep_unreadable",
     "mark_gone",
+    "offer_again",
     "on_its_way",
     "open_ids",
     "pending",
@@ -103,8 +105,9 @@ def see(
         known: What was known of them.
     """
     seen_at = to_microseconds(now)
+    found = list(documents)
     rows = {}
-    for each in documents:
+    for each in found:
         print_ = fingerprint(each)
         before = known.get(each.id)
         has_changed = before is not None and before.fingerprint != print_
@@ -126,6 +129,7 @@ def see(
     # In the order in which they were read, which is the order of first sight; nobody else
     # reads this connection.
     _SEE.many(tx, rows.values())
+    ancestry.keep(tx, connection, kind, found)
 
 
 _MARK_GONE = Prepared(
@@ -160,6 +164,7 @@ class Pending(NamedTuple):
     status: str
     seen_at: datetime
     changed_at: datetime | None
+    is_pending: bool = True
 
 
 _PENDING = (
@@ -172,6 +177,7 @@ _PENDING = (
     document.c.status,
     document.c.seen_at,
     document.c.changed_at,
+    document.c.is_pending,
 )
 
 
@@ -192,7 +198,7 @@ def pending(
         .order_by(document.c.id)
         .limit(limit)
     )
-    return [Pending(*row) for row in rows]
+    return [Pending._make(row) for row in rows]
 
 
 def by_ids(
@@ -209,7 +215,7 @@ def by_ids(
         .order_by(document.c.id),
         {"ids": listed(tx, ids)},
     )
-    return [Pending(*row) for row in rows]
+    return [Pending._make(row) for row in rows]
 
 
 def open_ids(
@@ -217,7 +223,7 @@ def open_ids(
 ) -> tuple[str, ...]:
     """Give the identities of documents that are not closed, or were not at that time.
 
-    Of very many, those that were seen first last are given.
+    Of very many, those that were seen first last are given; those not closed come first.
     """
     rows = tx.scalars(
         select(document.c.document_id)
@@ -230,7 +236,7 @@ def open_ids(
                 document.c.changed_at >= since,
             ),
         )
-        .order_by(document.c.id.desc())
+        .order_by(document.c.status == DocumentStatus.CLOSED.value, document.c.id.desc())
         .limit(_OPEN_MAX)
     )
     return tuple(rows)
@@ -254,6 +260,20 @@ def take_up(tx: Connection, rows: Sequence[int]) -> None:
     """Keep that documents have been offered to every flow that reads them."""
     if rows:
         _TAKE_UP.many(tx, [{"rows": listed(tx, rows)}])
+
+
+_OFFER_AGAIN = Prepared(
+    lambda dialect: _set_pending(
+        select(document.c.id).where(among(dialect, document.c.id, "rows")), is_pending=True
+    )
+)
+
+
+def offer_again(tx: Connection, rows: Iterable[int]) -> None:
+    """Offer documents once more to the flows that read them: something of them may be left."""
+    wanted = sorted(set(rows))
+    if wanted:
+        _OFFER_AGAIN.many(tx, [{"rows": listed(tx, wanted)}])
 
 
 def put_up(tx: Connection, link_id: int) -> None:

@@ -15,9 +15,12 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Connection,
     LargeBinary,
+    and_,
     bindparam,
+    case,
     exists,
     func,
     insert,
@@ -29,31 +32,43 @@ from sqlalchemy import type_coerce as coerced
 from sqlalchemy.exc import IntegrityError
 
 from counterfoil.documents import DocumentKind
+from counterfoil.engine.deciding import Wish
+from counterfoil.engine.life import STATES, Standing, State
 from counterfoil.engine.transfers import Landing, PairedLine, Pairing, Transfer
 from counterfoil.errors import LedgerError
 
 from ._prepared import Prepared, Values, among, listed
 from ._types import from_microseconds, to_microseconds
 from ._upsert import Upsert
-from .schema import UNENDED, UNREAD, document, mark, pairing
+from .schema import UNENDED, UNREAD, document, mark, pairing, transfer
 
 __all__ = [
     "PAIRING_COLUMNS",
+    "EndOf",
+    "FollowerOf",
     "Marked",
+    "Origin",
     "Paired",
+    "PartOf",
     "end",
+    "ends_at",
+    "followers",
     "keep_marks",
     "marked",
     "never_read",
     "newest",
+    "origins",
     "owners",
     "pair",
     "paired_at",
     "paired_with",
     "pairing_of",
+    "parts_of",
+    "prove",
     "see",
     "stale",
     "stale_all",
+    "stale_kind",
     "unread",
     "watched",
 ]
@@ -79,6 +94,8 @@ PAIRING_COLUMNS: Final = (
     pairing.c.is_closed,
     pairing.c.gone_on,
     pairing.c.written,
+    pairing.c.fulfils_id,
+    pairing.c.is_linked,
 )
 assert len(PAIRING_COLUMNS) == len(Pairing.__struct_fields__), "every field has its column"
 
@@ -95,6 +112,7 @@ def pairing_of(row: Sequence[Any]) -> Pairing | None:
     values["lines"] = None if values["lines"] is None else _LINES.decode(values["lines"])
     values["is_adopted"] = bool(values["is_adopted"])
     values["is_closed"] = bool(values["is_closed"])
+    values["is_linked"] = None if values["is_linked"] is None else bool(values["is_linked"])
     values["gone_on"] = values["gone_on"] and date.fromisoformat(values["gone_on"])
     return Pairing(**values)
 
@@ -120,6 +138,8 @@ _LANDED: Final = (
     "is_closed",
     "is_unread",
     "written",
+    "fulfils_id",
+    "is_linked",
 )
 _PAIR = Prepared(
     lambda _dialect: insert(pairing).from_select(
@@ -144,6 +164,8 @@ _AGAIN: Final = (
     "is_closed",
     "is_unread",
     "written",
+    "fulfils_id",
+    "is_linked",
 )
 _SEEN_BEFORE: Final = ("seen_content", "seen_revision", "seen", "gone_at", "gone_on")
 _PAIR_AGAIN = Prepared(
@@ -224,6 +246,8 @@ def _stub(each: Transfer, to: Landing, now: int) -> dict[str, Any]:
         "is_closed": to.is_closed,
         "is_unread": to.content is None,
         "written": to.written,
+        "fulfils_id": to.fulfils,
+        "is_linked": to.is_linked,
     }
 
 
@@ -293,6 +317,211 @@ def _seen(each: Pairing) -> Values:
         "is_closed": each.is_closed,
         "written": each.written,
     }
+
+
+_PROVE = Prepared(
+    lambda _dialect: (
+        update(pairing)
+        .where(pairing.c.id == bindparam("row"), UNENDED)
+        .values(is_linked=bindparam("linked", type_=Boolean))
+    )
+)
+
+
+def prove(tx: Connection, known: Iterable[tuple[int, bool | None]]) -> None:
+    """Keep whether documents are linked to their orders, by the pairings' rows."""
+    _PROVE.many(tx, [{"row": row, "linked": linked} for row, linked in sorted(known)])
+
+
+class PartOf(NamedTuple):
+    """A part of a source document that was taken up.
+
+    ``lines``: what it became; ``None``: not known, or it never landed.
+    """
+
+    link: int
+    flow: str
+    document_row: int
+    part: str
+    state: State
+    wish: Wish
+    has_landed: bool
+    lines: tuple[PairedLine, ...] | None
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether it may have landed, which only an answer will tell."""
+        return not self.has_landed and STATES[self.state].standing is Standing.IN_FLIGHT
+
+    @property
+    def stays_out(self) -> bool:
+        """Whether a person took it back out, or left it out."""
+        return not self.has_landed and self.wish in (Wish.UNDO, Wish.LEAVE)
+
+
+def parts_of(tx: Connection, rows: Iterable[int]) -> list[PartOf]:
+    """List the parts of source documents that were taken up, by the documents' rows."""
+    found = {
+        row[0]: PartOf(
+            link=row[1],
+            flow=row[2],
+            document_row=row[3],
+            part=row[4],
+            state=State(row[5]),
+            wish=Wish(row[6]),
+            has_landed=row[7] is not None,
+            lines=None if row[8] is None else _LINES.decode(row[8]),
+        )
+        for row in _PARTS_OF.all(tx, {"rows": listed(tx, rows)})
+    }
+    out = [row for row, each in found.items() if each.stays_out]
+    for row, packed in _LAST_LINES.all(tx, {"ids": listed(tx, out)}) if out else ():
+        lines = None if packed is None else _LINES.decode(packed)
+        found[row] = found[row]._replace(lines=lines)
+    return list(found.values())
+
+
+_PARTS_OF = Prepared(
+    lambda dialect: (
+        select(
+            transfer.c.id,
+            transfer.c.link_id,
+            transfer.c.flow,
+            transfer.c.document_id,
+            transfer.c.part,
+            transfer.c.state,
+            transfer.c.wish,
+            pairing.c.id,
+            coerced(pairing.c.lines, LargeBinary),
+        )
+        .select_from(
+            transfer.outerjoin(pairing, and_(pairing.c.transfer_id == transfer.c.id, UNENDED))
+        )
+        .where(among(dialect, transfer.c.document_id, "rows"))
+        .order_by(transfer.c.id)
+    )
+)
+# What ended last comes last.
+_LAST_LINES = Prepared(
+    lambda dialect: (
+        select(pairing.c.transfer_id, coerced(pairing.c.lines, LargeBinary))
+        .where(among(dialect, pairing.c.transfer_id, "ids"))
+        .order_by(pairing.c.id)
+    )
+)
+
+
+class EndOf(NamedTuple):
+    """The document that a pairing names on one of its sides."""
+
+    kind: DocumentKind
+    id: str
+
+
+def ends_at(tx: Connection, connection: int, rows: Iterable[int]) -> dict[int, EndOf]:
+    """Give the documents of a connection that pairings name, whichever way they went.
+
+    By the pairings' rows; those that have ended are not there.
+    """
+    is_target = pairing.c.target_connection_id == connection
+    found = tx.execute(
+        select(
+            pairing.c.id,
+            case((is_target, pairing.c.target_kind), else_=pairing.c.source_kind),
+            case((is_target, pairing.c.target_id), else_=pairing.c.source_id),
+        ).where(UNENDED, among(tx.dialect, pairing.c.id, "rows")),
+        {"rows": listed(tx, rows)},
+    )
+    return {row[0]: EndOf(DocumentKind(row[1]), row[2]) for row in found}
+
+
+class FollowerOf(NamedTuple):
+    """A pairing that fulfils an order's.  ``wish``: what a person wants of its transfer."""
+
+    order: int
+    document_row: int
+    kind: DocumentKind
+    number: str | None
+    id: str
+    wish: str
+
+
+def followers(tx: Connection, orders: Iterable[int]) -> list[FollowerOf]:
+    """List what fulfils some orders, by the orders' pairings."""
+    rows = _FOLLOWERS.all(tx, {"orders": listed(tx, orders)})
+    return [FollowerOf(row[0], row[1], DocumentKind(row[2]), *row[3:]) for row in rows]
+
+
+_FOLLOWERS = Prepared(
+    lambda dialect: (
+        select(
+            pairing.c.fulfils_id,
+            transfer.c.document_id,
+            pairing.c.target_kind,
+            pairing.c.target_number,
+            pairing.c.target_id,
+            transfer.c.wish,
+        )
+        .select_from(pairing.join(transfer, transfer.c.id == pairing.c.transfer_id))
+        .where(among(dialect, pairing.c.fulfils_id, "orders"), UNENDED, pairing.c.gone_at.is_(None))
+        .order_by(pairing.c.id)
+    )
+)
+
+
+class Origin(NamedTuple):
+    """Which document of the other side a document was made from.
+
+    ``is_gone``: that one was deleted since.
+    """
+
+    pairing: int
+    kind: DocumentKind
+    id: str
+    lines: tuple[PairedLine, ...] | None
+    is_gone: bool
+
+
+def origins(
+    tx: Connection, connection: int, kind: DocumentKind, ids: Iterable[str]
+) -> dict[str, Origin]:
+    """Say from which documents the documents of a target were made, as far as we made them."""
+    values = {"connection": connection, "kind": kind.value, "ids": listed(tx, ids)}
+    return {
+        row[0]: Origin(
+            row[1],
+            DocumentKind(row[2]),
+            row[3],
+            None if row[4] is None else _LINES.decode(row[4]),
+            bool(row[5]),
+        )
+        for row in _ORIGINS.all(tx, values)
+    }
+
+
+_ORIGINS = Prepared(
+    lambda dialect: (
+        select(
+            pairing.c.target_id,
+            pairing.c.id,
+            pairing.c.source_kind,
+            pairing.c.source_id,
+            coerced(pairing.c.lines, LargeBinary),
+            document.c.is_gone,
+        )
+        .select_from(
+            pairing.join(transfer, transfer.c.id == pairing.c.transfer_id).join(
+                document, document.c.id == transfer.c.document_id
+            )
+        )
+        .where(
+            UNENDED,
+            pairing.c.target_connection_id == bindparam("connection"),
+            pairing.c.target_kind == bindparam("kind"),
+            among(dialect, pairing.c.target_id, "ids"),
+        )
+    )
+)
 
 
 def owners(
@@ -397,6 +626,21 @@ def stale_all(tx: Connection, connection: int) -> None:
     )
 
 
+def stale_kind(tx: Connection, connection: int, kind: DocumentKind, since: datetime) -> None:
+    """Keep that documents of a kind, paired since then, are to be read again in a target."""
+    tx.execute(
+        update(pairing)
+        .where(
+            UNENDED,
+            pairing.c.target_connection_id == connection,
+            pairing.c.target_kind == kind.value,
+            pairing.c.gone_at.is_(None),
+            pairing.c.paired_at >= since,
+        )
+        .values(is_unread=True)
+    )
+
+
 class Paired(NamedTuple):
     """A transfer and its document in the target.
 
@@ -410,10 +654,18 @@ class Paired(NamedTuple):
 
 
 def newest(tx: Connection, connection: int, limit: int) -> list[Paired]:
-    """Give the documents of a target that were paired last and are not known to be gone."""
+    """Give the documents of a target that were paired last and are not known to be gone.
+
+    No item receipts: somebody who enters the bill makes them vanish without a word.
+    """
     rows = tx.execute(
         select(pairing.c.transfer_id, pairing.c.target_kind, pairing.c.target_id)
-        .where(UNENDED, pairing.c.target_connection_id == connection, pairing.c.gone_at.is_(None))
+        .where(
+            UNENDED,
+            pairing.c.target_connection_id == connection,
+            pairing.c.target_kind != DocumentKind.ITEM_RECEIPT.value,
+            pairing.c.gone_at.is_(None),
+        )
         .order_by(pairing.c.id.desc())
         .limit(limit)
     )

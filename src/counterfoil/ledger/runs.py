@@ -41,6 +41,7 @@ __all__ = [
     "forget_cursors",
     "keep_cursors",
     "load",
+    "open_since",
     "prune",
     "recent",
     "remember",
@@ -77,10 +78,15 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             only then may one be created.
         has_widened: The system's clock has moved, so this run looks back further.
         asked_again: What could not be read so far has been asked for once more.
+        looked_converted: The orders of receipts that are gone have been asked for.
         reads_again: Kinds of documents that were being retrieved when that was seen.
         wide_failed: Something of what it looked back for could not be read.
+        aside: A set that is no exchange is on its way: its name; empty: none is.
         near: Transfer -> documents there that may be what it became, in words; where the
             system does not give our marks back.
+        stock_from: When the reading of quantities for a stock count began; ``None``: none did.
+        stock_read: It has come to its end.
+        has_counted: What the presses on “send stock” want has been taken care of.
     """
 
     version: str | None = None
@@ -103,18 +109,24 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reread_to: int = 0
     watched: tuple[str, ...] = ()
     asked_again: bool = False
+    looked_converted: bool = False
     has_widened: bool = False
     reads_again: tuple[str, ...] = ()
     wide_failed: bool = False
+    aside: str = ""
     near: dict[str, tuple[str, ...]] = {}
+    stock_from: datetime | None = None
+    stock_read: bool = False
+    has_counted: bool = False
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """A run as it stands.
 
     Attributes:
-        trigger: ``web-connector``, ``schedule`` or ``person``.
-        expects: The Web Connector's call that has to come next.
+        trigger: ``web-connector``, ``agent``, ``schedule`` or ``person``.
+        expects: The Web Connector's call that has to come next; of an agent, the number and
+            phase of its next report.
         agenda: Readings still open; ``None``: not made yet.
         facts: What the run knows between its steps.
         settled: Transfers that came to an end in it.
@@ -228,6 +240,26 @@ def end_others(tx: Connection, connection: int, now: datetime, problem: str) -> 
             .returning(run.c.id)
         )
     )
+
+
+def open_since(tx: Connection, connection: int, since: datetime) -> Run | None:
+    """Give a connection's run that is open and was heard of since; ``None``: there is none."""
+    row = _OPEN_SINCE.one(tx, {"connection": connection, "since": since})
+    return None if row is None else _run(row)
+
+
+_OPEN_SINCE = Typed(
+    lambda _dialect: (
+        select(*_COLUMNS)
+        .where(
+            run.c.connection_id == bindparam("connection"),
+            run.c.ended_at.is_(None),
+            run.c.touched_at >= bindparam("since"),
+        )
+        .order_by(run.c.id.desc())
+        .limit(1)
+    )
+)
 
 
 def recent(tx: Connection, connection: int, limit: int) -> list[Run]:

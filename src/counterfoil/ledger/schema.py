@@ -1,10 +1,11 @@
 """The tables.  Every fact the program relies on is in one of them.
 
 Told in the order in which a document meets them: who this **ledger** is; a
-**connection** and a **link** with its versioned **settings**; the list records of a
+**connection** with its **agent** and the steps of setting it up (**setup_step**), and a
+**link** with its versioned **settings**; the list records of a
 connection (**record**: the directory) and how far they have been read (**cursor**); a
-**document** as last seen at its source, and what could not be read there
-(**unreadable**); its passage through a flow (**transfer**), counted by state
+**document** as last seen at its source, what it was made from there (**ancestry**), and what
+could not be read (**unreadable**); its passage through a flow (**transfer**), counted by state
 (**tally**); the round trips made for it (**run**, **exchange**, **operation**); what it
 became (**pairing**), and marks that were read in a target (**mark**); the decisions of
 people (**name_choice**, **audit**); and who may ask (**api_token**).
@@ -43,12 +44,15 @@ from counterfoil.engine.life import STATES
 from ._types import Instant, Json
 
 __all__ = [
+    "COUNTS",
     "KEEPS_TEXTS",
     "NOT_DONE",
     "OPEN",
     "PENDING",
     "UNENDED",
     "UNREAD",
+    "agent",
+    "ancestry",
     "api_token",
     "audit",
     "budget",
@@ -68,6 +72,8 @@ __all__ = [
     "record",
     "request",
     "run",
+    "setup_step",
+    "stock",
     "tally",
     "transfer",
     "unreadable",
@@ -86,6 +92,8 @@ UNREAD = text("is_unread AND ended_at IS NULL")
 """Condition of a pairing whose document is to be read in its target."""
 PENDING = text("is_pending")
 """Condition of a document that has not been offered to the flows that read it."""
+COUNTS = text(f"flow = 'stock-count-out' AND state NOT IN ({_SETTLED})")
+"""Condition of a stock count that is not settled."""
 KEEPS_TEXTS = text("(request IS NOT NULL OR answer IS NOT NULL)")
 """Condition of an exchange whose wire texts have not been dropped."""
 
@@ -139,6 +147,9 @@ connection = Table(
     Column("user_name", String(80), unique=True),
     # argon2 hash of its password.
     Column("password_hash", Text),
+    # The password before, and until when it opens, too; NULL: it does not.
+    Column("old_password_hash", Text),
+    Column("old_password_until", Instant),
     Column("password_failures", Integer, nullable=False, server_default="0"),
     Column("locked_until", Instant),
     # What the system told about itself: company, version, preferences.
@@ -168,6 +179,40 @@ wake = Table(
     _key(),
     _owner("connection", index=True),
     Column("at", Instant, nullable=False),
+)
+
+agent = Table(
+    "agent",
+    metadata,
+    Column("connection_id", _Id, ForeignKey("connection.id"), primary_key=True),
+    # SHA-256; the token itself has 256 random bits and is shown once.
+    Column("token_hash", String(64), nullable=False),
+    Column("token_made_at", Instant, nullable=False),
+    # SHA-256 of the conversation's ticket, NULL: nobody has said hello with this token.
+    Column("ticket_hash", String(64)),
+    Column("computer", Text),
+    Column("version", Text),
+    Column("hello_at", Instant),
+    Column("seen_at", Instant),
+    # Of the look that counts: older ones are given up.
+    Column("look_number", Integer, nullable=False, server_default="0"),
+    # When somebody last came with a token that does not open.
+    Column("refused_at", Instant),
+    # After a run that could settle nothing: not again before, unless the number changes.
+    Column("rests_until", Instant),
+    Column("rests_with", Integer, nullable=False, server_default="0"),
+)
+
+setup_step = Table(
+    "setup_step",
+    metadata,
+    Column("connection_id", _Id, ForeignKey("connection.id"), primary_key=True),
+    Column("step", String(20), primary_key=True),
+    # Asked for and not tried yet where this is later than ``tried_at``.
+    Column("asked_at", Instant),
+    Column("tried_at", Instant),
+    Column("is_passed", Boolean),
+    Column("sentence", Text),
 )
 
 link = Table(
@@ -207,11 +252,25 @@ record = Table(
     Column("full_name", Text, nullable=False),
     # full_name as names are compared: see engine.matching.name_key.
     Column("name_key", Text, nullable=False),
+    # The last part of name_key: what is left of it without the records above it (DOC-8).
+    Column("last_key", Text, nullable=False, server_default=text("''")),
     Column("is_active", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
     # The run that last read it: after a complete reading, what it did not read is gone.
     Column("read_in", _Id, nullable=False),
     Index("ix_record_name", "connection_id", "name_key"),
+    Index("ix_record_last", "connection_id", "last_key"),
+)
+
+stock = Table(
+    "stock",
+    metadata,
+    Column("connection_id", _Id, ForeignKey("connection.id"), primary_key=True),
+    # Of the item.
+    Column("record_id", Text, primary_key=True),
+    # Decimal text; NULL: it could not be read.
+    Column("on_hand", Text),
+    Column("read_at", Instant, nullable=False),
 )
 
 cursor = Table(
@@ -248,6 +307,18 @@ document = Table(
     UniqueConstraint("connection_id", "kind", "document_id"),
     Index("ix_document_number", "connection_id", "kind", "number"),
     _partial("ix_document_pending", "connection_id", "kind", where=PENDING),
+)
+
+ancestry = Table(
+    "ancestry",
+    metadata,
+    # Which documents say that they were made from another one, or fulfil it, whether that was
+    # read or not; what they said once stays, so whoever asks looks at the document itself.
+    Column("connection_id", _Id, ForeignKey("connection.id"), primary_key=True),
+    Column("ancestor_kind", String(20), primary_key=True),
+    Column("ancestor_id", Text, primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("document_id", Text, primary_key=True),
 )
 
 unreadable = Table(
@@ -333,6 +404,8 @@ transfer = Table(
     Column("reason", Json),
     # Sentences about what does not travel with it.
     Column("notes", Json),
+    # The order it fulfils as it stood in the target right before its write, stored form.
+    Column("order_seen", LargeBinary),
     Column("alerted_at", Instant),
     # Grows with every change: what was read is what is changed.
     Column("version", Integer, nullable=False, server_default="0"),
@@ -341,6 +414,7 @@ transfer = Table(
     _partial("ix_transfer_work", "target_id", "state", "id", where=OPEN),
     _partial("ix_transfer_age", "state", "id", where=OPEN),
     _partial("ix_transfer_link", "link_id", "id", where=NOT_DONE),
+    _partial("ix_transfer_count", "link_id", "state", where=COUNTS),
     Index("ix_transfer_key", "key"),
     Index("ix_transfer_number", "number"),
     Index("ix_transfer_exchange", "exchange_id"),
@@ -365,14 +439,14 @@ run = Table(
     metadata,
     _key(),
     _owner("connection", index=True),
-    # web-connector, schedule or person.
+    # web-connector, agent, schedule or person.
     Column("trigger", String(20), nullable=False),
-    # SHA-256 of the Web Connector's ticket, NULL for others.
+    # SHA-256 of the Web Connector's or the agent's ticket, NULL for others.
     Column("ticket_hash", String(64)),
     Column("started_at", Instant, nullable=False),
     Column("touched_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    # Web Connector: the call that has to come next.
+    # Web Connector: the call that has to come next; agent: its report's number and phase.
     Column("expects", String(20)),
     # What is still to be read, and what has been done, in this run.
     Column("agenda", Json, nullable=False),
@@ -472,6 +546,8 @@ pairing = Table(
     Column("gone_on", String(10)),
     # The pairing of the order that it fulfils.
     Column("fulfils_id", _Id, ForeignKey("pairing.id"), index=True),
+    # The order shows that it is linked to it; NULL: it is linked to none.
+    Column("is_linked", Boolean),
     # Our write closed it, because its source was cancelled.
     Column("is_closed", Boolean, nullable=False, server_default=false()),
     Column("paired_at", Instant, nullable=False),
@@ -548,6 +624,12 @@ request = Table(
     Column("flow", String(30), nullable=False),
     # A calendar day of the company.
     Column("since", Date),
+    # Stock: engine.counting.Wanted: which products, the account and the memo.
+    Column("items", Json),
+    # Stock: when the source's quantities had last been read for it.
+    Column("counted_at", Instant),
+    # Stock: engine.counting.Counted: what comparing both sides came to; NULL: not compared yet.
+    Column("result", Json),
     Column("author", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("taken_at", Instant),

@@ -43,7 +43,7 @@ from sqlalchemy.sql import ClauseElement
 from counterfoil.documents import DocumentKind, DocumentStatus, Reason, Refusal
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import STATES, Owner, State
-from counterfoil.engine.transfers import Pairing, Transfer
+from counterfoil.engine.transfers import OrderSeen, Pairing, Transfer
 from counterfoil.errors import LedgerError
 
 from ._prepared import Prepared, Typed, among, listed
@@ -67,6 +67,7 @@ __all__ = [
     "oldest",
     "save",
     "search",
+    "waited_for",
     "waiting_because",
     "waiting_for",
     "work",
@@ -84,6 +85,7 @@ def _count(moment: datetime | None) -> int | None:
 _REFUSAL = msgspec.json.Decoder(Refusal)
 _REASON = msgspec.json.Decoder(Reason)
 _NOTES = msgspec.json.Decoder(tuple[str, ...])
+_ORDER = msgspec.json.Decoder(OrderSeen)
 
 
 def _json(value: Any) -> bytes | None:
@@ -136,6 +138,7 @@ _FIELDS: Final[Mapping[str, _Field]] = {
         lambda data: _NOTES.decode(data) if data else (),
         lambda notes: _json(notes or None),
     ),
+    "order_seen": _Field("order_seen", lambda data: data and _ORDER.decode(data), _json),
     "alerted_at": _Field("alerted_at", _moment, _count),
     "version": _Field("version"),
 }
@@ -165,13 +168,14 @@ _SOURCE: Final = (
     document.c.fingerprint,
     or_(document.c.is_gone, document.c.status == DocumentStatus.CANCELLED.value),
     type_coerce(document.c.changed_at, BigInteger),
+    document.c.is_gone,
 )
 
 
 class Sourced(NamedTuple):
     """A transfer with its source document as last seen, and its unended pairing.
 
-    ``is_withdrawn``: the document was cancelled or deleted.
+    ``is_withdrawn``: the document was cancelled or deleted; ``is_gone``: it was deleted.
     """
 
     transfer: Transfer
@@ -182,6 +186,7 @@ class Sourced(NamedTuple):
     is_withdrawn: bool
     changed_at: datetime | None
     pairing: Pairing | None
+    is_gone: bool = False
 
 
 _ONE_PER: Final = ("link_id", "flow", "document_id", "part")
@@ -356,6 +361,23 @@ def waiting_for(tx: Connection, documents: Iterable[int]) -> list[Sourced]:
     return _sourced(rows)
 
 
+def waited_for(tx: Connection, each: Transfer) -> Sourced | None:
+    """Load the transfer of the document that has to come before this one; ``None``: none is."""
+    if each.waits_for is None:
+        return None
+    rows = tx.execute(
+        _sourced_select()
+        .where(
+            transfer.c.document_id == bindparam("document", type_=BigInteger),
+            transfer.c.link_id == bindparam("link", type_=BigInteger),
+        )
+        .order_by(transfer.c.id)
+        .limit(1),
+        {"document": each.waits_for, "link": each.link},
+    )
+    return next(iter(_sourced(rows)), None)
+
+
 def any_waits(tx: Connection, target: int, now: datetime) -> bool:
     """Say whether a connection has any document to be written or asked about by now."""
     found = _ANY_WAITS.one(tx, {"target": target, "now": now})
@@ -480,7 +502,9 @@ def by_state(
 def _sourced(rows: Iterable[Sequence[Any]]) -> list[Sourced]:
     found = []
     for row in rows:
-        kind, document_id, body, fingerprint, is_withdrawn, changed_at, *paired = row[_WIDTH:]
+        kind, document_id, body, fingerprint, is_withdrawn, changed_at, is_gone, *paired = row[
+            _WIDTH:
+        ]
         found.append(
             Sourced(
                 _transfer(row),
@@ -491,6 +515,7 @@ def _sourced(rows: Iterable[Sequence[Any]]) -> list[Sourced]:
                 bool(is_withdrawn),
                 _moment(changed_at),
                 pairing_of(paired),
+                bool(is_gone),
             )
         )
     return found

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REVISIONS", "downgrade", "pending", "revision", "upgrade"]
 
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 
 # Any number does, as long as nothing else of ours locks by it: "counterf" as ASCII.
 _LOCK_KEY: Final = 0x636F756E74657266
