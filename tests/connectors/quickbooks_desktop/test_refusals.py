@@ -47,7 +47,12 @@ class TestOutcomes:
             (3171, "period-closed", Actor.BOOKKEEPER),
             (3250, "feature-missing", Actor.ADMINISTRATOR),
             (3260, "permission-missing", Actor.ADMINISTRATOR),
+            (3262, "feature-missing", Actor.ADMINISTRATOR),
             (3263, "permission-missing", Actor.ADMINISTRATOR),
+            (570, "order-used-up", Actor.BOOKKEEPER),
+            (3153, "request-invalid", Actor.SUPPORT),
+            (3280, "item-unfit", Actor.BOOKKEEPER),
+            (3290, "item-unfit", Actor.BOOKKEEPER),
             (3110, "request-invalid", Actor.SUPPORT),
             (3399, "rejected", Actor.BOOKKEEPER),
         ],
@@ -65,6 +70,53 @@ class TestOutcomes:
     def test_what_is_tried_again(self, code: int) -> None:
         """A lock, or a record that has changed, is no reason to stop."""
         assert isinstance(outcome(code, "in use"), Busy)
+
+    @pytest.mark.parametrize(
+        "code, message, refusal",
+        [
+            (3210, "The LinkToTxn field has an invalid value in the Bill.", "link-refused"),
+            (3210, "PayrollItemWageRef is not for this employee.", "payroll-item-unfit"),
+            (3180, "The payroll item cannot be used.", "payroll-item-unfit"),
+            (3210, "The TxnDate is invalid.", "rejected"),
+        ],
+    )
+    def test_what_a_code_with_many_meanings_is_about(
+        self, code: int, message: str, refusal: str
+    ) -> None:
+        """Where the number says little, the element that QuickBooks names says it."""
+        found = outcome(code, message)
+
+        assert isinstance(found, Refused)
+        assert found.refusal.code == refusal
+        assert message in found.refusal.sentence
+
+    @pytest.mark.parametrize(
+        "code, message, waits_for",
+        [
+            (3162, "Not in multi-user mode.", "single-user mode"),
+            (3250, "Only in single-user mode.", "single-user mode"),
+            (3210, "Switch to Single User mode.", "single-user mode"),
+            (3176, "Related object locked.", "who has the order it belongs to"),
+        ],
+    )
+    def test_what_waits_for_people_says_for_what(
+        self, code: int, message: str, waits_for: str
+    ) -> None:
+        """Corrections 12: waiting for single-user mode is a reason that people see."""
+        found = outcome(code, message)
+
+        assert isinstance(found, Busy)
+        assert waits_for in found.reason
+        assert message in found.reason
+        assert found.otherwise is None
+
+    def test_3160_is_about_what_hangs_on_it(self) -> None:
+        """What was paid or has followers is not taken out; the cure says what to do first."""
+        found = outcome(3160, "It has a payment.", Kind.VOID_DOCUMENT)
+
+        assert isinstance(found, Refused)
+        assert found.refusal.code == "paid-or-followed"
+        assert "It has a payment." in found.refusal.sentence
 
     def test_3180_is_read_by_its_text(self) -> None:
         """The catch-all waits when it speaks of a lock, and stops when it speaks of data."""

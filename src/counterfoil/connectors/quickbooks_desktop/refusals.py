@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from counterfoil.documents import DocumentKind, RecordKind, Refusal, refuse
+from counterfoil.documents import REFUSAL_KINDS, DocumentKind, RecordKind, Refusal, refuse
 from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.operations import Busy, Conflict, Done, Outcome, Refused, Unknown
 
@@ -44,18 +44,48 @@ TARGET: Final = "QuickBooks"
 # Codes that stop a document for a reason with a refusal of its own; all others are
 # plain rejections in QuickBooks' words.
 _CODES: Final[Mapping[int, str]] = {
+    570: "order-used-up",
     1030: "feature-missing",
+    3160: "paid-or-followed",
     3161: "period-closed",
     3171: "period-closed",
+    3185: "paid-or-followed",
     3220: "permission-missing",
     3250: "feature-missing",
     3260: "permission-missing",
     3261: "permission-missing",
-    3262: "permission-missing",
+    3262: "feature-missing",
     3263: "permission-missing",
-    3264: "permission-missing",
+    3264: "feature-missing",
+    3280: "item-unfit",
+    3290: "item-unfit",
 }
 
+# Codes that say many things; what this one says its words tell, and the element that they name.
+_BY_WORDS: Final[tuple[tuple[frozenset[int], re.Pattern[str], str], ...]] = (
+    (
+        frozenset({3140, 3180, 3210}),
+        re.compile(r"PayrollItemWage|payroll item", re.IGNORECASE),
+        "payroll-item-unfit",
+    ),
+    (frozenset({3180, 3210}), re.compile(r"LinkToTxn", re.IGNORECASE), "link-refused"),
+)
+
+_SINGLE_USER: Final = (
+    "It waits for single-user mode: QuickBooks takes it only while nobody else has the company "
+    "file open (File menu, Switch to Single-user Mode)"
+)
+_ON_SCREEN: Final = (
+    "It waits for somebody in QuickBooks who has the order it belongs to, or another record it "
+    "names, open on the screen"
+)
+
+# What waits for people who work in the books, and in what words they are told.  Which number
+# QuickBooks gives where single-user mode is needed nobody has confirmed; its words tell.
+_WAITS: Final[tuple[tuple[int, re.Pattern[str] | None, str], ...]] = (
+    (3162, re.compile(r"single.user", re.IGNORECASE), _SINGLE_USER),
+    (3176, None, _ON_SCREEN),
+)
 
 # Codes that say of a document to be changed or taken out: not as you know it.  Which of
 # them it is (changed, deleted, a line of it gone) is seen by reading it again.
@@ -81,6 +111,9 @@ def outcome(asked: Asked, reply: Reply) -> Outcome:
         # Books that were restored hold a record no longer, and do not tell that it is gone.
         refused = Refused(_refusal(asked, reply, "data"), str(code))
         return Busy(f"QuickBooks says: {words(reply)}", otherwise=refused, is_outdated=True)
+    waits = _waits_for(code, reply.message)
+    if waits is not None:
+        return Busy(f"{waits}. QuickBooks says: {words(reply)}")
     found = status(code, reply.message)
     match found.action:
         case "again" | "re-read":
@@ -93,6 +126,26 @@ def outcome(asked: Asked, reply: Reply) -> Outcome:
             return Unknown(f"QuickBooks says: {words(reply)}")
         case "ok" | "data" | "user" | "bug":
             return Refused(_refusal(asked, reply, found.action), str(code))
+
+
+def _waits_for(code: int, message: str) -> str | None:
+    """Say what a document waits for, in words of the trade; ``None``: for nothing we know."""
+    told = (
+        sentence
+        for known, pattern, sentence in _WAITS
+        if code == known or (pattern is not None and pattern.search(message))
+    )
+    return next(told, None)
+
+
+def _code_of(code: int, message: str) -> str:
+    """Say which refusal a status is."""
+    told = (
+        refusal
+        for codes, pattern, refusal in _BY_WORDS
+        if code in codes and pattern.search(message)
+    )
+    return next(told, None) or _CODES.get(code, "rejected")
 
 
 def reading(asked: Asked, reply: Reply) -> Outcome:
@@ -134,6 +187,9 @@ _LISTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.ACCOUNT: "the chart of accounts",
     RecordKind.CLASS: "the class list",
     RecordKind.UNIT_SET: "the list of unit of measure sets",
+    RecordKind.PAYROLL_ITEM: "the list of payroll items",
+    RecordKind.TAX_CODE: "the list of sales tax codes",
+    RecordKind.CUSTOM_FIELD: "the list of custom fields",
 }
 
 
@@ -172,6 +228,7 @@ _OTHERWISE: Final[Mapping[Kind, str]] = {
     Kind.READ_DOCUMENTS: "the documents of QuickBooks",
     Kind.FIND: "documents of QuickBooks",
     Kind.READ_DELETIONS: "what was deleted in QuickBooks",
+    Kind.READ_STOCK: "the stock that QuickBooks holds",
     Kind.DESCRIBE: "the company file’s own data",
 }
 
@@ -202,11 +259,15 @@ def _refusal(asked: Asked, reply: Reply, action: str) -> Refusal:
             target=TARGET,
             detail=detail,
         )
+    kind, problem = _code_of(code, reply.message), words(reply)
+    if REFUSAL_KINDS[kind].sentence.endswith("{problem}."):
+        problem = problem.removesuffix(".")
     return refuse(
-        _CODES.get(code, "rejected"),
+        kind,
         target=TARGET,
         document=subject,
-        problem=words(reply),
+        field=f"The {subject}",
+        problem=problem,
         value=asked.name,
         detail=detail,
     )
@@ -226,6 +287,9 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     "bad-choice": "value-unfit",
     "wrong-kind": "value-unfit",
     "unsupported": "feature-missing",
+    "wrong-country": "feature-missing",
+    "too-new": "feature-missing",
+    "bad-link": "link-refused",
 }
 
 
@@ -272,36 +336,63 @@ def _called(path: str) -> str:
 
 
 _CALLED: Final[Mapping[str, str]] = {
+    "AccountRef": "account",
     "Amount": "amount",
+    "AssetAccountRef": "asset account",
     "BillAddress": "billing address",
+    "COGSAccountRef": "account for the cost of goods sold",
     "ClassRef": "class",
     "CompanyName": "company name",
+    "Cost": "cost",
     "CustomerRef": "customer",
     "DataExtName": "name of the custom field",
     "DataExtValue": "value of the custom field",
     "Desc": "description",
+    "DueDate": "due date",
+    "Duration": "time worked",
     "Email": "mail address",
+    "EntityRef": "worker",
+    "ExpectedDate": "expected date",
+    "ExpenseAccountRef": "expense account",
+    "FirstName": "first name",
+    "IncomeAccountRef": "income account",
     "ItemRef": "item",
+    "ItemSalesTaxRef": "sales tax item",
+    "ItemServiceRef": "service item",
+    "LastName": "last name",
+    "LinkToTxn": "link to its order",
+    "LinkToTxnID": "link to its order",
     "Memo": "memo",
+    "MiddleName": "middle name",
     "Name": "name",
+    "NewQuantity": "counted quantity",
+    "Notes": "notes",
+    "Other": "tracking number",
     "PONumber": "customer’s order number",
+    "PayrollItemWageRef": "payroll item",
     "Phone": "telephone number",
+    "PurchaseCost": "cost",
+    "PurchaseDesc": "description for purchases",
     "Quantity": "quantity",
     "Rate": "price",
     "RefNumber": "number",
     "RefNumberCaseSensitive": "number",
     "SalesDesc": "description",
     "SalesPrice": "sales price",
+    "SalesTaxCodeRef": "sales tax code",
     "ShipAddress": "delivery address",
     "ShipDate": "ship date",
     "TxnDate": "date",
     "UnitOfMeasure": "unit",
+    "VendorAddress": "address",
+    "VendorMsg": "message to the vendor",
+    "VendorRef": "vendor",
 }
 
 
 def _without_place(problem: Problem) -> str:
     """Give a problem's sentence without the place and value that are said beside it."""
-    if problem.code == "unsupported":
+    if problem.code in ("unsupported", "bad-link", "too-new", "wrong-country"):
         return problem.message
     rest = problem.message.removeprefix(problem.path).removeprefix(":").strip()
     for value in (repr(problem.value), problem.value):

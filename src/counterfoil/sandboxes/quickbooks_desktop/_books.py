@@ -33,6 +33,7 @@ from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     bad_reference,
     feature_missing,
     inactive_reference,
+    payroll_missing,
 )
 from counterfoil.sandboxes.quickbooks_desktop._settings import CompanySettings
 from counterfoil.sandboxes.quickbooks_desktop._store import Store
@@ -319,9 +320,13 @@ class Books:
     # -- what the edition and the preferences allow -----------------------------------------
 
     def require(self, feature: Feature | None) -> None:
-        """Refuse with 3250 what this edition or these preferences do not have (7.7)."""
-        if feature is not None and not self.allows(feature):
-            raise feature_missing(feature)
+        """Refuse with 3250 what this edition or these preferences do not have (7.7).
+
+        What belongs to payroll is refused with 3262 where there is no subscription to it.
+        """
+        if feature is None or self.allows(feature):
+            return
+        raise payroll_missing() if feature == "payroll" else feature_missing(feature)
 
     def allows(self, feature: Feature) -> bool:
         edition, preferences = self.settings.edition, self.settings.preferences
@@ -339,6 +344,8 @@ class Books:
             return edition == "Enterprise" and preferences.enhanced_receiving
         if feature == "units of measure":
             return edition != "Pro" and preferences.units_of_measure != "off"
+        if feature == "payroll":
+            return preferences.payroll
         if feature == "estimates":
             return preferences.estimates
         assert feature == "time", feature

@@ -29,6 +29,7 @@ Feature = Literal[
     "time",
     "enhanced receiving",
     "units of measure",
+    "payroll",
 ]
 
 
@@ -114,7 +115,7 @@ _LISTS = (
     _plain("PriceLevel", "Price Level"),
     _plain("CustomerMsg", "Customer Message"),
     _plain("Template", "Template", deletable=False),
-    _plain("PayrollItemWage", "Payroll Item"),
+    ListKind("PayrollItemWage", "PayrollItemWage", "Payroll Item", feature="payroll"),
     _plain("BillingRate", "Billing Rate"),
 )
 LISTS: Mapping[str, ListKind] = MappingProxyType({kind.name: kind for kind in _LISTS})

@@ -76,6 +76,8 @@ _SERVICE_KINDS = frozenset({"ItemService", "ItemNonInventory", "ItemOtherCharge"
 def add_record(books: Books, kind: ListKind, fields: Fields) -> ListRecord:
     """Enter a new list record; raises ``RefusedError`` for what QuickBooks would not take."""
     books.require(kind.feature)
+    if kind.name == "Employee" and "EmployeePayrollInfo" in fields:
+        books.require("payroll")
     sent = books.rules.permitted(fields, kind.name)
     parent = _parent(books, kind, sent.get("ParentRef"))
     body = stored_fields(

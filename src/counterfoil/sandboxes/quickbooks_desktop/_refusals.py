@@ -47,6 +47,7 @@ NOT_PROCESSED = 3231
 FEATURE_MISSING = 3250
 NO_PERMISSION = 3260
 NO_PERSONAL_DATA = 3261
+NO_PAYROLL = 3262
 READ_ONLY = 3263
 MISSING_ACCOUNT = 3270
 WRONG_ITEM_TYPE = 3280
@@ -140,3 +141,7 @@ def feature_missing(feature: str) -> RefusedError:
         FEATURE_MISSING,
         f"This feature is not enabled or not available in this version of QuickBooks: {feature}.",
     )
+
+
+def payroll_missing() -> RefusedError:
+    return RefusedError(NO_PAYROLL, "A subscription to QuickBooks payroll is required.")

@@ -37,6 +37,7 @@ class Preferences:
     multi_currency: bool = False
     estimates: bool = True
     time_tracking: bool = True
+    payroll: bool = True  # a payroll subscription; without one its lists are refused with 3262
     account_numbers: bool = False
     inventory_sites: bool = False
     enhanced_receiving: bool = False  # item receipts and bills kept apart; Enterprise only

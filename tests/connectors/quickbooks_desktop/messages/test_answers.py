@@ -536,6 +536,97 @@ class TestAnswers:
         assert found.refusal.code == refusal
 
 
+class TestStock:
+    """ReadStock is one question in two halves: items, and items that are assembled."""
+
+    def half(self, query: str, name: str, wire_id: str = "1", **more: str) -> str:
+        tag = query.replace("Query", "Ret")
+        item = (
+            f"<{tag}><ListID>{name}-1</ListID><FullName>{name}</FullName>"
+            f"<QuantityOnHand>7</QuantityOnHand></{tag}>"
+        )
+        return reply(query, item, 0, "", requestID=wire_id, **more)
+
+    def told(self, *halves: str) -> Any:
+        return read_answer([asked(Kind.READ_STOCK, subject=None)], answered("".join(halves)))["1"]
+
+    def test_both_halves_are_one_page(self) -> None:
+        """Each item with what there is of it; the token keeps both halves apart."""
+        first = self.half(
+            "ItemInventoryQuery", "GEAR", iteratorID="{a}", iteratorRemainingCount="5"
+        )
+        second = self.half(
+            "ItemInventoryAssemblyQuery", "KIT", "1+", iteratorID="{b}", iteratorRemainingCount="0"
+        )
+        page = self.told(first, second).page
+
+        assert {each.name: each.on_hand.value for each in page.records} == {"GEAR": 7, "KIT": 7}
+        assert (page.next, page.remaining) == ("{a}|", 5)
+
+    def test_the_half_that_goes_on_alone(self) -> None:
+        """When one half has come to its end, the other one is a whole answer."""
+        alone = self.half(
+            "ItemInventoryAssemblyQuery", "KIT", "1-", iteratorID="{b}", iteratorRemainingCount="2"
+        )
+        page = self.told(alone).page
+
+        assert (page.next, page.remaining) == ("|{b}", 2)
+
+    def test_half_an_answer_is_none(self) -> None:
+        """What is missing is not known: it is not said that there are no assemblies."""
+        assert isinstance(self.told(self.half("ItemInventoryQuery", "GEAR")), Unknown)
+
+    @pytest.mark.parametrize(
+        "code, expected", [(1, Done), (1030, Done), (3250, Done), (1000, Busy)]
+    )
+    def test_a_company_may_have_no_assemblies(self, code: int, expected: type) -> None:
+        """An edition without them has none; a failure says nothing."""
+        other = reply("ItemInventoryAssemblyQuery", code=code, requestID="1+")
+        found = self.told(self.half("ItemInventoryQuery", "GEAR"), other)
+
+        assert isinstance(found, expected)
+        if isinstance(found, Done):
+            assert found.page is not None
+            assert [each.name for each in found.page.records] == ["GEAR"]
+        if isinstance(found, Busy):
+            assert found.reason.startswith("The stock that QuickBooks holds could not be read")
+
+    def test_what_tells_no_quantity(self) -> None:
+        """An item without a figure is there, and nobody knows how much of it."""
+        bare = "<ItemInventoryRet><ListID>8-1</ListID><Name>A</Name></ItemInventoryRet>"
+        found = self.told(
+            reply("ItemInventoryQuery", bare),
+            reply("ItemInventoryAssemblyQuery", code=1, requestID="1+"),
+        )
+
+        assert [each.on_hand for each in found.page.records] == [None]
+
+
+class TestFeatures:
+    @pytest.mark.parametrize(
+        "kind, query",
+        [
+            (RecordKind.CLASS, "ClassQuery"),
+            (RecordKind.PAYROLL_ITEM, "PayrollItemWageQuery"),
+            (RecordKind.TAX_CODE, "SalesTaxCodeQuery"),
+            (RecordKind.CUSTOM_FIELD, "DataExtDefQuery"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "code, expected", [(1, Done), (3250, Done), (3262, Done), (3260, Refused), (1000, Busy)]
+    )
+    def test_a_company_may_do_without(
+        self, kind: RecordKind, query: str, code: int, expected: type
+    ) -> None:
+        """Payroll off, classes off: the list is empty; without permission it is not known."""
+        question = asked(Kind.READ_RECORDS, name=f"records/{kind}", subject=None)
+        found = read_answer([question], answered(reply(query, code=code, message="no")))["1"]
+
+        assert isinstance(found, expected)
+        if isinstance(found, Done):
+            assert found.page == Page()
+
+
 class TestSilence:
     @pytest.mark.parametrize("text", ["<QBXML>", "no XML", "<QBXML>\n<a></b></QBXML>", "\ud800"])
     def test_an_unreadable_answer_leaves_all_unknown(self, text: str) -> None:

@@ -20,12 +20,30 @@ from counterfoil.connectors.quickbooks_desktop.messages import (
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version, parse_request_set
 from counterfoil.documents import (
+    Address,
+    Bill,
+    BillLine,
+    CountLine,
+    Customer,
+    Document,
     DocumentKind,
+    Employee,
+    Estimate,
+    ExpenseLine,
+    Invoice,
+    InvoiceLine,
+    ItemReceipt,
     ItemType,
     Money,
+    OrderLink,
+    PurchaseLine,
+    PurchaseOrder,
     Quantity,
     RecordKind,
     Reference,
+    StockCount,
+    Vendor,
+    WorkEntry,
 )
 from counterfoil.engine.operations import (
     Batch,
@@ -38,6 +56,7 @@ from counterfoil.engine.operations import (
     ReadDeletions,
     ReadDocuments,
     ReadRecords,
+    ReadStock,
     UpdateDocument,
     VoidDocument,
     VoidWay,
@@ -100,6 +119,86 @@ def item(kind: ItemType = ItemType.NON_INVENTORY) -> CreateRecord:
     return CreateRecord(id="1", kind=RecordKind.ITEM, record=record, key=KEY)
 
 
+DAY = date(2026, 2, 27)
+
+
+def documents() -> dict[DocumentKind, Document]:
+    """One document of every kind, with everything in it that is written."""
+    party, item = Reference("ACME", "80000003-1"), Reference("BOLT", "80000001-1")
+    quantity, price = Quantity(Decimal(2), "each"), Money(Decimal("1.5"))
+    link = OrderLink("1E-1", "1F-1")
+    bought = (
+        BillLine(item=item, quantity=quantity, unit_cost=price, customer=party, description="b"),
+        BillLine(item=item, quantity=quantity, amount=Money(Decimal("3.01")), link=link),
+    )
+    account = Reference("Shrinkage")
+    return {
+        DocumentKind.PURCHASE_ORDER: PurchaseOrder(
+            id="",
+            number="PO-1",
+            vendor=party,
+            created_on=DAY,
+            due_on=DAY,
+            delivery_address=Address(lines=("Acme",), city="Lowell"),
+            memo="m",
+            message_to_vendor="v",
+            lines=(PurchaseLine(item=item, quantity=quantity, unit_cost=price, customer=party),),
+        ),
+        DocumentKind.BILL: Bill(
+            id="",
+            number="B-1",
+            vendor=party,
+            created_on=DAY,
+            due_on=DAY,
+            memo="m",
+            lines=bought,
+            expenses=(ExpenseLine(account=account, amount=price.rounded(), memo="post"),),
+        ),
+        DocumentKind.ITEM_RECEIPT: ItemReceipt(id="", vendor=party, created_on=DAY, lines=bought),
+        DocumentKind.INVOICE: Invoice(
+            id="",
+            number="I-1",
+            customer=party,
+            created_on=DAY,
+            due_on=DAY,
+            shipped_on=DAY,
+            memo="m",
+            tax_item=item,
+            tracking_number="T-7",
+            lines=(
+                InvoiceLine(item=item, quantity=quantity, unit_price=price, tax_code=item),
+                InvoiceLine(item=item, quantity=quantity, link=link),
+            ),
+        ),
+        DocumentKind.ESTIMATE: Estimate(
+            id="",
+            number="E-1",
+            customer=party,
+            created_on=DAY,
+            lines=(line("1 BOLT 1", item=item),),
+        ),
+        DocumentKind.WORK_ENTRY: WorkEntry(
+            id="",
+            worker=party,
+            worked_on=DAY,
+            minutes=95,
+            customer=party,
+            service_item=item,
+            payroll_item=item,
+            is_billable=True,
+            notes="n",
+        ),
+        DocumentKind.STOCK_COUNT: StockCount(
+            id="",
+            number="C-1",
+            counted_on=DAY,
+            account=account,
+            memo="m",
+            lines=(CountLine(item=item, counted=Quantity(Decimal(7))),),
+        ),
+    }
+
+
 OPERATIONS: list[Operation] = [
     creation(),
     CreateRecord(id="1", kind=RecordKind.CUSTOMER, record=client("ACME", "Acme"), key=KEY),
@@ -128,6 +227,58 @@ OPERATIONS: list[Operation] = [
     WriteMark(id="1", value="ledger 7 at 1234", exists=True),
     WriteField(id="1", kind=SALES_ORDER, document_id="1-1", name="Colour", value="red"),
     Describe(id="1"),
+    *(
+        CreateDocument(id="1", kind=kind, document=document, key=KEY)
+        for kind, document in documents().items()
+    ),
+    *(
+        UpdateDocument(
+            id="1",
+            kind=kind,
+            document_id="1E-1",
+            revision="1700000000",
+            document=document,
+            lines=LineScope.NONE,
+        )
+        for kind, document in documents().items()
+    ),
+    *(ReadDocuments(id="1", kind=kind, since=MOMENT) for kind in documents()),
+    *(
+        ReadDocuments(id="1", kind=kind, dated=(DAY, DAY), heads=True, page=None)
+        for kind in documents()
+    ),
+    *(FindDocument(id="1", kind=kind, ids=("1E-1",), links=True) for kind in documents()),
+    *(
+        VoidDocument(id="1", kind=kind, document_id="1E-1", how=VoidWay.DELETE)
+        for kind in documents()
+    ),
+    *(
+        VoidDocument(id="1", kind=kind, document_id="1E-1", how=VoidWay.VOID)
+        for kind in (DocumentKind.INVOICE, DocumentKind.BILL, DocumentKind.STOCK_COUNT)
+    ),
+    ReadDeletions(id="1", documents=tuple(DocumentKind)),
+    ReadStock(id="1"),
+    ReadStock(id="1", items=("80000001-1", "80000002-1")),
+    ReadStock(id="1", page="{page}|"),
+    ReadStock(id="1", page="{page}|{other}"),
+    CreateRecord(
+        id="1",
+        kind=RecordKind.VENDOR,
+        record=Vendor(id="", name="Ironworks", full_name="Ironworks"),
+        key=KEY,
+    ),
+    CreateRecord(
+        id="1",
+        kind=RecordKind.EMPLOYEE,
+        record=Employee(id="", name="Ana M. Silva", full_name="Ana M. Silva", is_paid_by_time=True),
+        key=KEY,
+    ),
+    CreateRecord(
+        id="1",
+        kind=RecordKind.CUSTOMER,
+        record=Customer(id="", name="Kitchen", full_name="ACME:Kitchen"),
+        key=KEY,
+    ),
 ]
 
 
@@ -200,7 +351,8 @@ class TestRequests:
         for request in (by_id, by_number):
             assert request.fields["IncludeLineItems"] is True
             assert request.fields["OwnerID"] == ["0"]
-            assert len(request.fields) == 3
+            assert request.fields["IncludeLinkedTxns"] is True
+            assert len(request.fields) == 4
 
     def test_heads_come_without_lines_and_custom_fields(self) -> None:
         """Only what tells who and which a document is, our mark among it, on every page."""
@@ -382,7 +534,11 @@ class TestChecks:
             (change(memo="a\x00b"), "control-character", "Memo"),
             (removal(VoidWay.VOID), "unsupported", "cannot be voided"),
             (msgspec.structs.replace(removal(), document_id=""), "missing", "TxnID"),
-            (msgspec.structs.replace(removal(), kind=DocumentKind.BILL), "unknown-request", "bill"),
+            (
+                msgspec.structs.replace(removal(), kind=DocumentKind.SHIPMENT),
+                "unknown-request",
+                "shipment",
+            ),
             (WriteMark(id="1", value="x" * 256), "too-long", "255"),
             (WriteMark(id="1", value="a\x00b"), "control-character", ""),
             (ReadDeletions(id="1"), "unknown-request", "deletions"),

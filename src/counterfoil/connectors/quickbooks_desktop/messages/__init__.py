@@ -2,7 +2,7 @@
 
 ``_forms``     one row per kind of document and per list: the words QuickBooks has for it
 ``_requests``  from operations to message sets, each request checked before it is sent
-``_answers``   from answers to outcomes
+``_answers``   from answers to outcomes: of writes (``_written``) and of questions (``_readings``)
 
 The request's id is the operation's own; where one operation becomes several requests, the
 others carry it with a suffix.

@@ -1,15 +1,17 @@
 """From operations to message sets.
 
-One operation becomes one request, with three exceptions.  A custom field becomes two:
+One operation becomes one request, with four exceptions.  A custom field becomes two:
 whether a field has a value already decides between Mod and Add, so both are sent and one
 of them succeeds (reference section 4.13).  Deletions of lists and of documents are two
-questions, and our mark on a company file needs its field defined first.
+questions, so are the two kinds of items that are stocked, and our mark on a company file needs
+its field defined first.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from counterfoil.connectors.quickbooks_desktop.marks import (
@@ -31,10 +33,16 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
 from counterfoil.connectors.quickbooks_desktop.records import (
     CREATED_ITEMS,
     NEW_LINE,
+    PUBLIC,
+    STOCK_ELEMENTS,
+    change_problem,
+    employee_problem,
     write_customer,
+    write_employee,
     write_item,
+    write_vendor,
 )
-from counterfoil.documents import Customer, Item
+from counterfoil.documents import Customer, Employee, Item, Vendor
 from counterfoil.engine.operations import (
     Batch,
     CreateDocument,
@@ -46,6 +54,7 @@ from counterfoil.engine.operations import (
     ReadDeletions,
     ReadDocuments,
     ReadRecords,
+    ReadStock,
     UpdateDocument,
     VoidDocument,
     VoidWay,
@@ -61,12 +70,12 @@ from ._forms import (
     LISTS,
     LONE_ID_SUFFIX,
     SECOND_ID_SUFFIX,
+    STOCK_PAGE,
+    STOCK_QUERIES,
     Form,
 )
 
 __all__ = ["Writer", "clear_set", "render_batch", "requests_of"]
-
-_PUBLIC: Final = "0"
 
 
 def render_batch(batch: Batch, version: Version) -> str:
@@ -150,34 +159,15 @@ def requests_of(operation: Operation) -> Sequence[Request]:
 
 def _plan(operation: Operation) -> Sequence[Request] | Problem:
     """Give the requests of an operation, or why there are none."""
-    match operation:
-        case CreateDocument():
-            return _creation(operation)
-        case UpdateDocument():
-            return _change(operation)
-        case VoidDocument():
-            return _removal(operation)
-        case CreateRecord():
-            return _record(operation)
-        case ReadRecords():
-            return _list_query(operation)
-        case ReadDocuments():
-            return _document_query(operation)
-        case ReadDeletions():
-            return _deleted_queries(operation)
-        case FindDocument():
-            return _find_query(operation)
-        case WriteField():
-            return _field_requests(operation)
-        case WriteMark():
-            return _mark_requests(operation)
-        case Describe():
-            return [
-                Request(query, {}, operation.id + SECOND_ID_SUFFIX * position)
-                for position, query in enumerate(("HostQuery", "CompanyQuery", "PreferencesQuery"))
-            ]
-        case _:
-            return _unknown(operation, "no such operation")
+    planner = _PLANNERS.get(type(operation))
+    return _unknown(operation, "no such operation") if planner is None else planner(operation)
+
+
+def _describe(describe: Describe) -> Sequence[Request] | Problem:
+    return [
+        Request(query, {}, describe.id + SECOND_ID_SUFFIX * position)
+        for position, query in enumerate(("HostQuery", "CompanyQuery", "PreferencesQuery"))
+    ]
 
 
 def _unknown(operation: Operation, what: str) -> Problem:
@@ -196,7 +186,10 @@ def _creation(create: CreateDocument) -> Sequence[Request] | Problem:
     form = FORMS.get(create.kind)
     if form is None or not isinstance(create.document, form.type):
         return _unknown(create, f"{create.kind.words} as a new document")
-    return [Request(f"{form.name}Add", form.write(create.document, create.key), create.id)]
+    problem = form.problem(create.document)
+    return problem or [
+        Request(f"{form.name}Add", form.write(create.document, create.key), create.id)
+    ]
 
 
 def _change(change: UpdateDocument) -> Sequence[Request] | Problem:
@@ -207,25 +200,41 @@ def _change(change: UpdateDocument) -> Sequence[Request] | Problem:
         return _missing("TxnID", "a change names its document")
     if not change.revision:
         return _missing("EditSequence", "a change names the version that was read")
+    problem = _impossible(change, form) or change_problem(change)
+    if problem is not None:
+        return problem
     fields = form.change(change)
     problem = _line_problem(change, form, fields)
     return problem or [Request(f"{form.name}Mod", fields, change.id)]
 
 
+def _impossible(change: UpdateDocument, form: Form) -> Problem | None:
+    """Refuse what QuickBooks has no way to do with a document of this kind."""
+    if change.closes is not None and not form.is_closable:
+        sentence = f"a {change.kind.words} cannot be closed by hand in QuickBooks"
+        return Problem("unsupported", "", "close", sentence)
+    if change.lines is LineScope.ALL and not form.takes_changed_lines:
+        sentence = f"the lines of a {change.kind.words} cannot be changed in QuickBooks"
+        return Problem("unsupported", "", change.lines, sentence)
+    return None
+
+
 def _line_problem(change: UpdateDocument, form: Form, fields: Mapping[str, Any]) -> Problem | None:
     """Refuse what QuickBooks would take for something else than is meant."""
-    if change.lines is LineScope.NONE:
+    if change.lines is LineScope.NONE or not form.tables:
         return None
-    lines = fields[form.changed_line]
+    names = [f"{table.name}Mod" for table in form.tables]
+    lines = [(name, line) for name in names for line in fields.get(name, ())]
     if not lines:
         # QuickBooks reads a Mod without lines as "leave the lines alone" (7.3).
-        return _missing(form.changed_line, "a document without lines cannot be written")
-    counts = Counter(line["TxnLineID"] for line in lines)
-    twice = next((each for each, n in counts.items() if n > 1 and each != NEW_LINE), None)
-    if twice is None:
-        return None
-    sentence = f"The line {shown(twice)!r} is given twice."
-    return Problem("repeated", f"{form.changed_line}/TxnLineID", shown(twice), sentence)
+        return _missing(names[0], "a document without lines cannot be written")
+    counts = Counter(line["TxnLineID"] for _, line in lines)
+    for name, line in lines:
+        identity = line["TxnLineID"]
+        if counts[identity] > 1 and identity != NEW_LINE:
+            sentence = f"The line {shown(identity)!r} is given twice."
+            return Problem("repeated", f"{name}/TxnLineID", shown(identity), sentence)
+    return None
 
 
 def _removal(void: VoidDocument) -> Sequence[Request] | Problem:
@@ -246,6 +255,12 @@ def _record(create: CreateRecord) -> Sequence[Request] | Problem:
     match create.record:
         case Customer() as customer:
             return [Request("CustomerAdd", write_customer(customer, create.key), create.id)]
+        case Vendor() as vendor:
+            return [Request("VendorAdd", write_vendor(vendor, create.key), create.id)]
+        case Employee() as employee:
+            problem = employee_problem(employee)
+            fields = write_employee(employee, create.key)
+            return problem or [Request("EmployeeAdd", fields, create.id)]
         case Item() as item if item.type in CREATED_ITEMS:
             name, fields = write_item(item, create.key)
             return [Request(name, fields, create.id)]
@@ -256,11 +271,12 @@ def _record(create: CreateRecord) -> Sequence[Request] | Problem:
 def _field_requests(field: WriteField) -> Sequence[Request] | Problem:
     owner = FIELD_OWNERS.get(field.kind)
     if owner is None:
-        return _unknown(field, f"a {field.kind.words} has no custom fields there")
+        sentence = f"a {field.kind.words} has no custom fields of its own in QuickBooks"
+        return Problem("unsupported", "", shown(field.name), sentence)
     if not field.document_id or not field.name:
         return _missing("TxnID" if field.name else "DataExtName", "a field has a name and a place")
     fields = {
-        "OwnerID": _PUBLIC,
+        "OwnerID": PUBLIC,
         "DataExtName": field.name,
         "TxnDataExtType": owner,
         "TxnID": field.document_id,
@@ -307,14 +323,14 @@ def _list_query(read: ReadRecords) -> Sequence[Request] | Problem:
     fields: dict[str, Any] = {}
     if form.is_paged:
         fields["MaxReturned"] = read.limit
-    if read.page is None:
+    if read.page is None and form.is_filtered:
         fields["ActiveStatus"] = "All"
         if read.since is not None:
             fields["FromModifiedDate"] = read.since
     if form.elements:
         fields["IncludeRetElement"] = list(form.elements)
     if form.has_custom_fields:
-        fields["OwnerID"] = [_PUBLIC]
+        fields["OwnerID"] = [PUBLIC]
     return [Request(form.query, fields, read.id, _iterator(read.page) if form.is_paged else {})]
 
 
@@ -331,12 +347,14 @@ def _document_query(read: ReadDocuments) -> Sequence[Request] | Problem:
     if read.heads:
         fields["IncludeRetElement"] = list(form.heads)
     else:
-        fields |= _WHOLE
+        fields |= _whole(form)
     return [Request(form.query, fields, read.id, _iterator(read.page))]
 
 
-# Lines and public custom fields come only where they are asked for (reference section 3.4).
-_WHOLE: Final[Mapping[str, Any]] = {"IncludeLineItems": True, "OwnerID": [_PUBLIC]}
+def _whole(form: Form, *, links: bool = False) -> Mapping[str, Any]:
+    """Ask for all of a document, and where it matters for its links."""
+    wants_links = form.tells_ancestors or (links and form.has_links)
+    return {**form.whole, "IncludeLinkedTxns": True} if wants_links else form.whole
 
 
 def _find_query(find: FindDocument) -> Sequence[Request] | Problem:
@@ -345,6 +363,8 @@ def _find_query(find: FindDocument) -> Sequence[Request] | Problem:
         return _unknown(find, f"a look-up of {find.kind.words}s")
     if bool(find.ids) == bool(find.numbers):
         return _unknown(find, "a look-up is by identities or by numbers")
+    if find.numbers and not form.is_numbered:
+        return _unknown(find, f"a {find.kind.words} has no number there")
     name = "TxnID" if find.ids else "RefNumberCaseSensitive"
     # The query itself has no limit; a longer number than an Add takes is none of theirs.
     length_max = None if find.ids else length_limit(f"{form.name}Add", "RefNumber")
@@ -356,7 +376,42 @@ def _find_query(find: FindDocument) -> Sequence[Request] | Problem:
                 f"RefNumber {shown(value)!r} has {len(value)} characters; {length_max} are allowed."
             )
             return Problem("too-long", "RefNumber", shown(value), sentence)
-    return [Request(form.query, {name: list(find.ids or find.numbers), **_WHOLE}, find.id)]
+    fields = {name: list(find.ids or find.numbers), **_whole(form, links=find.links)}
+    return [Request(form.query, fields, find.id)]
+
+
+def _stock_queries(read: ReadStock) -> Sequence[Request] | Problem:
+    """Ask for both kinds of stocked items; going on, for those of which there are more."""
+    wanted: dict[str, Any] = {"IncludeRetElement": list(STOCK_ELEMENTS)}
+    if read.items:
+        filters: dict[str, Any] = {"ListID": list(read.items), **wanted}
+        return _both([Request(query, filters) for query in STOCK_QUERIES], read.id)
+    if read.page is None:
+        filters = {"MaxReturned": read.limit, "ActiveStatus": "All", **wanted}
+        start = _iterator(None)
+        return _both([Request(query, filters, None, start) for query in STOCK_QUERIES], read.id)
+    pages = [page or None for page in read.page.split(STOCK_PAGE)]
+    if len(pages) != len(STOCK_QUERIES) or not any(pages):
+        return _unknown(read, "a page that no answer has named")
+    filters = {"MaxReturned": read.limit, **wanted}
+    return _both(
+        [
+            Request(query, filters, None, _iterator(page))
+            for query, page in zip(STOCK_QUERIES, pages, strict=True)
+            if page is not None
+        ],
+        read.id,
+    )
+
+
+def _both(requests: Sequence[Request], operation_id: str) -> Sequence[Request]:
+    """Name the halves of a question so that the answer shows whether one of them is missing."""
+    if len(requests) == 1:
+        return [replace(requests[0], request_id=operation_id + LONE_ID_SUFFIX)]
+    return [
+        replace(request, request_id=operation_id + SECOND_ID_SUFFIX * position)
+        for position, request in enumerate(requests)
+    ]
 
 
 def _deleted_queries(read: ReadDeletions) -> Sequence[Request] | Problem:
@@ -367,15 +422,25 @@ def _deleted_queries(read: ReadDeletions) -> Sequence[Request] | Problem:
     documents = [name for name, kind in DELETED_DOCUMENTS.items() if kind in read.documents]
     if not lists and not documents:
         return _unknown(read, "which deletions?")
-    # The answer must show whether a half is missing or was never asked for.
-    first, second = (
-        (read.id, read.id + SECOND_ID_SUFFIX)
-        if lists and documents
-        else (read.id + LONE_ID_SUFFIX,) * 2
-    )
     requests: list[Request] = []
     if lists:
-        requests.append(Request("ListDeletedQuery", {"ListDelType": lists, **since}, first))
+        requests.append(Request("ListDeletedQuery", {"ListDelType": lists, **since}))
     if documents:
-        requests.append(Request("TxnDeletedQuery", {"TxnDelType": documents, **since}, second))
-    return requests
+        requests.append(Request("TxnDeletedQuery", {"TxnDelType": documents, **since}))
+    return _both(requests, read.id)
+
+
+_PLANNERS: Final[Mapping[type[Operation], Callable[[Any], Sequence[Request] | Problem]]] = {
+    CreateDocument: _creation,
+    UpdateDocument: _change,
+    VoidDocument: _removal,
+    CreateRecord: _record,
+    ReadRecords: _list_query,
+    ReadDocuments: _document_query,
+    ReadDeletions: _deleted_queries,
+    ReadStock: _stock_queries,
+    FindDocument: _find_query,
+    WriteField: _field_requests,
+    WriteMark: _mark_requests,
+    Describe: _describe,
+}

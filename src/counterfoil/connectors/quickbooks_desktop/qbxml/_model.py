@@ -75,11 +75,11 @@ class Problem:
 
     ``code`` is stable: ``unknown-request``, ``unknown-element``, ``too-new``, ``wrong-country``,
     ``too-long``, ``bad-format``, ``bad-choice``, ``missing``, ``repeated``, ``wrong-order``,
-    ``control-character``, ``unholdable``, ``wrong-kind``, ``bad-attribute`` or ``unsupported``
-    (QuickBooks has no way to do it).  ``path`` leads to
-    the element (``SalesOrderLineAdd[3]/Desc``, counted from 1; empty for the request as a whole);
-    ``value`` is the offending text, cut to a readable length.  ``message`` is one sentence naming
-    field, value and limit.
+    ``control-character``, ``unholdable``, ``wrong-kind``, ``bad-attribute``, ``unsupported``
+    (QuickBooks has no way to do it) or ``bad-link`` (it would not link the document to its
+    order).  ``path`` leads to the element (``SalesOrderLineAdd[3]/Desc``, counted from 1; empty
+    for the request as a whole); ``value`` is the offending text, cut to a readable length.
+    ``message`` is one sentence naming field, value and limit.
     """
 
     code: str

@@ -50,6 +50,7 @@ OK: Final = 0
 NOTHING_FOUND: Final = 1
 NOT_SUPPORTED: Final = 1030
 NOT_ENABLED: Final = 3250
+NOT_SUBSCRIBED: Final = 3262
 SOME_NOT_FOUND: Final = 500
 # A record is there and QuickBooks does not return it.
 CANNOT_BE_SHOWN: Final = frozenset({501, 510})
@@ -257,7 +258,8 @@ STATUSES: Final = _table(
     Status(3150, "bug", "a required element is missing"),
     Status(3151, "bug", "an element is not valid here", is_confirmed=False),
     Status(3152, "bug", "elements contradict each other", is_confirmed=False),
-    Status(3153, "bug", "elements contradict each other", is_confirmed=False),
+    # Seen live: an item or another reference beside the link of a line.
+    Status(3153, "bug", "elements contradict each other"),
     Status(3160, "user", "the record cannot be deleted; it is in use, or nothing can delete it"),
     Status(3161, "user", "the record cannot be deleted: its date is before the closing date"),
     Status(3162, "again", "this needs single-user mode", is_confirmed=False),
@@ -282,7 +284,7 @@ STATUSES: Final = _table(
     Status(NOT_ENABLED, "user", "the feature is not turned on, or this edition does not have it"),
     Status(3260, "user", "the QuickBooks user has no permission for this"),
     Status(3261, "user", "the application has no permission to read personal data"),
-    Status(3262, "user", "a payroll subscription is needed"),
+    Status(NOT_SUBSCRIBED, "user", "a payroll subscription is needed"),
     Status(3263, "user", "the company file is open for reading only"),
     Status(3264, "user", "a merchant-services subscription is needed"),
     Status(3270, "data", "a posting account is missing"),

@@ -1,0 +1,145 @@
+"""The lists of a company file: one reader per record (reference sections 4.11 to 4.13)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from counterfoil.connectors.quickbooks_desktop.qbxml import Record, UnreadableValue, shown
+from counterfoil.documents import (
+    Account,
+    AccountingClass,
+    AccountType,
+    Customer,
+    Employee,
+    FieldDefinition,
+    Item,
+    ListRecord,
+    OtherName,
+    PayrollItem,
+    Reference,
+    TaxCode,
+    Vendor,
+)
+
+from ._items import ITEM_TYPES, read_item, read_unit_set
+from ._parties import read_customer, read_employee, read_other_name, read_vendor
+from ._parts import read_list_head, read_reference
+
+__all__ = ["read_bare", "read_record"]
+
+
+def read_record(record: Record) -> ListRecord | None:
+    """Read a record of any list; ``None``: a kind of record we keep nothing of."""
+    if record.tag in ITEM_TYPES:
+        return read_item(record)
+    reader = _READERS.get(record.tag)
+    return reader(record) if reader is not None else None
+
+
+def read_bare(record: Record) -> ListRecord | None:
+    """Read of a record which one it is, where something else of it cannot be read.
+
+    Documents that name it need no more, but the units that an item is counted in.
+    ``None``: not even that can be read, or nobody knows whether it is in use.
+    """
+    type_ = Item if record.tag in ITEM_TYPES else _BARE.get(record.tag)
+    if type_ is None:
+        return None
+    try:
+        name = record.word("Name") or ""
+        found = type_(
+            id=record.word("ListID") or "",
+            name=name,
+            full_name=record.word("FullName") or name,
+            is_active=record.flag("IsActive") is not False,
+        )
+    except UnreadableValue:
+        return None
+    if not found.id or not found.name:
+        return None
+    if isinstance(found, Item):
+        return replace(found, type=ITEM_TYPES[record.tag], unit_set=_bare_unit_set(record))
+    return found
+
+
+def _bare_unit_set(record: Record) -> Reference | None:
+    """Say in which units an item is counted: without them, cases would be taken for pieces."""
+    try:
+        return read_reference(record, "UnitOfMeasureSetRef")
+    except UnreadableValue as error:
+        # It has one, of which nothing is known.
+        return Reference(shown(error.value))
+
+
+def _read_account(record: Record) -> Account:
+    return Account(
+        **read_list_head(record),
+        type=_account_type(record.text("AccountType")),
+        number=record.word("AccountNumber"),
+    )
+
+
+def _account_type(text: str | None) -> AccountType | None:
+    """Read ``CostOfGoodsSold`` as our ``cost_of_goods_sold``; unknown ones as ``None``."""
+    try:
+        return AccountType(_CAPITAL.sub(r"_\1", text or "").lower())
+    except ValueError:
+        return None
+
+
+# A capital letter inside a word of QuickBooks: "CostOfGoodsSold".
+_CAPITAL: Final = re.compile(r"(?<!^)([A-Z])")
+
+
+def _read_class(record: Record) -> AccountingClass:
+    return AccountingClass(**read_list_head(record))
+
+
+def _read_payroll_item(record: Record) -> PayrollItem:
+    return PayrollItem(**read_list_head(record))
+
+
+def _read_tax_code(record: Record) -> TaxCode:
+    return TaxCode(**read_list_head(record), is_taxable=record.flag("IsTaxable"))
+
+
+def _read_field_definition(record: Record) -> FieldDefinition:
+    """Read which records have a custom field: ``SalesOrder`` becomes our ``sales-order``."""
+    name = record.word("DataExtName") or ""
+    return FieldDefinition(
+        id=name,
+        name=name,
+        full_name=name,
+        owners=tuple(
+            _CAPITAL.sub(r"-\1", owner).lower() for owner in record.texts("AssignToObject")
+        ),
+    )
+
+
+_READERS: Final[Mapping[str, Callable[[Record], ListRecord]]] = {
+    "CustomerRet": read_customer,
+    "VendorRet": read_vendor,
+    "EmployeeRet": read_employee,
+    "OtherNameRet": read_other_name,
+    "AccountRet": _read_account,
+    "ClassRet": _read_class,
+    "UnitOfMeasureSetRet": read_unit_set,
+    "PayrollItemWageRet": _read_payroll_item,
+    "SalesTaxCodeRet": _read_tax_code,
+    "DataExtDefRet": _read_field_definition,
+}
+
+_BARE: Final[Mapping[str, type[ListRecord]]] = {
+    "CustomerRet": Customer,
+    "VendorRet": Vendor,
+    "EmployeeRet": Employee,
+    "OtherNameRet": OtherName,
+    "AccountRet": Account,
+    "ClassRet": AccountingClass,
+    "PayrollItemWageRet": PayrollItem,
+    "SalesTaxCodeRet": TaxCode,
+}

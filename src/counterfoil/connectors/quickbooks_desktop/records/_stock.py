@@ -1,0 +1,127 @@
+"""Stock counts: inventory adjustments to absolute figures (reference section 4.8).
+
+QuickBooks answers with how much each line changed, never with the figure that was counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from counterfoil.connectors.quickbooks_desktop.qbxml import (
+    Fields,
+    Problem,
+    Record,
+    UnreadableValue,
+    shown,
+)
+from counterfoil.documents import CountLine, DocumentStatus, Quantity, StockCount
+from counterfoil.engine.operations import UpdateDocument
+
+from ._orders import changed, read_document_head
+from ._parts import is_memo_of_void, present, read_lines, read_reference, write_reference
+
+__all__ = [
+    "LINES_MAX",
+    "STOCK_ELEMENTS",
+    "change_stock_count",
+    "count_problem",
+    "read_stock_count",
+    "write_stock_count",
+]
+
+# Lines of one adjustment: few enough that one is done in moments, and one bad line spoils few.
+LINES_MAX: Final = 100
+
+_LINE: Final = "InventoryAdjustmentLineAdd"
+
+STOCK_ELEMENTS: Final = (
+    "ListID",
+    "EditSequence",
+    "Name",
+    "FullName",
+    "IsActive",
+    "QuantityOnHand",
+)
+"""What is wanted of an item to know how much there is of it."""
+
+
+def read_stock_count(record: Record) -> StockCount:
+    """Read an inventory adjustment; it has no total, and a voided one is told by its memo."""
+    memo = record.text("Memo") or None
+    is_void = is_memo_of_void(memo)
+    return StockCount(
+        **read_document_head(record),
+        status=DocumentStatus.CANCELLED if is_void else DocumentStatus.OPEN,
+        counted_on=record.date("TxnDate"),
+        account=read_reference(record, "AccountRef"),
+        memo=memo,
+        lines=tuple(read_lines(record, "InventoryAdjustmentLineRet", None, _read_line)),
+    )
+
+
+def _read_line(line: Record) -> CountLine:
+    item, change = read_reference(line, "ItemRef"), line.decimal("QuantityDifference")
+    if item is None:
+        raise UnreadableValue(line.tag, "ItemRef", "", "an item")
+    return CountLine(
+        id=line.word("TxnLineID") or "",
+        item=item,
+        change=None if change is None else Quantity(change),
+        site=read_reference(line, "InventorySiteLocationRef"),
+    )
+
+
+def write_stock_count(count: StockCount, key: str) -> Fields:
+    """Give the fields of an ``InventoryAdjustmentAdd``: absolute figures (STOCK-7)."""
+    return {
+        **_head(count),
+        "ExternalGUID": key,
+        "InventoryAdjustmentLineAdd": [_write_line(line) for line in count.lines],
+    }
+
+
+def change_stock_count(change: UpdateDocument) -> Fields:
+    """Give the fields of an ``InventoryAdjustmentMod``, which takes no absolute figures."""
+    count = change.document
+    assert isinstance(count, StockCount), f"no stock count: {type(count).__name__}"
+    return changed(change, _head(count))
+
+
+def _head(count: StockCount) -> dict[str, Any]:
+    return present(
+        AccountRef=write_reference(count.account),
+        TxnDate=count.counted_on,
+        RefNumber=count.number,
+        Memo=count.memo,
+    )
+
+
+def _write_line(line: CountLine) -> dict[str, Any]:
+    counted = None if line.counted is None else line.counted.value
+    return {
+        "ItemRef": write_reference(line.item),
+        "QuantityAdjustment": present(
+            NewQuantity=counted, InventorySiteLocationRef=write_reference(line.site)
+        ),
+    }
+
+
+def count_problem(count: StockCount) -> Problem | None:
+    """Say what QuickBooks would refuse in an adjustment, or what we do not ask of it."""
+    return next(_problems(count), None)
+
+
+def _problems(count: StockCount) -> Iterator[Problem]:
+    if not count.lines:
+        yield Problem("missing", _LINE, "", f"{_LINE} is required: nothing is counted.")
+    if len(count.lines) > LINES_MAX:
+        sentence = f"{len(count.lines)} items are counted; {LINES_MAX} are allowed in one document."
+        yield Problem("repeated", _LINE, str(len(count.lines)), sentence)
+    seen: set[str] = set()
+    for number, line in enumerate(count.lines, start=1):
+        identity = line.item.id or line.item.name
+        if identity in seen:
+            sentence = f"The item {shown(line.item.name)!r} is counted twice."
+            yield Problem("repeated", f"{_LINE}[{number}]/ItemRef", shown(identity), sentence)
+        seen.add(identity)
