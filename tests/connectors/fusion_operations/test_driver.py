@@ -218,7 +218,8 @@ class TestReading:
         shop.control("POST", "/companies/acme/ship", {"order": "SO-1"})
         shop.settings(shipping_mode=mode)
         driver = FusionOperations(
-            client, Company(zone=NEW_YORK, shipments_from_movements=mode == "D")
+            client,
+            Company(zone=NEW_YORK, shipments_from="movements" if mode == "D" else "orders"),
         )
 
         (found,) = page(ask(driver, ReadDocuments(id="op", kind=DocumentKind.SHIPMENT))).documents

@@ -1,4 +1,4 @@
-"""Shipments, receipts and work, in every way a tenant may show them."""
+"""Shipments and receipts, in every way a tenant may show them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,28 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from counterfoil.connectors.fusion_operations import FieldMap
+from counterfoil.connectors.fusion_operations._goods import Delivery, Movement, moved_goods
 from counterfoil.connectors.fusion_operations._movements import (
     iter_receivings,
     iter_shippings,
-    movement_shipments,
+    moved_documents,
     parse_receipts,
     parse_shipments,
-    parse_work_entries,
 )
-from counterfoil.connectors.fusion_operations._wire import parse_sales_order
-from counterfoil.documents import DocumentStatus, InvalidDocument, Reference, SalesOrder
+from counterfoil.connectors.fusion_operations._wire import (
+    PURCHASES,
+    SALES,
+    parse_purchase_order,
+    parse_sales_order,
+)
+from counterfoil.documents import (
+    DocumentStatus,
+    OrderLine,
+    Quantity,
+    Reference,
+    SalesOrder,
+    Shipment,
+)
 
 NEW_YORK = ZoneInfo("America/New_York")
 FIELDS = FieldMap()
@@ -77,45 +89,107 @@ class TestShippings:
         assert (shipment.id, shipment.shipped_on) == ("10:1", None)
         assert shipment.status is DocumentStatus.CLOSED
 
-    def test_a_cancelled_order_ships_nothing(self) -> None:
-        """A shipment of a cancelled order is cancelled with it."""
-        raw = order(part("21", "3"), status="cancelled")
+    @pytest.mark.parametrize(
+        "word, status",
+        [
+            ("cancelled", DocumentStatus.CANCELLED),
+            ("closed", DocumentStatus.CLOSED),
+            ("open", DocumentStatus.OPEN),
+        ],
+    )
+    def test_a_shipment_stands_where_its_order_stands(
+        self, word: str, status: DocumentStatus
+    ) -> None:
+        """Of a cancelled order it is cancelled; of one closed short nothing more will leave."""
+        raw = order(part("21", "2"), status=word)
 
-        assert parse_shipments(raw, NEW_YORK, FIELDS)[0].status is DocumentStatus.CANCELLED
+        assert parse_shipments(raw, NEW_YORK, FIELDS)[0].status is status
+
+
+def test_a_line_that_moved_names_its_line_of_the_order() -> None:
+    """FLOW-10: in every way a line's ``order_line_id`` is the order's own identity of it."""
+    nested = order(part("21", "3"), part(None, "1"))
+    flat: dict[str, Any] = {"code": "SO-1", **part(None, "3"), "id": "10"}
+    bought = {
+        "id": "30",
+        "code": "PUO-1",
+        "receivings": [
+            {"id": "41", "products": [{"product": "FLOUR", "quantity-received": "4"}] * 2},
+        ],
+    }
+
+    for raw in (nested, flat):
+        ordered = [line.id for line in parse_sales_order(raw, NEW_YORK, FIELDS).lines]
+        moved = [
+            line.order_line_id
+            for each in parse_shipments(raw, NEW_YORK, FIELDS)
+            for line in each.lines
+        ]
+        assert moved == ordered
+    (receipt,) = parse_receipts(bought, NEW_YORK, FIELDS)
+    assert [line.order_line_id for line in receipt.lines] == [
+        line.id for line in parse_purchase_order(bought, NEW_YORK, FIELDS).lines
+    ]
+
+
+def cakes(*quantities: str) -> SalesOrder:
+    """An order of cakes, a line for each quantity, in the shipping 21."""
+    products = [{"product": "CAKE", "quantity-ordered": quantity} for quantity in quantities]
+    return parse_sales_order(order({"id": "21", "products": products}), NEW_YORK, FIELDS)
 
 
 class TestMovements:
-    def sold(self, *quantities: str) -> SalesOrder:
-        products = [{"product": "CAKE", "quantity-ordered": quantity} for quantity in quantities]
-        return parse_sales_order(order({"id": "21", "products": products}), NEW_YORK, FIELDS)
-
     def left(self, quantity: str, **more: Any) -> dict[str, Any]:
         return {
             "type": "shipping", "product": "CAKE", "quantity": quantity, "sales-order": "SO-1",
             "date": "2025-03-05T12:00:00Z", **more,
         }  # fmt: skip
 
-    def test_way_d_groups_what_left(self) -> None:
-        """Movements of one order make one shipment, spread over its lines in order."""
-        movements = [self.left("-2"), self.left("-3", date="2025-03-06T12:00:00Z")]
+    def shipped(self, *movements: dict[str, Any], of: SalesOrder) -> list[Shipment]:
+        found, spoilt = moved_documents(SALES, movements, [of], NEW_YORK, FIELDS)
+        assert spoilt == []
+        return [each for each in found if isinstance(each, Shipment)]
 
-        ((shipment,), spoilt) = movement_shipments(
-            movements, [self.sold("3", "4")], NEW_YORK, FIELDS
+    def test_way_d_makes_one_for_each_day(self) -> None:
+        """FLOW-10: what leaves on two days is two shipments, spread over the order's lines."""
+        first, second = self.shipped(
+            self.left("-2"),
+            self.left("-3", date="2025-03-06T12:00:00Z", lot="L7"),
+            self.left("-1", date="2025-03-06T13:00:00Z", lot="L8"),
+            of=cakes("3", "4"),
         )
 
-        assert (shipment.id, shipment.shipped_on) == ("10:1", date(2025, 3, 5))
-        assert [line.moved.value for line in shipment.lines] == [Decimal(3), Decimal(2)]
-        assert [line.order_line_id for line in shipment.lines] == ["21:1", "21:2"]
-        assert shipment.status is DocumentStatus.OPEN
-        assert spoilt == []
+        assert [each.id for each in (first, second)] == ["10:1@2025-03-05", "10:1@2025-03-06"]
+        assert [each.shipped_on for each in (first, second)] == [
+            date(2025, 3, 5),
+            date(2025, 3, 6),
+        ]
+        assert [(line.order_line_id, line.moved.value) for line in first.lines] == [
+            ("21:1", Decimal(2))
+        ]
+        assert [(line.order_line_id, line.moved.value) for line in second.lines] == [
+            ("21:1", Decimal(1)),
+            ("21:2", Decimal(3)),
+        ]
+        assert {line.lot for line in second.lines} == {"L7, L8"}
+        assert second.status is DocumentStatus.OPEN
 
     def test_way_d_by_shipping(self) -> None:
-        """Movements that name their shipping make one shipment for each."""
-        movements = [self.left("-1", shipping="21"), self.left("-2", shipping="22")]
+        """Movements that name their shipping make one shipment for each, of one order's lines."""
+        first, second = self.shipped(
+            self.left("-1", shipping="22"), self.left("-2", shipping="23"), of=cakes("1", "2")
+        )
 
-        shipments, _ = movement_shipments(movements, [self.sold("3")], NEW_YORK, FIELDS)
+        assert [each.id for each in (first, second)] == ["22@2025-03-05", "23@2025-03-05"]
+        assert [line.order_line_id for line in second.lines] == ["21:2"]
+        assert second.status is DocumentStatus.CLOSED
 
-        assert [shipment.id for shipment in shipments] == ["21", "22"]
+    def test_way_d_keeps_what_the_order_does_not_have(self) -> None:
+        """A product that left although nobody ordered it is shown, without a line of the order."""
+        (found,) = self.shipped(self.left("-1", product="BUN"), of=cakes("3"))
+
+        (line,) = found.lines
+        assert (line.item.name, line.order_line_id, line.ordered) == ("BUN", None, None)
 
     def test_way_d_leaves_out_what_is_no_shipping(self) -> None:
         """Other movements, and those of orders nobody knows, make no shipment."""
@@ -124,7 +198,121 @@ class TestMovements:
             self.left("-1", **{"sales-order": "SO-9"}),
         ]
 
-        assert movement_shipments(movements, [self.sold("3")], NEW_YORK, FIELDS) == ([], [])
+        assert self.shipped(*movements, of=cakes("3")) == []
+
+    def test_way_d_needs_the_day(self) -> None:
+        """Goods of no day would be others once the day is told, and be invoiced again."""
+        movements = [self.left("-1"), self.left("-2", date=None)]
+
+        found, spoilt = moved_documents(SALES, movements, [cakes("3")], NEW_YORK, FIELDS)
+
+        assert found == []
+        assert {(id_, error.problem) for id_, error in spoilt} == {
+            (None, "is missing"),
+            ("10:1@2025-03-05", "is missing"),
+        }
+
+    def test_way_d_for_receipts(self) -> None:
+        """B4: 4 on one day and 3 on the next are two receipts, with day, lot and cost."""
+        bought = parse_purchase_order(
+            {
+                "id": "30",
+                "code": "PUO-1",
+                "supplier": "MILLCO",
+                "products": [
+                    {"product": "FLOUR", "quantity-ordered": "10", "unit-cost": "0.80"},
+                ],
+            },
+            NEW_YORK,
+            FIELDS,
+        )
+        came = {"type": "Receiving", "product": "FLOUR", "purchase-order": "PUO-1"}
+
+        found, spoilt = moved_documents(
+            PURCHASES,
+            [
+                {**came, "quantity": "4", "date": "2025-03-09T13:20:00Z", "lot": "L1"},
+                {**came, "quantity": "3", "date": "2025-03-10T13:20:00Z"},
+            ],
+            [bought],
+            NEW_YORK,
+            FIELDS,
+        )
+
+        assert spoilt == []
+        assert [(each.id, each.lines[0].moved.value, each.lines[0].lot) for each in found] == [
+            ("30:1@2025-03-09", Decimal(4), "L1"),
+            ("30:1@2025-03-10", Decimal(3), None),
+        ]
+        assert {each.lines[0].ordered for each in found} == {Quantity(Decimal(10))}
+
+    def test_a_movement_of_two_orders_is_of_none(self) -> None:
+        """A shipping that two orders claim makes no document of either."""
+        other = parse_sales_order(
+            {"id": "11", "code": "SO-2", "products": [{"product": "CAKE"}]}, NEW_YORK, FIELDS
+        )
+        movements = [
+            self.left("-1", shipping="22"),
+            self.left("-1", shipping="22", **{"sales-order": "SO-2"}),
+        ]
+
+        found, spoilt = moved_documents(SALES, movements, [cakes("3"), other], NEW_YORK, FIELDS)
+
+        assert found == []
+        assert {id_ for id_, _ in spoilt} == {None, "22@2025-03-05"}
+
+
+class TestCorrections:
+    """Goods that go back are taken off what moved last."""
+
+    def ordered(self) -> SalesOrder:
+        return SalesOrder(
+            id="10",
+            lines=(OrderLine(id="10:1:1", item=Reference("CAKE"), quantity=Quantity(Decimal(10))),),
+        )
+
+    def moved(self, *quantities: int, product: str = "CAKE") -> list[Movement]:
+        return [
+            Movement(None, product, Decimal(quantity), date(2025, 3, day))
+            for day, quantity in enumerate(quantities, start=1)
+        ]
+
+    @pytest.mark.parametrize(
+        "quantities, left",
+        [
+            ((3, -1), {"10:1@2025-03-01": 2}),
+            ((3, 2, -4), {"10:1@2025-03-01": 1}),
+            ((3, -3), {}),
+            ((3, -1, 8), {"10:1@2025-03-01": 2, "10:1@2025-03-03": 8}),
+        ],
+    )
+    def test_what_goes_back(self, quantities: tuple[int, ...], left: dict[str, int]) -> None:
+        """No document says less than nothing, and one whose goods all went back is none."""
+        for product in ("CAKE", "BUN"):
+            found = moved_goods(self.ordered(), self.moved(*quantities, product=product))
+
+            assert {each.key: _sum(each) for each in found.deliveries} == left
+            assert found.spoilt == []
+
+    def test_more_than_had_moved(self) -> None:
+        """More back than ever left is no shipment and no silence."""
+        found = moved_goods(self.ordered(), self.moved(1, -2))
+
+        ((key, error),) = found.spoilt
+        assert (key, error.problem) == (
+            "10:1@2025-03-02",
+            "more of CAKE went back than had moved",
+        )
+
+    def test_the_day_that_completes_it(self) -> None:
+        """The delivery with which everything ordered has moved is complete."""
+        found = moved_goods(self.ordered(), self.moved(4, 6))
+
+        assert [each.is_complete for each in found.deliveries] == [False, True]
+
+
+def _sum(delivery: Delivery) -> Decimal:
+    return sum((line.moved.value for line in delivery.lines), Decimal(0))
 
 
 class TestReceivings:
@@ -159,65 +347,3 @@ class TestReceivings:
         assert line.ordered is not None
         assert (int(line.moved.value), int(line.ordered.value), line.lot) == (40, 100, "L5")
         assert [found.key for found in iter_receivings(self.raw, NEW_YORK, FIELDS)] == ["7401"]
-
-
-class TestWork:
-    raw: ClassVar[dict[str, Any]] = {
-        "id": "9001",
-        "start-time": "2025-03-05T04:30:00Z",
-        "end-time": "2025-03-05T05:30:00Z",
-        "production-order": {"id": "5001", "code": "PO-1", "description": "Cakes"},
-        "operation": {"code": "BAKE", "name": "Baking"},
-        "section": None,
-        "worker": {"number": "12", "name": "Ria Lopes"},
-    }
-
-    def test_a9_two_days_of_thirty_minutes(self) -> None:
-        """A9: a record from 23:30 to 00:30 local time is two entries of 30 minutes."""
-        entries = parse_work_entries(self.raw, NEW_YORK, FIELDS)
-
-        assert [(entry.worked_on, entry.minutes) for entry in entries] == [
-            (date(2025, 3, 4), 30),
-            (date(2025, 3, 5), 30),
-        ]
-        assert {entry.worker for entry in entries} == {Reference("Ria Lopes", "12")}
-        assert entries[0].operation == "Baking"
-        assert (entries[0].order_code, entries[0].order_text) == ("PO-1", "Cakes")
-
-    @pytest.mark.parametrize("seconds, minutes", [(1800, [15, 15]), ("3600", [30, 30]), (0, [])])
-    def test_work_time_is_shared_out(self, seconds: object, minutes: list[int]) -> None:
-        """Time inside working hours is what the record says, shared as the clock time is."""
-        entries = parse_work_entries({**self.raw, "work-time": seconds}, NEW_YORK, FIELDS)
-
-        assert [entry.minutes for entry in entries] == minutes
-
-    def test_a_running_record_waits(self) -> None:
-        """A record without end gives nothing yet; one without start is none."""
-        assert parse_work_entries({**self.raw, "end-time": None}, NEW_YORK, FIELDS) == []
-
-        with pytest.raises(InvalidDocument, match="start-time"):
-            parse_work_entries({**self.raw, "start-time": None}, NEW_YORK, FIELDS)
-
-    def test_older_names_of_the_times(self) -> None:
-        """Some said dates where v1 has times: both are read, and a setting may name a third."""
-        older = {
-            {"start-time": "start-date", "end-time": "end-date"}.get(name, name): value
-            for name, value in self.raw.items()
-        }
-        third = {
-            {"start-time": "begun", "end-time": "done"}.get(name, name): value
-            for name, value in self.raw.items()
-        }
-        words = {"production.start-date": "begun", "production.end-date": "done"}
-
-        expected = parse_work_entries(self.raw, NEW_YORK, FIELDS)
-        assert parse_work_entries(older, NEW_YORK, FIELDS) == expected
-        assert parse_work_entries(third, NEW_YORK, FieldMap.of(words)) == expected
-
-    def test_plain_codes_will_do(self) -> None:
-        """Order and operation may be bare codes instead of objects."""
-        raw = {**self.raw, "production-order": "PO-1", "operation": "BAKE"}
-
-        entry = parse_work_entries(raw, NEW_YORK, FIELDS)[0]
-
-        assert (entry.order_code, entry.operation) == ("PO-1", "BAKE")

@@ -24,10 +24,14 @@ from counterfoil.connectors.fusion_operations import (
     probe,
 )
 from counterfoil.connectors.fusion_operations._movements import (
-    movement_shipments,
+    moved_documents,
     parse_receipts,
     parse_shipments,
-    parse_work_entries,
+)
+from counterfoil.connectors.fusion_operations._productions import (
+    parse_labor_row,
+    parse_production,
+    parse_production_order,
 )
 from counterfoil.connectors.fusion_operations._reader import Reader
 from counterfoil.connectors.fusion_operations._rim import (
@@ -39,6 +43,8 @@ from counterfoil.connectors.fusion_operations._rim import (
     read_json,
 )
 from counterfoil.connectors.fusion_operations._wire import (
+    PURCHASES,
+    SALES,
     merge_for_put,
     parse_client,
     parse_product,
@@ -67,6 +73,7 @@ from counterfoil.engine.operations import (
     Page,
     ReadDocuments,
     ReadRecords,
+    ReadStock,
     Unreadable,
 )
 from tests.connectors.fusion_operations.builders import (
@@ -283,7 +290,7 @@ class TestDates:
         }
 
         with pytest.raises(InvalidDocument, match="more than 366 days"):
-            parse_work_entries(raw, NEW_YORK, FIELDS)
+            parse_production(raw, NEW_YORK, FIELDS)
 
 
 class TestUnreadable:
@@ -392,6 +399,7 @@ class TestUnreadable:
     def test_a_movement_spoils_its_own_shipment(self, make_client: MakeClient) -> None:
         """A part of a shipment is never sent for the whole; the others go on."""
         moved = {"type": "shipping", "product": "CAKE", "quantity": "-1"}
+        moved["date"] = "2025-03-05T12:00:00Z"
         movements = as_list(
             {"id": 1, **moved, "sales-order": "SO-1"},
             {"id": 2, **moved, "sales-order": "SO-1", "quantity": "many"},
@@ -405,13 +413,14 @@ class TestUnreadable:
             wire_order(3, "SO-3", status="asleep"),
         )
         service = Telling({"sales-orders": orders, "inventory-movements": movements})
-        company = Company(zone=NEW_YORK, shipments_from_movements=True)
+        company = Company(zone=NEW_YORK, shipments_from="movements")
         driver = FusionOperations(make_client(transport=service), company)
 
         found = page(ask(driver, reading(DocumentKind.SHIPMENT)))
 
-        assert [each.id for each in found.documents] == ["2:1"]
-        assert [told.id for told in found.unreadable] == ["1:1", "3:1"]
+        (shipment,) = found.documents
+        assert shipment.id.partition("@")[0] == "2:1"
+        assert [(told.id or "").partition("@")[0] for told in found.unreadable] == ["1:1", "3:1"]
         assert found.is_snapshot
 
 
@@ -488,21 +497,32 @@ def test_no_parse_function_raises_anything_but_that_it_is_none(raw: Any) -> None
         parse_purchase_order,
         parse_receipts,
         parse_shipments,
-        parse_work_entries,
     ):
         with suppress(InvalidDocument):
             made: Any = parse(found, NEW_YORK, FIELDS)
             for document in made if isinstance(made, list) else [made]:
                 encode(document)
+    for read in (parse_labor_row, parse_production, parse_production_order):
+        with suppress(InvalidDocument):
+            read(found, NEW_YORK, FIELDS)
     with suppress(InvalidDocument):
         known = parse_sales_order(found, NEW_YORK, FIELDS)
         for entry in known.lines:
             if entry.unit_price is not None and entry.quantity is not None:
                 entry.unit_price.times(entry.quantity)
-    movement_shipments([found], [], NEW_YORK, FIELDS)
+    for side in (PURCHASES, SALES):
+        moved_documents(side, [found], [], NEW_YORK, FIELDS)
     if isinstance(found, dict):
         merge_for_put(found, {"status": "open", "custom-fields": []})
 
+
+OTHERWISE = Company(
+    zone=NEW_YORK,
+    shipments_from="movements",
+    receipts_from="movements",
+    hours_from="report",
+    stock_from="movements",
+)
 
 READINGS: list[Operation] = [
     *(
@@ -519,6 +539,8 @@ READINGS: list[Operation] = [
             DocumentKind.WORK_ENTRY,
         )
     ),
+    ReadStock(id="stock"),
+    ReadStock(id="some-stock", items=("1", "2"), limit=1),
     FindDocument(id="by-number", kind=DocumentKind.SALES_ORDER, numbers=("SO-1", "SO-2")),
     FindDocument(id="by-id", kind=DocumentKind.PURCHASE_ORDER, ids=("1",)),
 ]
@@ -552,11 +574,11 @@ def _client(body: bytes) -> FusionClient:
     )
 
 
-@given(elements=st.lists(_elements, max_size=4), by_movements=st.booleans())
+@given(elements=st.lists(_elements, max_size=4), otherwise=st.booleans())
 @settings(max_examples=40, deadline=None)
-def test_no_list_stops_a_batch(elements: list[Any], by_movements: bool) -> None:
+def test_no_list_stops_a_batch(elements: list[Any], otherwise: bool) -> None:
     """Whatever the lists hold: every operation has its outcome, and what is told can be kept."""
-    company = Company(zone=NEW_YORK, shipments_from_movements=by_movements)
+    company = OTHERWISE if otherwise else Company(zone=NEW_YORK)
     driver = FusionOperations(_client(written(elements).encode()), company)
 
     outcomes = driver.perform(Batch(operations=tuple(READINGS)))

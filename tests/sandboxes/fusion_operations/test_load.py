@@ -205,6 +205,116 @@ class TestBadFiles:
             load(play, folder)
 
 
+PURCHASES = {
+    "products.csv": "product_id,name,number\n1,Adjustable Race,AR-5381\n2,Ball,BA-8327\n",
+    "vendors.csv": "vendor_id,account_number,name,active\n9,MILL0001,Mill & Co,1\n",
+    "purchase_orders.csv": (
+        "purchase_order_id,status,vendor_id,order_date\n7,Complete,9,2022-04-15\n"
+    ),
+    "purchase_order_lines.csv": (
+        "purchase_order_id,due_date,quantity,product_id,unit_price,received,rejected\n"
+        "7,2022-04-29,10,1,50.2600,6.00,2.00\n"
+        "7,2022-04-29,3,2,0.5,0.00,0.00\n"
+    ),
+    "inventory.csv": "product_id,location_id,quantity\n1,1,400\n1,6,24\n",
+    "locations.csv": "location_id,name\n1,Tool Crib\n",
+}
+DEEDS = {
+    "shipments.csv": "order_id,product_id,quantity,shipped_date\n700,1,2,2025-07-20\n",
+    "work.csv": (
+        "production_order_id,product_id,quantity,worker_number,worker_name,operation,started,ended\n"
+        "MO-1,1,5,W-1,Mara,Baking,2025-07-01T08:00:00,2025-07-01T12:00:00\n"
+        "MO-1,1,5,W-2,Ned,Packing,2025-07-01T12:00:00,2025-07-01T13:30:00\n"
+    ),
+}
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+class TestPurchases:
+    """Folders in the columns of the public AdventureWorks data."""
+
+    def test_what_came_and_what_was_rejected(self, play: Play, tmp_path: Path) -> None:
+        """Goods are received as the lines say; what was rejected is not in stock any more."""
+        report = load(play, write(tmp_path, PURCHASES))
+
+        (order,) = play.all("purchase-orders")
+        (receiving,) = order["receivings"]
+        assert (order["code"], order["supplier"]) == ("7", "MILL0001")
+        assert [
+            (
+                each["product"],
+                each["quantity-ordered"],
+                each["quantity-received"],
+                each["unit-cost"],
+            )
+            for each in receiving["products"]
+        ] == [("AR-5381", "10", "6", "50.26"), ("BA-8327", "3", "0", "0.5")]
+        moved = sum(Decimal(each["quantity"]) for each in play.dump("inventory-movements"))
+        assert moved == 400 + 24 + 6 - 2
+        places = {each["warehouse"] for each in play.dump("inventory-movements")}
+        assert places == {"Main", "Tool Crib", "6"}
+        assert report.created == {
+            "clients": 0, "products": 2, "suppliers": 1, "sales-orders": 0, "purchase-orders": 1,
+            "inventory-movements": 3, "receivings": 1,
+        }  # fmt: skip
+
+    def test_twice_moves_nothing_again(self, play: Play, tmp_path: Path) -> None:
+        """What was there before was received and counted before, too."""
+        folder = write(tmp_path, PURCHASES)
+        load(play, folder)
+        before = play.dump("inventory-movements")
+
+        report = load(play, folder)
+
+        assert play.dump("inventory-movements") == before
+        assert set(report.created.values()) == {0}
+
+    def test_shipments_and_hours(self, play: Play, folder: Path) -> None:
+        """Part of an order leaves; workers' hours stand with their production order."""
+        report = load(play, write(folder, DEEDS))
+
+        (order,) = play.all("sales-orders")
+        shipped = [each["quantity-shipped"] for each in order["shippings"][0]["products"]]
+        assert shipped == ["2", "0"]
+        hours = play.dump("productions")
+        assert [(each["worker"]["name"], each["quantity"]) for each in hours] == [
+            ("Mara", "0"),
+            ("Ned", "5"),
+        ]
+        assert hours[0]["production-order"]["code"] == "MO-1"
+        assert (report.created["shippings"], report.created["productions"]) == (1, 2)
+        assert play.dump("production-orders")[0]["status"] == "completed"
+
+    @pytest.mark.parametrize(
+        "name, old, new, message",
+        [
+            (
+                "purchase_orders.csv",
+                ",9,",
+                ",8,",
+                "column vendor_id: is not in the list of vendors",
+            ),
+            ("purchase_order_lines.csv", ",6.00,", ",six,", "column received: must be a number"),
+            ("inventory.csv", "1,6,", "3,6,", "row 3, column product_id: is not in products.csv"),
+        ],
+    )
+    def test_what_does_not_fit_is_named(
+        self, play: Play, tmp_path: Path, name: str, old: str, new: str, message: str
+    ) -> None:
+        """File, row and column; nothing has been sent."""
+        write(tmp_path, PURCHASES | {name: PURCHASES[name].replace(old, new, 1)})
+
+        with pytest.raises(LoadError, match=message):
+            load(play, tmp_path)
+
+        assert play.dump("products") == []
+
+
 class TestProductCode:
     def test_a_code_fits_31_characters(self) -> None:
         """A name of 31 characters is the code; a longer one is cut before its id."""

@@ -562,3 +562,59 @@ class TestClosedOrders:
 
         assert "status=open%2Cclosed" in first.headers["link"]
         assert len(shop.all("products")) == 1
+
+
+class TestPeople:
+    """What somebody does at the product's screens."""
+
+    def test_a_record_made_over_the_api_has_its_time(self, shop: Play) -> None:
+        """Without a work time of its own a record says how long it took, as the report does."""
+        shop.control("POST", "/companies/acme/entities/workers", {"number": "12", "name": "Ria"})
+        shop.make("production-orders", code="PO-1", products=[line("CAKE", 3)])
+        record = shop.make(
+            "productions",
+            start_time="2025-03-05T04:30:00Z",
+            end_time="2025-03-05T05:30:00Z",
+            production_order={"code": "PO-1"},
+            worker={"number": "12"},
+        )
+
+        rows = shop.call("GET", "/reports/worker-labor-time").json()
+
+        assert record["work-time"] == 3600
+        assert [(row["date"], row["work-time"]) for row in rows] == [
+            ("2025-03-04", 1800),
+            ("2025-03-05", 1800),
+        ]
+
+    @pytest.mark.parametrize("status", ["completed", "closed"])
+    def test_finishing_a_production_order(self, shop: Play, status: str) -> None:
+        """It is completed or closed, found by its code."""
+        shop.make("production-orders", code="PO-1", products=[line("CAKE", 3)])
+
+        shop.control("POST", "/companies/acme/finish", {"order": "PO-1", "status": status})
+
+        assert [each["status"] for each in shop.all("production-orders")] == [status]
+
+    def test_counting_stock(self, shop: Play) -> None:
+        """What was counted is what is there: one adjustment, at that warehouse only."""
+        (cake, _) = shop.all("products")
+        for warehouse, quantity in (("Main", "5"), ("North", "2"), ("Main", "4"), ("Main", "4")):
+            body = {"product": "CAKE", "quantity": quantity, "warehouse": warehouse}
+            shop.control("POST", "/companies/acme/count", body)
+
+        assert shop.call("GET", f"/inventory/{cake['id']}").json()["quantity"] == "6"
+        assert [each["quantity"] for each in shop.all("inventory-movements")] == ["5", "2", "-1"]
+
+    def test_goods_that_are_sent_back(self, shop: Play) -> None:
+        """Rejected goods are noted and still waited for."""
+        shop.make("purchase-orders", code="PUO-1", receivings=[{"products": [line("CAKE", 10)]}])
+        goods = [{"product": "CAKE", "quantity": 7, "rejected": 2}]
+
+        shop.control("POST", "/companies/acme/receive", {"order": "PUO-1", "quantities": goods})
+
+        (order,) = shop.all("purchase-orders")
+        (came,) = order["receivings"][0]["products"]
+        assert (came["quantity-received"], came["quantity-rejected"]) == ("7", "2")
+        assert order["status"] == "open"
+        assert [each["quantity"] for each in shop.all("inventory-movements")] == ["7"]

@@ -6,24 +6,30 @@ translations, ``_client`` speaks HTTP, ``_errors`` is the table of what can go w
 """
 
 from ._account import Account, account_of
+from ._assumptions import Assumption, Verdict
 from ._client import FusionClient, Reply, Witness
-from ._driver import FusionOperations
+from ._driver import Driver
 from ._fields import DEFAULTS, FieldMap
 from ._kinds import Company
+from ._port import Port
 from ._probe import ProbeReport, Property, probe
 from ._throttle import InProcessThrottle, Throttle, TokenBucket
 from ._trial import Trial, TrialFailure, try_account
+from ._version_one import FusionOperations
 from ._witness import Call
 
 __all__ = [
     "DEFAULTS",
     "Account",
+    "Assumption",
     "Call",
     "Company",
+    "Driver",
     "FieldMap",
     "FusionClient",
     "FusionOperations",
     "InProcessThrottle",
+    "Port",
     "ProbeReport",
     "Property",
     "Reply",
@@ -31,6 +37,7 @@ __all__ = [
     "TokenBucket",
     "Trial",
     "TrialFailure",
+    "Verdict",
     "Witness",
     "account_of",
     "probe",

@@ -24,8 +24,11 @@ _PATHS = {
     "path.prefix": "/api/v1",
     "path.authorization": "/authorization",
     "path.clients": "/clients/",
+    "path.inventory": "/inventory/",
     "path.inventory-movements": "/inventory-movements/",
+    "path.labor-time": "/reports/worker-labor-time",
     "path.product-families": "/product-families/",
+    "path.production-orders": "/production-orders/",
     "path.productions": "/productions/",
     "path.products": "/products/",
     "path.purchase-orders": "/purchase-orders/",
@@ -41,6 +44,16 @@ _PARAMETERS = {
     # For a service that lists closed orders only when asked: such as "status", "open,closed".
     "parameter.closed-orders": "",
     "value.closed-orders": "",
+    # For a report of labour time that answers only when asked for a span: such as "from",
+    # "2025-01-01".
+    "parameter.labor-time": "",
+    "value.labor-time": "",
+}
+
+# Words by which movements say what they are.
+_WORDS = {
+    "word.receiving-movement": "receiving",
+    "word.shipping-movement": "shipping",
 }
 
 # What a status word of theirs says in ours; further words can be added as "status.<word>".
@@ -139,7 +152,21 @@ _PROPERTIES = {
         "observations",
         "lot",
     ),
-    "movement": ("type", "date", "product", "quantity", "lot", "sales-order", "shipping"),
+    "movement": (
+        "id",
+        "type",
+        "date",
+        "product",
+        "quantity",
+        "lot",
+        "sales-order",
+        "shipping",
+        "purchase-order",
+        "receiving",
+    ),
+    "inventory": ("product", "quantity", "warehouses"),
+    "production-order": ("id", "code", "description", "client", "status", "archived"),
+    "labor": ("worker", "date", "production-order", "operation", "section", "work-time"),
     "production": (
         "id",
         "production-order",
@@ -155,6 +182,7 @@ DEFAULTS: Mapping[str, str] = MappingProxyType(
         **_PATHS,
         **_PARAMETERS,
         **_STATUSES,
+        **_WORDS,
         **{f"{group}.{name}": name for group, names in _PROPERTIES.items() for name in names},
         # v1 has times; the keys are older than that knowledge, and connections may have them.
         "production.start-date": "start-time",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any
+from typing import Any, Final, Literal
 
 from counterfoil.documents import DocumentKind, PurchaseOrder, RecordKind, SalesOrder
 
 from ._fields import FieldMap
-from ._movements import parse_receipts, parse_shipments, parse_work_entries
+from ._movements import parse_receipts, parse_shipments
 from ._wire import (
     PURCHASES,
     SALES,
@@ -27,7 +27,18 @@ from ._wire import (
     render_supplier,
 )
 
-__all__ = ["DERIVED", "ORDERS", "RECORDS", "Company", "Derived", "Order", "Resource", "path_of"]
+__all__ = [
+    "DERIVED",
+    "ORDERS",
+    "PRODUCTION_ORDERS",
+    "RECORDS",
+    "Company",
+    "Derived",
+    "Listed",
+    "Order",
+    "Resource",
+    "path_of",
+]
 
 Order = SalesOrder | PurchaseOrder
 Parse = Callable[..., Any]
@@ -41,26 +52,49 @@ class Company:
     Attributes:
         zone: The company's time zone as set in Fusion Operations; all days are days there.
         country: Two letters; outward flows work in the United States only (FLOW-9).
-        shipments_from_movements: Read shipments from stock movements (3.7, way D).
+        shipments_from, receipts_from: Where they are found (3.7): in the orders (ways A and
+            B), or among the stock movements (way D).
+        hours_from: Production records, or the report of labour time (4.3).
+        stock_from: The stock of each product, a call for each; or the sums of all movements,
+            for companies with very many products.
         changes_orders: The service takes changes to orders that are there; ``False``: they
             are refused before anything is sent, and what differs is named.
     """
 
     zone: tzinfo
     country: str = "US"
-    shipments_from_movements: bool = False
+    shipments_from: Literal["orders", "movements"] = "orders"
+    receipts_from: Literal["orders", "movements"] = "orders"
+    hours_from: Literal["productions", "report"] = "productions"
+    stock_from: Literal["inventory", "movements"] = "inventory"
     changes_orders: bool = True
+
+    def reads_movements(self, kind: DocumentKind) -> bool:
+        """Whether documents of a kind are found among the stock movements."""
+        found = {
+            DocumentKind.SHIPMENT: self.shipments_from,
+            DocumentKind.RECEIPT: self.receipts_from,
+        }
+        return found.get(kind) == "movements"
 
 
 @dataclass(frozen=True)
-class Resource:
-    """How one kind is read and written; ``group`` is its group in the field map."""
+class Listed:
+    """A list of theirs; ``group`` is its group in the field map."""
 
     path: str
     group: str
+
+
+@dataclass(frozen=True)
+class Resource(Listed):
+    """How one kind is read and written."""
+
     parse: Parse
     render: Render
 
+
+PRODUCTION_ORDERS: Final = Listed("production-orders", "production-order")
 
 RECORDS: Mapping[RecordKind, Resource] = {
     RecordKind.CUSTOMER: Resource("clients", "client", parse_client, render_client),
@@ -79,26 +113,21 @@ ORDERS: Mapping[DocumentKind, Resource] = {
 
 
 @dataclass(frozen=True)
-class Derived:
-    """A kind that is read out of another resource, several documents from one element.
+class Derived(Listed):
+    """Deliveries, read out of orders, several from one; ``side``: of which orders."""
 
-    ``side``: of the orders it is a delivery of; ``None``: it is no delivery.
-    """
-
-    path: str
-    group: str
     parse: Parse
-    side: Side | None = None
+    side: Side
 
 
-# Kinds that are read out of another resource, several documents from one element.
 DERIVED: Mapping[DocumentKind, Derived] = {
     DocumentKind.RECEIPT: Derived("purchase-orders", "purchase-order", parse_receipts, PURCHASES),
     DocumentKind.SHIPMENT: Derived("sales-orders", "sales-order", parse_shipments, SALES),
-    DocumentKind.WORK_ENTRY: Derived("productions", "production", parse_work_entries),
 }
 
 
 def path_of(kind: DocumentKind) -> str:
     """Give the resource that tells of a kind of documents."""
+    if kind is DocumentKind.WORK_ENTRY:
+        return "productions"
     return ORDERS[kind].path if kind in ORDERS else DERIVED[kind].path

@@ -12,16 +12,18 @@ from counterfoil.errors import RejectedError
 from ._client import FusionClient
 from ._elements import Codes, identity_of, says_closed, unique
 from ._errors import NAME, SYSTEM, CallRefusedError
-from ._kinds import ORDERS, Resource
+from ._kinds import ORDERS, PRODUCTION_ORDERS, Listed
 from ._rim import clean_line, code_problem
 
-__all__ = ["NO_SUCH_CALL", "Lists"]
+__all__ = ["NO_SUCH_CALL", "QUESTIONS", "Lists"]
 
 # Statuses with which the service says that it has no such call.
 NO_SUCH_CALL = frozenset({"405", "501"})
 
 
-_ORDER_PATHS = frozenset(resource.path for resource in ORDERS.values())
+_ORDER_PATHS = frozenset(resource.path for resource in (*ORDERS.values(), PRODUCTION_ORDERS))
+# What is asked beside a list's path: the name of the field map's parameter.
+QUESTIONS = {**dict.fromkeys(_ORDER_PATHS, "closed-orders"), "labor-time": "labor-time"}
 
 
 class Lists:
@@ -41,8 +43,9 @@ class Lists:
     def elements(self, path: str) -> tuple[Any, ...]:
         """Give all elements of a list, as they were when it was read first in this batch."""
         if path not in self._lists:
-            question = "closed-orders" if path in _ORDER_PATHS else ""
-            self._lists[path] = self._client.fetch_list(self._fields.path(path), question=question)
+            self._lists[path] = self._client.fetch_list(
+                self._fields.path(path), question=QUESTIONS.get(path, "")
+            )
             self._written.discard(path)
         return self._lists[path]
 
@@ -53,12 +56,20 @@ class Lists:
         self._lists.pop(path, None)
         return True
 
+    def forget(self, path: str) -> None:
+        """Let go of a list that is very long and not needed again."""
+        self._lists.pop(path, None)
+
+    def answer(self, resource: Listed, key: str) -> Any:
+        """Read what the service tells of one entity, whatever it is."""
+        return self._client.fetch(self.item_path(resource, key)).json
+
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Create an entity; what the list of it said before is no longer all there is."""
         self._written.add(path)
         return self._client.send("POST", self._fields.path(path), body).json
 
-    def coded(self, resource: Resource, code: str, *, fold: bool = False) -> list[Any]:
+    def coded(self, resource: Listed, code: str, *, fold: bool = False) -> list[Any]:
         """Look entities up by their code; anew, if the list was read before our last write.
 
         Raises:
@@ -76,7 +87,7 @@ class Lists:
             return found()
         return found() if not seen and self.forget_stale(resource.path) else seen
 
-    def _codes(self, resource: Resource) -> Codes:
+    def _codes(self, resource: Listed) -> Codes:
         elements = self.elements(resource.path)
         seen, codes = self._indexes.get(resource.path, (None, None))
         if codes is None or seen is not elements:
@@ -85,7 +96,7 @@ class Lists:
             self._indexes[resource.path] = (elements, codes)
         return codes
 
-    def item_path(self, resource: Resource, id_: str) -> str:
+    def item_path(self, resource: Listed, id_: str) -> str:
         """Give the path of one entity.
 
         Raises:
@@ -104,7 +115,7 @@ class Lists:
             )
         return self._fields.path(resource.path) + quote(id_, safe="")
 
-    def item(self, resource: Resource, id_: str) -> Any | None:
+    def item(self, resource: Listed, id_: str) -> Any | None:
         """Read one entity; ``None``: the service says that it is not there.
 
         Raises:
@@ -125,7 +136,7 @@ class Lists:
                 raise
         return self.listed(resource, id_)
 
-    def _fetched(self, resource: Resource, id_: str) -> Any:
+    def _fetched(self, resource: Listed, id_: str) -> Any:
         """Read one entity; an answer that is empty, or about another one, says nothing of it.
 
         Raises:
@@ -138,7 +149,7 @@ class Lists:
             raise InvalidDocument(field, id_, "the answer is empty, or tells of another one")
         return raw
 
-    def shows_closed(self, resource: Resource) -> bool:
+    def shows_closed(self, resource: Listed) -> bool:
         """Whether the list is known to hold closed orders: it holds one.
 
         Where it holds none, an order that is not in it may be closed or deleted.
@@ -147,7 +158,7 @@ class Lists:
             says_closed(raw, resource.group, self._fields) for raw in self.elements(resource.path)
         )
 
-    def alone(self, resource: Resource, id_: str) -> tuple[Any | None, bool]:
+    def alone(self, resource: Listed, id_: str) -> tuple[Any | None, bool]:
         """Read one entity that its list does not show, and keep it among those of the list.
 
         Returns:
@@ -167,7 +178,7 @@ class Lists:
         self._lists[resource.path] = (*self.elements(resource.path), raw)
         return raw, True
 
-    def listed(self, resource: Resource, id_: str) -> Any | None:
+    def listed(self, resource: Listed, id_: str) -> Any | None:
         """Look an entity up in the list of all, read now.
 
         Raises:
@@ -187,7 +198,7 @@ class Lists:
         return None
 
     def write(
-        self, method: str, resource: Resource, id_: str, body: Mapping[str, Any] | None = None
+        self, method: str, resource: Listed, id_: str, body: Mapping[str, Any] | None = None
     ) -> Any:
         """Change or delete one entity; gives what the service answers.
 

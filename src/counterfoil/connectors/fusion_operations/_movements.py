@@ -1,18 +1,21 @@
-"""What has been shipped, received and worked, in the ways a tenant may show it (3.7, 3.9).
+"""What has been shipped and received, in the ways a tenant may show it (3.7).
 
 ``iter_shippings`` and ``iter_receivings`` yield one ``Delivery`` for each; all above them
 works on those, whichever way the tenant shows it:
 
-* A: nested in the order, with own id, dates and quantities;
-* B: quantities on the order's lines only; no day of shipping is known then;
-* D: inventory movements that name the order (``movement_shipments``).
+* A: nested in the order, with own id, dates and quantities; what comes bit by bit counts up;
+* B: quantities on the order's lines only; no day is known then, and they count up, too;
+* D: inventory movements that name the order (``moved_documents``): one for each day.
+
+A line's ``order_line_id`` is the identity of that line in ``parse_sales_order`` and
+``parse_purchase_order``, in every way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, tzinfo
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -20,17 +23,17 @@ from counterfoil.documents import (
     DocumentStatus,
     InvalidDocument,
     MovementLine,
+    PurchaseOrder,
     Quantity,
     Receipt,
     Reference,
     SalesOrder,
     Shipment,
-    WorkEntry,
     validated,
 )
 
-from ._dates import STRETCH_MAX, days_between
 from ._fields import FieldMap
+from ._goods import Delivery, Movement, is_complete, key_of, moved_goods
 from ._reader import Reader
 from ._wire import (
     PURCHASES,
@@ -44,36 +47,13 @@ from ._wire import (
 )
 
 __all__ = [
-    "Delivery",
-    "MovedGoods",
+    "MovedDocuments",
     "iter_receivings",
     "iter_shippings",
-    "movement_shipments",
+    "moved_documents",
     "parse_receipts",
     "parse_shipments",
-    "parse_work_entries",
 ]
-
-
-class Delivery(NamedTuple):
-    """One shipping or receiving.
-
-    Attributes:
-        key: Stable identity: the nested id, else order id and place.
-        on: Local day it happened, ``None`` while planned or where the tenant does not say.
-        lines: As ordered and as moved.
-        number: Its own code.
-        is_complete: Everything ordered in it has moved.
-    """
-
-    key: str
-    order_id: str
-    on: date | None
-    lines: tuple[MovementLine, ...]
-    number: str | None = None
-    due_on: date | None = None
-    tracking_number: str | None = None
-    is_complete: bool = False
 
 
 def iter_shippings(raw: object, zone: tzinfo, fields: FieldMap) -> Iterator[Delivery]:
@@ -104,7 +84,7 @@ def _deliveries(order: Reader, zone: tzinfo, fields: FieldMap, side: Side) -> It
             tracking_number=part.text(fields["shipping.tracking-number"])
             if side is SALES
             else None,
-            is_complete=_is_complete(lines)
+            is_complete=is_complete(lines)
             or (
                 is_nested
                 and status(part, fields[f"{side.part}.status"], fields) is DocumentStatus.CLOSED
@@ -126,15 +106,12 @@ def _line(reader: Reader, id_: str, fields: FieldMap, side: Side) -> MovementLin
     )
 
 
-def _is_complete(lines: tuple[MovementLine, ...]) -> bool:
-    return any(line.moved.value for line in lines) and all(
-        line.ordered is not None and line.moved.value >= line.ordered.value for line in lines
-    )
-
-
 def _progress(parent: DocumentStatus, *, is_complete: bool) -> DocumentStatus:
-    """A delivery of a cancelled or draft order is cancelled or draft itself."""
-    if parent in {DocumentStatus.CANCELLED, DocumentStatus.DRAFT}:
+    """A delivery of a cancelled, draft or closed order is cancelled, a draft or closed itself.
+
+    Of an order that is closed nothing more will move.
+    """
+    if parent is not DocumentStatus.OPEN:
         return parent
     return DocumentStatus.CLOSED if is_complete else DocumentStatus.OPEN
 
@@ -145,8 +122,22 @@ def parse_shipments(raw: object, zone: tzinfo, fields: FieldMap) -> list[Shipmen
     return [
         _shipment(order, delivery)
         for delivery in iter_shippings(raw, zone, fields)
-        if delivery.on is not None or any(line.moved.value for line in delivery.lines)
+        if _has_happened(delivery)
     ]
+
+
+def parse_receipts(raw: object, zone: tzinfo, fields: FieldMap) -> list[Receipt]:
+    """Read the receipts of one purchase order: those with a moved quantity or a day."""
+    order = parse_purchase_order(raw, zone, fields)
+    return [
+        _receipt(order, delivery)
+        for delivery in iter_receivings(raw, zone, fields)
+        if _has_happened(delivery)
+    ]
+
+
+def _has_happened(delivery: Delivery) -> bool:
+    return delivery.on is not None or any(line.moved.value for line in delivery.lines)
 
 
 def _shipment(order: SalesOrder, delivery: Delivery) -> Shipment:
@@ -168,247 +159,181 @@ def _shipment(order: SalesOrder, delivery: Delivery) -> Shipment:
     )
 
 
-def parse_receipts(raw: object, zone: tzinfo, fields: FieldMap) -> list[Receipt]:
-    """Read the receipts of one purchase order: those with a moved quantity or a day."""
-    order = parse_purchase_order(raw, zone, fields)
-    return [
-        validated(
-            Receipt,
-            {
-                "id": delivery.key,
-                "number": delivery.number,
-                "status": _progress(order.status, is_complete=delivery.is_complete),
-                "order_id": order.id,
-                "order_number": order.number,
-                "vendor": order.vendor,
-                "received_on": delivery.on,
-                "due_on": delivery.due_on,
-                "lines": delivery.lines,
-            },
-        )
-        for delivery in iter_receivings(raw, zone, fields)
-        if delivery.on is not None or any(line.moved.value for line in delivery.lines)
-    ]
+def _receipt(order: PurchaseOrder, delivery: Delivery) -> Receipt:
+    return validated(
+        Receipt,
+        {
+            "id": delivery.key,
+            "number": delivery.number,
+            "status": _progress(order.status, is_complete=delivery.is_complete),
+            "order_id": order.id,
+            "order_number": order.number,
+            "vendor": order.vendor,
+            "received_on": delivery.on,
+            "due_on": delivery.due_on,
+            "lines": delivery.lines,
+        },
+    )
 
 
-class MovedGoods(NamedTuple):
-    """What stock movements say was shipped.
+# --- Stock movements --------------------------------------------------------------------------
+
+
+class MovedDocuments(NamedTuple):
+    """What stock movements say was shipped or received.
 
     Attributes:
-        shipments: Those all of whose movements could be read.
-        spoilt: Identity of a shipment that is there and could not be read whole (``None``:
-            it is not known which), and why.  A part of a shipment is never taken for it.
+        documents: Those of orders all of whose movements could be read.
+        spoilt: Identity of a document that is there and could not be read whole (``None``:
+            it is not known which), and why.  A part of one is never taken for it.
     """
 
-    shipments: list[Shipment]
+    documents: list[Shipment | Receipt]
     spoilt: list[tuple[str | None, InvalidDocument]]
 
 
-def movement_shipments(
+def moved_documents(
+    side: Side,
     movements: Iterable[object],
-    orders: Iterable[SalesOrder],
+    orders: Iterable[SalesOrder | PurchaseOrder],
     zone: tzinfo,
     fields: FieldMap,
     *,
     unread: Mapping[str, str | None] = MappingProxyType({}),
-) -> MovedGoods:
-    """Make shipments from stock movements, for tenants whose orders do not tell (mode D).
+) -> MovedDocuments:
+    """Make shipments or receipts from stock movements, where orders do not tell (mode D).
 
-    Movements of one shipping belong together; those that name none are the order's only
-    one.  The day is that of the first movement.  Movements of unknown orders are passed
-    over: without an order there is nobody to invoice.
+    Movements of one delivery and day belong together; those that name no delivery are of
+    the order's only one.  Movements of unknown orders are passed over: without an order
+    there is nobody to invoice, and nobody who is owed.
 
     Args:
+        side: Which orders.
         movements: The list of movements.
         orders: Those that could be read.
         zone, fields: Of the connection.
         unread: Code -> id of orders that are there and could not be read.
     """
-    by_number = {order.number: order for order in orders}
-    groups: dict[str, list[_Moved]] = {}
-    owners: dict[str, SalesOrder] = {}
-    spoilt: dict[str | None, InvalidDocument] = {}
+    sorted_out = _SortedOut(side, orders, zone, fields, unread)
     for raw in movements:
+        sorted_out.take(raw)
+    documents: list[Shipment | Receipt] = []
+    spoilt = sorted_out.rows()
+    for order, moved in sorted_out.clean():
+        found = moved_goods(order, moved)
+        documents += [_moved_document(order, each) for each in found.deliveries]
+        spoilt += found.spoilt
+    return MovedDocuments(documents, spoilt)
+
+
+def _moved_document(order: SalesOrder | PurchaseOrder, delivery: Delivery) -> Shipment | Receipt:
+    if isinstance(order, SalesOrder):
+        return _shipment(order, delivery)
+    return _receipt(order, delivery)
+
+
+class _SortedOut:
+    """Movements by the order they are of.
+
+    An order of which one movement cannot be read makes no documents: a sum that lacks
+    something is no sum.
+    """
+
+    def __init__(
+        self,
+        side: Side,
+        orders: Iterable[SalesOrder | PurchaseOrder],
+        zone: tzinfo,
+        fields: FieldMap,
+        unread: Mapping[str, str | None],
+    ) -> None:
+        self._side = side
+        self._zone = zone
+        self._fields = fields
+        self._orders = {order.number or "": order for order in orders}
+        self._ids = {order.id: order for order in self._orders.values()}
+        self._unread = unread
+        self._moved: dict[str, list[Movement]] = {}
+        self._owners: dict[str, str] = {}
+        # Order -> what is wrong with one of its movements, or with itself.
+        self._bad: dict[str, InvalidDocument] = {}
+        # Identities that the movements of these would have made.
+        self._spoilt: dict[str | None, InvalidDocument] = {}
+
+    def take(self, raw: object) -> None:
+        """Put a movement with its order."""
+        order_id: str | None = None
         key: str | None = None
         try:
             reader = Reader(raw)
-            if reader.text(fields["movement.type"]) != "shipping":
-                continue
-            number = reader.code(fields["movement.sales-order"]) or ""
-            order = by_number.get(number)
-            if order is None and number not in unread:
-                continue
-            order_id = unread[number] if order is None else order.id
-            shipping = reader.identity(fields["movement.shipping"])
-            key = shipping or (None if order_id is None else f"{order_id}:1")
-            problem = _ownership(reader, key, order, owners, fields)
-            if problem is not None or key is None or order is None:
-                spoilt.setdefault(key, problem or _unread(reader, fields))
-                continue
-            groups.setdefault(key, []).append(_moved(reader, zone, fields))
+            if not self._is_of_side(reader):
+                return
+            code = reader.code(self._fields[f"movement.{self._side.order}"]) or ""
+            order = self._orders.get(code) or self._ids.get(code)
+            if order is None and code not in self._unread:
+                return
+            order_id = self._unread[code] if order is None else order.id
+            part, on = self._place(reader, order_id)
+            key = None if order_id is None else key_of(part or f"{order_id}:1", on)
+            if order is None:
+                raise _unread(reader, self._side, self._fields)
+            self._moved.setdefault(order.id, []).append(self._parsed(reader, part, on))
         except InvalidDocument as error:
-            spoilt.setdefault(key, error)
-    made = [
-        _shipment(owners[key], _grouped(key, owners[key], moved))
-        for key, moved in groups.items()
-        if key not in spoilt
-    ]
-    return MovedGoods(made, [*spoilt.items()])
+            self._spoilt.setdefault(key, error)
+            if order_id is not None:
+                self._bad.setdefault(order_id, error)
+
+    def _is_of_side(self, reader: Reader) -> bool:
+        word = reader.text(self._fields["movement.type"]) or ""
+        return word.lower() == self._fields[f"word.{self._side.part}-movement"].lower()
+
+    def _place(self, reader: Reader, order_id: str | None) -> tuple[str | None, date]:
+        """Give the delivery a movement names, and its day."""
+        name = self._fields[f"movement.{self._side.part}"]
+        part = reader.identity(name)
+        if part is not None and order_id is not None:
+            owner = self._owners.setdefault(part, order_id)
+            if owner != order_id:
+                error = InvalidDocument(reader.path(name), part, "is that of two orders")
+                self._bad.setdefault(owner, error)
+                raise error
+        name = self._fields["movement.date"]
+        on = reader.day(name, self._zone)
+        if on is None:
+            # The day is part of the identity: without it the same goods would be others.
+            raise InvalidDocument(reader.path(name), "", "is missing")
+        return part, on
+
+    def _parsed(self, reader: Reader, part: str | None, on: date | None) -> Movement:
+        fields = self._fields
+        quantity = reader.decimal(fields["movement.quantity"])
+        if quantity is None:
+            raise InvalidDocument(reader.path(fields["movement.quantity"]), "", "is missing")
+        return Movement(
+            part=part,
+            product=reader.required(fields["movement.product"]),
+            # Goods that leave count as negative.
+            quantity=-quantity if self._side is SALES else quantity,
+            on=on,
+            lot=reader.text(fields["movement.lot"]),
+        )
+
+    def clean(self) -> Iterator[tuple[SalesOrder | PurchaseOrder, list[Movement]]]:
+        """Give the orders with their movements, those of which one is bad left out."""
+        for id_, moved in self._moved.items():
+            if id_ not in self._bad:
+                yield self._ids[id_], moved
+
+    def rows(self) -> list[tuple[str | None, InvalidDocument]]:
+        """Give each document that is there and not told, and why."""
+        rows = dict(self._spoilt)
+        for id_, moved in self._moved.items():
+            for each in moved if id_ in self._bad else ():
+                rows.setdefault(key_of(each.part or f"{id_}:1", each.on), self._bad[id_])
+        return [*rows.items()]
 
 
-def _ownership(
-    reader: Reader,
-    key: str | None,
-    order: SalesOrder | None,
-    owners: dict[str, SalesOrder],
-    fields: FieldMap,
-) -> InvalidDocument | None:
-    """Note whose a shipping is; say so where two orders claim it."""
-    if key is None or order is None or owners.setdefault(key, order) is order:
-        return None
-    return InvalidDocument(reader.path(fields["movement.shipping"]), key, "is that of two orders")
-
-
-def _unread(reader: Reader, fields: FieldMap) -> InvalidDocument:
+def _unread(reader: Reader, side: Side, fields: FieldMap) -> InvalidDocument:
     return InvalidDocument(
-        reader.path(fields["movement.sales-order"]), "", "is an order that could not be read"
+        reader.path(fields[f"movement.{side.order}"]), "", "is an order that could not be read"
     )
-
-
-class _Moved(NamedTuple):
-    """One movement: which product, how much of it left, on which day."""
-
-    product: str
-    quantity: Decimal
-    on: date | None
-
-
-def _moved(reader: Reader, zone: tzinfo, fields: FieldMap) -> _Moved:
-    quantity = reader.decimal(fields["movement.quantity"])
-    if quantity is None:
-        raise InvalidDocument(reader.path(fields["movement.quantity"]), "", "is missing")
-    # Goods that leave count as negative; a correction brings some of them back.
-    return _Moved(
-        reader.required(fields["movement.product"]),
-        -quantity,
-        reader.day(fields["movement.date"], zone),
-    )
-
-
-def _grouped(key: str, order: SalesOrder, movements: list[_Moved]) -> Delivery:
-    days = [each.on for each in movements if each.on is not None]
-    moved: dict[str, Decimal] = {}
-    for each in movements:
-        moved[each.product] = moved.get(each.product, Decimal(0)) + each.quantity
-    lines = tuple(_moved_lines(order, moved))
-    return Delivery(
-        key=key,
-        order_id=order.id,
-        on=min(days, default=None),
-        lines=lines,
-        due_on=order.due_on,
-        is_complete=_is_complete(lines),
-    )
-
-
-def _moved_lines(order: SalesOrder, moved: dict[str, Decimal]) -> Iterator[MovementLine]:
-    """Spread what has moved over the order's lines of that product, first line first."""
-    lines = [line for line in order.lines if line.item is not None and line.item.name in moved]
-    for index, line in enumerate(lines):
-        assert line.item is not None
-        left = moved[line.item.name]
-        ordered = line.quantity
-        is_last = all(
-            later.item is None or later.item.name != line.item.name for later in lines[index + 1 :]
-        )
-        taken = left if ordered is None or is_last else min(left, ordered.value)
-        moved[line.item.name] = left - taken
-        yield MovementLine(
-            item=line.item,
-            moved=Quantity(taken),
-            ordered=ordered,
-            order_line_id=line.id,
-            unit_value=line.unit_price,
-            notes=line.notes,
-        )
-
-
-def parse_work_entries(raw: object, zone: tzinfo, fields: FieldMap) -> list[WorkEntry]:
-    """Read one production record as time worked: one entry for each local day (A9).
-
-    Time inside working hours is what the record says it is; where it crosses midnight it
-    is shared out as the clock time is.  A record still running gives nothing, and neither
-    does a day of less than half a minute.
-    """
-    reader = Reader(raw)
-    start_name = _either(reader, fields["production.start-date"], "start-date")
-    end_name = _either(reader, fields["production.end-date"], "end-date")
-    start, end = reader.instant(start_name, zone), reader.instant(end_name, zone)
-    if start is None:
-        raise InvalidDocument(fields["production.start-date"], "", "is missing")
-    if end is None:
-        return []
-    id_ = reader.own_identity(fields["production.id"])
-    try:
-        days = [*days_between(start, end, zone)]
-    except ValueError as error:
-        raise InvalidDocument(reader.path(end_name), end.isoformat(), str(error)) from None
-    worked = reader.decimal(fields["production.work-time"])
-    if worked is not None and not 0 <= worked <= STRETCH_MAX.total_seconds():
-        raise InvalidDocument(
-            reader.path(fields["production.work-time"]),
-            str(worked),
-            "is no time worked, in seconds",
-        )
-    order = _part(reader, fields["production.production-order"])
-    entries = []
-    for day, minutes in _minutes(days, worked):
-        entries.append(
-            validated(
-                WorkEntry,
-                {
-                    "id": f"{id_}:{day.isoformat()}",
-                    "worker": _worker(reader, fields),
-                    "worked_on": day,
-                    "minutes": minutes,
-                    "order_id": order.identity("id"),
-                    "order_code": order.code("code"),
-                    "order_text": order.text("description"),
-                    "operation": _name(reader, fields["production.operation"]),
-                    "section": _name(reader, fields["production.section"]),
-                },
-            )
-        )
-    return entries
-
-
-def _minutes(days: list[tuple[date, int]], worked: Decimal | None) -> Iterator[tuple[date, int]]:
-    total = sum(seconds for _, seconds in days)
-    share = Decimal(1) if worked is None or not total else worked / total
-    for day, seconds in days:
-        minutes = int((share * seconds / 60).quantize(Decimal(1), ROUND_HALF_UP))
-        if minutes > 0:
-            yield day, minutes
-
-
-def _either(reader: Reader, name: str, older: str) -> str:
-    """The name a record has a time under: the table's, or the one it was said to have before."""
-    return older if reader.has(older) and not reader.has(name) else name
-
-
-def _part(reader: Reader, name: str) -> Reader:
-    """Give the object a property holds; a bare text is its code."""
-    if isinstance(found := reader.value(name), str):
-        return Reader({"code": found})
-    return Reader({} if found is None else found, name)
-
-
-def _name(reader: Reader, name: str) -> str | None:
-    part = _part(reader, name)
-    return part.text("name") or part.text("code")
-
-
-def _worker(reader: Reader, fields: FieldMap) -> Reference:
-    worker = _part(reader, fields["production.worker"])
-    number = worker.code("number") or worker.required("code")
-    return Reference(worker.text("name") or number, number)

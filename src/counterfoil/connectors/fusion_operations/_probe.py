@@ -1,8 +1,9 @@
 """What a real tenant calls things, without telling what it holds.
 
 The names of many properties are not documented (``_fields``).  ``probe`` reads every list
-once and reports each property with an example whose letters and digits are masked, so that
-the report can be sent to somebody who corrects the field map.
+once and reports each property with an example whose letters and digits are masked, and which
+assumptions of this connector hold (``_assumptions``), so that the report can be sent to
+somebody who corrects the field map.
 """
 
 from __future__ import annotations
@@ -10,20 +11,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
-from counterfoil.errors import ConnectorError
+from counterfoil.documents import InvalidDocument
+from counterfoil.errors import ConnectorError, RejectedError
 
+from ._assumptions import Assumption, Evidence, judged
 from ._client import FusionClient
-from ._rim import Unfit, clean_line
+from ._lists import QUESTIONS
+from ._reader import Reader
+from ._rim import Unfit, clean_line, code_problem
 
 __all__ = ["ProbeReport", "Property", "masked", "probe"]
 
 RESOURCES = (
     "clients",
     "inventory-movements",
+    "labor-time",
     "product-families",
+    "production-orders",
     "productions",
     "products",
     "purchase-orders",
@@ -52,29 +61,76 @@ class ProbeReport:
         counts: Resource -> elements in its list.
         properties: Resource -> path such as ``shippings[].due-date`` -> property.
         failures: Resource -> why it could not be read.
+        assumptions: What this connector takes for true, and whether it is so here.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     properties: dict[str, dict[str, Property]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    assumptions: tuple[Assumption, ...] = ()
 
 
-def probe(client: FusionClient) -> ProbeReport:
-    """Read every list once; a list that cannot be read is reported, not raised."""
+def probe(client: FusionClient, zone: tzinfo = UTC) -> ProbeReport:
+    """Read every list once; a list that cannot be read is reported, not raised.
+
+    ``zone``: the company's, for dates that bear none.
+    """
     report = ProbeReport()
+    lists: dict[str, tuple[Any, ...]] = {}
     for resource in RESOURCES:
         try:
-            elements = client.fetch_list(client.fields.path(resource))
+            elements = client.fetch_list(
+                client.fields.path(resource), question=QUESTIONS.get(resource, "")
+            )
         except ConnectorError as error:
             report.failures[resource] = f"{error.message} ({error.detail})"
             continue
+        lists[resource] = elements
         report.counts[resource] = len(elements)
         found = report.properties.setdefault(resource, {})
         for element in elements:
-            for path, value in _walk(element, ""):
-                if path in found or len(found) < NAMES_MAX:
-                    _note(found.setdefault(path, Property()), value)
+            _note_all(found, element)
+    inventory = _inventory(client, lists.get("products", ()), report)
+    report.assumptions = judged(Evidence(lists, inventory, zone, client.fields))
     return report
+
+
+def _inventory(
+    client: FusionClient, products: tuple[Any, ...], report: ProbeReport
+) -> dict[str, Any]:
+    """Ask for the stock of the first product, by its id and by its code."""
+    answers: dict[str, Any] = {}
+    for way, key in _keys(client, products):
+        path = client.fields.path("inventory") + quote(key, safe="")
+        try:
+            answers[way] = client.fetch(path).json
+        except RejectedError:
+            answers[way] = None
+        except ConnectorError as error:
+            report.failures["inventory"] = f"{error.message} ({error.detail})"
+            break
+        else:
+            _note_all(report.properties.setdefault("inventory", {}), answers[way])
+    return answers
+
+
+def _keys(client: FusionClient, products: tuple[Any, ...]) -> list[tuple[str, str]]:
+    for raw in products:
+        try:
+            reader = Reader(raw)
+            id_ = reader.own_identity(client.fields["product.id"])
+            code = reader.required(client.fields["product.code"])
+        except InvalidDocument:
+            continue
+        if id_ != code and not {id_, code} & {".", ".."} and code_problem(code) is None:
+            return [("id", id_), ("code", code)]
+    return []
+
+
+def _note_all(found: dict[str, Property], element: Any) -> None:
+    for path, value in _walk(element, ""):
+        if path in found or len(found) < NAMES_MAX:
+            _note(found.setdefault(path, Property()), value)
 
 
 def masked(value: object) -> str:

@@ -1,15 +1,16 @@
 """What the sandbox can be told beside the service's own API, under ``/sandbox/``.
 
-These paths stand for people at the product's screens (ship, receive, produce) and for the
-experimenter (clock, faults, settings, counts, dump, reset).  They need no credentials: a
-sandbox holds no real data.  Tests and demonstrations use nothing else.
+These paths stand for people at the product's screens (ship, receive, produce, finish a
+production order, count stock) and for the experimenter (clock, faults, settings, counts,
+dump, reset).  They need no credentials: a sandbox holds no real data.  Tests and
+demonstrations use nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Body, Response
@@ -22,7 +23,7 @@ from ._errors import ApiError
 from ._faults import Fault
 from ._intake import instant_text, parse_instant, read_fields
 from ._resources import RESOURCES, Entity
-from ._rules import create, produce, receive, ship
+from ._rules import count, create, finish, produce, receive, ship
 from ._state import FusionState, Tenant
 
 __all__ = ["control_router"]
@@ -33,10 +34,14 @@ Fields = Annotated[dict[str, Any], Body()]
 
 
 class _Goods(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, omit_defaults=True):
-    """How much of one product, and when it is received, as what and where to."""
+    """How much of one product, and when it is received, as what and where to.
+
+    ``rejected`` came, too, and was sent back: it is not among ``quantity``.
+    """
 
     product: str
     quantity: Decimal
+    rejected: Decimal | None = None
     lot: str | None = None
     supplier_lot: str | None = None
     expiration_date: str | None = None
@@ -60,6 +65,22 @@ class _Deed(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
     def goods(self) -> list[Entity] | None:
         """The quantities as the rules take them."""
         return None if self.quantities is None else msgspec.to_builtins(self.quantities)
+
+
+class _Finishing(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
+    """Which production order is done with, by id or code."""
+
+    order: str
+    status: Literal["completed", "closed"] = "completed"
+
+
+class _Count(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
+    """How much of a product somebody counted at a warehouse."""
+
+    product: str
+    quantity: Decimal
+    warehouse: str = "Main"
+    date: str | None = None
 
 
 def _json(body: object, status: int = 200) -> Response:
@@ -189,6 +210,25 @@ def _add_deeds(router: APIRouter, state: FusionState) -> None:
     @router.post("/companies/{company}/produce")
     def produce_record(company: str, fields: Fields) -> Response:
         return do(company, lambda desk, tenant: produce(desk, _read("productions", fields, tenant)))
+
+    @router.post("/companies/{company}/finish")
+    def finish_order(company: str, fields: Fields) -> Response:
+        deed = build(_Finishing, fields)
+        return do(company, lambda desk, _: finish(desk, deed.order, status=deed.status))
+
+    @router.post("/companies/{company}/count")
+    def count_stock(company: str, fields: Fields) -> Response:
+        deed = build(_Count, fields)
+        return do(
+            company,
+            lambda desk, tenant: count(
+                desk,
+                deed.product,
+                deed.quantity,
+                warehouse=deed.warehouse,
+                date=_date(deed.date, tenant),
+            ),
+        )
 
     @router.post("/companies/{company}/entities/{path}")
     def add_entity(company: str, path: str, fields: Fields) -> Response:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from ._errors import ApiError
-from ._intake import parse_instant, read_fields, read_json
+from ._intake import read_fields, read_json
 from ._resources import RESOURCES, Entity, Resource
-from ._rules import DELETED, SAVED, create, stock
+from ._rules import DELETED, SAVED, create, days_of, stock
 from ._service import Answer, Call, Handler
 from ._state import FusionState, Tenant
 from ._views import shown, shown_stock, unfolded
@@ -207,27 +208,35 @@ def _labor_time(state: FusionState, tenant: Tenant, call: Call) -> Answer:
     zone = tenant.company.zone
     sums: dict[tuple[str, ...], int] = {}
     for record in state.desk(tenant).all("productions"):
-        start = parse_instant(record["start-time"], zone).astimezone(zone)
-        key = (
-            record["worker"]["number"],
-            start.date().isoformat(),
-            record["production-order"]["code"] or "",
-            (record["operation"] or {}).get("code") or "",
-            (record["section"] or {}).get("code") or "",
-        )
-        is_wanted = call.query.get("worker", key[0]) == key[0] and (
-            call.query.get("from", "") <= key[1] <= call.query.get("to", "9999")
-        )
-        if is_wanted and record["end-time"] is not None:
-            span: timedelta = parse_instant(record["end-time"], zone) - start
-            worked = record["work-time"]
-            seconds = int(span.total_seconds()) if worked is None else worked
-            sums[key] = sums.get(key, 0) + seconds
+        for day, seconds in _worked(record, zone).items():
+            key = (
+                record["worker"]["number"],
+                day.isoformat(),
+                record["production-order"]["code"] or "",
+                (record["operation"] or {}).get("code") or "",
+                (record["section"] or {}).get("code") or "",
+            )
+            is_wanted = call.query.get("worker", key[0]) == key[0] and (
+                call.query.get("from", "") <= key[1] <= call.query.get("to", "9999")
+            )
+            if is_wanted:
+                sums[key] = sums.get(key, 0) + seconds
     names = ("worker", "date", "production-order", "operation", "section")
     rows = [
         dict(zip(names, key, strict=True)) | {"work-time": seconds} for key, seconds in sums.items()
     ]
     return Answer(200, rows)
+
+
+def _worked(record: Entity, zone: ZoneInfo) -> dict[date, int]:
+    """Share a record's work time out over its local days, as the clock time is."""
+    if record["end-time"] is None or record["worker"] is None:
+        return {}
+    days = days_of(record, zone)
+    total, worked = sum(days.values()), record["work-time"]
+    if worked is None:
+        return days
+    return {day: worked * seconds // total for day, seconds in days.items()}
 
 
 ACTIONS: dict[tuple[str, str], Handler] = {

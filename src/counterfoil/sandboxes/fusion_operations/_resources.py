@@ -175,6 +175,7 @@ _SALES_LINE = (
 _PURCHASE_LINE = (
     *_ORDERED,
     number("quantity-received"),
+    number("quantity-rejected"),
     number("unit-cost"),
     derived("cost", FieldType.DECIMAL),
     text("observations", default=""),

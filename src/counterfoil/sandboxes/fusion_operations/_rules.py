@@ -8,17 +8,23 @@ vendor does not say, the reading proposed there is played.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 from ._desk import Desk
 from ._errors import ApiError
+from ._intake import parse_instant
 from ._resources import RESOURCES, Entity, Resource
 
 __all__ = [
     "DELETED",
     "SAVED",
     "STOCK_FIELDS",
+    "count",
     "create",
+    "days_of",
+    "finish",
     "produce",
     "receive",
     "ship",
@@ -126,8 +132,23 @@ def _saved_production(desk: Desk, record: Entity, previous: Entity | None) -> No
     if worker is not None:
         known = desk.by_key("workers", worker["number"])
         worker["name"] = known["name"] if known else worker["name"]
+    if record["work-time"] is None and record["end-time"] is not None:
+        record["work-time"] = sum(days_of(record, desk.company.zone).values())
     change = Decimal(record["quantity"] or 0) - Decimal((previous or {}).get("quantity") or 0)
     _book_production(desk, record, order["id"], change)
+
+
+def days_of(record: Entity, zone: ZoneInfo) -> dict[date, int]:
+    """Give the seconds of a record that has ended, by local day; shifts are not played."""
+    start, end = (parse_instant(record[name], zone) for name in ("start-time", "end-time"))
+    days: dict[date, int] = {}
+    while start < end:
+        day = start.astimezone(zone).date()
+        midnight = datetime.combine(day + timedelta(days=1), time(), zone)
+        until = min(end, midnight.astimezone(end.tzinfo))
+        days[day] = int((until - start).total_seconds())
+        start = until
+    return days
 
 
 def _deleted_production(desk: Desk, record: Entity) -> None:
@@ -305,6 +326,10 @@ def _move_line(side: _Side, part: Entity, wanted: Entity) -> tuple[Entity, Entit
         lines[-1],
     )
     line[side.moved] = format(Decimal(line[side.moved]) + quantity, "f")
+    rejected = Decimal(wanted.get("rejected") or 0)
+    if rejected:
+        # What was sent back never came: the order still waits for it.
+        line["quantity-rejected"] = format(Decimal(line["quantity-rejected"] or 0) + rejected, "f")
     extras = {
         name: wanted[name]
         for name in ("lot", "supplier-lot", "expiration-date", "location", "warehouse")
@@ -359,6 +384,50 @@ def receive(
 def produce(desk: Desk, record: Entity) -> Entity:
     """Record a finished production."""
     return create(desk, RESOURCES["productions"], record)
+
+
+def finish(desk: Desk, id_or_code: str, *, status: str = "completed") -> Entity:
+    """Complete or close a production order, as somebody does at the screen.
+
+    Raises:
+        ApiError: 404.
+    """
+    for order in [*desk.all("production-orders")]:
+        if id_or_code in {order["id"], order["code"]}:
+            found = desk.edit("production-orders", order["id"])
+            found["status"] = status
+            return found
+    raise ApiError(404, f"No production-order with id or code {id_or_code!r}")
+
+
+def count(
+    desk: Desk, product: str, quantity: Decimal, *, warehouse: str, date: str | None = None
+) -> Entity:
+    """Set the stock of a product at a warehouse to what was counted: one adjustment.
+
+    Raises:
+        ApiError: 404.
+    """
+    if desk.by_key("products", product) is None:
+        raise ApiError(404, f"No product with code {product!r}")
+    there = sum(
+        (
+            Decimal(movement["quantity"])
+            for movement in desk.all("inventory-movements")
+            if movement["product"] == product and movement["warehouse"] == warehouse
+        ),
+        Decimal(0),
+    )
+    if quantity != there:
+        _move(
+            desk,
+            product=product,
+            quantity=quantity - there,
+            type="adjustment",
+            warehouse=warehouse,
+            date=date,
+        )
+    return stock(desk, product)
 
 
 STOCK_FIELDS = ("warehouse", "location", "lot", "quantity")

@@ -92,7 +92,7 @@ def _flat(resource: Resource, entity: Entity, mode: str) -> tuple[Entity, tuple[
     """Modes B and D: lines stand in the order itself; D says nothing of what has moved."""
     name, done = _PARTS[resource.path]
     parts = entity[name]
-    hidden = {f"quantity-{done}"} if mode == "D" else set()
+    hidden = {f"quantity-{done}", "quantity-rejected"} if mode == "D" else set()
     flat = {key: value for key, value in entity.items() if key != name}
     flat.update({key: parts[0].get(key) for key in _LIFTED if key in parts[0]})
     flat["products"] = [

@@ -3,11 +3,13 @@
 The folder holds ``customers.csv``, ``products.csv``, ``orders.csv``, ``order_lines.csv`` and,
 if there is one, ``suppliers.csv``, in the columns of the table ``FILES`` (those of the public
 Northwind data; further columns are passed over).  They become clients, products, sales
-orders and suppliers as a business would have keyed them in:
+orders and suppliers as a business would have keyed them in.  Further files hold purchases,
+shipments, hours and stock (``_load_goods``); with purchases, sales may be left out.
 
 * A client's code is the customer's id, its name the company's name.
-* A product's code is its name where that fits the 31 characters QuickBooks allows for an
-  item, else the name cut short before the product's id (``Louisiana Fiery Hot Peppe~65``).
+* A product's code is its number where it has one, else its name where that fits the 31
+  characters QuickBooks allows for an item, else the name cut short before the product's id
+  (``Louisiana Fiery Hot Peppe~65``).
 * A line's price is the unit price less its discount, exact.
 * Freight is no part of a Fusion Operations order; its sum is only reported.
 
@@ -17,19 +19,21 @@ was.  What the company already has (by code) is counted and left alone.
 
 from __future__ import annotations
 
-import csv
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-__all__ = ["FILES", "LoadError", "LoadReport", "load_folder", "product_code"]
+from . import _load_goods as goods
+from ._load_service import Service
+from ._sheets import LoadError, Row, Sheet, read_sheet
+
+__all__ = ["FILES", "LoadError", "LoadReport", "code_of", "load_folder", "product_code"]
 
 CODE_LENGTH_MAX = 31
 PRICE_PLACES_MAX = 5
@@ -37,37 +41,17 @@ PRICE_PLACES_MAX = 5
 FILES: dict[str, tuple[str, ...]] = {
     "customers": ("customer_id", "company_name", "contact_name", "address", "city", "region",
                   "postal_code", "country", "phone"),
-    "products": ("product_id", "name", "quantity_per_unit"),
+    "products": ("product_id", "name"),
     "orders": ("order_id", "customer_id", "order_date", "required_date", "freight", "ship_name",
                "ship_address", "ship_city", "ship_region", "ship_postal_code", "ship_country"),
     "order_lines": ("order_id", "product_id", "unit_price", "quantity", "discount"),
     "suppliers": ("supplier_id", "company_name", "address", "city", "region", "postal_code",
                   "country", "phone"),
 }  # fmt: skip
-OPTIONAL_FILES = {"suppliers"}
+_SALES = {"customers", "orders", "order_lines"}
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being loaded, how many are done and how many there are."""
-
-Row = Mapping[str, str]
-
-
-class LoadError(ValueError):
-    """A file does not hold what it should; names file, row, column and value.
-
-    ``row`` counts as a spreadsheet does: the header is row 1.
-    """
-
-    def __init__(
-        self, problem: str, *, file: str, row: int = 1, column: str = "", value: str = ""
-    ) -> None:
-        place = f"{file}, row {row}" + (f", column {column}" if column else "")
-        shown = f" (found {value[:80]!r})" if value or column else ""
-        super().__init__(f"{place}: {problem}{shown}")
-        self.file = file
-        self.row = row
-        self.column = column
-        self.value = value
 
 
 @dataclass
@@ -88,40 +72,17 @@ class LoadReport:
     freight_left_out: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True)
-class _Source:
-    """One file with the row numbers that a spreadsheet shows."""
-
-    name: str
-    rows: tuple[tuple[int, Row], ...]
-
-    def number(self, number: int, row: Row, column: str) -> Decimal:
-        try:
-            value = Decimal(row[column])
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite():
-            raise self.error("must be a number", number, column, row)
-        return value
-
-    def day(self, number: int, row: Row, column: str) -> str | None:
-        try:
-            return date.fromisoformat(row[column]).isoformat() if row[column] else None
-        except ValueError:
-            raise self.error("must be a date such as 2025-03-01", number, column, row) from None
-
-    def error(self, problem: str, number: int, column: str, row: Row) -> LoadError:
-        return LoadError(
-            problem, file=f"{self.name}.csv", row=number, column=column, value=row[column]
-        )
-
-
 def product_code(product_id: str, name: str) -> str:
     """Give the code a product is known by: its name, or a stable short form of it."""
     if len(name) <= CODE_LENGTH_MAX:
         return name
     ending = f"~{product_id}"
     return name[: CODE_LENGTH_MAX - len(ending)].rstrip() + ending
+
+
+def code_of(row: Row) -> str:
+    """Give the code of a row of ``products``: its number, if there is such a column."""
+    return row.get("number") or product_code(row["product_id"], row["name"])
 
 
 def load_folder(
@@ -145,60 +106,66 @@ def load_folder(
         LoadError: A file is missing or wrong; nothing was sent.
         httpx2.HTTPStatusError: The service refused a call.
     """
-    entities = _read(folder)
+    sheets = _sheets(folder)
+    entities, deeds = _entities(sheets), [*_deeds(sheets)]
     with ExitStack() as stack:
         client = http or stack.enter_context(httpx2.Client(timeout=30))
-        service = _Service(client, base_url.rstrip("/"), (key, secret), sleep)
+        service = Service(client, base_url.rstrip("/"), (key, secret), sleep)
         stack.enter_context(service.unlimited())
-        return _send(service, entities, progress or (lambda what, done, total: None))
+        return _Loading(service, progress or (lambda what, done, total: None)).load(entities, deeds)
 
 
 # --- From rows to bodies ---------------------------------------------------------------------
 
 
-def _read(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    sources = {name: _source(folder, name) for name in FILES}
-    codes = {
-        row["product_id"]: product_code(row["product_id"], row["name"])
-        for _, row in sources["products"].rows
-    }
+def _sheets(folder: Path) -> dict[str, Sheet]:
+    has_purchases = (folder / "purchase_orders.csv").exists()
+    optional = {"suppliers", *goods.FILES} | (_SALES if has_purchases else set())
     return {
-        "clients": [_client(row) for _, row in sources["customers"].rows],
+        name: read_sheet(folder, name, columns, is_optional=name in optional)
+        for name, columns in {**FILES, **goods.FILES}.items()
+    }
+
+
+def _codes(sheets: Mapping[str, Sheet]) -> dict[str, str]:
+    return {row["product_id"]: code_of(row) for _, row in sheets["products"].rows}
+
+
+def _entities(sheets: Mapping[str, Sheet]) -> dict[str, list[dict[str, Any]]]:
+    codes = _codes(sheets)
+    suppliers = {row["supplier_id"]: row["supplier_id"] for _, row in sheets["suppliers"].rows}
+    suppliers |= {row["vendor_id"]: row["account_number"] for _, row in sheets["vendors"].rows}
+    found = {
+        "clients": [_client(row) for _, row in sheets["customers"].rows],
         "products": [
             {
                 "code": codes[row["product_id"]],
                 "name": row["name"],
-                "observations": row["quantity_per_unit"],
+                "observations": row.get("quantity_per_unit", ""),
             }
-            for _, row in sources["products"].rows
+            for _, row in sheets["products"].rows
         ],
-        "suppliers": [_supplier(row) for _, row in sources["suppliers"].rows],
-        "sales-orders": [*_orders(sources, codes)],
+        "suppliers": [
+            *(_supplier(row) for _, row in sheets["suppliers"].rows),
+            *goods.vendors(sheets),
+        ],
+        "sales-orders": [*_orders(sheets, codes)],
     }
+    more = {
+        "workers": goods.workers(sheets),
+        "purchase-orders": goods.purchase_orders(sheets, suppliers, codes),
+        "production-orders": goods.production_orders(sheets, codes),
+    }
+    return found | {name: bodies for name, bodies in more.items() if bodies}
 
 
-def _source(folder: Path, name: str) -> _Source:
-    path = folder / f"{name}.csv"
-    if not path.exists():
-        if name in OPTIONAL_FILES:
-            return _Source(name, ())
-        raise LoadError(f"there is no such file in {folder}", file=path.name)
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines, restval="")
-        try:
-            found = set(reader.fieldnames or ())
-            for column in FILES[name]:
-                if column not in found:
-                    raise LoadError(f"there is no column {column!r}", file=path.name)
-            rows = tuple((reader.line_num, row) for row in reader)
-        except (UnicodeDecodeError, csv.Error) as error:
-            problem = f"is no CSV file in UTF-8: {error}"
-            raise LoadError(problem, file=path.name, row=reader.line_num) from None
-    first = FILES[name][0]
-    for number, row in rows:
-        if not row[first]:
-            raise LoadError("must not be empty", file=path.name, row=number, column=first)
-    return _Source(name, rows)
+def _deeds(sheets: Mapping[str, Sheet]) -> Iterator[goods.Deed]:
+    codes = _codes(sheets)
+    orders = {row["order_id"] for _, row in sheets["orders"].rows}
+    yield from goods.movements(sheets, codes)
+    yield from goods.receivings(sheets, codes)
+    yield from goods.shippings(sheets, orders, codes)
+    yield from goods.productions(sheets)
 
 
 def _postal(row: Row, prefix: str = "") -> Iterator[str]:
@@ -239,7 +206,7 @@ def _supplier(row: Row) -> dict[str, Any]:
     }
 
 
-def _orders(sources: Mapping[str, _Source], codes: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _orders(sources: Mapping[str, Sheet], codes: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     orders = sources["orders"]
     clients = {row["customer_id"] for _, row in sources["customers"].rows}
     lines = _lines(sources["order_lines"], codes, {row["order_id"] for _, row in orders.rows})
@@ -269,7 +236,7 @@ def _orders(sources: Mapping[str, _Source], codes: Mapping[str, str]) -> Iterato
 
 
 def _lines(
-    source: _Source, codes: Mapping[str, str], orders: set[str]
+    source: Sheet, codes: Mapping[str, str], orders: set[str]
 ) -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = {}
     for number, row in source.rows:
@@ -299,92 +266,55 @@ def _lines(
 # --- From bodies to the service --------------------------------------------------------------
 
 
-class _Limit:
-    """Lifts the sandbox's rate limit while loading; another service answers 404: obey then."""
+class _Loading:
+    """Entities first, then what was done with those that were not there before."""
 
-    def __init__(self, client: httpx2.Client, url: str) -> None:
-        self._client = client
-        self._url = url
-        self._before: int | None = None
+    def __init__(self, service: Service, progress: Progress) -> None:
+        self._service = service
+        self._progress = progress
+        self._report = LoadReport()
+        self._new: set[tuple[str, str]] = set()
 
-    def __enter__(self) -> None:
-        found = self._client.get(self._url)
-        if found.status_code == httpx2.codes.OK:
-            self._before = found.json()["settings"]["rate-limit"]
-            self._set(0)
+    def load(
+        self, entities: Mapping[str, list[dict[str, Any]]], deeds: Iterable[goods.Deed]
+    ) -> LoadReport:
+        for resource, bodies in entities.items():
+            self._begin(resource)
+            for done, body in enumerate(bodies, start=1):
+                self._create(resource, body)
+                self._progress(resource, done, len(bodies))
+        waiting: dict[str, list[goods.Deed]] = {}
+        for each in deeds:
+            waiting.setdefault(each.what, []).append(each)
+        for what, found in waiting.items():
+            self._begin(what)
+            for done, deed in enumerate(found, start=1):
+                self._do(deed)
+                self._progress(what, done, len(found))
+        return self._report
 
-    def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            self._set(self._before)
+    def _begin(self, what: str) -> None:
+        self._report.created[what] = self._report.already_there[what] = 0
 
-    def _set(self, limit: int) -> None:
-        settings = {"rate-limit": limit}
-        self._client.patch(f"{self._url}/settings", json=settings).raise_for_status()
+    def _create(self, resource: str, body: dict[str, Any]) -> None:
+        freight = body.pop("freight", Decimal(0))
+        made = self._service.create(resource, body)
+        self._count(resource, is_new=made is not None)
+        if made is not None:
+            self._new.add((resource, str(body.get("code") or body.get("number"))))
+            _add_order(self._report, made, freight)
 
+    def _do(self, deed: goods.Deed) -> None:
+        is_new = deed.after in self._new
+        if is_new and deed.resource is not None:
+            self._service.create(deed.resource, deed.body)
+        elif is_new:
+            self._service.do(deed.deed, deed.body)
+        self._count(deed.what, is_new=is_new)
 
-class _Service:
-    def __init__(
-        self,
-        client: httpx2.Client,
-        base_url: str,
-        credentials: tuple[str, str],
-        sleep: Callable[[float], None],
-    ) -> None:
-        self._client = client
-        self._base_url = base_url
-        self._credentials = credentials
-        self._sleep = sleep
-        self._token = ""
-
-    def unlimited(self) -> _Limit:
-        return _Limit(self._client, f"{self._base_url}/sandbox/companies/{self._credentials[0]}")
-
-    def create(self, resource: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Make one entity; ``None`` when its code is taken."""
-        may_renew = bool(self._token)
-        if not self._token:
-            self._token = self._mint()
-        while True:
-            answer = self._client.post(
-                f"{self._base_url}/api/v1/{resource}/",
-                params={"access_token": self._token},
-                json=body,
-            )
-            if answer.status_code == httpx2.codes.TOO_MANY_REQUESTS:
-                self._sleep(float(answer.headers.get("Retry-After", "60")))
-            elif answer.status_code == httpx2.codes.UNAUTHORIZED and may_renew:
-                self._token, may_renew = self._mint(), False
-            elif answer.status_code == httpx2.codes.CONFLICT:
-                return None
-            else:
-                answer.raise_for_status()
-                made: dict[str, Any] = answer.json()
-                return made
-
-    def _mint(self) -> str:
-        answer = self._client.post(f"{self._base_url}/api/v1/authorization", auth=self._credentials)
-        answer.raise_for_status()
-        token: str = answer.json()["token"]
-        return token
-
-
-def _send(
-    service: _Service, entities: Mapping[str, Iterable[dict[str, Any]]], progress: Progress
-) -> LoadReport:
-    report = LoadReport()
-    for resource, bodies in entities.items():
-        found = [*bodies]
-        report.created[resource] = report.already_there[resource] = 0
-        for done, body in enumerate(found, start=1):
-            freight = body.pop("freight", Decimal(0))
-            made = service.create(resource, body)
-            if made is None:
-                report.already_there[resource] += 1
-            else:
-                report.created[resource] += 1
-                _add_order(report, made, freight)
-            progress(resource, done, len(found))
-    return report
+    def _count(self, what: str, *, is_new: bool) -> None:
+        counted = self._report.created if is_new else self._report.already_there
+        counted[what] += 1
 
 
 def _add_order(report: LoadReport, made: dict[str, Any], freight: Decimal) -> None:
