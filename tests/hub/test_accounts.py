@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from counterfoil.connectors.fusion_operations import Company, FieldMap
 from counterfoil.documents import DocumentKind
 from counterfoil.errors import LedgerBusyError, UsageError
 from counterfoil.hub import accounts, desk, systems
 from counterfoil.hub.systems import SYSTEMS, Side
+from counterfoil.hub.systems.fusion_operations import company_of
 from counterfoil.hub.vault import load_keys
 from counterfoil.ledger import connections
 from counterfoil.settings import Problem, Settings, SystemName
@@ -75,6 +78,41 @@ class TestAccounts:
         accounts.remove_connection(world.hub, connection_of(world, first), ACTOR)
 
         assert add_shop(world, "Second") != first
+
+    def test_where_its_facts_are_found(self, world: World) -> None:
+        """Deliveries, hours and stock have their places, which a connection may say otherwise."""
+        made = add_shop(
+            world,
+            "First",
+            shipments_from="movements",
+            hours_from="Report",
+            field_map='{"sales-order.client": "customer", "status.done": "closed"}',
+        )
+
+        parameters = connection_of(world, made).parameters
+        assert company_of(parameters) == Company(
+            zone=ZoneInfo("UTC"), shipments_from="movements", hours_from="report"
+        )
+        assert FieldMap(parameters["field_map"])["sales-order.client"] == "customer"
+        assert company_of({}) == Company(zone=ZoneInfo("UTC"))
+
+    @pytest.mark.parametrize(
+        "given, problem",
+        [
+            ({"receipts_from": "bills"}, "--receipts-from is orders or movements, not 'bills'"),
+            ({"stock_from": "report"}, "--stock-from is inventory or movements"),
+            ({"hours_from": "orders"}, "--hours-from is productions or report"),
+            ({"field_map": "client=customer"}, "is a JSON object of texts"),
+            ({"field_map": '{"sales-order.client": 7}'}, "is a JSON object of texts"),
+            ({"field_map": "[" * 5000}, "is a JSON object of texts"),
+            ({"field_map": '{"sales-order.cliend": "x"}'}, "did you mean sales-order.client"),
+            ({"field_map": '{"status.done": "gone"}'}, "must be open, closed, draft or cancelled"),
+        ],
+    )
+    def test_what_is_no_place(self, world: World, given: dict[str, str], problem: str) -> None:
+        """A word that is none is refused where it is given, with those there are."""
+        with pytest.raises(UsageError, match=problem):
+            add_shop(world, "First", **given)
 
     def test_the_same_accounts_are_linked_once(self, world: World) -> None:
         """Through whichever of their connections."""

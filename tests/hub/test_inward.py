@@ -190,7 +190,7 @@ class TestWhen:
         assert codes(world) == {}
 
         said = desk.request_retrieval(world.hub, world.link, "sales-order", date(2025, 3, 6), ACTOR)
-        assert "next call of the Web Connector" in said
+        assert "next call of the Web Connector or the agent" in said
         both_sides(world)
         states = world.states("sales-order-in")
         assert list(states) == ["Q-2"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -42,6 +42,7 @@ __all__ = [
     "accept_file",
     "add_connection",
     "add_link",
+    "application_of",
     "change_connection",
     "change_link",
     "new_password_for",
@@ -51,6 +52,8 @@ __all__ = [
 ]
 
 _RUN_EVERY_MINUTES: Final = 10
+# A password that was given away is not kept for longer.
+GRACE_MAX: Final = timedelta(days=7)
 
 
 # --- Connections --------------------------------------------------------------------------
@@ -393,7 +396,7 @@ def qwc_of(hub: Hub, connection: Connection) -> str:
     """
     base = hub.configuration.public_url.rstrip("/")
     file = QwcFile(
-        app_name=f"Counterfoil {connection.name}"[:80],
+        app_name=application_of(connection),
         app_url=f"{base}/qbwc",
         app_description="Keeps QuickBooks in step with the operations system",
         app_support=f"{base}/qbwc/support",
@@ -411,10 +414,26 @@ def qwc_of(hub: Hub, connection: Connection) -> str:
         ) from error
 
 
-def new_password_for(hub: Hub, connection: Connection, actor: str) -> str:
-    """Give a Web Connector a new password; the old one ends at once."""
+def application_of(connection: Connection) -> str:
+    """Give the name under which QuickBooks knows us, whoever carries what we ask.
+
+    It keeps a permission, and the answers to be asked for again, for that name.
+    """
+    return f"Counterfoil {connection.name}"[:80]
+
+
+def new_password_for(
+    hub: Hub, connection: Connection, actor: str, *, grace: timedelta = timedelta()
+) -> str:
+    """Give a Web Connector a new password.
+
+    Args:
+        grace: For how long the one before opens, too; none: it ends at once.
+    """
     if connection.user_name is None:
         raise UsageError(f"{connection.name} has no Web Connector password.")
+    if not timedelta() <= grace <= GRACE_MAX:
+        raise UsageError("The old password can stay valid for 0 minutes to a week (10080).")
     password = new_password()
     with hub.database.writing() as tx:
         connection = _loaded(tx, connection.id)
@@ -422,7 +441,9 @@ def new_password_for(hub: Hub, connection: Connection, actor: str) -> str:
             tx,
             connection.id,
             password_hash=password_hash(password),
-            **signing_in.forgotten(connection),
+            old_password_hash=connection.password_hash if grace else None,
+            old_password_until=hub.now() + grace if grace else None,
+            **signing_in.renewed(connection),
         )
         connections.note(tx, hub.now(), actor, "password renewed", f"connection/{connection.id}")
     return password

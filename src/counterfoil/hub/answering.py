@@ -38,10 +38,10 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import clocks, intake, restored, unread, watching
+from . import clocks, converted, intake, restored, unread, watching
 from .holding import hold_of
 from .recording import UNSETTLED, record, what_waits
-from .standpoints import keep, standpoint, views_for
+from .standpoints import keep, standpoints, views_for
 from .systems import settles_after, traits_of
 
 __all__ = [
@@ -106,6 +106,7 @@ def take_answer(
             connections.change(tx, connection.id, clearable_key=kept or None)
         _take_reread(tx, connection, asked, outcomes, now)
         _take_once_more(tx, connection, run, asked, outcomes, now)
+        converted.take(tx, connection, asked, outcomes, now)
         restored.take_mark(tx, connection, asked, outcomes, now)
         found, more = _take_readings(tx, connection, run, asked, outcomes, now)
         settled += found
@@ -348,6 +349,7 @@ def move(
     ids = {each.transfer for each in asked if each.transfer is not None}
     loaded = [each for each in transfers.load(tx, ids) if each.transfer.state is only]
     views = views_for(tx, loaded)
+    standing = standpoints(tx, loaded, views)
     transfers.save(
         tx,
         [
@@ -357,7 +359,7 @@ def move(
                     each.transfer,
                     event,
                     now,
-                    at=standpoint(each, views[each.transfer.link]),
+                    at=standing[each.transfer.id],
                     why=why,
                 ),
             )
@@ -616,7 +618,9 @@ def _keep_time(
     return {}
 
 
-_READINGS: Final = frozenset({Kind.READ_RECORDS, Kind.READ_DOCUMENTS, Kind.READ_DELETIONS})
+_READINGS: Final = frozenset(
+    {Kind.READ_RECORDS, Kind.READ_DOCUMENTS, Kind.READ_DELETIONS, Kind.READ_STOCK}
+)
 
 
 def store(

@@ -1,9 +1,10 @@
 """Whose company file is open: what the first answer of a run tells, and what is wrong with it.
 
-The FileID that the Web Connector wrote into the company file decides: another one, or none
-where an earlier run saw it, is another file until a person says that it is right
-(``accounts.accept_file``).  A copy bears it as well, so another place or another name of the
-company is a question, too.  Where no FileID was ever reported, name and place decide alone.
+The FileID that the Web Connector wrote into the company file (or our agent, in a field of its
+own) decides: another one, or none where an earlier run saw it, is another file until a person
+says that it is right (``accounts.accept_file``).  A copy bears it as well, so another place or
+another name of the company is a question, too.  Where no FileID was ever reported, name and
+place decide alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from counterfoil.connectors.quickbooks_desktop.marks import OWNER_ID, ledger_mark
+from counterfoil.connectors.quickbooks_desktop.marks import OWNER_ID, file_mark, ledger_mark
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version
 from counterfoil.connectors.quickbooks_desktop.trouble import ANOTHER_FILE, see_page
 from counterfoil.connectors.quickbooks_desktop.web_connector.hcp import (
@@ -102,7 +103,7 @@ def _identity(told: HostFacts | None, host: Host) -> dict[str, Any]:
     preferences = told.preferences
     seen.update(
         company_name=told.company_name,
-        file_id=told.file_id(OWNER_ID),
+        file_id=file_mark(told),
         product=told.product_name,
         country=told.country,
         file_mode=told.file_mode,

@@ -1,7 +1,7 @@
 """The run on a QuickBooks company file: qbXML text out, its answer in.
 
-Whoever carries the text (the Web Connector's calls today, an agent of ours tomorrow)
-does this, in this order:
+Whoever carries the text (the Web Connector's calls, or an agent of ours) does this, in
+this order:
 
 ========================  ==============================================================
 ``begin``                 end whatever run was open; ``None``: there is nothing to do
@@ -10,6 +10,7 @@ does this, in this order:
 ``awaited``               what an answer would speak of
 ``understand``            read an answer, outside of any transaction
 ``take``                  record it with all it changes, in one short transaction
+``take_trial``            the same of a set that only tries whether we may (``facts.aside``)
 ``threw``                 QuickBooks gave an error instead of an answer
 ``lose``                  no answer will come
 ``conclude``              nothing more is asked: say what keeps what waits
@@ -32,7 +33,7 @@ import msgspec
 import structlog
 from sqlalchemy import Connection as Tx
 
-from counterfoil.connectors.quickbooks_desktop import messages, refusals
+from counterfoil.connectors.quickbooks_desktop import asides, messages, refusals
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import failure as hresult_failure
 from counterfoil.connectors.quickbooks_desktop.web_connector.answers import (
@@ -51,7 +52,7 @@ from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 
-from . import answering, restored, work
+from . import answering, checklist, restored, trials, work
 from .company_file import Host, Meeting, meeting
 from .holding import Hold, present_hold
 from .links import views_of
@@ -75,6 +76,7 @@ __all__ = [
     "summary",
     "take",
     "take_late",
+    "take_trial",
     "threw",
     "understand",
     "went_on",
@@ -90,7 +92,7 @@ _PAGE_LIMIT_MIN: Final = 10
 # small pages can finish would never come to its end.
 _GROW_AFTER: Final = timedelta(days=1)
 
-SUPERSEDED: Final = "Another Web Connector run began before this one had ended."
+SUPERSEDED: Final = "Another run on this company file began before this one had ended."
 _ASKED_NEXT: Final = "The next run asks what became of it."
 _OF_ANOTHER_SET: Final = (
     f"QuickBooks answered to another message set than the one that was asked. {_ASKED_NEXT}"
@@ -113,6 +115,15 @@ class Step:
     @property
     def target(self) -> Target:
         return _target(self.connection, self.run.facts)
+
+    @property
+    def version(self) -> Version:
+        """The qbXML version that is spoken."""
+        return _version(self.run.facts)
+
+    def reload(self) -> None:
+        """Read the connection anew, after it was changed."""
+        self.connection = _again(self)
 
     def change(self, **values: Any) -> None:
         """Change columns of the run."""
@@ -162,7 +173,7 @@ def begin(
         ended = runs.load(tx, run_id)
         _shrink_pages(tx, connection, ended, now)
         _lose_open(tx, connection, ended, now, SUPERSEDED)
-    if not work.has_work(tx, connection, now):
+    if not work.has_work(tx, connection, now) and not trials.is_wanted(tx, connection.id):
         connections.change(tx, connection.id, last_problem=None)
         return None
     return runs.begin(tx, connection.id, trigger, now, **columns)
@@ -202,11 +213,11 @@ def meet(step: Step, host: Host) -> str | None:
         facts.pop("other_file", None)
     account = step.connection.account or found.account
     connections.change(step.tx, step.connection.id, facts=facts, account=account)
-    step.connection = _again(step)
+    step.reload()
     notice = restored.meet(step.tx, step.connection, found.mark, is_told=found.is_told)
     if notice is not None:
         step.fail(notice)
-    step.connection = _again(step)
+    step.reload()
     return None
 
 
@@ -232,6 +243,11 @@ def _again(step: Step) -> Connection:
 def next_set(step: Step) -> str | None:
     """Decide, record and render what is asked next; ``None``: nothing more in this run."""
     writer = messages.Writer(_version(step.run.facts))
+    trial = trials.next_trial(step.tx, step.connection, step.run, writer.version, step.now)
+    if trial is not None:
+        step.run = runs.load(step.tx, step.run.id)
+        step.reload()
+        return trial
     target = _target(step.connection, step.run.facts, writer)
     prepared = work.next_batch(step.tx, step.connection, step.run, target, step.now)
     step.run = runs.load(step.tx, step.run.id)
@@ -356,6 +372,23 @@ def take(step: Step, answered: Answered) -> str | None:
     return stall
 
 
+def take_trial(step: Step, text: str, hresult: str, message: str) -> str | None:
+    """Record what a trial showed.
+
+    Returns:
+        Why the run stops, ``None``: it goes on.
+    """
+    shown = asides.read_trial(text) if text else None
+    sentence = explain(hresult, message) if shown is None else shown.sentence
+    is_passed = shown is not None and shown.is_passed
+    checklist.note(
+        step.tx, step.connection.id, checklist.TEST_ACCESS, step.now, sentence, is_passed=is_passed
+    )
+    step.remember(aside="")
+    step.reload()
+    return None if shown is not None else sentence
+
+
 def take_late(step: Step, answered: Answered | None) -> bool:
     """Take the answer to a write of a run that has ended; says whether it was of use.
 
@@ -430,7 +463,7 @@ def _grow(step: Step, exchange: Exchange) -> None:
             limit = larger if larger < usual else None
             step.remember(page_limit=limit)
             _keep_page_limit(step.tx, step.connection, limit, step.now)
-            step.connection = _again(step)
+            step.reload()
 
 
 def _shrink_pages(tx: Tx, connection: Connection, run: Run, now: datetime) -> int | None:
@@ -483,7 +516,7 @@ def _lose_in_run(step: Step, reason: str) -> None:
     limit = _shrink_pages(step.tx, step.connection, step.run, step.now)
     if limit is not None:
         step.remember(page_limit=limit)
-        step.connection = _again(step)
+        step.reload()
     _lose_open(step.tx, step.connection, step.run, step.now, reason)
     step.run = runs.load(step.tx, step.run.id)
 
@@ -559,10 +592,17 @@ def _reading_refused(
 def percent(step: Step) -> int:
     """Say how far the run is: never less than before, and 100 only when nothing is left."""
     is_reading = step.run.agenda is None or bool(step.run.agenda)
-    if not is_reading and not work.has_work(step.tx, _again(step), step.now):
+    if not is_reading and not _has_more(step):
         conclude(step)
         return ALL_DONE
     return progress_so_far(step)
+
+
+def _has_more(step: Step) -> bool:
+    connection = _again(step)
+    return work.has_work(step.tx, connection, step.now) or work.has_to_look(
+        step.tx, connection, step.run
+    )
 
 
 def progress_so_far(step: Step) -> int:
@@ -598,7 +638,7 @@ def _held_back(step: Step, hold: Hold) -> str:
     # Rounded up: at the minute that is told, the wait is over.
     until = (hold.until + timedelta(seconds=59)).astimezone(zone)
     sent = hold.sent_at.astimezone(zone)
-    who = f"The Web Connector on {hold.holder}" if hold.holder else "An earlier Web Connector run"
+    who = f"The Web Connector on {hold.holder}" if hold.holder else "An earlier run"
     return (
         f"{who} took documents for QuickBooks at {sent:%H:%M} and has not said what became of "
         f"them. Until {until:%H:%M} ({zone.key}) nothing is written, so that nothing is written "

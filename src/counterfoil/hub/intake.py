@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -32,10 +33,12 @@ from counterfoil.ledger.documents import Pending
 from counterfoil.settings import FLOWS, Direction, Flow, FlowMode, FlowName, retrieval_due
 from counterfoil.translate import TRANSLATORS
 
+from . import counting, parts
+from .ancestors import ANCESTORS_FIRST, Asked, taken_by
 from .clocks import WIDE_AT, read_until
 from .links import LinkView, view_of, views_of
 from .setup import Hub
-from .standpoints import keep, standpoint
+from .standpoints import keep, standpoints
 from .systems import Traits, traits_of
 from .watching import may_be_ours, take_read, take_target_gone
 
@@ -90,6 +93,7 @@ def agenda_of(
         read_until(connection, read, now),
         watches=_watches(connection, views, read) if traits.watch == "changes" else (),
         reads_deletions=traits.tells_deletions,
+        deletable=_kinds_there(connection, views),
         is_wide=_is_wide(connection, now),
     )
     asked = _requests_by_kind(tx, connection, views)
@@ -104,6 +108,16 @@ def agenda_of(
         else reading
         for reading in readings
     )
+
+
+def _kinds_there(connection: Connection, views: Sequence[LinkView]) -> set[DocumentKind]:
+    """Name the kinds that any flow reads from a connection or writes to it."""
+    found: set[DocumentKind] = set()
+    for view in views:
+        for flow in view.flows:
+            is_source = view.source_of(flow).id == connection.id
+            found |= {flow.source} if is_source else set(flow.targets)
+    return found
 
 
 def _open_orders(
@@ -142,7 +156,7 @@ def _watches(
         first = earlier(min([began, *([max(told)] if told else [])]), CLOCK_UNKNOWN + OVERLAP)
         for flow in view.flows:
             if view.target_of(flow).id == connection.id:
-                wanted[flow.target] = min(wanted.get(flow.target, first), first)
+                wanted |= {kind: min(wanted.get(kind, first), first) for kind in flow.targets}
     return [Watch(kind, since) for kind, since in wanted.items()]
 
 
@@ -165,6 +179,8 @@ def is_due(tx: Tx, connection: Connection, views: Sequence[LinkView], now: datet
         return False
     if _wanted_documents(tx, connection, views, now):
         return True
+    if counting.is_due(tx, connection, views, now):
+        return True
     read_at = [at for _until, at in runs.cursors(tx, connection.id).values()]
     return not read_at or max(read_at) + LISTS_EVERY <= now
 
@@ -182,12 +198,19 @@ def _wanted_documents(
             if view.source_of(flow).id != connection.id:
                 if traits_of(connection.system).watch == "snapshot":
                     # All there is shows what became of what we wrote.
-                    _want(wanted, flow.target, None)
+                    for kind in flow.targets:
+                        _want(wanted, kind, None)
                 continue
             until, read_at = read.get(documents_cursor(flow.source), (None, None))
             asked = requests.get(flow.name)
+            if flow.is_counted:
+                continue
             if flow.direction is Direction.TO_BOOKS:
                 _want(wanted, flow.source, None)
+                if flow.source in _ORDERS and traits_of(connection.system).watch == "snapshot":
+                    # Of an order that its list may leave out once it is closed, somebody has
+                    # to know that it was there.
+                    _want(wanted, _ORDERS[flow.source], None)
             elif asked:
                 is_automatic = view.mode_of(flow) is FlowMode.AUTOMATIC
                 begins = earlier(until, overlap) if until else _first(view, flow)
@@ -200,7 +223,7 @@ def _wanted_documents(
                 read_at, now, view.settings, flow=flow.name
             ):
                 _want(wanted, flow.source, None if until else _first(view, flow))
-    return wanted
+    return {kind: wanted[kind] for kind in _ancestors_first(wanted)}
 
 
 def _want(
@@ -239,6 +262,9 @@ def take_page(
     tx: Tx, connection: Connection, reading: Reading, page: Page, run: int, now: datetime
 ) -> None:
     """Take one page of a reading into the ledger; what is watched is ``watching``'s."""
+    if reading.stock:
+        counting.take_page(tx, connection, page, now)
+        return
     if page.records:
         directory.learn(tx, connection.id, page.records, run)
     directory.forget(tx, connection.id, page.deleted_records)
@@ -338,13 +364,13 @@ def notice(
         return
     views = {view.link.id: view for view in views_of(tx, connection.id)}
     moves: list[tuple[Transfer, Transfer]] = []
-    for each in transfers.of_sources(tx, connection.id, kind, ids):
-        view = views.get(each.transfer.link)
-        if view is None:
-            continue
+    found = transfers.of_sources(tx, connection.id, kind, ids)
+    loaded = [each for each in found if each.transfer.link in views]
+    standing = standpoints(tx, loaded, views)
+    for each in loaded:
         before = each.transfer
         # Somebody may have corrected the source: what was refused is tried again by itself.
-        after = reconsider(before, standpoint(each, view), now, restart=True)
+        after = reconsider(before, standing[before.id], now, restart=True)
         number = decode(kind, each.body).number
         if number != after.number:
             after = msgspec.structs.replace(after, number=number)
@@ -375,6 +401,9 @@ def finish(
     for reading in complete:
         if reading.dated is not None:
             continue
+        if reading.stock:
+            counting.finish(tx, reading, run, now)
+            continue
         connections.take_requests(tx, reading.requests, now)
         if reading.records is not None and reading.is_complete:
             directory.sweep(tx, connection.id, reading.records, run)
@@ -402,11 +431,17 @@ def begin_transfers(
             flow.source
             for view in around
             for flow in view.flows
-            if view.source_of(flow).id == source.id
+            if view.source_of(flow).id == source.id and not flow.is_counted
         }
-        for kind in sorted(kinds):
+        for kind in _ancestors_first(kinds):
             begun += _begin_kind(tx, connection, source, kind, around, now)
     return begun
+
+
+def _ancestors_first(kinds: Iterable[DocumentKind]) -> list[DocumentKind]:
+    """Order kinds so that what others are made from comes before them."""
+    rank = {kind: position for position, kind in enumerate(ANCESTORS_FIRST)}
+    return sorted(kinds, key=lambda kind: (rank.get(kind, -1), kind))
 
 
 def _begin_kind(
@@ -499,32 +534,89 @@ def _begin_flow(
     tx: Tx, view: LinkView, flow: Flow, page: Sequence[Pending], now: datetime, *, asked: bool
 ) -> int:
     begun = []
-    for seen in page:
-        at = Standpoint(
-            flow=flow.name,
-            link=view.rules,
-            kind=flow.source,
-            body=seen.body,
-            fingerprint=seen.fingerprint,
-            is_withdrawn=False,
-            changed_at=seen.changed_at,
-        )
+    known = _taken_up(tx, view, flow, page, now) if _splits(view, flow) else None
+    for seen, at in _all_offered(tx, view, flow, page):
         if not asked and _is_before(at.document, seen, view, flow):
             continue
-        blank = Transfer(
-            id=0,
-            link=view.link.id,
-            flow=flow.name.value,
-            document_row=seen.row,
-            target=view.target_of(flow).id,
-            target_kind=TRANSLATORS[flow.name].target_kind(at.document, view.settings),
-            number=seen.number,
-            state=State.HELD,
-            state_since=now,
-            released_at=now,
-        )
-        begun.append(reconsider(blank, at, now))
+        if known is None:
+            begun.append(_begin_one(view, flow, seen, at, now))
+            continue
+        for key, of_part in parts.new_parts(at, known.of(view.link.id, flow.name.value, seen.row)):
+            begun.append(_begin_one(view, flow, seen, of_part, now, part=key))
     return transfers.begin(tx, begun)
+
+
+def _taken_up(
+    tx: Tx, view: LinkView, flow: Flow, page: Sequence[Pending], now: datetime
+) -> parts.TakenUp:
+    """Give the parts that documents have already, each decided anew.
+
+    What one part carries says how much is left for the others.
+    """
+    rows = {each.row: each.id for each in page}
+    known = parts.taken_up(tx, rows)
+    wanted = [ident for row, ident in rows.items() if known.of(view.link.id, flow.name, row)]
+    if wanted:
+        found = transfers.of_sources(tx, view.source_of(flow).id, flow.source, wanted)
+        found = [
+            each
+            for each in found
+            if (each.transfer.link, each.transfer.flow) == (view.link.id, flow.name)
+        ]
+        standing = standpoints(tx, found, {view.link.id: view})
+        moves = [
+            (each.transfer, reconsider(each.transfer, standing[each.transfer.id], now))
+            for each in found
+        ]
+        keep(tx, moves, now)
+    return known
+
+
+def _splits(view: LinkView, flow: Flow) -> bool:
+    return TRANSLATORS[flow.name].is_split(view.settings)
+
+
+def _all_offered(
+    tx: Tx, view: LinkView, flow: Flow, page: Sequence[Pending]
+) -> list[tuple[Pending, Standpoint]]:
+    """Tell what is known of documents that nobody has taken up in a flow."""
+    offered = [(seen, _offered(view, flow, seen)) for seen in page]
+    taken = taken_by(tx, view, flow, [Asked(seen.id, at) for seen, at in offered])
+    return [
+        (seen, replace(at, taken_by=taken[seen.id]) if seen.id in taken else at)
+        for seen, at in offered
+    ]
+
+
+def _offered(view: LinkView, flow: Flow, seen: Pending) -> Standpoint:
+    return Standpoint(
+        flow=flow.name,
+        link=view.rules,
+        kind=flow.source,
+        body=seen.body,
+        fingerprint=seen.fingerprint,
+        is_withdrawn=False,
+        changed_at=seen.changed_at,
+    )
+
+
+def _begin_one(
+    view: LinkView, flow: Flow, seen: Pending, at: Standpoint, now: datetime, *, part: str = ""
+) -> Transfer:
+    blank = Transfer(
+        id=0,
+        link=view.link.id,
+        flow=flow.name.value,
+        document_row=seen.row,
+        target=view.target_of(flow).id,
+        target_kind=TRANSLATORS[flow.name].target_kind(at.document, view.settings),
+        number=seen.number,
+        state=State.HELD,
+        state_since=now,
+        part=part,
+        released_at=now,
+    )
+    return reconsider(blank, at, now)
 
 
 def _is_before(document: Document, seen: Pending, view: LinkView, flow: Flow) -> bool:
@@ -566,8 +658,12 @@ def reconsider_link(
     page = transfers.of_link(tx, view.link.id, after, _PAGE)
     if not page:
         return None
+    standing = standpoints(tx, page, {view.link.id: view})
     moves = [
-        (each.transfer, reconsider(each.transfer, standpoint(each, view), now, restart=restart))
+        (
+            each.transfer,
+            reconsider(each.transfer, standing[each.transfer.id], now, restart=restart),
+        )
         for each in page
     ]
     keep(tx, moves, now)

@@ -7,8 +7,9 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Connection as Tx
 
+from counterfoil.documents import Reason, reason
 from counterfoil.engine.admission import Link as Rules
-from counterfoil.ledger import connections
+from counterfoil.ledger import agents, connections
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import (
     FLOWS,
@@ -32,6 +33,7 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
         version: Of the settings; 0: nobody has set anything.
         problems: Stored settings this version cannot follow; no flow runs while there
             are any, for it would follow a rule nobody chose.
+        not_ready: Which step of setting a connection up has failed; ``None``: none.
     """
 
     link: Link
@@ -40,6 +42,7 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     version: int
     problems: tuple[Problem, ...]
+    not_ready: Reason | None = None
 
     def source_of(self, flow: Flow) -> Connection:
         """Give the connection whose documents the flow takes."""
@@ -63,6 +66,8 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
             problem=problem,
             # Of either edition.
             books=self.books.system.words.partition(" ")[0],
+            country=self.books.facts.get("country"),
+            not_ready=self.not_ready,
         )
 
     @property
@@ -107,7 +112,18 @@ def view_of(tx: Tx, link: Link) -> LinkView:
         settings=settings,
         version=version,
         problems=problems,
+        not_ready=_not_ready(tx, operations) or _not_ready(tx, books),
     )
+
+
+def _not_ready(tx: Tx, connection: Connection) -> Reason | None:
+    """Say which step of setting a connection up failed; only those that call us have any."""
+    if connection.user_name is None:
+        return None
+    failed = agents.failed_step(tx, connection.id)
+    if failed is None:
+        return None
+    return reason("setup-unfinished", connection=connection.name, step=failed.replace("-", " "))
 
 
 @lru_cache(maxsize=256)

@@ -68,6 +68,7 @@ def record(
     follow_ups.save(tx, result.fields)
     keep(tx, [(before[after.id], after) for after in result.transfers], now)
     pairings.see(tx, result.seen)
+    pairings.prove(tx, result.linked)
     pairings.pair(tx, result.landings, now)
     directory.learn(tx, connection.id, result.learned, run)
     for chosen in result.chosen:

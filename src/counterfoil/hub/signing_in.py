@@ -13,21 +13,27 @@ from typing import Any, Final
 from counterfoil.connectors.quickbooks_desktop.trouble import see
 from counterfoil.ledger.connections import Connection
 
-from .passwords import LOCKED_FOR, lock_until
+from .passwords import LOCKED_FOR, is_right, lock_until
 
 __all__ = [
     "cleaned",
     "forgotten",
+    "is_first",
     "is_locked",
+    "is_old_and_opens",
+    "let_in",
+    "password_used_at",
     "problem_of",
     "refused",
     "refused_at",
+    "renewed",
     "sentence",
     "tried_while_locked",
 ]
 
 _SINCE: Final = "wrong_password_since"
 _LAST: Final = "sign_in_refused_at"
+_USED: Final = "password_used_at"
 
 
 def cleaned(typed: str) -> str:
@@ -61,9 +67,41 @@ def tried_while_locked(connection: Connection, now: datetime) -> dict[str, Any]:
 
 
 def forgotten(connection: Connection) -> dict[str, Any]:
-    """Give the columns after the right password, or with a new one."""
+    """Give the columns after the right password."""
     facts = {key: kept for key, kept in connection.facts.items() if key not in (_SINCE, _LAST)}
     return {"password_failures": 0, "locked_until": None, "facts": facts}
+
+
+def renewed(connection: Connection) -> dict[str, Any]:
+    """Give the columns with a new password, which nobody has used yet."""
+    values = forgotten(connection)
+    values["facts"].pop(_USED, None)
+    return values
+
+
+def is_old_and_opens(connection: Connection, typed: str, now: datetime) -> bool:
+    """Whether it is the password before, and that still opens."""
+    until, kept = connection.old_password_until, connection.old_password_hash
+    return kept is not None and until is not None and now < until and is_right(kept, typed)
+
+
+def is_first(connection: Connection, *, is_new: bool) -> bool:
+    """Whether the newest password was not used before now."""
+    return is_new and _USED not in connection.facts
+
+
+def let_in(connection: Connection, now: datetime, *, is_new: bool) -> dict[str, Any]:
+    """Give the columns after a right password; of the newest, when it was first used."""
+    values = forgotten(connection)
+    if is_new:
+        values["facts"].setdefault(_USED, _moment(now))
+    return values
+
+
+def password_used_at(connection: Connection) -> datetime | None:
+    """Say when the newest password was first used; ``None``: nobody has signed in with it."""
+    told = connection.facts.get(_USED)
+    return datetime.fromisoformat(told) if isinstance(told, str) else None
 
 
 def refused_at(connection: Connection) -> datetime | None:

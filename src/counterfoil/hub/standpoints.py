@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection as Tx
 
+from counterfoil.documents import DocumentKind
 from counterfoil.engine.deciding import Write
-from counterfoil.engine.life import Standing
+from counterfoil.engine.life import Event, Standing
+from counterfoil.engine.moving import advance
 from counterfoil.engine.settling import Waiting
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer, marks_of
-from counterfoil.ledger import connections, exchanges, follow_ups, pairings, transfers
+from counterfoil.ledger import connections, documents, exchanges, follow_ups, pairings, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
-from counterfoil.settings import FLOWS, FlowName
+from counterfoil.settings import FLOWS, ClosedByHand, FlowName
 from counterfoil.translate import TRANSLATORS
 
+from . import parts
+from .ancestors import Asked, taken_by
 from .links import LinkView, view_of
 
 __all__ = [
     "account_of",
+    "is_split",
     "keep",
     "marks",
     "standpoint",
+    "standpoints",
     "views_for",
     "waiting_for",
 ]
@@ -38,18 +47,70 @@ def account_of(connection: Connection) -> str:
     return connection.account or f"{connection.system.value}/{connection.id}"
 
 
-def standpoint(each: Sourced, view: LinkView) -> Standpoint:
+def standpoint(tx: Tx, each: Sourced, view: LinkView) -> Standpoint:
     """Tell what is known about a transfer besides itself."""
+    return standpoints(tx, [each], {view.link.id: view})[each.transfer.id]
+
+
+def standpoints(
+    tx: Tx, loaded: Iterable[Sourced], views: Mapping[int, LinkView]
+) -> dict[int, Standpoint]:
+    """Tell what is known about some transfers besides themselves, by transfer."""
+    found = list(loaded)
+    whole = {each.transfer.id: _of_whole(each, views[each.transfer.link]) for each in found}
+    in_parts = [each.transfer for each in found if is_split(whole[each.transfer.id])]
+    taken_up = parts.taken_up(tx, [each.document_row for each in in_parts])
+    parted = {
+        each.id: parts.of_part(whole[each.id], each, taken_up.of_transfer(each))
+        for each in in_parts
+    }
+    return _with_takers(tx, found, views, whole | parted)
+
+
+def _with_takers(
+    tx: Tx,
+    loaded: Iterable[Sourced],
+    views: Mapping[int, LinkView],
+    standing: dict[int, Standpoint],
+) -> dict[int, Standpoint]:
+    """Say where what has not landed was taken up as another document."""
+    asked: defaultdict[tuple[int, FlowName], list[Asked]] = defaultdict(list)
+    for each in loaded:
+        at = standing[each.transfer.id]
+        if each.pairing is None and not at.is_withdrawn:
+            key = each.transfer.link, at.flow
+            asked[key].append(Asked(each.document_id, at, each.transfer))
+    for (link, flow), unlanded in asked.items():
+        found = taken_by(tx, views[link], FLOWS[flow], unlanded)
+        for one in unlanded:
+            if one.id in found:
+                assert one.transfer is not None, "these have been begun"
+                standing[one.transfer.id] = replace(one.at, taken_by=found[one.id])
+    return standing
+
+
+def is_split(at: Standpoint) -> bool:
+    """Whether its document can become several documents of the target."""
+    return TRANSLATORS[at.flow].is_split(at.link.settings)
+
+
+def _of_whole(each: Sourced, view: LinkView) -> Standpoint:
     return Standpoint(
         flow=FlowName(each.transfer.flow),
         link=view.rules,
         kind=each.kind,
         body=each.body,
         fingerprint=each.fingerprint,
-        is_withdrawn=each.is_withdrawn,
+        is_withdrawn=each.is_withdrawn and (each.is_gone or not _takes_closed(each, view)),
         changed_at=each.changed_at,
         pairing=each.pairing,
     )
+
+
+def _takes_closed(each: Sourced, view: LinkView) -> bool:
+    """Whether orders that were closed by hand in the books are taken like others."""
+    rules = view.settings.flow(FlowName(each.transfer.flow))
+    return getattr(rules, "closed_by_hand", None) is ClosedByHand.TAKE
 
 
 def marks(each: Sourced, view: LinkView) -> tuple[str, ...]:
@@ -85,6 +146,7 @@ def waiting_for(tx: Tx, loaded: Iterable[Sourced], settles_after: timedelta) -> 
     views = views_for(tx, found)
     flying = [each.transfer.id for each in found if each.transfer.standing is Standing.IN_FLIGHT]
     writes = exchanges.last_writes(tx, flying) if flying else {}
+    standing = standpoints(tx, found, views)
     waiting: dict[int, Waiting] = {}
     for each in found:
         transfer, view = each.transfer, views[each.transfer.link]
@@ -94,7 +156,7 @@ def waiting_for(tx: Tx, loaded: Iterable[Sourced], settles_after: timedelta) -> 
         is_create = transfer.write is Write.CREATE
         waiting[transfer.id] = Waiting(
             transfer=transfer,
-            at=standpoint(each, view),
+            at=standing[transfer.id],
             marks=marks(each, view),
             sent=last.sent if last else None,
             other_number=number and translator.other_number(number, view.settings),
@@ -111,3 +173,53 @@ def keep(tx: Tx, moves: Iterable[tuple[Transfer, Transfer]], now: datetime) -> N
     if ended:
         pairings.end(tx, ended, now)
         follow_ups.end(tx, ended, now)
+    _wake_followers(tx, found, now)
+    _offer_rest(tx, found)
+
+
+# What something may wait for: an invoice for its order, an order for what moved of it.
+_AWAITED: Final = frozenset(
+    {
+        DocumentKind.SALES_ORDER,
+        DocumentKind.PURCHASE_ORDER,
+        DocumentKind.SHIPMENT,
+        DocumentKind.RECEIPT,
+    }
+)
+
+
+def _wake_followers(tx: Tx, moves: Iterable[tuple[Transfer, Transfer]], now: datetime) -> None:
+    """Let what waits for a document look again once something was decided about it."""
+    decided = {after.document_row for before, after in moves if _may_free(before, after)}
+    if not decided:
+        return
+    waiting = [each.transfer for each in transfers.waiting_for(tx, decided)]
+    transfers.save(tx, [(each, advance(each, Event.DUE, now)) for each in waiting])
+    for target in {each.target for each in waiting}:
+        connections.wake(tx, target, now)
+
+
+def _may_free(before: Transfer, after: Transfer) -> bool:
+    """Whether something may have waited for what happened: that it came to its end, or left."""
+    if after.generation != before.generation:
+        return True
+    is_over = after.standing in (Standing.RESTING, Standing.STOPPED)
+    is_awaited = FLOWS[FlowName(after.flow)].source in _AWAITED
+    return is_awaited and is_over and after.state is not before.state
+
+
+def _offer_rest(tx: Tx, moves: Iterable[tuple[Transfer, Transfer]]) -> None:
+    """Offer a document again whose part is not on its way any more.
+
+    It may have grown meanwhile, and what its other parts carry depends on this one.
+    """
+    documents.offer_again(
+        tx,
+        (
+            after.document_row
+            for before, after in moves
+            if after.part
+            and after.state is not before.state
+            and after.standing in (Standing.RESTING, Standing.STOPPED)
+        ),
+    )

@@ -257,10 +257,10 @@ def _sentence(driven: Driven, now: datetime) -> str:
         seen = driven.last_seen_at
         if seen is None:
             return (
-                f"{waiting} for the Web Connector, which has never called: add the file from "
-                f"“counterfoil connections qwc {driven.id}” to it."
+                f"{waiting} for the Web Connector or the agent; neither has called yet. See: "
+                f"counterfoil connections checklist {driven.id}"
             )
-        return f"{waiting} for the Web Connector, which last called {ago(seen, now)}."
+        return f"{waiting} for the Web Connector or the agent; the last call was {ago(seen, now)}."
     if driven.is_busy:
         return "Another process is driving it right now; nothing was done twice."
     if driven.problem:
@@ -324,6 +324,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
         left: Number and reason of each document that was not released.
         read: What reading the source first came to, ``None``: it was not asked for.
         next: What happens now, in one sentence.
+        press: Of stock: the press, under which it is told what comes of it.
     """
 
     released: tuple[int, ...]
@@ -331,6 +332,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     left: list[dict[str, str]]
     read: Driven | None
     next: str
+    press: int | None = None
 
 
 def send(
@@ -342,6 +344,8 @@ def send(
     *,
     everything: bool = False,
     reads_first: bool = True,
+    account: str | None = None,
+    memo: str | None = None,
     progress: Progress = _NO_PROGRESS,
 ) -> Sent:
     """Send documents to the books: those with the given numbers, or all that are held.
@@ -349,13 +353,29 @@ def send(
     The operations side is read first, so that what was just entered there is known.  When
     it cannot be reached, what is known is sent, and ``read`` says so.
 
+    Of stock, the numbers are products' codes, and all are all products: a press, for which the
+    operations side is read afterwards.
+
+    Args:
+        account, memo: Of stock: where the difference is booked, and a remark; ``None``: as set.
+
     Raises:
         UsageError: No such kind, flow or number, or neither numbers nor all are asked for.
     """
     if bool(codes) == everything:
         raise UsageError("Name the documents' numbers, or give --all for every one that is held.")
-    desk.flow_of(kind, Direction.TO_BOOKS)
+    flow = desk.flow_of(kind, Direction.TO_BOOKS)
     operations, books = sides(hub, link)
+    if flow.is_counted:
+        press = desk.press_count(
+            hub, link.id, codes, actor, everything=everything, account=account, memo=memo
+        )
+        read = _drive(hub, operations, progress) if reads_first else None
+        return Sent(
+            released=(), waiting=[], left=[], read=read, next=_next_count(books), press=press
+        )
+    if account is not None or memo is not None:
+        raise UsageError("An account and a memo go with stock-count only.")
     read = _drive(hub, operations, progress) if reads_first else None
     result = desk.release(hub, link.id, kind, codes, actor, everything=everything)
     return Sent(
@@ -372,7 +392,16 @@ def _next(books: Connection, *, has_any: bool) -> str:
         return "Nothing is on its way."
     if traits_of(books.system).is_called:
         return f"They go to {books.name} with the next run."
-    return f"They go to {books.name} when its Web Connector calls next."
+    return f"They go to {books.name} when its Web Connector or agent calls next."
+
+
+def _next_count(books: Connection) -> str:
+    when = (
+        "with its next run"
+        if traits_of(books.system).is_called
+        else "when its Web Connector or agent calls next"
+    )
+    return f"It is compared with {books.name} {when}; what differs is adjusted."
 
 
 class Retrieved(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,7 +43,7 @@ from counterfoil.settings import FlowName
 from counterfoil.translate import TRANSLATORS
 
 from .recording import learn_marks, marks_of_file, record, what_waits
-from .standpoints import keep, standpoint, views_for
+from .standpoints import keep, standpoints, views_for
 
 __all__ = [
     "ask_about_lost",
@@ -90,8 +90,8 @@ def _days_written(tx: Tx, lost: Sequence[Sourced]) -> dict[int, date]:
     found = {}
     for transfer, last in exchanges.last_writes(tx, [each.transfer.id for each in lost]).items():
         written = last.sent.written if last.sent is not None else None
-        day = getattr(written, "created_on", None)
-        if isinstance(day, date):
+        day = None if written is None else written.own_day
+        if day is not None:
             found[transfer] = day
     return found
 
@@ -100,7 +100,10 @@ def _lost_creates(tx: Tx, connection: Connection, states: Sequence[State]) -> li
     found: list[Sourced] = []
     after = 0
     while page := transfers.work(tx, connection.id, states, _PAGE, after=after):
-        found += [each for each in page if each.transfer.write is Write.CREATE]
+        # What is paired was entered: whether it is linked to its order is asked elsewhere.
+        found += [
+            each for each in page if each.transfer.write is Write.CREATE and each.pairing is None
+        ]
         after = page[-1].transfer.id
     return found
 
@@ -155,7 +158,7 @@ def _recognised(
     lost = [
         each
         for each in transfers.by_key(tx, connection.id, marked, _LOST)
-        if each.transfer.write is Write.CREATE
+        if each.transfer.write is Write.CREATE and each.pairing is None
     ]
     found = {each.transfer.id: marked.pop(mark_of(each.transfer.key or "")) for each in lost}
     settled = _settle(tx, connection, run, lost, found, now, heads=heads)
@@ -316,7 +319,7 @@ def _described(document: Document) -> str:
     parts = [document.number or document.id]
     if total is not None:
         parts.append(f"of {total.amount}")
-    day = getattr(document, "created_on", None)
+    day = document.own_day
     if day is not None:
         parts.append(f"dated {day}")
     return " ".join(parts)
@@ -393,6 +396,7 @@ def take_read(
         if each.pairing is not None and not _is_just_deleted(each.pairing, now)
     ]
     views = views_for(tx, loaded)
+    standing = standpoints(tx, loaded, views)
     seen: list[Pairing] = []
     moves: list[tuple[Transfer, Transfer]] = []
     for each in loaded:
@@ -404,8 +408,9 @@ def take_read(
         pairing = msgspec.structs.replace(pairing, gone_on=day if pairing.gone_at else None)
         if pairing.sent_fingerprint is None and not each.is_withdrawn:
             # Adopted, or from an older version: what the source says now is the baseline.
-            pairing = msgspec.structs.replace(pairing, sent_fingerprint=each.fingerprint)
-        at = standpoint(each, views[each.transfer.link]).with_pairing(pairing)
+            own = standing[each.transfer.id].fingerprint
+            pairing = msgspec.structs.replace(pairing, sent_fingerprint=own)
+        at = standing[each.transfer.id].with_pairing(pairing)
         seen.append(_slim(pairing))
         news = is_news(each.pairing, pairing)
         moves.append((each.transfer, reconsider(each.transfer, at, now, news=news)))

@@ -103,12 +103,14 @@ def _may_enter(hub: Hub, connection: Connection | None, password: str, now: date
         log.warning("sign-in refused", connection=connection.name, why="locked")
         _keep(hub, connection.id, lambda it: signing_in.tried_while_locked(it, now))
         return False
-    right = passwords.is_right(connection.password_hash, signing_in.cleaned(password))
+    typed = signing_in.cleaned(password)
+    is_new = passwords.is_right(connection.password_hash, typed)
+    right = is_new or signing_in.is_old_and_opens(connection, typed, now)
     if not right:
         log.warning("sign-in refused", connection=connection.name, why="wrong password")
         _keep(hub, connection.id, lambda it: signing_in.refused(it, now))
-    elif connection.password_failures:
-        _keep(hub, connection.id, signing_in.forgotten)
+    elif connection.password_failures or signing_in.is_first(connection, is_new=is_new):
+        _keep(hub, connection.id, lambda it: signing_in.let_in(it, now, is_new=is_new))
     return right
 
 
@@ -218,7 +220,9 @@ def _send_request(step: Step, call: soap.SendRequest) -> str:
 
 
 def _receive_response(step: Step, call: soap.ReceiveResponse, answered: Answered | None) -> int:
-    if answered is not None:
+    if step.run.facts.aside:
+        problem = desktop_run.take_trial(step, call.response, call.hresult, call.message)
+    elif answered is not None:
         problem = desktop_run.take(step, answered)
     elif call.hresult or not call.response:
         problem = desktop_run.threw(step, call.hresult, call.message)

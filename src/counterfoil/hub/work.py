@@ -37,6 +37,7 @@ from counterfoil.engine.drafting import (
     names_of,
     sources_of,
     waits_for_list,
+    with_alternatives,
 )
 from counterfoil.engine.following import FollowUp, advance_field
 from counterfoil.engine.life import Event, State
@@ -51,6 +52,7 @@ from counterfoil.engine.operations import (
     ReadDeletions,
     ReadDocuments,
     ReadRecords,
+    ReadStock,
     UpdateDocument,
     VoidDocument,
     WriteField,
@@ -74,7 +76,7 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import intake, measures, restored, watching
+from . import converted, counting, intake, measures, restored, watching
 from .answering import (
     ONCE_MORE,
     ONCE_MORE_MAX,
@@ -85,15 +87,18 @@ from .answering import (
     move,
     store,
 )
+from .closing import coming_to
 from .holding import present_hold
 from .keys import new_batch_key, new_key
 from .links import LinkView, views_of
+from .namesakes import doubted
+from .orders import followers_of, orders_of
 from .standpoints import marks as marks_for
-from .standpoints import standpoint
+from .standpoints import standpoints
 from .systems import Traits, traits_of
 from .unread import unread_lists
 
-__all__ = ["Prepared", "explain", "has_work", "next_batch", "plan_next", "remaining"]
+__all__ = ["Prepared", "explain", "has_to_look", "has_work", "next_batch", "plan_next", "remaining"]
 
 # Drafts per batch: some only look a number up or wait for a record, so more are looked
 # at than can be written.
@@ -146,18 +151,52 @@ def next_batch(
         # Once all is read; what the other side reads meanwhile, its own run begins.
         intake.begin_transfers(tx, connection, views, now)
         facts = runs.remember(tx, run.id, now, has_begun=True)
+    stock = counting.readings(tx, connection, run, facts, views, now)
+    if stock:
+        return _read(tx, connection, run, stock, traits, now)
     if restored.looks_back(connection):
         more = _reread(tx, connection, run, now, everything=True)
         if more is not None:
             return more
         restored.looked(tx, connection)
-    may_create = traits.watch != "changes" or (bool(facts.watched) and facts.has_looked)
     return (
         _mark(tx, connection, run, traits, now)
-        or _deliver(tx, connection, run, views, target, now, may_create=may_create)
+        or _deliver(tx, connection, run, views, target, now, may_create=_may_create(traits, facts))
         or _reread(tx, connection, run, now)
+        or _ask_converted(tx, connection, run, now)
         or _clear(tx, connection, run, now)
     )
+
+
+def _may_create(traits: Traits, facts: RunState) -> frozenset[DocumentKind] | None:
+    """Name the kinds of which a document may be created in this run; ``None``: any.
+
+    Of no other has it been read what was written there lately: it may be there already.
+    """
+    if traits.watch != "changes":
+        return None
+    return frozenset(DocumentKind(kind) for kind in facts.watched if facts.has_looked)
+
+
+def _ask_converted(tx: Tx, connection: Connection, run: Run, now: datetime) -> Prepared | None:
+    """Ask once whether receipts that are gone were made into bills."""
+    if run.facts.looked_converted:
+        return None
+    runs.remember(tx, run.id, now, looked_converted=True)
+    found = converted.orders_to_read(tx, connection)
+    if found is None:
+        return None
+    operation, asked = found
+    exchange = exchanges.record(
+        tx,
+        connection=connection.id,
+        run=run.id,
+        key="",
+        writes=False,
+        operations=[asked],
+        now=now,
+    )
+    return Prepared(exchange=exchange, batch=Batch(operations=(operation,)))
 
 
 def _agenda(
@@ -173,6 +212,8 @@ def _agenda(
     # What this run has just learnt of the system's clock counts, too.
     connection = connections.load(tx, connection.id) or connection
     readings = intake.agenda_of(tx, connection, views, traits, now, again)
+    if any(reading.is_wide for reading in readings):
+        converted.look_again(tx, connection, now)
     if any(reading.watches for reading in readings):
         readings = (*readings, *watching.ask_about_lost(tx, connection, now))
     runs.change(tx, run.id, now, agenda=readings)
@@ -185,6 +226,9 @@ def _agenda(
         wide_failed=False,
         watched=(),
         near={},
+        stock_from=None,
+        stock_read=False,
+        has_counted=False,
     )
     return readings
 
@@ -368,9 +412,10 @@ def _deliver(
     target: Target,
     now: datetime,
     *,
-    may_create: bool,
+    may_create: frozenset[DocumentKind] | None,
 ) -> Prepared | None:
     _wake(tx, connection, now)
+    counting.look_after(tx, connection, run, views, now)
     for _ in range(_PLANS_IN_A_ROW_MAX):
         loaded, made = plan_next(tx, connection, views, target, now, may_create=may_create)
         if not made.operations:
@@ -440,7 +485,7 @@ def plan_next(
     target: Target,
     now: datetime,
     *,
-    may_create: bool = True,
+    may_create: frozenset[DocumentKind] | None = None,
 ) -> tuple[list[Sourced], Plan]:
     """Plan the next batch from what the ledger holds; writes nothing."""
     by_link = {view.link.id: view for view in views}
@@ -556,15 +601,17 @@ def _drafted(
     records = _source_records(tx, sources_of(works), by_link, connection.id)
     drafts = [draft(each, records, target, now) for each in works]
     entries = directory.find(tx, connection.id, names_of(drafts, target))
+    lists = _unread(tx, connection.id, by_link) if works else None
     knowledge = Knowledge(entries=entries, origins=records)
+    if lists is not None:
+        knowledge = msgspec.structs.replace(knowledge, unread=lists[0], origins_unread=lists[1])
+    drafts = [with_alternatives(each, knowledge, target) for each in drafts]
+    drafts = doubted(tx, connection, drafts, by_link, target)
     drafts = measures.measured_all(tx, connection, drafts, by_link, knowledge, target)
     missing = missing_names(drafts, knowledge, target)
     if missing:
         origins = _source_records(tx, missing, by_link, connection.id)
         knowledge = msgspec.structs.replace(knowledge, origins={**records, **origins})
-    lists = _unread(tx, connection.id, by_link) if works else None
-    if lists is not None:
-        knowledge = msgspec.structs.replace(knowledge, unread=lists[0], origins_unread=lists[1])
     return drafts, knowledge
 
 
@@ -578,14 +625,22 @@ def _works(
     found = [each for each in loaded if each.transfer.link in by_link]
     marks = {each.transfer.id: marks_for(each, by_link[each.transfer.link]) for each in found}
     there = _found_there(tx, connection, found, marks)
+    standing = standpoints(tx, found, by_link)
+    followed = followers_of(tx, found)
+    stands = [(each, standing[each.transfer.id]) for each in found]
+    at_order = orders_of(tx, stands, by_link)
+    coming = coming_to(tx, stands, by_link)
     return [
         Work(
             transfer=each.transfer,
-            at=standpoint(each, by_link[each.transfer.link]),
+            at=standing[each.transfer.id],
             settings_version=by_link[each.transfer.link].version,
             marks=marks[each.transfer.id],
             choices=choices[each.transfer.link],
             landed=there.get(each.transfer.id),
+            order=at_order.get(each.transfer.id),
+            followers=followed.get(each.transfer.id, ()),
+            coming=coming.get(each.transfer.id),
         )
         for each in found
     ]
@@ -675,6 +730,7 @@ _KINDS: Final = (
     (ReadRecords, Kind.READ_RECORDS),
     (ReadDocuments, Kind.READ_DOCUMENTS),
     (ReadDeletions, Kind.READ_DELETIONS),
+    (ReadStock, Kind.READ_STOCK),
 )
 
 
@@ -692,6 +748,16 @@ def has_work(tx: Tx, connection: Connection, now: datetime) -> bool:
         return True
     views = views_of(tx, connection.id)
     return intake.is_due(tx, connection, views, now)
+
+
+def has_to_look(tx: Tx, connection: Connection, run: Run) -> bool:
+    """Say whether a run has still to read documents of ours that were changed there."""
+    facts = runs.load(tx, run.id).facts
+    if facts.reread < REREAD_PER_RUN and pairings.unread(
+        tx, connection.id, 1, after=facts.reread_to
+    ):
+        return True
+    return not facts.looked_converted and converted.orders_to_read(tx, connection) is not None
 
 
 def remaining(tx: Tx, connection: int) -> int:

@@ -13,7 +13,18 @@ from ._choices import (
     settings_of,
     take_settings,
 )
+from ._counts import CountPress, press_count, stock_counts
 from ._finding import find_link, flow_of
+from ._lists import (
+    LISTS,
+    ListPage,
+    ListRow,
+    ListStanding,
+    list_named,
+    list_page,
+    list_standings,
+    opened_list,
+)
 from ._moves import Released, Undone, accept, adopt, release, retry, skip, undo
 from ._preview import Forecast, preview
 from ._views import (
@@ -28,9 +39,14 @@ from ._views import (
 )
 
 __all__ = [
+    "LISTS",
     "ConnectionStatus",
+    "CountPress",
     "Forecast",
     "LinkStatus",
+    "ListPage",
+    "ListRow",
+    "ListStanding",
     "Released",
     "TransferRow",
     "Undone",
@@ -42,7 +58,12 @@ __all__ = [
     "find_link",
     "flow_of",
     "link_status",
+    "list_named",
+    "list_page",
+    "list_standings",
     "match_name",
+    "opened_list",
+    "press_count",
     "preview",
     "release",
     "request_retrieval",
@@ -51,6 +72,7 @@ __all__ = [
     "set_settings",
     "settings_of",
     "skip",
+    "stock_counts",
     "take_settings",
     "undo",
     "unreadables",

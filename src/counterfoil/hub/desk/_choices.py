@@ -118,7 +118,7 @@ def request_retrieval(hub: Hub, link: int | str, kind: str, since: date | None, 
     called = (
         "the next run"
         if traits_of(view.books.system).is_called
-        else ("the next call of the Web Connector")
+        else "the next call of the Web Connector or the agent"
     )
     return f"{flow.source.words.capitalize()}s{changed} are retrieved with {called}."
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from sqlalchemy import Connection as Tx
 
+from counterfoil.documents import DocumentKind
 from counterfoil.errors import UsageError
 from counterfoil.hub.links import LinkView
 from counterfoil.ledger import connections
@@ -34,19 +39,43 @@ def find_link(tx: Tx, link: int | str) -> Link:
     return found
 
 
+# What people call documents where they come from.
+_ALSO_CALLED: Final[Mapping[str, DocumentKind]] = MappingProxyType(
+    {
+        "receiving": DocumentKind.RECEIPT,
+        "shipping": DocumentKind.SHIPMENT,
+        "production": DocumentKind.WORK_ENTRY,
+        "production-order": DocumentKind.WORK_ENTRY,
+        "timesheet": DocumentKind.WORK_ENTRY,
+        "time-entry": DocumentKind.WORK_ENTRY,
+        "time-entries": DocumentKind.WORK_ENTRY,
+        "work-entries": DocumentKind.WORK_ENTRY,
+        "inventory": DocumentKind.STOCK_COUNT,
+        "stock": DocumentKind.STOCK_COUNT,
+    }
+)
+
+
 def flow_of(kind: str, direction: Direction) -> Flow:
     """Find the flow that takes a kind of document one way.
+
+    The kind may be named as its system's users do, in the singular or the plural:
+    ``receiving`` is a receipt.
 
     Raises:
         UsageError: No such kind or no such flow.
     """
     known = {flow.source.value: flow for flow in FLOWS.values() if flow.direction is direction}
-    flow = known.get(kind)
-    if flow is None:
-        raise UsageError(
-            f"{kind!r} is no kind that can go this way. Choose one of: {', '.join(sorted(known))}."
-        )
-    return flow
+    typed = "-".join(kind.lower().replace("_", " ").replace("-", " ").split())
+    for word in (typed, typed.removesuffix("s")):
+        flow = known.get(_ALSO_CALLED.get(word, word))
+        if flow is not None:
+            return flow
+    also = {word for word, meant in _ALSO_CALLED.items() if meant in known and meant != word}
+    raise UsageError(
+        f"{kind!r} is no kind that can go this way. Choose one of: {', '.join(sorted(known))}"
+        + (f" (or: {', '.join(sorted(also))})." if also else ".")
+    )
 
 
 def built(view: LinkView, flow: Flow) -> None:

@@ -7,7 +7,8 @@ audit; what follows from it is decided like everything else, from the facts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -30,12 +31,15 @@ from counterfoil.hub.systems import traits_of
 from counterfoil.ledger import connections, documents, exchanges, pairings, transfers
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, Direction, FlowName
+from counterfoil.translate import TRANSLATORS
 
 from ._finding import built, find_link, flow_of
 
 __all__ = ["Released", "Undone", "accept", "adopt", "release", "retry", "skip", "undo"]
 
 _PAGE: Final = 500
+# So many of the documents that one became are named.
+_NAMED_MAX: Final = 5
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,25 +111,30 @@ def _press(tx: Tx, found: Sequence[Sourced], actor: str, view: LinkView, now: da
     moves: list[tuple[Transfer, Transfer]] = []
     left: list[tuple[str, str]] = []
     waiting: list[str] = []
+    sent: _Sent = defaultdict(list)
     for each in found:
-        if each.transfer.state in (State.READY, State.MATCHING):
+        before = each.transfer
+        if before.state in (State.READY, State.MATCHING):
             waiting.append(_name(each))
             continue
-        at = standpoint(each, view)
-        reason = _why_not(each, view)
-        after = each.transfer if reason is not None else _pressed(each.transfer, at, actor, now)
+        at = standpoint(tx, each, view)
+        wanted = _as_wanted(before, at)
+        if _is_sent(wanted, at):
+            sent[_name(each), view.target_of(FLOWS[at.flow]).name].append(at.pairing)
+            continue
+        reason = _ON_ITS_WAY if wanted.standing is Standing.IN_FLIGHT else None
+        after = before if reason is not None else _pressed(wanted, at, actor, now)
         rests = after.standing is Standing.RESTING and after.state is not State.DONE
         # Whoever tries again what was unclear says that it is not there: that is kept.
-        if reason is None and rests and not each.transfer.is_unclear:
+        if reason is None and rests and not before.is_unclear:
             # The press changes nothing: it is not kept, so that nothing is sent by it later.
             reason = after.reason.sentence if after.reason else "It is not for this flow."
         if reason is not None:
             left.append((_name(each), reason))
             continue
-        moves.append((each.transfer, after))
-        connections.note(
-            tx, now, actor, "released", f"transfer/{each.transfer.id}", _passed(after, at)
-        )
+        moves.append((before, after))
+        connections.note(tx, now, actor, "released", f"transfer/{before.id}", _passed(after, at))
+    left += _told_sent(sent, {*waiting, *(before.number for before, _after in moves)})
     keep(tx, moves, now)
     for target in {after.target for _before, after in moves}:
         connections.wake(tx, target, now)
@@ -168,15 +177,52 @@ def _passed(transfer: Transfer, at: Standpoint) -> str | None:
     return "passed over: " + " ".join(each.sentence for each in admission.passed)
 
 
-def _why_not(each: Sourced, view: LinkView) -> str | None:
-    """Say why a press cannot do anything, ``None`` when it can."""
-    transfer = each.transfer
-    if transfer.state is State.DONE:
-        target = view.target_of(FLOWS[FlowName(transfer.flow)])
-        return f"It has been sent already: it is {_there(each.pairing)} in {target.name}."
-    if transfer.standing is Standing.IN_FLIGHT:
-        return "It is on its way; what became of it is being asked."
-    return None
+def _as_wanted(transfer: Transfer, at: Standpoint) -> Transfer:
+    """Give the transfer with the kind that its document becomes when it is sent again."""
+    if at.pairing is None or transfer.standing is not Standing.RESTING:
+        return transfer
+    kind = TRANSLATORS[at.flow].next_kind(at.pairing.target_kind, at.link.settings)
+    return msgspec.structs.replace(transfer, target_kind=kind)
+
+
+_ON_ITS_WAY: Final = "It is on its way; what became of it is being asked."
+
+
+def _is_sent(transfer: Transfer, at: Standpoint) -> bool:
+    """Whether it is in the target as its source says: nothing is left to be sent."""
+    return transfer.state is State.DONE and not at.facts(transfer).becomes_other
+
+
+_Sent = defaultdict[tuple[str, str], list[Pairing | None]]
+"""What was sent before: number and target -> what its parts became."""
+
+
+def _told_sent(sent: _Sent, gone: Collection[str | None]) -> list[tuple[str, str]]:
+    """Say of what was sent before what it became: once per number, however many parts it has.
+
+    A number of which something goes now is no second send: what was sent of it is not told.
+    """
+    return [
+        (number, f"It has been sent already: it is {_became(pairings)} in {target}.")
+        for (number, target), pairings in sent.items()
+        if number not in gone
+    ]
+
+
+def _became(pairings: Sequence[Pairing | None]) -> str:
+    """Name documents of the target: ``bill 17``, ``bills 17, 18 and 2 more``."""
+    kinds = {pairing.target_kind.words for pairing in pairings if pairing is not None}
+    one = kinds.pop() if len(kinds) == 1 else "document"
+    names = [_there(pairing) for pairing in pairings[:_NAMED_MAX]]
+    more = len(pairings) - len(names)
+    names += [f"{more} more"] if more else []
+    if len(names) == 1:
+        return f"{one} {names[0]}"
+    return f"{_several(one)} {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _several(words: str) -> str:
+    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
 
 
 def _there(pairing: Pairing | None) -> str:
@@ -246,7 +292,7 @@ def skip(hub: Hub, transfer_ids: Sequence[int], actor: str) -> None:
                 )
             view = view_of(tx, find_link(tx, before.link))
             wished = msgspec.structs.replace(before, wish=Wish.LEAVE, wished_by=actor)
-            after = reconsider(wished, standpoint(each, view), now, pressed=True)
+            after = reconsider(wished, standpoint(tx, each, view), now, pressed=True)
             moves.append((before, after))
             connections.note(tx, now, actor, "skipped", f"transfer/{before.id}")
         keep(tx, moves, now)
@@ -280,23 +326,27 @@ def accept(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
 def _accept(
     tx: Tx, each: Sourced, pairing: Pairing, view: LinkView, actor: str, now: datetime
 ) -> None:
+    known = standpoint(tx, each, view)
     accepted = msgspec.structs.replace(
         pairing,
-        sent_fingerprint=each.fingerprint,
+        sent_fingerprint=known.fingerprint,
         content=pairing.seen_content or pairing.content,
         seen=None,
         # An order that is cancelled and stays in the books counts as dealt with.
-        is_closed=pairing.is_closed or each.is_withdrawn,
+        is_closed=pairing.is_closed or known.is_withdrawn,
+        # That it is not linked to its order is as it shall be.
+        is_linked=pairing.is_linked or None,
     )
     wish = Wish.LEAVE if pairing.gone_at is not None else Wish.NONE
     wished = msgspec.structs.replace(
         each.transfer,
         wish=wish,
         wished_by=actor if wish is Wish.LEAVE else None,
-        sent_fingerprint=each.fingerprint,
+        sent_fingerprint=known.fingerprint,
     )
-    at = standpoint(each, view).with_pairing(accepted)
+    at = known.with_pairing(accepted)
     pairings.see(tx, [accepted])
+    pairings.prove(tx, [(accepted.id, accepted.is_linked)])
     keep(tx, [(each.transfer, reconsider(wished, at, now, pressed=True))], now)
     connections.note(tx, now, actor, "change accepted", f"transfer/{each.transfer.id}")
 
@@ -334,7 +384,7 @@ def adopt(hub: Hub, transfer_id: int, target_id: str, actor: str) -> None:
         if other is not None:
             raise UsageError(f"{target_id!r} is the document of transfer {other} already.")
         landing = Landing(id=found, kind=kind, is_adopted=True)
-        at = standpoint(each, view).with_pairing(landing.as_pairing(None))
+        at = standpoint(tx, each, view).with_pairing(landing.as_pairing(None))
         fresh = before
         if each.pairing is not None:
             pairings.end(tx, [before.id], now)
@@ -443,7 +493,7 @@ def _undone(
             "consent (--consent)."
         )
     wished = msgspec.structs.replace(before, wish=Wish.UNDO, wished_by=actor)
-    at = standpoint(each, view)
+    at = standpoint(tx, each, view)
     if consent and pairing is not None and pairing.seen_content is not None:
         agreed = msgspec.structs.replace(pairing, content=pairing.seen_content)
         pairings.see(tx, [agreed])

@@ -15,9 +15,10 @@ from counterfoil.engine.life import State
 from counterfoil.engine.matching import suggestions
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
-from counterfoil.hub import signing_in, work
+from counterfoil.hub import checklist, parts, signing_in, work
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
+from counterfoil.hub.standpoints import views_for
 from counterfoil.ledger import (
     connections,
     directory,
@@ -27,6 +28,7 @@ from counterfoil.ledger import (
     pairings,
     transfers,
 )
+from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import (
     FLOWS,
     FlowName,
@@ -120,7 +122,7 @@ def connection_status(hub: Hub) -> list[ConnectionStatus]:
                 system=each.system.value,
                 name=each.name,
                 last_seen_at=each.last_seen_at,
-                problem=signing_in.problem_of(each, hub.now()),
+                problem=checklist.problem_of(tx, each) or signing_in.problem_of(each, hub.now()),
                 facts=dict(each.facts),
                 records={kind.value: n for kind, n in directory.count(tx, each.id).items()},
                 waiting=work.remaining(tx, each.id),
@@ -266,7 +268,10 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         history = exchanges.touching(tx, transfer_id)
         audit = connections.notes(tx, f"transfer/{transfer_id}")
         near = _suggestions(tx, each.transfer)
+        view = views_for(tx, found)[each.transfer.link]
+        left_over = parts.left_over(tx, each, view.settings)
         names = _names(tx)
+        first = transfers.waited_for(tx, each.transfer)
     document = decode(each.kind, each.body)
     target = names[each.transfer.target]
     refused = [field for field in fields if field.state is State.REFUSED]
@@ -276,14 +281,27 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         "document": msgspec.to_builtins(document),
         "full_refusal": msgspec.to_builtins(_shown_refusal(each.transfer, refused)),
         "suggestions": list(near),
+        "waits_for": _shown_first(first),
         "landing": _landing(paired, paired_at, target),
-        "left_out": list(each.transfer.notes),
+        "left_out": [*each.transfer.notes, *left_over],
         "custom_fields": [_shown_field(field) for field in fields],
         "there": _there(paired),
         "exchanges": [dict(step) for step in history],
         "audit": [dict(line) for line in audit],
         "key": each.transfer.key,
         "settings_version": each.transfer.settings_version,
+    }
+
+
+def _shown_first(first: Sourced | None) -> dict[str, Any] | None:
+    """Give the document that has to come first as far as a person needs it to act on it."""
+    if first is None:
+        return None
+    return {
+        "id": first.transfer.id,
+        "kind": first.kind.value,
+        "number": first.transfer.number,
+        "state": first.transfer.state.value,
     }
 
 

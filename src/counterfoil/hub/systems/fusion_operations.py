@@ -24,7 +24,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import Version
 from counterfoil.documents import DocumentKind, RecordKind, Refusal
 from counterfoil.engine.drafting import Target
 from counterfoil.engine.operations import Batch, Operation, Outcome, VoidWay
-from counterfoil.errors import RejectedError, UnavailableError, UsageError
+from counterfoil.errors import RejectedError, SettingsError, UnavailableError, UsageError
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import Settings, SystemName
 
@@ -40,7 +40,7 @@ from ._shape import (
     secret_place,
 )
 
-__all__ = ["SYSTEM", "client_of"]
+__all__ = ["SYSTEM", "client_of", "company_of"]
 
 # One order a call; a crash leaves at most this many to ask about.
 CALLS_PER_BATCH: Final = 20
@@ -52,6 +52,15 @@ _PER_MINUTE: Final = 100
 
 _NAME: Final = SystemName.FUSION_OPERATIONS
 _SECRETS: Final = ("key", "secret")
+
+# Where a company's facts are found: credential -> the ways there are, the usual one first.
+_WAYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "shipments_from": ("orders", "movements"),
+    "receipts_from": ("orders", "movements"),
+    "hours_from": ("productions", "report"),
+    "stock_from": ("inventory", "movements"),
+}
+_FIELD_MAP_LENGTH_MAX: Final = 20_000
 
 
 # --- Connecting ---------------------------------------------------------------------------
@@ -65,6 +74,11 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
         parameters["base_url"] = _address(given["base_url"])
     if "time_zone" in given:
         parameters["time_zone"] = _zone(given["time_zone"])
+    if "field_map" in given:
+        parameters["field_map"] = _field_map(given["field_map"])
+    for name, ways in _WAYS.items():
+        if name in given:
+            parameters[name] = _way(name, given[name], ways)
     return Given(
         parameters=parameters,
         secret=json.dumps(secrets),
@@ -95,6 +109,36 @@ def _zone(text: str) -> str:
             f"{text!r} is no time zone; name one like America/New_York or Europe/Lisbon."
         ) from None
     return text
+
+
+def _way(name: str, text: str, ways: tuple[str, ...]) -> str:
+    word = text.strip().lower()
+    if word not in ways:
+        option = "--" + name.replace("_", "-")
+        raise UsageError(f"{option} is {' or '.join(ways)}, not {text[:100]!r}.")
+    return word
+
+
+def _field_map(text: str) -> dict[str, str]:
+    """Read corrections of the field map: one JSON object of texts; an empty one takes all back.
+
+    Raises:
+        UsageError: It is none, or the map has no such entry.
+    """
+    try:
+        found = json.loads(text[:_FIELD_MAP_LENGTH_MAX])
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(word, str) for word in found.values()):
+        raise UsageError(
+            "The field map is a JSON object of texts, like "
+            '{"sales-order.client": "customer", "status.done": "closed"}.'
+        )
+    try:
+        FieldMap.of(found)
+    except SettingsError as error:
+        raise UsageError(f"{error.message}.") from None
+    return found
 
 
 # --- Calling ------------------------------------------------------------------------------
@@ -164,8 +208,13 @@ def _open(
     connection: int | None, parameters: Mapping[str, Any], secret: str | None, call: Calling
 ) -> _Client:
     client = client_of(connection, parameters, secret, call)
-    company = Company(zone=ZoneInfo(str(parameters.get("time_zone") or "UTC")))
-    return _Client(client, company)
+    return _Client(client, company_of(parameters))
+
+
+def company_of(parameters: Mapping[str, Any]) -> Company:
+    """Say what a connection's settings say of its company."""
+    ways: dict[str, Any] = {name: parameters[name] for name in _WAYS if name in parameters}
+    return Company(zone=ZoneInfo(str(parameters.get("time_zone") or "UTC")), **ways)
 
 
 # --- Writing ------------------------------------------------------------------------------
@@ -179,9 +228,12 @@ _TRAITS: Final = Traits(
     watch="snapshot",
     # A call ends within two minutes and a little; what was not done by then is not done.
     settles_after=timedelta(seconds=150),
-    ways_out={DocumentKind.SALES_ORDER: (VoidWay.DELETE,)},
-    changes=frozenset({DocumentKind.SALES_ORDER}),
-    lists=(RecordKind.CUSTOMER, RecordKind.ITEM),
+    ways_out={
+        DocumentKind.SALES_ORDER: (VoidWay.DELETE,),
+        DocumentKind.PURCHASE_ORDER: (VoidWay.DELETE,),
+    },
+    changes=frozenset({DocumentKind.SALES_ORDER, DocumentKind.PURCHASE_ORDER}),
+    lists=(RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.ITEM),
     records_per_page=1000,
     documents_per_page=1000,
 )
@@ -225,6 +277,8 @@ SYSTEM: Final = System(
             Credential(name="key", is_needed=True),
             Credential(name="secret", is_needed=True, is_secret=True),
             Credential(name="time_zone"),
+            Credential(name="field_map"),
+            *(Credential(name=name) for name in _WAYS),
         ),
         read=_read,
     ),

@@ -18,7 +18,13 @@ from counterfoil.settings import Settings, SystemName
 
 from ._shape import SETTLES_AFTER_S_MAX, Credential, Form, Given, Side, System, Traits
 
-__all__ = ["LOWEST_VERSION", "REQUESTS_PER_SET", "SYSTEM", "account_of"]
+__all__ = [
+    "LOWEST_VERSION",
+    "NUMBER_LENGTH_MAX",
+    "REQUESTS_PER_SET",
+    "SYSTEM",
+    "account_of",
+]
 
 # Requests of one message set.  QuickBooks names no limit; 25 to 100 is common practice
 # (reference section 3.1), and a lost answer is asked about once for all of them.
@@ -40,10 +46,32 @@ _TRAITS: Final = Traits(
     # A Web Connector hands a set on within moments; once QuickBooks has it, our question
     # waits behind it.  What remains is a computer that falls asleep in between.
     settles_after=timedelta(seconds=30),
-    # TxnVoid does not take sales orders (TxnVoidType of qbXML 16.0).
-    ways_out={DocumentKind.SALES_ORDER: (VoidWay.DELETE,)},
-    closes=frozenset({DocumentKind.SALES_ORDER}),
-    changes=frozenset({DocumentKind.SALES_ORDER}),
+    # What is deleted gives its number free and its order back what it took; a voided document
+    # stays among the books' papers.  TxnVoid does not take all of them (TxnVoidType of qbXML
+    # 16.0), and neither takes what was paid.
+    ways_out={
+        DocumentKind.SALES_ORDER: (VoidWay.DELETE,),
+        DocumentKind.PURCHASE_ORDER: (VoidWay.DELETE,),
+        DocumentKind.ESTIMATE: (VoidWay.DELETE,),
+        DocumentKind.WORK_ENTRY: (VoidWay.DELETE,),
+        DocumentKind.INVOICE: (VoidWay.DELETE, VoidWay.VOID),
+        DocumentKind.BILL: (VoidWay.DELETE, VoidWay.VOID),
+        DocumentKind.ITEM_RECEIPT: (VoidWay.DELETE, VoidWay.VOID),
+        DocumentKind.STOCK_COUNT: (VoidWay.DELETE, VoidWay.VOID),
+    },
+    closes=frozenset({DocumentKind.SALES_ORDER, DocumentKind.PURCHASE_ORDER}),
+    # A stock count says how much there was at one moment: it is counted anew, never changed.
+    changes=frozenset(
+        {
+            DocumentKind.SALES_ORDER,
+            DocumentKind.PURCHASE_ORDER,
+            DocumentKind.ESTIMATE,
+            DocumentKind.INVOICE,
+            DocumentKind.BILL,
+            DocumentKind.ITEM_RECEIPT,
+            DocumentKind.WORK_ENTRY,
+        }
+    ),
     lists=(
         RecordKind.CUSTOMER,
         RecordKind.VENDOR,
@@ -51,12 +79,34 @@ _TRAITS: Final = Traits(
         RecordKind.OTHER_NAME,
         RecordKind.ITEM,
         RecordKind.ACCOUNT,
+        RecordKind.CLASS,
         RecordKind.UNIT_SET,
+        RecordKind.PAYROLL_ITEM,
+        RecordKind.TAX_CODE,
+        RecordKind.CUSTOM_FIELD,
     ),
     records_per_page=1000,
     documents_per_page=200,
     identity_pattern=r"[0-9A-Fa-f]+-[0-9]+",
 )
+
+
+# Source: reference section 5.1 (DOC-3).
+NUMBER_LENGTH_MAX: Final = {
+    DocumentKind.SALES_ORDER: 11,
+    DocumentKind.PURCHASE_ORDER: 11,
+    DocumentKind.INVOICE: 11,
+    DocumentKind.ESTIMATE: 11,
+    DocumentKind.STOCK_COUNT: 11,
+    DocumentKind.BILL: 20,
+    DocumentKind.ITEM_RECEIPT: 20,
+}
+_NAME_LENGTH_MAX: Final = {
+    RecordKind.CUSTOMER: 41,
+    RecordKind.VENDOR: 41,
+    RecordKind.EMPLOYEE: 41,
+    RecordKind.ITEM: 31,
+}
 
 
 def _read(given: Mapping[str, str], known: Given | None) -> Given:
@@ -120,8 +170,8 @@ def _target(
         batch_size=min(usual, batch_limit or usual),
         lists_share_names=True,
         has_hierarchy=True,
-        number_length_max={DocumentKind.SALES_ORDER: 11},
-        name_length_max={RecordKind.CUSTOMER: 41, RecordKind.ITEM: 31},
+        number_length_max=NUMBER_LENGTH_MAX,
+        name_length_max=_NAME_LENGTH_MAX,
         check=_check(writer or messages.Writer(version or LOWEST_VERSION)),
         fold=transliterate,
         keeps_marks=_TRAITS.keeps_marks,

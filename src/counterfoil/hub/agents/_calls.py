@@ -1,0 +1,238 @@
+"""The calls of an agent: who may, whose conversation it is, and whether there is work."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+import msgspec
+import structlog
+from sqlalchemy import Connection as Tx
+
+from counterfoil.errors import UsageError
+from counterfoil.hub import accounts, checklist, desktop_run, trials, work
+from counterfoil.hub.desktop_run import Step
+from counterfoil.hub.setup import Hub
+from counterfoil.ledger import agents, connections, runs
+from counterfoil.ledger.agents import Agent
+from counterfoil.ledger.connections import Connection
+
+from ._run import TRIGGER, begun, hashed_run, taken
+from ._words import Greeting, Instruction, Looking, Report, Welcome
+
+__all__ = [
+    "NotOpenError",
+    "SupersededError",
+    "begin_look",
+    "hello",
+    "look",
+    "new_token_for",
+    "report",
+]
+
+log = structlog.get_logger(__name__)
+
+TOKEN_PREFIX: Final = "cfa"  # noqa: S105 - what every token begins with
+_UNKNOWN_RUN: Final = (
+    "This run is no longer known, because a newer one has begun or the server was set up anew. "
+    "The agent looks for work again by itself."
+)
+# A Web Connector at work is left alone for so long after its last call.
+_LEFT_ALONE: Final = timedelta(minutes=10)
+# How exactly it is kept when a wrong token was last heard of.
+_HEARD_EVERY: Final = timedelta(seconds=10)
+
+
+class NotOpenError(Exception):
+    """The token opens nothing."""
+
+
+class SupersededError(Exception):
+    """A newer agent speaks for this company file."""
+
+
+# --- Tokens -------------------------------------------------------------------------------
+
+
+def new_token_for(hub: Hub, connection: Connection, actor: str) -> str:
+    """Make the token of a connection's agent; the one before ends at once.
+
+    Shown this once: only its hash is kept.
+
+    Raises:
+        UsageError: No agent serves such a connection.
+    """
+    if connection.user_name is None:
+        raise UsageError(f"{connection.name} needs no agent: Counterfoil calls it.")
+    if not connection.is_active:
+        raise UsageError(f"{connection.name} is no longer used.")
+    token = f"{TOKEN_PREFIX}-{connection.id}-{secrets.token_urlsafe(32)}"
+    now = hub.now()
+    with hub.database.writing() as tx:
+        agents.new_token(tx, connection.id, _hash(token), now)
+        connections.note(tx, now, actor, "agent token made", f"connection/{connection.id}")
+    return token
+
+
+def _hash(text: str) -> str:
+    """Give what is kept of a token or ticket: so many random bits need no slow hash."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class _Known(NamedTuple):
+    connection: Connection
+    agent: Agent
+
+
+def _known(hub: Hub, token: str, ticket: str | None = None) -> _Known:
+    """Find whose token it is, and with a ticket that the conversation is the present one.
+
+    Raises:
+        NotOpenError, SupersededError: As their names say.
+    """
+    prefix, _, rest = token.partition("-")
+    number, _, _chance = rest.partition("-")
+    if prefix != TOKEN_PREFIX or not (number.isascii() and number.isdigit() and len(number) < 16):
+        raise NotOpenError
+    with hub.database.reading() as tx:
+        agent = agents.load(tx, int(number))
+        connection = connections.load(tx, int(number))
+    if agent is None or connection is None or not connection.is_active:
+        raise NotOpenError
+    if not hmac.compare_digest(agent.token_hash, _hash(token)):
+        _note_refused(hub, agent)
+        raise NotOpenError
+    if ticket is not None and not hmac.compare_digest(agent.ticket_hash or "", _hash(ticket)):
+        raise SupersededError
+    return _Known(connection, agent)
+
+
+def _note_refused(hub: Hub, agent: Agent) -> None:
+    log.warning("an agent was refused", connection=agent.connection)
+    now = hub.now()
+    if agent.refused_at is None or now - agent.refused_at >= _HEARD_EVERY:
+        with hub.database.writing() as tx:
+            agents.change(tx, agent.connection, refused_at=now)
+
+
+# --- Hello, and looking for work ----------------------------------------------------------
+
+
+def hello(hub: Hub, token: str, greeting: Greeting) -> Welcome:
+    """Begin a conversation, and end every older one.
+
+    Raises:
+        NotOpenError: The token opens nothing.
+    """
+    connection, agent = _known(hub, token)
+    now = hub.now()
+    hashed = _hash(greeting.ticket)
+    with hub.database.writing() as tx:
+        connections.change(tx, connection.id, last_seen_at=now)
+        begins = (
+            {}
+            if agent.ticket_hash == hashed
+            else {"hello_at": now, "rests_until": None, "look_number": 0}
+        )
+        agents.change(
+            tx,
+            connection.id,
+            ticket_hash=hashed,
+            computer=greeting.computer[:100],
+            version=greeting.version[:40],
+            seen_at=now,
+            **({} if agent.ticket_hash == hashed else begins),
+        )
+        checklist.heard(tx, connection.id, now)
+    log.info("an agent said hello", connection=connection.name, computer=greeting.computer[:100])
+    return Welcome(connection=connection.name, application=accounts.application_of(connection))
+
+
+def begin_look(hub: Hub, token: str, looking: Looking) -> None:
+    """Note that an agent looks, so that a look it has given up ends.
+
+    Raises:
+        NotOpenError, SupersededError: The agent has to stop.
+    """
+    connection, agent = _known(hub, token, looking.ticket)
+    now = hub.now()
+    with hub.database.writing() as tx:
+        connections.change(tx, connection.id, last_seen_at=now)
+        number = max(agent.look_number, looking.number)
+        agents.change(tx, connection.id, seen_at=now, look_number=number)
+        checklist.heard(tx, connection.id, now)
+
+
+def look(hub: Hub, token: str, looking: Looking) -> Instruction | None:
+    """Begin a run if there is work; ``None``: there is none now.
+
+    Raises:
+        NotOpenError, SupersededError: The agent has to stop.
+    """
+    connection, agent = _known(hub, token, looking.ticket)
+    if agent.look_number != looking.number:
+        # It looks anew already; a run that was begun here would end that one's.
+        return Instruction(do="wait")
+    now = hub.now()
+    with hub.database.reading() as tx:
+        if not _is_due(tx, connection, agent, now):
+            return None
+    with hub.database.writing() as tx:
+        connections.change(tx, connection.id, last_seen_at=now)
+        current = connections.load(tx, connection.id)
+        assert current is not None, "connections are never deleted"
+        return begun(tx, current, now)
+
+
+def _is_due(tx: Tx, connection: Connection, agent: Agent, now: datetime) -> bool:
+    if trials.is_wanted(tx, connection.id):
+        return True
+    if _is_served(tx, connection.id, now):
+        return False
+    rests = agent.rests_until is not None and now < agent.rests_until
+    if rests and work.remaining(tx, connection.id) == agent.rests_with:
+        return False
+    return work.has_work(tx, connection, now)
+
+
+def _is_served(tx: Tx, connection: int, now: datetime) -> bool:
+    """Whether a Web Connector is at work on the same file: both would take turns for ever."""
+    open_run = runs.open_since(tx, connection, now - _LEFT_ALONE)
+    return open_run is not None and open_run.trigger != TRIGGER
+
+
+def report(hub: Hub, token: str, said: Report) -> Instruction:
+    """Take a report, and give the next instruction.
+
+    Raises:
+        NotOpenError: The token opens nothing.
+        SupersededError: A newer conversation has begun; what the report tells is kept.
+    """
+    connection, agent = _known(hub, token)
+    is_present = hmac.compare_digest(agent.ticket_hash or "", _hash(said.ticket))
+    if not is_present:
+        said = msgspec.structs.replace(said, is_last=True)
+    instruction = _kept(hub, connection, said)
+    if not is_present:
+        raise SupersededError
+    return instruction
+
+
+def _kept(hub: Hub, connection: Connection, said: Report) -> Instruction:
+    now = hub.now()
+    ticket = hashed_run(said.run)
+    with hub.database.reading() as tx:
+        run = runs.by_ticket(tx, ticket, locks=False)
+        waiting = desktop_run.awaited(tx, run) if run is not None and said.text else None
+    if run is None or run.connection != connection.id:
+        return Instruction(do="close", sentence=_UNKNOWN_RUN)
+    answered = None if waiting is None else desktop_run.understand(waiting, said.text)
+    with hub.database.writing() as tx:
+        connections.change(tx, connection.id, last_seen_at=now)
+        locked = runs.by_ticket(tx, ticket)
+        assert locked is not None, "runs with a ticket of today are not dropped"
+        agents.change(tx, connection.id, seen_at=now)
+        return taken(Step(tx, locked, now), said, answered)

@@ -1,0 +1,315 @@
+"""The steps of setting QuickBooks Desktop up: each passed, failed or open, and why.
+
+A connection with an agent has the agent's steps, any other the Web Connector's.  What can be
+seen at any time is judged when it is shown.  What only a trial can tell (``request-access``,
+``test-access``) is kept as it was last tried; while one has failed, no document is written
+for the connection's links: ``links.view_of`` tells the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection as Tx
+
+from counterfoil.errors import UsageError
+from counterfoil.ledger import agents, connections
+from counterfoil.ledger.agents import Agent
+from counterfoil.ledger.agents import Step as Kept
+from counterfoil.ledger.connections import Connection
+
+from . import signing_in
+from .setup import Hub
+
+__all__ = [
+    "ACCESS_HELP",
+    "REQUEST_ACCESS",
+    "TEST_ACCESS",
+    "TEST_CONNECTION",
+    "Checklist",
+    "StepShown",
+    "checklist",
+    "heard",
+    "is_connected",
+    "note",
+    "problem_of",
+    "run_step",
+]
+
+INSTALL_AGENT: Final = "install-agent"
+GENERATE_TOKEN: Final = "generate-token"  # noqa: S105 - the name of a step
+TEST_CONNECTION: Final = "test-connection"
+REQUEST_ACCESS: Final = "request-access"
+TEST_ACCESS: Final = "test-access"
+MAKE_FILE: Final = "make-file"
+MAKE_PASSWORD: Final = "make-password"  # noqa: S105 - the name of a step
+FIRST_CALL: Final = "first-call"
+RIGHT_COMPANY: Final = "right-company"
+
+_TITLES: Final[Mapping[str, str]] = {
+    INSTALL_AGENT: "Install the agent on the QuickBooks computer",
+    GENERATE_TOKEN: "Generate its token",
+    TEST_CONNECTION: "Test the connection between agent and hub",
+    REQUEST_ACCESS: "Request access to the company file",
+    TEST_ACCESS: "Test that we may read and write",
+    MAKE_FILE: "Make the Web Connector's file",
+    MAKE_PASSWORD: "Make its password",
+    FIRST_CALL: "Wait for the first call",
+    RIGHT_COMPANY: "Make sure it is the right company",
+}
+_OF_AGENT: Final = (INSTALL_AGENT, GENERATE_TOKEN, TEST_CONNECTION, REQUEST_ACCESS, TEST_ACCESS)
+_OF_WEB_CONNECTOR: Final = (MAKE_FILE, MAKE_PASSWORD, FIRST_CALL, RIGHT_COMPANY, TEST_ACCESS)
+# Tried by whoever carries qbXML, in a run.
+_TRIED: Final = frozenset({REQUEST_ACCESS, TEST_ACCESS})
+
+# An agent asks anew at least this often.
+CONNECTED_FOR: Final = timedelta(seconds=60)
+_WAIT_S: Final = 90
+_LOOK_EVERY_S: Final = 0.5
+
+# What to do in the window that QuickBooks opens (rules SET-3 and SET-4).
+ACCESS_HELP: Final = (
+    "QuickBooks opens a window on its computer. Sign in there as Admin, in single-user mode, with "
+    "only this company file open. Choose the last option, “Yes, always; allow access even if "
+    "QuickBooks is not running”: with any other, nothing goes through unless somebody has "
+    "QuickBooks open. If it asks about personal data, allow it: customers and employees are that."
+)
+
+
+class StepShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A step as people see it.
+
+    Attributes:
+        step: Its name, as commands take it.
+        is_passed: ``None``: open, nobody has tried it or it is being tried.
+        sentence: Why, and what to do.
+        tried_at: When it was last tried, of a step that is tried.
+        is_asked: Somebody wants it tried, and that has not been done yet.
+    """
+
+    step: str
+    title: str
+    is_passed: bool | None
+    sentence: str
+    tried_at: datetime | None = None
+    is_asked: bool = False
+
+
+class Checklist(msgspec.Struct, frozen=True, kw_only=True):
+    """All steps of a connection; ``way``: ``agent`` or ``web-connector``."""
+
+    connection: int
+    name: str
+    way: str
+    is_ready: bool
+    steps: list[StepShown]
+
+
+# --- What a step came to ------------------------------------------------------------------
+
+
+def note(
+    tx: Tx, connection: int, step: str, now: datetime, sentence: str, *, is_passed: bool
+) -> None:
+    """Keep what a step came to; what waits is decided about anew where it changes that."""
+    before = agents.failed_step(tx, connection)
+    agents.keep_step(tx, connection, step, now, is_passed=is_passed, sentence=sentence)
+    if agents.failed_step(tx, connection) != before:
+        for link in connections.links_of(tx, connection):
+            connections.change_link(tx, link.id, decide_after=0)
+
+
+def heard(tx: Tx, connection: int, now: datetime) -> None:
+    """An agent has called, so a connection that failed when it was tested works again."""
+    kept = agents.steps(tx, connection).get(TEST_CONNECTION)
+    if kept is not None and kept.is_passed is False:
+        sentence = "The agent is connected again."
+        note(tx, connection, TEST_CONNECTION, now, sentence, is_passed=True)
+
+
+def problem_of(tx: Tx, connection: Connection) -> str | None:
+    """Say which step keeps documents from being written; ``None``: none does."""
+    failed = agents.failed_step(tx, connection.id)
+    if failed is None:
+        return None
+    sentence = agents.steps(tx, connection.id)[failed].sentence or ""
+    return (
+        f"Nothing is written: the step “{failed.replace('-', ' ')}” failed. {sentence} Then repeat "
+        f"it: counterfoil connections checklist {connection.id} --run {failed}"
+    )
+
+
+# --- Showing ------------------------------------------------------------------------------
+
+
+def checklist(hub: Hub, connection: Connection) -> Checklist:
+    """Give the steps of a connection as they stand now.
+
+    Raises:
+        UsageError: It is not QuickBooks Desktop, so there are none.
+    """
+    _check(connection)
+    now = hub.now()
+    with hub.database.reading() as tx:
+        current = connections.load(tx, connection.id) or connection
+        agent = agents.load(tx, connection.id)
+        kept = agents.steps(tx, connection.id)
+    names = _OF_AGENT if agent is not None else _OF_WEB_CONNECTOR
+    steps = [_shown(name, current, agent, kept.get(name), now) for name in names]
+    return Checklist(
+        connection=current.id,
+        name=current.name,
+        way="web-connector" if agent is None else "agent",
+        is_ready=all(each.is_passed for each in steps),
+        steps=steps,
+    )
+
+
+def _check(connection: Connection) -> None:
+    if connection.user_name is None:
+        raise UsageError(
+            f"{connection.name} needs no checklist: Counterfoil calls it. Try it with: "
+            f"counterfoil connections test {connection.id}"
+        )
+
+
+def _shown(
+    name: str, connection: Connection, agent: Agent | None, kept: Kept | None, now: datetime
+) -> StepShown:
+    if name in _TRIED:
+        return _tried(name, connection, kept)
+    judged = _of_agent(name, connection, agent, now) if agent else _of_caller(name, connection, now)
+    return StepShown(step=name, title=_TITLES[name], is_passed=judged[0], sentence=judged[1])
+
+
+_Judged = tuple[bool | None, str]
+
+
+def _tried(name: str, connection: Connection, kept: Kept | None) -> StepShown:
+    how = f"Try it with: counterfoil connections checklist {connection.id} --run {name}"
+    sentence = (kept.sentence if kept else None) or f"Nobody has tried it. {how}"
+    is_asked = kept is not None and kept.is_asked
+    return StepShown(
+        step=name,
+        title=_TITLES[name],
+        is_passed=None if kept is None or is_asked else kept.is_passed,
+        sentence="It is being tried." if is_asked else sentence,
+        tried_at=kept.tried_at if kept else None,
+        is_asked=is_asked,
+    )
+
+
+def is_connected(agent: Agent, now: datetime) -> bool:
+    """Whether an agent is there now: it asks anew all the time."""
+    return agent.seen_at is not None and now - agent.seen_at <= CONNECTED_FOR
+
+
+def _of_agent(name: str, connection: Connection, agent: Agent, now: datetime) -> _Judged:
+    if name == GENERATE_TOKEN:
+        return True, f"Made on {agent.token_made_at:%Y-%m-%d at %H:%M} UTC."
+    if agent.hello_at is None or agent.seen_at is None:
+        refused = _refused(agent, connection)
+        told = refused or "No agent has called with this token yet. Start it on that computer."
+        return (False if refused else None), told
+    where = f"Version {agent.version} on {agent.computer}"
+    if name == INSTALL_AGENT:
+        return True, f"{where}, since {agent.hello_at:%Y-%m-%d %H:%M} UTC."
+    if is_connected(agent, now):
+        return True, f"{where} is connected."
+    return False, (
+        f"{where} was last heard of at {agent.seen_at:%Y-%m-%d %H:%M} UTC. Start the agent there, "
+        "or look at what it says: somebody has to be signed in to Windows on that computer."
+    )
+
+
+def _refused(agent: Agent, connection: Connection) -> str | None:
+    if agent.refused_at is None:
+        return None
+    return (
+        f"An agent came at {agent.refused_at:%Y-%m-%d %H:%M} UTC with a token that is not valid "
+        "(any more). Give it the present one, or make another: counterfoil connections token "
+        f"{connection.id}"
+    )
+
+
+def _of_caller(name: str, connection: Connection, now: datetime) -> _Judged:
+    if name == MAKE_FILE:
+        return True, f"It is made by: counterfoil connections qwc {connection.id}"
+    if name == MAKE_PASSWORD:
+        wrong = signing_in.sentence(connection, now)
+        used = signing_in.password_used_at(connection)
+        told = f"First used at {used:%Y-%m-%d %H:%M} UTC." if used else "Not used yet."
+        return wrong is None, wrong or told + _grace(connection, now)
+    if name == FIRST_CALL:
+        seen = connection.last_seen_at
+        if seen is None:
+            return None, "Add the file to the Web Connector and press Update Selected there."
+        return True, f"The Web Connector called last at {seen:%Y-%m-%d %H:%M} UTC."
+    if "other_file" in connection.facts:
+        return False, connection.last_problem or "Another company file is open."
+    company = connection.facts.get("company_name") or connection.facts.get("company_file")
+    if company is None:
+        return None, "Not met yet: open the company file and press Update Selected."
+    return True, f"It is {company}."
+
+
+def _grace(connection: Connection, now: datetime) -> str:
+    until = connection.old_password_until
+    if until is None or until <= now:
+        return ""
+    return f" The one before opens until {until:%Y-%m-%d %H:%M} UTC."
+
+
+# --- Trying -------------------------------------------------------------------------------
+
+
+def run_step(
+    hub: Hub, connection: Connection, step: str, actor: str, *, waits: bool = True
+) -> Checklist:
+    """Try a step now.
+
+    Args:
+        waits: Wait for what the agent's trial comes to, a minute and a half at most; a Web
+            Connector tries when it calls.
+
+    Raises:
+        UsageError: There is no such step.
+    """
+    found = checklist(hub, connection)
+    known = [each.step for each in found.steps]
+    if step not in known:
+        raise UsageError(f"{step!r} is no step of {found.name}. Choose one of: {', '.join(known)}.")
+    with hub.database.writing() as tx:
+        connections.note(tx, hub.now(), actor, f"step {step}", f"connection/{connection.id}")
+    if step == TEST_CONNECTION:
+        _test_connection(hub, connection.id, found)
+    elif step in _TRIED:
+        _try(hub, connection, step, waits=waits and found.way == "agent")
+    return checklist(hub, connection)
+
+
+def _test_connection(hub: Hub, connection: int, found: Checklist) -> None:
+    shown = next(each for each in found.steps if each.step == TEST_CONNECTION)
+    with hub.database.writing() as tx:
+        is_passed = bool(shown.is_passed)
+        note(tx, connection, TEST_CONNECTION, hub.now(), shown.sentence, is_passed=is_passed)
+
+
+def _try(hub: Hub, connection: Connection, step: str, *, waits: bool) -> None:
+    now = hub.now()
+    with hub.database.writing() as tx:
+        agent = agents.load(tx, connection.id)
+        if agent is not None and not is_connected(agent, now):
+            sentence = "The agent is not connected. Do the step “test connection” first."
+            note(tx, connection.id, step, now, sentence, is_passed=False)
+            return
+        agents.ask_step(tx, connection.id, step, now)
+    for _ in range(int(_WAIT_S / _LOOK_EVERY_S) if waits else 0):
+        hub.sleep(_LOOK_EVERY_S)
+        with hub.database.reading() as tx:
+            kept: Mapping[str, Kept] = agents.steps(tx, connection.id)
+        if not kept[step].is_asked:
+            return

@@ -1,0 +1,507 @@
+"""Counting stock: from a press on “send stock” to documents that adjust what differs.
+
+========================  ==============================================================
+a press                   is kept as a row (``ledger.presses``)
+the operations' run       reads how much there is of each product, last of all
+the books' run            reads how much the books hold, in the same session, and compares
+``hub.comparing``         says what differs; 100 lines make a document, begun ready
+the same run              sends the documents
+========================  ==============================================================
+
+Figures are absolute, so an old one would undo what has happened since.  Three things follow.
+A count leaves only in the run that compared it: what waited longer (single-user mode, a busy
+file, a lost answer, a pause) gets its lines anew from a fresh reading, as the same document.
+What the source says counts for an hour; a press that waits longer has it read again.  And
+while nobody knows whether an earlier count arrived, none is made.
+
+A newer press takes the place of what has not landed of older ones, product by product.
+
+Source: STOCK-1 to STOCK-12; stories 40 and 41.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection as Tx
+
+from counterfoil.documents import (
+    CountLine,
+    DocumentKind,
+    RecordKind,
+    Reference,
+    StockCount,
+    decode,
+    encode,
+    fingerprint,
+    reason,
+)
+from counterfoil.engine.counting import (
+    Counted,
+    Packing,
+    document_id,
+    position_of,
+    press_of,
+    without,
+)
+from counterfoil.engine.deciding import Wish, Write
+from counterfoil.engine.life import Event, Standing, State, states_that_are
+from counterfoil.engine.moving import advance, reconsider
+from counterfoil.engine.operations import Page
+from counterfoil.engine.reading import Reading
+from counterfoil.engine.standpoint import Standpoint
+from counterfoil.engine.transfers import Transfer
+from counterfoil.ledger import connections, documents, presses, runs, stock, transfers
+from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.presses import Press
+from counterfoil.ledger.runs import Run, RunState
+from counterfoil.ledger.transfers import Sourced
+from counterfoil.settings import FLOWS, FlowName
+
+from .comparing import Comparison, stocked_items
+from .links import LinkView, view_of
+from .standpoints import keep, standpoint
+from .unread import unread_lists
+
+__all__ = ["FLOW", "finish", "is_due", "is_on", "look_after", "readings", "take_page"]
+
+FLOW: Final = FLOWS[FlowName.STOCK_COUNT_OUT]
+_KIND: Final = DocumentKind.STOCK_COUNT
+
+# So long the source's quantities count, once they are read.
+FRESH_FOR: Final = timedelta(hours=1)
+# While a press waits they are read again after so long, so that they are fresh when the
+# books' next run comes along.
+_READ_AGAIN_AFTER: Final = timedelta(minutes=30)
+# So many items are asked for by name; for more, everything that is stocked is read.
+_NAMED_MAX: Final = 500
+# What waits to be counted anew is looked at by every run that counts; this only bounds it.
+_WAITS_FOR: Final = timedelta(hours=1)
+_COUNT_WAITS: Final = "count-waits"
+
+_WANTED: Final = tuple(states_that_are(Standing.WANTED))
+_IN_FLIGHT: Final = tuple(states_that_are(Standing.IN_FLIGHT))
+
+
+# --- What is read -------------------------------------------------------------------------
+
+
+def is_on(view: LinkView) -> bool:
+    """Whether a link counts stock now."""
+    return FLOW in view.active_flows and view.link.is_active and not view.link.is_paused
+
+
+def is_due(tx: Tx, connection: Connection, views: Sequence[LinkView], now: datetime) -> bool:
+    """Say whether a press waits for a run of the books."""
+    return any(
+        _is_fresh(press, now)
+        for view in _into(connection, views)
+        for press in _waiting(tx, view, now)
+    )
+
+
+def readings(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    facts: RunState,
+    views: Sequence[LinkView],
+    now: datetime,
+) -> tuple[Reading, ...]:
+    """Give what a run reads for presses, last of all; once that is read, it counts.
+
+    ``facts`` are those of the run by now.
+    """
+    if facts.has_counted:
+        return ()
+    if facts.stock_from is None:
+        found = _of_source(tx, connection, views, now) or _of_books(tx, connection, views, now)
+        if found is not None:
+            runs.change(tx, run.id, now, agenda=(found,))
+            runs.remember(tx, run.id, now, stock_from=now)
+            return (found,)
+    runs.remember(tx, run.id, now, has_counted=True)
+    if facts.stock_read and facts.stock_from is not None:
+        for view in _into(connection, views):
+            _count(tx, view, run, facts.stock_from, now)
+    return ()
+
+
+def _into(connection: Connection, views: Iterable[LinkView]) -> list[LinkView]:
+    """Give the links that count into a connection now."""
+    return [view for view in views if is_on(view) and view.target_of(FLOW).id == connection.id]
+
+
+def _of_source(
+    tx: Tx, connection: Connection, views: Sequence[LinkView], now: datetime
+) -> Reading | None:
+    """Give the reading of the source's quantities, for presses that wait for it."""
+    wanted = [
+        press
+        for view in views
+        if is_on(view) and view.source_of(FLOW).id == connection.id
+        for press in _open(tx, view, now)
+        if press.counted_at is None or press.counted_at + _READ_AGAIN_AFTER <= now
+    ]
+    if not wanted:
+        return None
+    named = [press.wanted.items for press in wanted]
+    items = {item for each in named for item in each or ()}
+    return Reading(
+        cursor=_CURSOR,
+        stock=True,
+        items=() if None in named else tuple(sorted(items)),
+        requests=tuple(sorted(press.id for press in wanted)),
+    )
+
+
+def _of_books(
+    tx: Tx, connection: Connection, views: Sequence[LinkView], now: datetime
+) -> Reading | None:
+    """Give the reading of the books' quantities, for presses that wait to be compared."""
+    items: set[str] | None = set()
+    is_wanted = False
+    for view in _into(connection, views):
+        for press in _waiting(tx, view, now):
+            if not _is_fresh(press, now):
+                connections.wake(tx, view.operations.id, now)
+                continue
+            is_wanted = True
+            found = stocked_items(tx, view, press, _NAMED_MAX)
+            items = None if items is None or found is None else items | found
+    if not is_wanted:
+        return None
+    is_few = items is not None and len(items) <= _NAMED_MAX
+    return Reading(cursor=_CURSOR, stock=True, items=tuple(sorted(items or ())) if is_few else ())
+
+
+_CURSOR: Final = "stock"
+
+
+def _is_fresh(press: Press, now: datetime) -> bool:
+    return press.counted_at is not None and press.counted_at + FRESH_FOR > now
+
+
+def _open(tx: Tx, view: LinkView, now: datetime) -> list[Press]:
+    """Give the presses of which something is to be done; what is settled is closed."""
+    found = presses.opened(tx, view.link.id)
+    waits = {press_of(each.document_id) for each in _unsettled(tx, view)} if found else set()
+    going_on = [press for press in found if press.result is None or press.id in waits]
+    for press in found:
+        if press not in going_on:
+            presses.change(tx, press.id, taken_at=now)
+    return going_on
+
+
+def _waiting(tx: Tx, view: LinkView, now: datetime) -> list[Press]:
+    """Give the presses that are to be compared: for the first time, or once more."""
+    found = presses.opened(tx, view.link.id)
+    again = {
+        press_of(each.document_id)
+        for each in (_unsettled(tx, view, _WANTED) if found else ())
+        if _is_ripe(each.transfer, now)
+    }
+    return [press for press in found if press.result is None or press.id in again]
+
+
+def _is_ripe(transfer: Transfer, now: datetime) -> bool:
+    """Whether a count that waits may go by now."""
+    if transfer.state is not State.WAITING or _counts_anew(transfer):
+        return True
+    return transfer.retry_at is not None and transfer.retry_at <= now
+
+
+def _counts_anew(transfer: Transfer) -> bool:
+    return transfer.reason is not None and transfer.reason.code == _COUNT_WAITS
+
+
+def _unsettled(
+    tx: Tx, view: LinkView, states: Iterable[State] = (*_WANTED, *_IN_FLIGHT)
+) -> list[Sourced]:
+    """Load the counts of a link that are to be created and have not landed."""
+    found = presses.unsettled(tx, view.link.id, states)
+    return [each for each in found if each.transfer.write is Write.CREATE]
+
+
+def take_page(tx: Tx, connection: Connection, page: Page, now: datetime) -> None:
+    """Keep what a page says of quantities; what could not be read is kept as unknown."""
+    found = {
+        each.id: quantity.value if (quantity := getattr(each, "on_hand", None)) else None
+        for each in page.records
+    }
+    unread = {each.id: None for each in page.unreadable if each.id is not None}
+    stock.keep(tx, connection.id, {**found, **unread}, now)
+
+
+def finish(tx: Tx, reading: Reading, run: int, now: datetime) -> None:
+    """Note that a reading of quantities is complete, and let the books' run come."""
+    runs.remember(tx, run, now, stock_read=True)
+    for press in presses.load(tx, reading.requests).values():
+        presses.change(tx, press.id, counted_at=now)
+        link = connections.load_link(tx, press.link)
+        assert link is not None, "a press belongs to a link"
+        connections.wake(tx, view_of(tx, link).target_of(FLOW).id, now)
+
+
+# --- Counting -----------------------------------------------------------------------------
+
+
+def _count(tx: Tx, view: LinkView, run: Run, since: datetime, now: datetime) -> None:
+    """Compare the presses of a link, the newest first, and make documents of what differs."""
+    if _unsettled(tx, view, _IN_FLIGHT) or _is_blind(tx, view):
+        return
+    newer: list[Press] = []
+    claimed = set[str]()
+    waiting = {press.id for press in _waiting(tx, view, now)}
+    for press in _open(tx, view, now):
+        if any(each.wanted.covers(press.wanted) for each in newer):
+            _supersede(tx, view, press, now)
+        elif press.id in waiting and _is_fresh(press, now):
+            comparison = Comparison(tx, view, press, claimed, since)
+            _Books(tx, view, press, run, now).fill(comparison)
+        newer.append(press)
+        claimed.update(press.wanted.items or ())
+    _supersede_stopped(tx, view, newer, now)
+
+
+def _is_blind(tx: Tx, view: LinkView) -> bool:
+    """Whether a list could not be read without which nobody can say what is missing."""
+    here, there = unread_lists(tx, view.operations.id), unread_lists(tx, view.books.id)
+    return RecordKind.ITEM in here or bool({RecordKind.ITEM, RecordKind.UNIT_SET} & set(there))
+
+
+class _Books:
+    """Writes the documents of one press; lives no longer than its counting.
+
+    Documents that have not left get their lines anew, so that a count that waits stays one
+    document, with its reason and its age.
+    """
+
+    def __init__(self, tx: Tx, view: LinkView, press: Press, run: Run, now: datetime) -> None:
+        self._tx = tx
+        self._view = view
+        self._press = press
+        self._run = run
+        self._now = now
+        made = presses.documents_of(tx, press.id, view.operations.id)
+        self._last = max((position_of(each) for _id, each, _state in made), default=0)
+
+    def fill(self, comparison: Comparison) -> None:
+        """Put what differs into documents, first into those that are there."""
+        waits = [
+            each
+            for each in _unsettled(self._tx, self._view, _WANTED)
+            if press_of(each.document_id) == self._press.id
+        ]
+        free = iter(waits)
+        made = 0
+        packing = Packing()
+        for lines in _packed(packing, comparison.lines()):
+            made += 1
+            self.put(lines, next(free, None))
+        withdraw(self._tx, self._view, list(free), self._now)
+        presses.change(
+            self._tx,
+            self._press.id,
+            result=comparison.tally.counted,
+            taken_at=None if made else self._now,
+        )
+
+    def put(self, lines: tuple[CountLine, ...], there: Sourced | None) -> None:
+        """Write a document, in place of one that has not left or a new one."""
+        if there is None:
+            self._last += 1
+            position = self._last
+        else:
+            position = position_of(there.document_id)
+        document = StockCount(
+            id=document_id(self._press.id, position),
+            number=f"C{self._press.id}-{position}",
+            revision=str(self._run.id),
+            counted_on=self._view.settings.local_date(self._now),
+            account=Reference(self._press.wanted.account),
+            memo=self._press.wanted.memo,
+            lines=lines,
+        )
+        row = self._keep(document)
+        if there is None:
+            transfers.begin(self._tx, [self._begun(document, row)])
+        else:
+            keep(self._tx, [(there.transfer, self._moved(there, document))], self._now)
+
+    def _keep(self, document: StockCount) -> int:
+        source = self._view.operations.id
+        known = documents.seen_fingerprints(self._tx, source, _KIND, [document.id])
+        documents.see(self._tx, source, _KIND, [document], {}, self._now, known=known)
+        [seen] = documents.by_ids(self._tx, source, _KIND, [document.id])
+        # It is this press's alone: other links of the same source have no part in it.
+        documents.take_up(self._tx, [seen.row])
+        return seen.row
+
+    def _begun(self, document: StockCount, row: int) -> Transfer:
+        blank = Transfer(
+            id=0,
+            link=self._view.link.id,
+            flow=FLOW.name.value,
+            document_row=row,
+            target=self._view.target_of(FLOW).id,
+            target_kind=_KIND,
+            number=document.number,
+            state=State.HELD,
+            state_since=self._now,
+            released_at=self._now,
+            wish=Wish.SEND,
+            wished_by=self._press.author,
+        )
+        at = Standpoint(
+            flow=FLOW.name,
+            link=self._view.rules,
+            kind=_KIND,
+            body=encode(document),
+            fingerprint=fingerprint(document),
+            is_withdrawn=False,
+        )
+        return reconsider(blank, at, self._now, pressed=True)
+
+    def _moved(self, there: Sourced, document: StockCount) -> Transfer:
+        """Let a document go on that has its lines anew."""
+        before = there.transfer
+        if before.state is State.REFUSED:
+            at = replace(
+                standpoint(self._tx, there, self._view),
+                body=encode(document),
+                fingerprint=fingerprint(document),
+            )
+            return reconsider(before, at, self._now, restart=True)
+        return advance(before, Event.DUE, self._now) if _counts_anew(before) else before
+
+
+def _packed(packing: Packing, lines: Iterable[CountLine]) -> Iterator[tuple[CountLine, ...]]:
+    for line in lines:
+        yield from packing.add(line)
+    yield from packing.rest()
+
+
+# --- What is not sent ---------------------------------------------------------------------
+
+
+def withdraw(tx: Tx, view: LinkView, found: Sequence[Sourced], now: datetime) -> None:
+    """Leave out documents in whose place newer ones stand."""
+    documents.mark_gone(tx, view.operations.id, _KIND, [each.document_id for each in found])
+    keep(
+        tx,
+        [
+            (
+                each.transfer,
+                reconsider(
+                    each.transfer, replace(standpoint(tx, each, view), is_withdrawn=True), now
+                ),
+            )
+            for each in found
+        ],
+        now,
+    )
+
+
+def _supersede(tx: Tx, view: LinkView, press: Press, now: datetime) -> None:
+    """End a press in whose place a newer one stands; what has landed of it stays."""
+    waits = [
+        each for each in _unsettled(tx, view, _WANTED) if press_of(each.document_id) == press.id
+    ]
+    withdraw(tx, view, waits, now)
+    result = msgspec.structs.replace(press.result or Counted(), is_superseded=True)
+    presses.change(tx, press.id, result=result, taken_at=now)
+
+
+def _supersede_stopped(tx: Tx, view: LinkView, newer: Sequence[Press], now: datetime) -> None:
+    """Leave out what was refused or held of presses in whose place newer ones stand."""
+    stopped = presses.unsettled(tx, view.link.id, (State.REFUSED, State.HELD))
+    stopped = [each for each in stopped if each.pairing is None]
+    if not stopped or not newer:
+        return
+    owners = presses.load(tx, {press_of(each.document_id) for each in stopped})
+    withdraw(
+        tx,
+        view,
+        [each for each in stopped if _is_covered(owners[press_of(each.document_id)], newer)],
+        now,
+    )
+
+
+def _is_covered(press: Press, newer: Iterable[Press]) -> bool:
+    return any(each.id > press.id and each.wanted.covers(press.wanted) for each in newer)
+
+
+def look_after(
+    tx: Tx, connection: Connection, run: Run, views: Sequence[LinkView], now: datetime
+) -> None:
+    """See that no count leaves that another run made, and that one bad line stops one line.
+
+    What became ready otherwise (its time to wait is over, somebody tried it again, a pause
+    ended) waits until it is counted anew.
+    """
+    for view in views:
+        if view.target_of(FLOW).id != connection.id or FLOW not in view.flows:
+            continue
+        ready = _unsettled(tx, view, (State.READY,))
+        _put_off(tx, view, [each for each in ready if not _is_of(each, run)], now)
+        if is_on(view):
+            _set_apart(tx, view, run, now)
+
+
+def _count_of(each: Sourced) -> StockCount:
+    document = decode(_KIND, each.body)
+    assert isinstance(document, StockCount), "counts make stock counts"
+    return document
+
+
+def _is_of(each: Sourced, run: Run) -> bool:
+    return _count_of(each).revision == str(run.id)
+
+
+def _put_off(tx: Tx, view: LinkView, stale: Sequence[Sourced], now: datetime) -> None:
+    """Let counts wait that are to be made anew, and open their presses once more."""
+    if not stale:
+        return
+    why = reason(_COUNT_WAITS)
+    keep(
+        tx,
+        [
+            (
+                each.transfer,
+                advance(each.transfer, Event.BUSY, now, why=why, retry_after=_WAITS_FOR),
+            )
+            for each in stale
+        ],
+        now,
+    )
+    for press in sorted({press_of(each.document_id) for each in stale}):
+        presses.change(tx, press, taken_at=None)
+    connections.wake(tx, view.operations.id, now)
+
+
+def _set_apart(tx: Tx, view: LinkView, run: Run, now: datetime) -> None:
+    """Send a refused document without the line that the refusal names, and that line alone.
+
+    QuickBooks takes all lines of an adjustment or none (STOCK-10).
+    """
+    refused = [
+        each
+        for each in presses.unsettled(tx, view.link.id, (State.REFUSED,))
+        if each.transfer.write is Write.CREATE and _is_of(each, run)
+    ]
+    owners: Mapping[int, Press] = {}
+    if refused:
+        owners = presses.load(tx, {press_of(each.document_id) for each in refused})
+    for each in refused:
+        lines, refusal = _count_of(each).lines, each.transfer.refusal
+        rest = None if refusal is None else without(lines, refusal.where, refusal.value)
+        if rest is None:
+            continue
+        books = _Books(tx, view, owners[press_of(each.document_id)], run, now)
+        books.put(rest, each)
+        books.put(tuple(line for line in lines if line not in rest), None)
