@@ -90,7 +90,7 @@ class TestDriving:
 
 def addresses(app: FastAPI) -> list[str]:
     """Every address that is read, with numbers for what its path names."""
-    names = {"connection": "2", "link": "1", "transfer": "1", "page": "README.md"}
+    names = {"connection": "2", "link": "1", "transfer": "1", "page": "README.md", "list": "items"}
     return sorted(
         {
             str(route.path).format(**names)

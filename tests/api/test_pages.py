@@ -69,7 +69,7 @@ class TestWhoSeesIt:
         world.read_operations()
         page = Visitor(world.hub).sign_in(world.hub).http.get("/").text
 
-        assert "1 record could not be read" in page
+        assert "2 records could not be read" in page
         assert f"counterfoil unreadable {world.operations_id}" in page
 
     def test_a_total_that_differs_is_told(self, world: World) -> None:

@@ -36,7 +36,7 @@ class TestWhoMayAsk:
         said = set()
         for method, path in found:
             url = path.replace("{connection}", "1").replace("{link}", "1")
-            url = url.replace("{transfer}", "1")
+            url = url.replace("{transfer}", "1").replace("{list}", "accounts")
             for headers in (
                 {},
                 {"Authorization": "Bearer cft_wrong"},
@@ -75,6 +75,7 @@ class TestWhoMayAsk:
                 continue
             url = path.removeprefix("/api/v1").replace("{connection}", "2")
             url = url.replace("{link}", "1").replace("{transfer}", "1")
+            url = url.replace("{list}", "accounts")
             answer = reader.ask("GET", url)
             assert answer.status_code == 200, f"{path}: {answer.text}"
             for secret in secrets:
@@ -106,6 +107,24 @@ class TestConnections:
         assert "S-2-not-real" not in program.ask("GET", "/connections").text
         renewed = program.post(f"/connections/{books['id']}/password")
         assert renewed["password"] != books["password"]
+
+    def test_setting_up(self, program: Visitor) -> None:
+        """SET-6: the steps, each with its reason; a token that is told this once."""
+        books = program.post(
+            "/connections", {"system": "quickbooks-desktop", "name": "Third books"}, status=201
+        )
+        path = f"/connections/{books['id']}"
+        assert program.get(f"{path}/checklist")["way"] == "web-connector"
+        token = program.post(f"{path}/token")["token"]
+        assert token not in program.ask("GET", path).text
+        found = program.get(f"{path}/checklist")
+        assert [found["way"], found["is_ready"]] == ["agent", False]
+        tried = program.post(f"{path}/checklist/test-access")
+        assert tried["steps"][-1]["is_passed"] is False
+        program.post(f"{path}/checklist/fly", status=409)
+        program.post(f"{path}/password", {"grace_minutes": 60})
+        program.post("/connections/1/token", status=409)
+        assert program.ask("GET", "/connections/1/checklist").status_code == 409
 
     def test_a_name_that_is_taken_is_a_conflict(self, program: Visitor) -> None:
         """409; the sentence names it."""
@@ -337,6 +356,17 @@ class TestWork:
         world.sync()
         world.check_exactly_once("SO-1", "SO-2")
 
+    def test_stock_is_a_press(self, program: Visitor, world: World) -> None:
+        """STOCK-5: all products or some; account and memo stand in place of what is set."""
+        asked = {"kind": "stock-count", "all": True, "reads_first": False, "memo": "March"}
+        assert program.ask("POST", "/links/1/send", asked).status_code == 400
+        sent = program.post("/links/1/send", asked | {"account": "Losses"})
+
+        [shown] = program.get("/links/1/counts", press=sent["press"])["counts"]
+        assert (shown["account"], shown["memo"], shown["state"]) == ("Losses", "March", "reading")
+        assert program.get("/links/1/counts")["counts"] == [shown]
+        assert program.ask("GET", "/links/1/counts", press=99).status_code == 404
+
     def test_a_source_that_is_down_is_told_beside_what_was_sent(
         self, program: Visitor, world: World
     ) -> None:
@@ -358,7 +388,7 @@ class TestWork:
             ("/links/1/send", {"kind": "sales-order"}, 400),
             ("/links/1/send", {"kind": "sales-order", "codes": ["SO-99"]}, 400),
             ("/links/1/retrieve", {"kind": "sales-order", "since": "soon"}, 400),
-            ("/links/1/retrieve", {"kind": "purchase-order"}, 400),
+            ("/links/1/retrieve", {"kind": "receipt"}, 400),
             ("/links/9/run", None, 404),
             ("/links/1/match", {"kind": "customer", "name": "X"}, 400),
             ("/links/1/match", {"kind": "cake", "name": "X", "record": "Y"}, 400),
@@ -409,13 +439,14 @@ class TestWork:
             '"status":"open"', '"status":"dreaming"'
         )
         world.read_operations()
-        (found,) = program.get("/unreadable")["unreadable"]
+        found, shipped = program.get("/unreadable")["unreadable"]
 
         assert (found["connection_name"], found["number"]) == ("Shop floor", "SO-1")
         assert found["problem"]
+        assert (found["kind"], shipped["kind"]) == ("sales-order", "shipment")
         assert program.get("/unreadable", connection="Books")["unreadable"] == []
         counted = program.get("/status")["connections"]
-        assert [each["unreadable"] for each in counted] == [1, 0]
+        assert [each["unreadable"] for each in counted] == [2, 0]
 
     def test_retrieve_says_what_happens_next(self, program: Visitor, world: World) -> None:
         """For QuickBooks Desktop the next call of the Web Connector retrieves."""

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from counterfoil.cli._keys import show_report
 from counterfoil.cli._show import Column, clean, draw, last_contact
+from counterfoil.connectors.fusion_operations import Assumption, ProbeReport, Verdict
 
 COLUMNS = (
     Column("ID", is_number=True),
@@ -96,3 +98,15 @@ def test_what_is_clean_does_not_steer(text: str) -> None:
     assert not any(0x7F <= ord(each) <= 0x9F for each in found)
     plain = [(a, b) for a, b in zip(text, found, strict=True) if a.isalnum()]
     assert all(a == b for a, b in plain)
+
+
+def test_a_probe_says_what_does_not_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside what things are called: each assumption, whether it holds here, and what to set."""
+    cure = "Set --shipments-from movements."
+    row = Assumption("shipments", "Orders tell.", Verdict.FAILS, "None of 3 does.", cure)
+
+    show_report(ProbeReport(assumptions=(row,)))
+
+    shown = " ".join(capsys.readouterr().out.split())
+    for words in ("Orders tell.", "does not hold", "None of 3 does.", "--shipments-from"):
+        assert words in shown

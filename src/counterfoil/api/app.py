@@ -3,6 +3,7 @@
 ====================  ==================================================================
 ``/``                 the status page; ``/login``, ``/logout``
 ``/qbwc``             the Web Connector's endpoint
+``/agent/...``        the agent's endpoint
 ``/api/v1/...``       the JSON API; ``/api/openapi.json`` describes it, ``/docs`` shows it
 ``/healthz``          the process is up
 ``/readyz``           the database answers, its tables are this version's, and what is due is driven
@@ -24,7 +25,7 @@ from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.migrations import pending
 
-from . import pages, qbwc, v1
+from . import agent, pages, qbwc, v1
 from .errors import UNAUTHORIZED, ApiError, error_response, handle_errors
 from .leniency import Lenient
 from .metrics import Metrics
@@ -61,6 +62,7 @@ def create_app(hub: Hub, *, dispatcher: Dispatcher | None = None) -> FastAPI:
     app.state.hub = hub
     handle_errors(app)
     app.include_router(qbwc.router(hub))
+    app.include_router(agent.router(hub))
     app.include_router(v1.router(hub, dispatcher))
     app.include_router(pages.router(hub, dispatcher))
     _add_machines(app, hub, metrics, dispatcher)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -18,15 +18,17 @@ import msgspec
 import pydantic
 
 from counterfoil.api import standing, ways_out
-from counterfoil.hub import accounts, desk, verbs
+from counterfoil.hub import accounts, checklist, desk, verbs
 
 __all__ = [
     "Accepted",
     "Adopting",
     "Changed",
+    "Checklist",
     "Connecting",
     "ConnectionShown",
     "Connections",
+    "Counts",
     "Decided",
     "Exported",
     "Failed",
@@ -40,12 +42,16 @@ __all__ = [
     "Linked",
     "Linking",
     "Links",
+    "ListPage",
+    "Lists",
     "Made",
     "Matching",
     "NewPassword",
+    "NewToken",
     "Ran",
     "Reconnecting",
     "Released",
+    "Renewing",
     "Retrieved",
     "Retrieving",
     "Retrying",
@@ -85,6 +91,11 @@ class Connecting(_Asked):
     key: _TEXT | None = None
     secret: Annotated[pydantic.SecretStr, pydantic.Field(max_length=4_000)] | None = None
     time_zone: _TEXT | None = None
+    shipments_from: _TEXT | None = None
+    receipts_from: _TEXT | None = None
+    hours_from: _TEXT | None = None
+    stock_from: _TEXT | None = None
+    field_map: Annotated[str, pydantic.Field(max_length=20_000)] | None = None
     company_file: _TEXT | None = None
     requests_per_set: int | None = None
     settles_after: int | None = None
@@ -106,6 +117,11 @@ class Reconnecting(_Asked):
     key: _TEXT | None = None
     secret: Annotated[pydantic.SecretStr, pydantic.Field(max_length=4_000)] | None = None
     time_zone: _TEXT | None = None
+    shipments_from: _TEXT | None = None
+    receipts_from: _TEXT | None = None
+    hours_from: _TEXT | None = None
+    stock_from: _TEXT | None = None
+    field_map: Annotated[str, pydantic.Field(max_length=20_000)] | None = None
     company_file: _TEXT | None = None
     requests_per_set: int | None = None
     settles_after: int | None = None
@@ -161,13 +177,16 @@ class Sending(_Asked):
     """Documents to be sent: those with these numbers, or all that are held.
 
     ``reads_first``: read the operations system first, so that what was just entered there
-    is known.
+    is known.  Of ``stock-count`` the codes are those of products, and ``account`` and ``memo``
+    stand in place of what is set.
     """
 
     kind: _TEXT
     codes: Annotated[list[_TEXT], pydantic.Field(max_length=_MANY)] = []
     all: bool = False
     reads_first: bool = True
+    account: _TEXT | None = None
+    memo: Annotated[str, pydantic.Field(max_length=4095)] | None = None
 
 
 class Retrieving(_Asked):
@@ -358,6 +377,27 @@ class Exported(pydantic.BaseModel):
     document: str
 
 
+class Renewing(pydantic.BaseModel):
+    """How a Web Connector's password is renewed."""
+
+    grace_minutes: int = pydantic.Field(
+        default=0, ge=0, description="For how long the old password opens, too."
+    )
+
+    @property
+    def grace(self) -> timedelta:
+        """The same as a time."""
+        return timedelta(minutes=self.grace_minutes)
+
+
+class NewToken(pydantic.BaseModel):
+    """The token of a connection's agent; shown this once."""
+
+    id: int
+    token: str
+    hub: str
+
+
 class NewPassword(pydantic.BaseModel):
     """A Web Connector's new password; shown this once."""
 
@@ -369,6 +409,14 @@ class NewPassword(pydantic.BaseModel):
 Connections = _model("Connections", "All connections.", connections=_many(standing.ConnectionShown))
 Runs = _model("Runs", "A connection's runs.", runs=_many(standing.RunShown))
 Links = _model("Links", "All links.", links=_many(standing.LinkShown))
+Lists = _model("Lists", "Lists of a connection.", lists=_many(desk.ListStanding))
+ListPage = pydantic.create_model(
+    "ListPage",
+    __base__=model_of(desk.ListStanding),
+    __doc__="A page of a list; ``next``: what the following page is asked for with.",
+    rows=(_many(desk.ListRow), ...),
+    next=(str | None, ...),
+)
 Flows = _model("Flows", "Every flow of every pairing.", flows=_many(standing.FlowShown))
 Transfers = _model(
     "Transfers",
@@ -391,6 +439,7 @@ TransferDetails = pydantic.create_model(
     document=(dict[str, Any], ...),
     full_refusal=(dict[str, Any] | None, ...),
     suggestions=(list[str], ...),
+    waits_for=(dict[str, Any] | None, ...),
     landing=(dict[str, Any] | None, ...),
     left_out=(list[str], ...),
     custom_fields=(list[dict[str, Any]], ...),
@@ -417,7 +466,9 @@ Linked = pydantic.create_model(
 )
 Made = model_of(accounts.Made)
 Tried = model_of(accounts.Tried)
+Checklist = model_of(checklist.Checklist)
 Ran = model_of(verbs.Ran)
 Sent = model_of(verbs.Sent)
 Retrieved = model_of(verbs.Retrieved)
+Counts = _model("Counts", "Presses on “send stock”, newest first.", counts=_many(desk.CountPress))
 Standing = model_of(standing.Standing)

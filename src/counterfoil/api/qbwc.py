@@ -25,12 +25,13 @@ from counterfoil.errors import LedgerError
 from counterfoil.hub import web_connector
 from counterfoil.hub.setup import Hub
 
+from .bodies import QBXML_LIMIT_BYTES, read_body
+
 __all__ = ["router"]
 
 log = structlog.get_logger(__name__)
 
-# An answer of QuickBooks can be a large part of a company file.
-BODY_LIMIT_BYTES: Final = 64 * 2**20
+BODY_LIMIT_BYTES: Final = QBXML_LIMIT_BYTES
 _XML: Final = "text/xml; charset=utf-8"
 
 _SUPPORT_PAGE: Final = """<!doctype html><html lang="en"><meta charset="utf-8">
@@ -58,25 +59,13 @@ def router(hub: Hub) -> APIRouter:
 
     @routes.post("/qbwc")
     async def call(request: Request) -> Response:
-        body = await _body(request)
+        body = await read_body(request, BODY_LIMIT_BYTES)
         if body is None:
             return _fault("The call is larger than this server takes.", 413)
         charset = _charset(request.headers.get("content-type", ""))
         return await run_in_threadpool(_answer, hub, body, charset)
 
     return routes
-
-
-async def _body(request: Request) -> bytes | None:
-    """Read the body; ``None``: it is larger than the limit."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > BODY_LIMIT_BYTES:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _charset(content_type: str) -> str | None:

@@ -35,8 +35,10 @@ from counterfoil.settings import (
     to_json,
 )
 
-from . import models, standing
+from . import models, setting_up, standing
+from .counts import add_counts
 from .errors import ApiError
+from .lists import add_lists
 from .security import Actor
 from .ways_out import ways_out
 
@@ -72,9 +74,14 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     _add_overview(routes, hub, dispatcher)
     _add_connections(routes, hub)
     _add_contact(routes, hub)
+    setting_up.add(
+        routes, hub, find=_connection, conflict=_conflict, failures={**_ABSENT, **_CONFLICT}
+    )
+    add_lists(routes, hub, lambda name: _connection(hub, name))
     _add_links(routes, hub)
     _add_settings(routes, hub)
     _add_work(routes, hub, dispatcher)
+    add_counts(routes, hub, lambda name: _link(hub, name))
     _add_transfers(routes, hub)
     _add_decisions(routes, hub, dispatcher)
     return routes
@@ -236,18 +243,6 @@ def _add_contact(routes: APIRouter, hub: Hub) -> None:
         found = _connection(hub, connection)
         with _conflict():
             return {"sentence": accounts.accept_file(hub, found, actor)}
-
-    @routes.post(
-        "/connections/{connection}/password",
-        response_model=models.NewPassword,
-        responses={**_ABSENT, **_CONFLICT},
-    )
-    def new_password(connection: str, actor: Actor) -> Any:
-        """Give a Web Connector a new password; the old one ends at once."""
-        found = _connection(hub, connection)
-        with _conflict():
-            password = accounts.new_password_for(hub, found, actor)
-        return {"id": found.id, "username": found.user_name, "password": password}
 
     @routes.get(
         "/connections/{connection}/qwc",
@@ -464,7 +459,10 @@ def _add_work(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> Non
             asked.codes,
             actor,
             everything=asked.all,
-            reads_first=asked.reads_first,
+            # How much there is of all products takes long to read: the dispatcher does it.
+            reads_first=asked.reads_first and (dispatcher is None or asked.kind != "stock-count"),
+            account=asked.account,
+            memo=asked.memo,
         )
         _poke(dispatcher)
         return _plain(sent)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from counterfoil.documents import Action, Choice
+from counterfoil.engine.life import State
 from counterfoil.settings import FLOWS, Direction, FlowName
 
 __all__ = ["AT_REST", "WayOut", "ways_out"]
@@ -23,7 +24,7 @@ class WayOut(msgspec.Struct, frozen=True, kw_only=True):
     """One way out of a refusal.
 
     Attributes:
-        action: A word of ``Action``.
+        action: A word of ``Action``; ``show``: look at the document that stops this one.
         label: What it does, in the refusal's words.
         commands: What to type, one after the other.
         requests: The same over the JSON API: method, path and body.
@@ -46,7 +47,40 @@ def ways_out(details: Mapping[str, Any]) -> list[WayOut]:
         choices = msgspec.convert(refusal.get("choices", ()), tuple[Choice, ...])
     else:
         choices = AT_REST.get(details.get("reason") or "", ())
-    return [_way_out(choice, details) for choice in choices]
+    ways = [_way_out(choice, details) for choice in choices]
+    return [*_first(details.get("waits_for"), int(details["link"])), *ways]
+
+
+def _first(order: Mapping[str, Any] | None, link: int) -> list[WayOut]:
+    """Give what brings the order that has to come first on its way: it may wait for a person."""
+    if order is None:
+        return []
+    kind, number = str(order["kind"]), order["number"]
+    name = f"{kind.replace('-', ' ')} {number or order['id']}"
+    if order["state"] in _SENDABLE and number:
+        return [
+            WayOut(
+                action=Action.SEND.value,
+                label=f"Send {name}, which has to come first",
+                commands=[shlex.join(["counterfoil", "send", str(link), kind, number])],
+                requests=[_post(f"/api/v1/links/{link}/send", kind=kind, codes=[number])],
+            )
+        ]
+    if order["state"] in _STOPPED:
+        look = {"method": "GET", "path": f"/api/v1/transfers/{order['id']}", "body": None}
+        return [
+            WayOut(
+                action="show",
+                label=f"See what stops {name}, which has to come first",
+                commands=[f"counterfoil show {order['id']}"],
+                requests=[look],
+            )
+        ]
+    return []
+
+
+_SENDABLE: Final = frozenset({State.HELD, State.SKIPPED})
+_STOPPED: Final = frozenset({State.REFUSED, State.CHANGED, State.WAITING})
 
 
 _OURS = Choice(Action.SEND, "Write the source's content over it")

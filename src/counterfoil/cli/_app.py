@@ -15,7 +15,18 @@ from typer.core import TyperGroup
 
 from counterfoil import __version__
 
-from . import _connections, _keys, _sandbox, _server, _settings, _transfers, _work
+from . import (
+    _agent,
+    _connections,
+    _counts,
+    _keys,
+    _lists,
+    _sandbox,
+    _server,
+    _settings,
+    _transfers,
+    _work,
+)
 from ._exits import MEANINGS, Exit
 from ._show import clean, emit
 from ._state import Json, State
@@ -169,11 +180,13 @@ def _demo(
 _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": _demo,
     "serve": _server.serve,
+    "agent": _agent.agent,
     "status": _work.status,
     "run": _work.run,
     "runs": _work.runs,
     "send": _work.send,
     "retrieve": _work.retrieve,
+    "counts": _counts.counts,
     "preview": _work.preview,
     "transfers": _transfers.transfers,
     "show": _transfers.show,
@@ -190,6 +203,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
+_connections.connections.command("lists")(_lists.lists)
 for _name, _group in {
     "connections": _connections.connections,
     "links": _connections.links,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ._exits import Exit
 from ._show import Column, emit, last_contact, say, table, when
 from ._state import Json, LinkName, actor, opened
 
@@ -32,6 +33,46 @@ SettlesAfter = Annotated[
         "--settles-after",
         metavar="SECONDS",
         help="How long a message set without an answer may still be carried out, 0 to 3600.",
+    ),
+]
+ShipmentsFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--shipments-from",
+        metavar="WHERE",
+        help="Where Fusion Operations shows shipments: orders or movements.",
+    ),
+]
+ReceiptsFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--receipts-from",
+        metavar="WHERE",
+        help="Where Fusion Operations shows what was received: orders or movements.",
+    ),
+]
+HoursFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--hours-from",
+        metavar="WHERE",
+        help="Where Fusion Operations shows time worked: productions or report.",
+    ),
+]
+StockFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--stock-from",
+        metavar="WHERE",
+        help="Where Fusion Operations shows stock: inventory, or movements for many products.",
+    ),
+]
+FieldMap = Annotated[
+    str | None,
+    typer.Option(
+        "--field-map",
+        metavar="JSON",
+        help="What Fusion Operations calls things, where probe shows other names.",
     ),
 ]
 NoCheck = Annotated[
@@ -69,6 +110,11 @@ def add(
     time_zone: Annotated[
         str | None, typer.Option("--time-zone", help="The company's, like America/New_York.")
     ] = None,
+    shipments_from: ShipmentsFrom = None,
+    receipts_from: ReceiptsFrom = None,
+    hours_from: HoursFrom = None,
+    stock_from: StockFrom = None,
+    field_map: FieldMap = None,
     company_file: Annotated[
         str | None,
         typer.Option("--company-file", help="Path of the company file on the QuickBooks computer."),
@@ -99,6 +145,11 @@ def add(
         "key": key,
         "secret": secret,
         "time_zone": time_zone,
+        "shipments_from": shipments_from,
+        "receipts_from": receipts_from,
+        "hours_from": hours_from,
+        "stock_from": stock_from,
+        "field_map": field_map,
         "company_file": company_file,
         "requests_per_set": requests_per_set,
         "settles_after": settles_after,
@@ -241,6 +292,11 @@ def change(
     key: Annotated[str | None, typer.Option("--key", help="A new API key.")] = None,
     secret: Annotated[str | None, typer.Option("--secret", help="Its secret.")] = None,
     time_zone: Annotated[str | None, typer.Option("--time-zone", help="The company's.")] = None,
+    shipments_from: ShipmentsFrom = None,
+    receipts_from: ReceiptsFrom = None,
+    hours_from: HoursFrom = None,
+    stock_from: StockFrom = None,
+    field_map: FieldMap = None,
     company_file: Annotated[
         str | None, typer.Option("--company-file", help="Path of the company file.")
     ] = None,
@@ -264,6 +320,11 @@ def change(
         "key": key,
         "secret": secret,
         "time_zone": time_zone,
+        "shipments_from": shipments_from,
+        "receipts_from": receipts_from,
+        "hours_from": hours_from,
+        "stock_from": stock_from,
+        "field_map": field_map,
         "company_file": company_file,
         "requests_per_set": requests_per_set,
         "settles_after": settles_after,
@@ -310,18 +371,89 @@ def remove_connection(context: typer.Context, connection: Name, json: Json = Fal
 
 
 @connections.command("password")
-def password(context: typer.Context, connection: Name, json: Json = False) -> None:
-    """Give a Web Connector a new password; the old one ends at once."""
+def password(
+    context: typer.Context,
+    connection: Name,
+    *,
+    grace: Annotated[
+        int,
+        typer.Option(
+            "--grace",
+            metavar="MINUTES",
+            min=0,
+            help="For how long the old password opens, too; 0: it ends at once.",
+        ),
+    ] = 0,
+    json: Json = False,
+) -> None:
+    """Give a Web Connector a new password; the old one ends at once, or after a while."""
+    from datetime import timedelta
+
     from counterfoil.hub import verbs
     from counterfoil.hub.accounts import new_password_for
 
     with opened(context) as hub:
         found = verbs.connection_named(hub, connection)
-        made = new_password_for(hub, found, actor())
+        made = new_password_for(hub, found, actor(), grace=timedelta(minutes=grace))
     if json:
         emit({"id": found.id, "username": found.user_name, "password": made})
         return
     _tell_password(found.user_name or "", made)
+    if grace:
+        say(f"The old password opens for {grace} more minutes, too.")
+
+
+@connections.command("token")
+def token(context: typer.Context, connection: Name, json: Json = False) -> None:
+    """Make the token of a connection's agent; the one before ends at once."""
+    from counterfoil.hub import agents, verbs
+
+    with opened(context) as hub:
+        found = verbs.connection_named(hub, connection)
+        made = agents.new_token_for(hub, found, actor())
+        address = hub.configuration.public_url.rstrip("/")
+    if json:
+        emit({"id": found.id, "token": made, "hub": address})
+        return
+    say(f"Token:  {made}")
+    say("It is shown this once and kept only as a hash. On the QuickBooks computer run:")
+    say(f"counterfoil agent --hub {address} --token {made}", indent=2)
+
+
+@connections.command("checklist")
+def checklist(
+    context: typer.Context,
+    connection: Name,
+    *,
+    step: Annotated[
+        str | None, typer.Option("--run", metavar="STEP", help="Try this step now.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show the steps of setting QuickBooks Desktop up, each with what it came to, or try one."""
+    from counterfoil.hub import checklist as steps
+    from counterfoil.hub import verbs
+
+    with opened(context) as hub:
+        found = verbs.connection_named(hub, connection)
+        if step == steps.REQUEST_ACCESS and not json:
+            say(steps.ACCESS_HELP)
+        shown = (
+            steps.checklist(hub, found)
+            if step is None
+            else steps.run_step(hub, found, step, actor())
+        )
+    if json:
+        emit(shown)
+    else:
+        for each in shown.steps:
+            say(f"{_MARKS[each.is_passed]} {each.step}: {each.title}", bold=True)
+            say(each.sentence, indent=2)
+    if any(each.is_passed is False for each in shown.steps):
+        raise typer.Exit(Exit.PERSON)
+
+
+_MARKS = {True: "passed", False: "FAILED", None: "open  "}
 
 
 @connections.command("qwc")

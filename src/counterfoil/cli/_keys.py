@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from counterfoil.hub.setup import Hub
     from counterfoil.ledger.connections import Connection
 
-__all__ = ["probe", "secret_key", "tokens"]
+__all__ = ["probe", "secret_key", "show_report", "tokens"]
 
 tokens = typer.Typer(no_args_is_help=True, help="Keys to the JSON API and the status page.")
 
@@ -93,7 +93,7 @@ def probe(
     ],
     json: Json = False,
 ) -> None:
-    """List what Fusion Operations calls things, values masked."""
+    """List what Fusion Operations calls things, values masked, and which assumptions hold."""
     import dataclasses
 
     from counterfoil.errors import UsageError
@@ -110,7 +110,7 @@ def probe(
     if json:
         emit(dataclasses.asdict(report))
     else:
-        _show_report(report)
+        show_report(report)
     if report.failures and not report.counts:
         raise typer.Exit(Exit.UNAVAILABLE)
 
@@ -118,16 +118,17 @@ def probe(
 def _report(hub: Hub, connection: Connection) -> ProbeReport:
     from counterfoil.connectors.fusion_operations import probe as ask
     from counterfoil.hub.systems import Calling
-    from counterfoil.hub.systems.fusion_operations import client_of
+    from counterfoil.hub.systems.fusion_operations import client_of, company_of
 
     client = client_of(connection.id, connection.parameters, connection.secret, Calling(hub=hub))
     try:
-        return ask(client)
+        return ask(client, company_of(connection.parameters).zone)
     finally:
         client.close()
 
 
-def _show_report(report: ProbeReport) -> None:
+def show_report(report: ProbeReport) -> None:
+    """Draw a report: properties, assumptions, and lists that could not be read."""
     table(
         (
             Column("List", is_whole=True),
@@ -142,6 +143,17 @@ def _show_report(report: ProbeReport) -> None:
             for path, each in properties.items()
         ),
         empty="The company holds nothing yet.",
+    )
+    say()
+    table(
+        (
+            Column("Assumption"),
+            Column("Here", is_whole=True),
+            Column("Seen"),
+            Column("What to set"),
+        ),
+        ((each.sentence, each.verdict, each.found, each.cure) for each in report.assumptions),
+        empty="Nothing could be asked.",
     )
     for resource, reason in report.failures.items():
         warn(f"{resource}: {reason}")

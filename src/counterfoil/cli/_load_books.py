@@ -22,7 +22,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
     transliterate,
 )
 from counterfoil.errors import UnavailableError, UsageError
-from counterfoil.sandboxes.fusion_operations.load import product_code
+from counterfoil.sandboxes.fusion_operations.load import code_of
 
 __all__ = ["load_books"]
 
@@ -40,7 +40,8 @@ def load_books(
 
     Args:
         url: The sandbox's address.
-        folder: With ``customers.csv`` and ``products.csv``.
+        folder: With ``customers.csv`` and ``products.csv``; where it holds purchase orders,
+            customers may be left out.
         progress: Told what is loaded, how many are done and how many are left.
 
     Returns:
@@ -50,7 +51,9 @@ def load_books(
         UsageError: A file is missing or not what it should be; nothing was entered.
         UnavailableError: The sandbox cannot be reached or refused an entry.
     """
-    entries = [*_customers(folder), *_items(folder)]
+    has_customers = (folder / "customers.csv").exists()
+    needs_customers = has_customers or not (folder / "purchase_orders.csv").exists()
+    entries = [*(_customers(folder) if needs_customers else ()), *_items(folder)]
     report: dict[str, dict[str, int]] = {
         outcome: {"customers": 0, "items": 0} for outcome in ("created", "already_there")
     }
@@ -112,7 +115,7 @@ def _items(folder: Path) -> Iterator[_Entry]:
     rows = _rows(folder / "products.csv", "product_id", "name")
     for position, row in enumerate(rows, start=1):
         fields: dict[str, Any] = {
-            "Name": transliterate(product_code(row["product_id"], row["name"])).replace(":", " "),
+            "Name": transliterate(code_of(row)).replace(":", " "),
             "SalesOrPurchase": {"AccountRef": {"FullName": INCOME_ACCOUNT}},
         }
         yield "items", Request("ItemNonInventoryAdd", fields, request_id=f"i{position}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,39 +19,34 @@ import msgspec
 
 from counterfoil.connectors.quickbooks_desktop.qbxml import Request
 
+from . import _goods
+from ._audit import SALES_FROM_BOOKS, Audit, audit
+from ._goods import INCOME, item
 from ._stage import Stage
 
-__all__ = ["Audit", "Outcome", "play"]
+__all__ = ["Outcome", "play"]
 
 _LINK: Final = "1"
-_CENT: Final = Decimal("0.01")
-_INCOME: Final = "Sales:Goods"
 # Every third customer and every fourth item is missing from the books at first.
 _CUSTOMER_MISSING: Final = 3
 _ITEM_MISSING: Final = 4
 _COLON_CLIENT: Final = "Pier 2:Kiosk"
 _COLON_ORDER: Final = "EXTRA-1"
 _WALK_IN: Final = "Walk-in customer"
-_FROM_BOOKS: Final = ("QB-7001", "QB-7002", "QB-7003")
+
+_SALES: Final = (
+    "sales-order-out.mode=automatic",
+    "sales-order-out.document_number=order_code",
+    "sales-order-out.creation_date=document_date",
+    "sales-order-out.ship_date=due_date",
+    "sales-order-out.create_missing_customers=true",
+    "sales-order-out.create_missing_items=true",
+    f"sales-order-out.income_account={INCOME}",
+    "sales-order-in.mode=manual",
+)
 
 Say = Callable[[str], None]
 Progress = Callable[[str, int, int], None]
-
-
-class Audit(msgspec.Struct, frozen=True, kw_only=True):
-    """What both systems hold at the end.
-
-    Attributes:
-        orders: Orders that should be on both sides.
-        duplicates: Orders that are there more than once.
-        missing: Orders that are not there.
-        differing: Sentences about orders whose totals or customers differ.
-    """
-
-    orders: int
-    duplicates: int
-    missing: int
-    differing: tuple[str, ...]
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,49 +74,67 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def play(stage: Stage, data: Path, say: Say, progress: Progress) -> Outcome:
-    """Play all acts."""
+    """Play all acts for which the folder holds documents."""
+    sells = _goods.has_sales(data)
     say("Filling the operations system over its own API")
     stage.load(data, progress)
-    _enter_colon_order(stage)
-    clients = stage.operations("GET", "clients/")
-    products = stage.operations("GET", "products/")
-    say("Preparing the company file: some customers and items, and three traps")
-    traps = _prepare_books(stage, clients, products)
+    say("Preparing the company file: some of its lists, and what stops documents")
+    traps = _prepare_books(stage, data) if sells else None
+    if traps is None:
+        _goods.prepare_books(stage, data)
 
     say("Connecting both systems")
-    _connect(stage)
+    _connect(stage, data)
     say("Sending: everything that can go, goes")
     stage.command("run", _LINK)
     trips = _update(stage, progress)
-    refused = stage.command("transfers", _LINK, "--state", "refused", "--limit", "1000")
-    refused_first = len(_rows(refused))
-    say(f"{refused_first} orders were refused; by their reasons:")
-    for sentence, number in Counter(str(each["sentence"]) for each in _rows(refused)).items():
-        say(f"   {number:>3} × {sentence}")
-    say("Resolving them by the commands they name")
-    _resolve(stage, traps, say)
-    trips += _update(stage, progress)
-
-    say("Entering orders in the books, and retrieving them")
-    _enter_in_books(stage)
-    stage.command("retrieve", _LINK, "sales-order", "--since", "2020-01-01")
-    trips += _update(stage, progress)
-    stage.command("run", _LINK)
+    refused = _rows(stage.command("transfers", _LINK, "--state", "refused", "--limit", "1000"))
+    _tell(refused, say)
+    if traps is not None:
+        say("Resolving them by the commands they name")
+        _resolve(stage, traps, say)
+        trips += _update(stage, progress)
+    trips += _further(stage, data, say, progress)
 
     say("Running everything a second time")
     before = _states(stage)
     stage.command("run", _LINK)
     trips += _update(stage, progress)
     after = _states(stage)
-    status = stage.command("status")
     return Outcome(
         states=after,
-        flows=_flows(status),
-        audit=_audit(stage),
+        flows=_flows(stage.command("status")),
+        audit=audit(stage),
         round_trips=trips,
-        refused_first=refused_first,
+        refused_first=len(refused),
         moved_again=sum((Counter(after) - Counter(before)).values()),
     )
+
+
+def _tell(refused: Sequence[dict[str, Any]], say: Say) -> None:
+    say(f"{len(refused)} documents were refused; by their reasons:")
+    for sentence, number in Counter(str(each["sentence"]) for each in refused).items():
+        say(f"   {number:>3} × {sentence}")
+
+
+def _further(stage: Stage, data: Path, say: Say, progress: Progress) -> int:
+    """Count stock, and let documents of the books come; says how many round trips it took."""
+    trips = 0
+    if (data / "inventory.csv").is_file():
+        say("Sending stock: what differs in the books is adjusted")
+        _goods.count_stock(stage, _LINK)
+        trips += _update(stage, progress)
+    if not _goods.has_sales(data):
+        return trips
+    say("Entering orders in the books, and retrieving them")
+    _enter_in_books(stage)
+    stage.command("retrieve", _LINK, "sales-order", "--since", "2020-01-01")
+    if _goods.has_purchases(data):
+        _goods.enter_in_books(stage)
+        _goods.retrieve(stage, _LINK)
+    trips += _update(stage, progress)
+    stage.command("run", _LINK)
+    return trips
 
 
 def _rows(answer: Any) -> list[dict[str, Any]]:
@@ -168,7 +181,11 @@ class _Traps(msgspec.Struct, frozen=True):
     item: str
 
 
-def _prepare_books(stage: Stage, clients: Sequence[Any], products: Sequence[Any]) -> _Traps:
+def _prepare_books(stage: Stage, data: Path) -> _Traps:
+    _enter_colon_order(stage)
+    clients = stage.operations("GET", "clients/")
+    products = stage.operations("GET", "products/")
+    counted = _goods.prepare_books(stage, data)
     known_clients = [each for each in clients if each["code"] != _COLON_CLIENT]
     requests = []
     for position, client in enumerate(known_clients):
@@ -178,24 +195,17 @@ def _prepare_books(stage: Stage, clients: Sequence[Any], products: Sequence[Any]
     trapped_client = known_clients[0]["code"]
     requests.append(Request("VendorAdd", {"Name": trapped_client}, "vendor"))
     for position, product in enumerate(products):
-        if position % _ITEM_MISSING:
-            fields = _item(product["code"])
+        if position % _ITEM_MISSING and product["code"] not in counted:
+            fields = item(product["code"])
             requests.append(Request("ItemNonInventoryAdd", fields, f"i{position}"))
     trapped_item = products[0]["code"]
-    inactive = {**_item(trapped_item), "IsActive": False}
+    inactive = {**item(trapped_item), "IsActive": False}
     requests.append(Request("ItemNonInventoryAdd", inactive, "inactive"))
     stage.in_quickbooks(*requests)
     return _Traps(customer=trapped_client, item=trapped_item)
 
 
-def _item(name: str) -> dict[str, Any]:
-    return {
-        "Name": name,
-        "SalesOrPurchase": {"Price": Decimal("1.00"), "AccountRef": {"FullName": _INCOME}},
-    }
-
-
-def _connect(stage: Stage) -> None:
+def _connect(stage: Stage, data: Path) -> None:
     key, secret = stage.credentials
     stage.command(
         "connections",
@@ -211,22 +221,14 @@ def _connect(stage: Stage) -> None:
         secret,
         "--time-zone",
         stage.time_zone,
+        # One list instead of a call for each product.
+        "--stock-from",
+        "movements",
     )
     made = stage.command("connections", "add", "quickbooks-desktop", "--name", "Books")
     stage.command("links", "add", "--operations", "Operations", "--books", "Books")
-    stage.command(
-        "settings",
-        "set",
-        _LINK,
-        "sales-order-out.mode=automatic",
-        "sales-order-out.document_number=order_code",
-        "sales-order-out.creation_date=document_date",
-        "sales-order-out.ship_date=due_date",
-        "sales-order-out.create_missing_customers=true",
-        "sales-order-out.create_missing_items=true",
-        f"sales-order-out.income_account={_INCOME}",
-        "sales-order-in.mode=manual",
-    )
+    own = _SALES if _goods.has_sales(data) else ("sales-order-out.mode=off",)
+    stage.command("settings", "set", _LINK, *own, *_goods.settings(data))
     stage.install_web_connector(made["qwc"], made["password"])
 
 
@@ -250,13 +252,13 @@ def _resolve(stage: Stage, traps: _Traps, say: Say) -> None:
         stage.command("match", _LINK, "customer", name, "--create-as", new_name)
     say(f"   in QuickBooks: make the item “{traps.item}” active")
     # An inactive item is made active by the person at QuickBooks.
-    item = next(each for each in stage.books("ItemNonInventory") if each["Name"] == traps.item)
+    found = next(each for each in stage.books("ItemNonInventory") if each["Name"] == traps.item)
     stage.in_quickbooks(
         Request(
             "ItemNonInventoryMod",
             {
-                "ListID": item["ListID"],
-                "EditSequence": item["EditSequence"],
+                "ListID": found["ListID"],
+                "EditSequence": found["EditSequence"],
                 "IsActive": True,
             },
             "1",
@@ -269,10 +271,10 @@ def _resolve(stage: Stage, traps: _Traps, say: Say) -> None:
 def _enter_in_books(stage: Stage) -> None:
     """Enter orders in QuickBooks as the bookkeeper does, one with a new customer and item."""
     customer = stage.books("Customer")[0]["FullName"]
-    item = stage.books("ItemNonInventory")[0]["FullName"]
+    known = stage.books("ItemNonInventory")[0]["FullName"]
     stage.in_quickbooks(
         Request("CustomerAdd", {"Name": _WALK_IN}, "1"),
-        Request("ItemNonInventoryAdd", _item("Gift Wrapping"), "2"),
+        Request("ItemNonInventoryAdd", item("Gift Wrapping"), "2"),
         *(
             Request(
                 "SalesOrderAdd",
@@ -281,7 +283,7 @@ def _enter_in_books(stage: Stage) -> None:
                     "RefNumber": number,
                     "SalesOrderLineAdd": [
                         {
-                            "ItemRef": {"FullName": item if position else "Gift Wrapping"},
+                            "ItemRef": {"FullName": known if position else "Gift Wrapping"},
                             "Quantity": Decimal(position + 1),
                             "Rate": Decimal("12.34"),
                         }
@@ -289,7 +291,7 @@ def _enter_in_books(stage: Stage) -> None:
                 },
                 f"s{position}",
             )
-            for position, number in enumerate(_FROM_BOOKS)
+            for position, number in enumerate(SALES_FROM_BOOKS)
         ),
     )
 
@@ -321,53 +323,3 @@ def _flows(status: Any) -> tuple[dict[str, Any], ...]:
         for link in _links(status)
         for flow in link["flows"]
     )
-
-
-def _audit(stage: Stage) -> Audit:
-    """Ask both systems what they hold."""
-    made = stage.operations("GET", "sales-orders/")
-    booked = stage.books("SalesOrder")
-    in_books = Counter(each.get("RefNumber", "") for each in booked)
-    in_operations = Counter(str(each["code"]) for each in made)
-    by_number = {each.get("RefNumber", ""): each for each in booked}
-    wanted_in_books = [code for code in in_operations if code not in _FROM_BOOKS]
-    counts = [in_books[code] for code in wanted_in_books]
-    counts += [in_operations[number] for number in _FROM_BOOKS]
-    differing = [
-        f"{each['code']}: {_total(each)} in operations, {other['Subtotal']} in the books"
-        for each in made
-        if (other := by_number.get(str(each["code"]))) is not None
-        and Decimal(str(other["Subtotal"])) != _total(each)
-    ]
-    return Audit(
-        orders=len(counts),
-        duplicates=sum(count - 1 for count in counts if count > 1),
-        missing=counts.count(0),
-        differing=(*differing, *_lost_accents(stage)),
-    )
-
-
-def _total(order: Any) -> Decimal:
-    """Add an order up as its company would: each line in whole cents."""
-    return sum(
-        (
-            (Decimal(str(line["quantity-ordered"])) * Decimal(str(line["unit-price"]))).quantize(
-                _CENT, ROUND_HALF_UP
-            )
-            for shipping in order["shippings"]
-            for line in shipping["products"]
-        ),
-        Decimal(0),
-    )
-
-
-def _lost_accents(stage: Stage) -> list[str]:
-    """Compare the companies' names, letter by letter."""
-    names = {each["code"]: str(each["name"]) for each in stage.operations("GET", "clients/")}
-    return [
-        f"{each['FullName']}: {each['CompanyName']!r} instead of {names[each['FullName']]!r}"
-        for each in stage.books("Customer")
-        if each.get("CompanyName")
-        and each["FullName"] in names
-        and each["CompanyName"] != names[each["FullName"]][:41]
-    ]

@@ -18,7 +18,7 @@ from ._state import Json
 if TYPE_CHECKING:
     from counterfoil.sandboxes.web_connector import RunReport
 
-__all__ = ["sandbox"]
+__all__ = ["sandbox", "sandbox_company"]
 
 sandbox = typer.Typer(
     no_args_is_help=True, help="Stand-ins for the outside systems: no account needed."
@@ -202,7 +202,7 @@ def web_connector(
     clean = True
     for_a_person = False
     try:
-        for report in run_web_connector(text, password, _company(company), once=once):
+        for report in run_web_connector(text, password, sandbox_company(company), once=once):
             clean = clean and report.is_clean
             for_a_person = for_a_person or report.ending in _FOR_A_PERSON
             _tell(report, json=json)
@@ -229,7 +229,7 @@ def _tell(report: RunReport, *, json: bool) -> None:
     sys.stdout.flush()
 
 
-def _company(named: str | None) -> Path | str:
+def sandbox_company(named: str | None) -> Path | str:
     """Say which company to open: the one named, the running sandbox's, or one of our own."""
     from counterfoil.hub.setup import default_folder
     from counterfoil.sandboxes.quickbooks_desktop import CompanyFile, fill_company

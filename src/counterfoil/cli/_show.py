@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TextIO
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Column",
+    "aside",
     "clean",
     "command",
     "emit",
@@ -77,6 +79,11 @@ def warn(text: str) -> None:
     _line(text, sys.stderr, "yellow", 0)
 
 
+def aside(text: str) -> None:
+    """Print a line about the result, which is not part of it."""
+    _line(text, sys.stderr, "dim", 0)
+
+
 def _line(text: str, file: TextIO, style: str, indent: int) -> None:
     cleaned = clean(text)
     if not file.isatty() or not cleaned:
@@ -124,11 +131,12 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, empty:
 
     Into a pipe all columns go, under their headings.
     """
-    found = [[clean(cell) for cell in row] for row in rows]
+    cleaned = ([clean(cell) for cell in row] for row in rows)
     if not sys.stdout.isatty():
-        for row in [[each.heading for each in columns], *found]:
+        for row in chain([[each.heading for each in columns]], cleaned):
             sys.stdout.write("\t".join(cell.replace("\n", " ") for cell in row) + "\n")
         return
+    found = list(cleaned)
     console = _console(sys.stdout)
     if found:
         draw(console, columns, found)

@@ -133,21 +133,36 @@ def send(
     context: typer.Context,
     link: LinkName,
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="Kind of document, like sales-order.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="sales-order, purchase-order, receiving, shipping, production-order or stock.",
+        ),
     ],
     codes: Annotated[
         list[str] | None, typer.Argument(metavar="CODE", help="The documents' numbers.")
     ] = None,
+    *,
     everything: Annotated[bool, typer.Option("--all", help="Every one that is held.")] = False,
     known: Annotated[
         bool, typer.Option("--known", help="Do not read the operations system first.")
     ] = False,
+    account: Annotated[
+        str | None,
+        typer.Option("--account", help="Of stock-count: the account of the difference."),
+    ] = None,
+    memo: Annotated[
+        str | None, typer.Option("--memo", help="Of stock-count: a remark on the adjustment.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Send documents to the books.
 
     The operations system is read first, so that what was just entered there is known.  What
     has been sent already is named, not sent again.
+
+    Of stock-count, CODE is a product's: how much there is of it is read, and what the books
+    hold otherwise is adjusted.
     """
     from counterfoil.hub import verbs
 
@@ -160,10 +175,16 @@ def send(
             actor(),
             everything=everything,
             reads_first=not known,
+            account=account,
+            memo=memo,
             progress=advance,
         )
     if json:
         emit(sent)
+    elif sent.press is not None:
+        say(f"Press {sent.press}. {sent.next} See: counterfoil counts {link} {sent.press}")
+        if sent.read is not None and sent.read.problem:
+            warn(f"{sent.read.name}: {sent.read.problem}")
     else:
         if sent.read is not None and sent.read.problem:
             warn(f"{sent.read.name}: {sent.read.problem} Sent is what was known before.")
@@ -183,7 +204,11 @@ def retrieve(
     context: typer.Context,
     link: LinkName,
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="Kind of document, like sales-order.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="sales-order, purchase-order, invoice or estimate.",
+        ),
     ],
     since: Annotated[
         str | None,

@@ -17,13 +17,20 @@ from rich.table import Table
 from counterfoil.errors import UsageError
 from counterfoil.sandboxes.sample_company import FOLDER
 
+from ._goods import has_purchases, has_sales
 from ._logs import quiet
 from ._play import Outcome, play
 from ._stage import Stage, open_stage
 
 __all__ = ["run_demo"]
 
-_FILES: Final = ("customers.csv", "products.csv", "orders.csv", "order_lines.csv")
+_SALES: Final = ("customers.csv", "products.csv", "orders.csv", "order_lines.csv")
+_PURCHASES: Final = (
+    "vendors.csv",
+    "products.csv",
+    "purchase_orders.csv",
+    "purchase_order_lines.csv",
+)
 # How often the Web Connector runs while the demonstration stays up.
 _EVERY_S: Final = 15.0
 
@@ -41,11 +48,12 @@ def run_demo(*, once: bool, as_json: bool, data: Path | None, port: int) -> int:
         UsageError: The folder is not what it should be.
     """
     folder = data or FOLDER
-    missing = [name for name in _FILES if not (folder / name).is_file()]
+    files = _SALES if has_sales(folder) or not has_purchases(folder) else _PURCHASES
+    missing = [name for name in files if not (folder / name).is_file()]
     if missing:
         raise UsageError(
             f"The folder {str(folder)!r} lacks {', '.join(missing)}. Give a folder with "
-            f"{', '.join(_FILES)}, or leave --data out."
+            f"{', '.join(files)}, or leave --data out."
         )
     quiet()
     console = Console(stderr=True)
@@ -99,7 +107,7 @@ def _report(outcome: Outcome, stage: Stage, seconds: float, *, as_json: bool) ->
         table.add_row(str(flow["flow"]), str(flow["done"]), str(flow["refused"]))
     console.print(table)
     console.print(
-        f"{audit.orders} orders should be on both sides: {audit.missing} missing, "
+        f"{audit.orders} documents should be on both sides: {audit.missing} missing, "
         f"{audit.duplicates} there twice, {len(audit.differing)} differing. "
         f"{outcome.refused_first} were refused at first and resolved by commands. "
         f"{outcome.round_trips} round trips of the Web Connector, {seconds:.0f} seconds."

@@ -1,0 +1,53 @@
+"""``send LINK stock-count`` and ``counts``: stock as people send it."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import Keyboard
+from tests.support.world import World
+
+ACCOUNT = "stock-count-out.adjustment_account=Inventory Asset"
+
+
+def stocked(world: World) -> None:
+    """The shop floor knows a bolt, and the hub does, too."""
+    world.enter("products", code="BOLT", name="A bolt")
+    world.read_operations()
+
+
+class TestSend:
+    def test_without_an_account_the_cure_is_told(self, at_hub: Keyboard, world: World) -> None:
+        """STOCK-1, B13: refused before any call; the option and the setting are named."""
+        stocked(world)
+        told = at_hub.read("send", "1", "stock-count", "--all", "--known", code=2)["error"]
+
+        assert "--account" in told["message"]
+        assert "stock-count-out.adjustment_account" in told["message"]
+
+    def test_a_press_is_shown_with_what_was_asked(self, at_hub: Keyboard, world: World) -> None:
+        """Account and memo as set, or as named with the press (STOCK-1, STOCK-2)."""
+        stocked(world)
+        world.set(ACCOUNT)
+        press = at_hub.read("send", "1", "stock-count", "--all", "--known")["press"]
+        words = ("--known", "--account", "Losses", "--memo", "March")
+        named = at_hub.read("send", "1", "stock-count", "BOLT", *words)["press"]
+
+        newest, oldest = at_hub.read("counts", "1")["counts"]
+        assert (newest["id"], newest["account"], newest["memo"]) == (named, "Losses", "March")
+        assert (oldest["id"], oldest["account"], oldest["products"]) == (
+            press,
+            "Inventory Asset",
+            None,
+        )
+        assert "is being asked how much" in at_hub.type("counts", "1", str(press)).stdout
+
+    def test_what_is_meant_must_be_clear(self, at_hub: Keyboard, world: World) -> None:
+        """Neither codes nor all, an unknown code, an account for an order: code 2."""
+        stocked(world)
+        world.set(ACCOUNT)
+        for words in (
+            ("send", "1", "stock-count"),
+            ("send", "1", "stock-count", "SCREW"),
+            ("send", "1", "sales-order", "--all", "--account", "Losses"),
+            ("counts", "1", "7"),
+        ):
+            at_hub.read(*words, code=2)
