@@ -163,6 +163,8 @@ class Life:
         ):
             if self.happens(share):
                 steps.append(step)
+        if self.rules.loses_answers:
+            steps.append(self._lose_what_was_written)
         self.chance.shuffle(steps)
         return steps
 
@@ -358,22 +360,27 @@ class Life:
         of it, or not.
         """
         clock = self.world.clock
+        is_long = self.rules.sleeps_long
+        if is_long:
+            # What the set creates is there before anybody is told of it.
+            self.people.enter_newcomers()
+            self.world.read_operations()
         steps = self.world.web_connector().steps(RunReport(), stops_when_done=True)
         if not any(each == "sendRequestXML" and self._holds_a_write() for each in steps):
             return
-        began, is_long = clock.now(), self.rules.sleeps_long
+        began = clock.now()
         wait = self.chance.choice([10, 60, 80, 100])
         clock.advance(seconds=5 if is_long else wait)
         self.note("a Web Connector falls asleep with a set that writes; another one comes")
         report, sleeps = RunReport(), True
         wakes, share = (("carried out",), 0.4) if is_long else (("receiveResponseXML",), 0.6)
-        for each in self.world.web_connector().steps(report):
+        for each in self.world.web_connector().steps(report, stops_when_done=is_long):
             clock.advance(seconds=self.chance.choice([0, 3, 10]))
             is_young = clock.now() - began < timedelta(seconds=_LATE_S_MAX)
             if sleeps and is_young and each in wakes and self.happens(share):
                 sleeps = False
                 self.note(f"after {each} of the other: {next(steps, 'ended')}")
-                if self.rules.sleeps_long:
+                if is_long:
                     # QuickBooks is slow to hand over what it told the other before that.
                     clock.advance(seconds=_SETTLED_S)
         self.note(f"the other run: {report.ending}, {report.last_result}")
@@ -432,6 +439,29 @@ class Life:
             return text
         one = self.chance.choice(replies)
         return text[: one.start()] + text[one.end() :]
+
+    def _lose_what_was_written(self) -> None:
+        """Newcomers order; what QuickBooks says of the first set that writes does not arrive.
+
+        Of a record that it creates one reply is left out, or none of the answer can be read.
+        """
+        self.people.enter_newcomers()
+        self.world.read_operations()
+        wanted = self.chance.choice(["CustomerAdd", "SalesOrderAdd"])
+        lost: list[str] = []
+
+        def after(text: str, result: ProcessResult) -> ProcessResult:
+            if lost or f"<{wanted}Rq" not in text:
+                return result
+            lost.append(wanted)
+            self.note(f"an answer to {wanted} is lost")
+            if wanted == "CustomerAdd":
+                return ProcessResult(self._leave_a_reply_out(result.response, _CREATED))
+            return ProcessResult(self.chance.choice(_GARBAGE))
+
+        self.world.counter.after = after
+        self.world.run_web_connector()
+        self.world.counter.well_behaved()
 
     def _drawn(self, share: float, fates: list[str], what: str) -> str | None:
         if not self.happens(share):

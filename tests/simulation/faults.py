@@ -114,7 +114,7 @@ def _watch_is_not_required(patch: pytest.MonkeyPatch) -> None:
     plan_next = work.plan_next
 
     def planned(*arguments: Any, **_more: Any) -> Any:
-        return plan_next(*arguments, may_create=True)
+        return plan_next(*arguments, may_create=None)
 
     patch.setattr(work, "plan_next", planned)
 
@@ -348,11 +348,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "the lists are not read again after a recovery",
         _no_reading_after_a_recovery,
+        seeds=(49, 59),
         test=f"{_LOST}::test_the_lists_are_read_again_after_a_recovery",
     ),
     Fault(
         "the lists are not read again after a lost creation",
         _no_reading_after_a_lost_creation,
+        seeds=(18, 29),
         test=f"{_LOST}::test_the_lists_are_read_again_after_a_lost_creation",
     ),
     Fault(
@@ -365,15 +367,16 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "an answer that cannot be read is an answer",
         _unreadable_is_an_answer,
+        seeds=(7, 73),
         test=f"{_LOST}::test_an_answer_that_cannot_be_read_is_asked_for_again",
     ),
     Fault(
         "9002 is believed at once",
         _unkept_is_missing,
-        seeds=(4,),
+        seeds=(1,),
         test="tests/connectors/quickbooks_desktop/messages/test_answers.py::TestSilence",
     ),
-    Fault("a document of our number is ours", _number_is_identity, seeds=(3,)),
+    Fault("a document of our number is ours", _number_is_identity, seeds=(5,)),
     Fault(
         "nothing is held back",
         _young_writes_are_believed_gone,
@@ -388,7 +391,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "half a reading is complete",
         _half_a_reading_counts,
-        seeds=(5,),
+        seeds=(1,),
     ),
     Fault(
         "a change there is no news",

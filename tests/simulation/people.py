@@ -142,13 +142,15 @@ class People:
             too_long = is_long and self.rules.numbering == "order_code"
             self._enter(number, client, "number-too-long" if too_long else CLIENTS.get(client))
 
-    def _enter(self, number: str, client: str, expects: str | None) -> None:
+    def _enter(
+        self, number: str, client: str, expects: str | None, *, product: str | None = None
+    ) -> None:
         serial = _OUTWARD_FROM + len(self.outward) + 1
         chance = self.chance
         if number in {str(each["code"]) for each in self.world.produced()}:
             # An order of the books came first.
             number += "-B"
-        first = f"{chance.randint(1, 99)} {chance.choice(PRODUCTS)} {serial}"
+        first = f"{chance.randint(1, 99)} {product or chance.choice(PRODUCTS)} {serial}"
         more = [
             f"{chance.randint(1, 99)} {chance.choice(PRODUCTS)} "
             f"{Decimal(chance.randint(1, 99_999)) / 100}"
@@ -160,6 +162,12 @@ class People:
             serial=serial, number=number, expects=expects, has_rival=is_late, is_late=is_late
         )
         self.note(f"order {number} ({serial}) of {client}")
+
+    def enter_newcomers(self) -> None:
+        """Somebody enters orders of clients and products that nobody knows yet."""
+        for _ in range(2):
+            serial = len(self.outward) + 1
+            self._enter(f"SO-{serial}", f"Newcomer {serial}", None, product=f"NEW-{serial}")
 
     def edit(self) -> None:
         """Somebody changes an order at its source: how many of the first line."""
@@ -210,15 +218,24 @@ class People:
         name = self.chance.choice(["ACME", "ACME", f"Shop {self.chance.randint(1, 6)}"])
         item = self.chance.choice(["BOLT", f"PART-{self.chance.randint(1, 6)}"])
         if name not in self._known_in_books:
-            self.world.enter_books(customer(name))
+            self._type_in_books(customer(name))
         if item not in self._known_in_books:
-            self.world.enter_books(service(item, "1.00"))
+            self._type_in_books(service(item, "1.00"))
         self._known_in_books |= {name, item}
-        self.world.enter_books(
+        self._type_in_books(
             sales_order(name, line(item, quantity, rate=f"{serial}.00"), ref_number=number)
         )
         self.inward[serial] = Order(serial=serial, number=number)
         self.note(f"{number} ({serial}) entered in the books")
+
+    def _type_in_books(self, *requests: str) -> None:
+        """Somebody types at QuickBooks, where no fault strikes: those are for the hub."""
+        faults = self.world.counter.company.faults
+        armed = faults.armed()
+        faults.clear()
+        self.world.enter_books(*requests)
+        for fault in armed:
+            faults.arm(fault)
 
     def enter_a_rival(self) -> None:
         """Somebody enters an order in the books whose number another one has, or will have."""
@@ -239,7 +256,7 @@ class People:
         keys = tags(TxnID=order["TxnID"], EditSequence=order["EditSequence"])
         self.world.clock.advance(seconds=2)
         if self.chance.random() < 0.3:
-            self.world.enter_books(
+            self._type_in_books(
                 request("SalesOrderMod", keys + tags(Memo=f"memo {self._next_quantity()}"))
             )
             self.note(f"memo on {order['RefNumber']}")
@@ -249,7 +266,7 @@ class People:
             modify_line("SalesOrder", each["TxnLineID"], tags(Quantity=str(quantity)) * (not at))
             for at, each in enumerate(order["lines"])
         ]
-        self.world.enter_books(request("SalesOrderMod", keys + "".join(changed)))
+        self._type_in_books(request("SalesOrderMod", keys + "".join(changed)))
         self._remember_hand(order, Decimal(quantity))
         self.note(f"{order['RefNumber']} ({order['TxnID']}) edited in the books: {quantity}")
 
@@ -267,7 +284,7 @@ class People:
         if order is None:
             return
         body = tags(TxnDelType="SalesOrder", TxnID=order["TxnID"])
-        self.world.enter_books(query("TxnDel", body))
+        self._type_in_books(query("TxnDel", body))
         known = self._known(order)
         known.hand, known.is_accepted = None, False
         known.is_removed = True
@@ -367,7 +384,8 @@ class People:
         order.is_undone = order.is_undone and row.state in ("refused", "waiting")
         if shown:
             order.hand = None
-        if row.reason == "target-gone":
+        if row.reason == "target-gone" or row.state == "skipped":
+            # The hub knew that it is not there.
             order.is_removed = False
 
     def _accept(self, row: TransferRow, order: Order) -> None:

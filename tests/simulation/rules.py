@@ -40,6 +40,8 @@ class Rules:
         settles_s: For how long the hub waits before it believes a set lost.
         small_pages: Lists come a few records at a time.
         crashes: QuickBooks ends in the middle of sets, and does not keep their answers.
+        loses_answers: QuickBooks' answers to what was written are lost day by day, where the
+            books do nothing worse: each set's answer is kept, and nothing is restored.
         sleeps_long: Its computers fall asleep with sets in their hands day by day, and
             QuickBooks takes long over its lists.
         books_restored: Somebody restores an older company file now and then.
@@ -58,6 +60,7 @@ class Rules:
     settles_s: int
     small_pages: bool
     crashes: bool
+    loses_answers: bool
     sleeps_long: bool
     books_restored: bool
     ledger_restored: bool
@@ -81,7 +84,8 @@ class Rules:
 def rules_of(seed: int) -> Rules:
     """Say under which rules the company of a seed lives."""
     cancellations, way = _CANCELLED[(seed + seed // 5) % len(_CANCELLED)]
-    ledger_restored = seed % 5 == 2
+    loses_answers = seed % 11 == 7
+    ledger_restored = seed % 5 == 2 and not loses_answers
     return Rules(
         numbering=_NUMBERINGS[seed % 2],
         set_size=_SIZES[seed % len(_SIZES)],
@@ -92,12 +96,13 @@ def rules_of(seed: int) -> Rules:
         # that was restored cannot tell them from others there.
         is_inward=not ledger_restored,
         marks_returned=ledger_restored or seed % 6 not in (1, 4),
-        answers_kept=seed % 5 != 4,
+        answers_kept=loses_answers or seed % 5 != 4,
         clock_days=_CLOCK_DAYS[seed % len(_CLOCK_DAYS)],
         settles_s=120,
         small_pages=seed % 4 == 1,
-        crashes=seed % 7 != 1,
-        sleeps_long=seed % 10 == 9,
-        books_restored=seed % 5 == 3,
+        crashes=seed % 7 != 1 and not loses_answers,
+        loses_answers=loses_answers,
+        sleeps_long=seed % 10 == 9 and not loses_answers,
+        books_restored=seed % 5 == 3 and not loses_answers,
         ledger_restored=ledger_restored,
     )
