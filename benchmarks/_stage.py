@@ -143,6 +143,7 @@ def prepare(url: str, load: Load, base_url: str) -> Prepared:
             "Workshop",
             {"base_url": "http://127.0.0.1:9", "key": "k", "secret": "s"},
             "benchmark",
+            checks=False,
         )
         books = accounts.add_connection(
             hub,
@@ -331,6 +332,9 @@ class PreparedCompany:
         self._sandbox.close()
 
 
+_INTRODUCING = ("CompanyQuery", "DataExtDefAdd", "DataExtAdd", "DataExtMod")
+
+
 class PreparedSession:
     """One session on the prepared company."""
 
@@ -346,8 +350,8 @@ class PreparedSession:
         return self._session.host_company_preferences(owner_id)
 
     def process(self, text: str) -> ProcessResult:
-        """Answer a message set; what introduces the Web Connector goes to the sandbox."""
-        if "<DataExt" in text:
+        """Answer a message set; what asks who this is goes to the sandbox."""
+        if any(f"<{name}Rq" in text for name in _INTRODUCING):
             return self._session.process(text)
         messages = etree.fromstring(text.encode())[0]
         parts = [self._answer(request) for request in messages]

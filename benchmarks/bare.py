@@ -64,6 +64,49 @@ def _rendered(number: int, load: Load) -> str:
     return text[start:end]
 
 
+def measure(load: Load) -> list[Figure]:
+    """Measure one run of the floor."""
+    assert customer_name(0), "names are those of the hub's benchmark"
+    port = free_port()
+    with ledger_url("sqlite") as url:
+        prepare(url.removeprefix("sqlite:///"), load)
+        company = PreparedCompany()
+        with serving(url, port, program="_bare.py") as server:
+            connector = WebConnector(parse_qwc(_introduction(port)), "bare", company)
+            connector.add()
+            pause_until_quiet()
+            before = server.usage()
+            report = connector.run_once()
+            after = server.usage()
+        company.close()
+        if company.taken != load.orders or not report.is_clean:
+            raise SystemExit(f"{company.taken} orders arrived: {report.ending}")
+    return [
+        Figure("orders per second of waiting", load.orders / report.server_s, ""),
+        Figure(
+            "CPU of the responder",
+            (after.cpu_s - before.cpu_s) / load.orders * 1000,
+            "s per 1,000",
+        ),
+        Figure("peak memory of the responder", after.peak_mb, "MB"),
+    ]
+
+
+def _introduction(port: int) -> str:
+    return render_qwc(
+        QwcFile(
+            app_name="Bare responder",
+            app_url=f"http://localhost:{port}/qbwc",
+            app_description="Nothing but exactly once",
+            app_support=f"http://localhost:{port}/qbwc/support",
+            user_name="bare",
+            owner_id=GUID,
+            file_id=GUID.replace("0}", "1}"),
+            schedule=RunEvery(10, "minutes"),
+        )
+    )
+
+
 def main() -> None:
     """Measure the floor."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -72,47 +115,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     load = Load(orders=asked.orders)
-    assert customer_name(0), "names are those of the hub's benchmark"
     for number in range(1, asked.runs + 1):
-        port = free_port()
-        with ledger_url("sqlite") as url:
-            prepare(url.removeprefix("sqlite:///"), load)
-            company = PreparedCompany()
-            qwc = render_qwc(
-                QwcFile(
-                    app_name="Bare responder",
-                    app_url=f"http://localhost:{port}/qbwc",
-                    app_description="Nothing but exactly once",
-                    app_support=f"http://localhost:{port}/qbwc/support",
-                    user_name="bare",
-                    owner_id=GUID,
-                    file_id=GUID.replace("0}", "1}"),
-                    schedule=RunEvery(10, "minutes"),
-                )
-            )
-            with serving(url, port, program="_bare.py") as server:
-                connector = WebConnector(parse_qwc(qwc), "bare", company)
-                connector.add()
-                pause_until_quiet()
-                before = server.usage()
-                report = connector.run_once()
-                after = server.usage()
-            company.close()
-            if company.taken != load.orders or not report.is_clean:
-                raise SystemExit(f"{company.taken} orders arrived: {report.ending}")
-        show(
-            f"{load.orders:,} orders, bare responder; run {number}",
-            [
-                Figure("orders per second of waiting", load.orders / report.server_s, ""),
-                Figure(
-                    "CPU of the responder",
-                    (after.cpu_s - before.cpu_s) / load.orders * 1000,
-                    "s per 1,000",
-                ),
-                Figure("peak memory of the responder", after.peak_mb, "MB"),
-            ],
-            as_json=asked.json,
-        )
+        title = f"{load.orders:,} orders, bare responder; run {number}"
+        show(title, measure(load), as_json=asked.json)
 
 
 if __name__ == "__main__":

@@ -223,7 +223,7 @@ class TestEntry:
 
     def test_every_command_is_in_the_help(self, dev: ModuleType) -> None:
         """The help lists each command the script knows, and no other."""
-        listed = set(re.findall(r"(?m)^  (\w+)", dev.USAGE))
+        listed = set(re.findall(r"(?m)^  ([\w-]+)", dev.USAGE))
 
         assert listed == set(dev.COMMANDS)
 
