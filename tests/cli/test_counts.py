@@ -51,3 +51,4 @@ class TestSend:
             ("counts", "1", "7"),
         ):
             at_hub.read(*words, code=2)
+        assert at_hub.read("counts", "1")["counts"] == []

@@ -89,7 +89,9 @@ class TestOneList:
 
     def test_json_and_csv_exclude_each_other(self, at_hub: Keyboard, world: World) -> None:
         """Nobody has to guess which of them counts."""
-        at_hub.type("connections", "lists", "Books", "items", "--csv", "--json", code=2)
+        done = at_hub.type("connections", "lists", "Books", "items", "--csv", "--json", code=2)
+
+        assert "not both" in done.stdout
 
 
 class TestAllLists:

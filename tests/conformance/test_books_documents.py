@@ -740,7 +740,7 @@ class TestStock:
         switches = replace(CompanySettings().switches, adjusts_in_multi_user="Enterprise")
         shop = opened(file_mode="MultiUser", switches=switches)
 
-        shop.make(DocumentKind.STOCK_COUNT, shop.count((shop.gear, 7)))
+        assert shop.make(DocumentKind.STOCK_COUNT, shop.count((shop.gear, 7))).id
 
 
 class TestRecords:

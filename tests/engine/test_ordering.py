@@ -19,11 +19,16 @@ from counterfoil.documents import (
     Quantity,
     Reference,
     encode,
+    fingerprint,
 )
-from counterfoil.engine.asked import SentOrder
+from counterfoil.engine.asked import Asked, Kind, Sent, SentOrder
+from counterfoil.engine.deciding import Write
+from counterfoil.engine.life import State
+from counterfoil.engine.operations import Done, Page
 from counterfoil.engine.ordering import LandedOrder, linked, linked_to, order_there, proves
+from counterfoil.engine.settling import Waiting, settle
 from counterfoil.engine.transfers import ORDER_READ_FOR, Landing, OrderSeen, PairedLine
-from tests.support.builders import NOW
+from tests.support.builders import NOW, order, standpoint, transfer
 
 PO = DocumentKind.PURCHASE_ORDER
 
@@ -141,3 +146,28 @@ class TestProof:
         assert not proves(purchase("a GEAR 10", into="C"), LANDED, BEFORE)
         # It tells of another line, so this one's link was dropped.
         assert not proves(purchase("a GEAR 10", "b BOLT 5 1", into="B"), LANDED, BEFORE)
+
+
+def test_an_order_that_is_gone_proves_nothing() -> None:
+    """QuickBooks keeps an order that something is linked to: of one that is gone, nothing was."""
+    entered = msgspec.structs.replace(LANDED, id=9, fulfils=5, is_linked=False)
+    source = order("SO-1 ACME", "4 BOLT")
+    moving = transfer(1, State.CONFIRMING, write=Write.CREATE, sent_fingerprint=fingerprint(source))
+    at = standpoint(source, pairing=entered)
+    asked = Asked(
+        wire_id="1",
+        kind=Kind.FIND,
+        subject=PO,
+        dependants=(1,),
+        sent=Sent(orders=((1, "PO"),)),
+    )
+
+    result = settle(
+        [asked],
+        {"1": Done(page=Page())},
+        {1: Waiting(transfer=moving, at=at)},
+        NOW,
+        target="QuickBooks",
+    )
+    assert result.linked == ((9, False),)
+    assert [each.state for each in result.transfers] == [State.CHANGED]

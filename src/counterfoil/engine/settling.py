@@ -544,7 +544,8 @@ class _Settler:
         if is_unread:
             self._move(transfer, Event.UNANSWERED, why=_asked(_NOT_ALL_READ))
         elif order is None or proves(order, pairing, before):
-            self._link_known(transfer, is_linked=None if order is None else True)
+            # An order that is gone had nothing linked to it: QuickBooks would have kept it.
+            self._link_known(transfer, is_linked=order is not None)
             self._move(transfer, Event.WRITTEN)
         elif current.wish is Wish.REPLACE:
             # It was written anew for this very reason: a person looks.
@@ -553,7 +554,7 @@ class _Settler:
         else:
             self._move(transfer, Event.UNLINKED)
 
-    def _link_known(self, transfer: int, *, is_linked: bool | None) -> None:
+    def _link_known(self, transfer: int, *, is_linked: bool) -> None:
         known = msgspec.structs.replace(self._pairing(transfer), is_linked=is_linked)
         self.at[transfer] = self._standpoint(transfer).with_pairing(known)
         self.linked[known.id] = is_linked

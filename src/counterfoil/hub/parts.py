@@ -73,7 +73,7 @@ def new_parts(whole: Standpoint, known: Sequence[PartOf]) -> list[tuple[str, Sta
 
 
 def _split(whole: Standpoint, known: Sequence[PartOf]) -> tuple[Part, ...] | None:
-    carries = {each.part: carried for each in known if (carried := _share(each)) is not None}
+    carries = _shares(known)
     given = TRANSLATORS[whole.flow].split(whole.document, whole.link.settings, carries)
     rest = [each for each in known if each.part not in carries]
     if given is None or not rest:
@@ -85,6 +85,10 @@ def _split(whole: Standpoint, known: Sequence[PartOf]) -> tuple[Part, ...] | Non
         part if part.key in carries else msgspec.structs.replace(part, key=taker.part)
         for part in given
     )
+
+
+def _shares(known: Sequence[PartOf]) -> dict[str, LandedPart]:
+    return {each.part: share for each in known if (share := _share(each)) is not None}
 
 
 def _share(part: PartOf) -> LandedPart | None:
@@ -100,11 +104,7 @@ def left_over(tx: Tx, each: Sourced, settings: Settings) -> tuple[str, ...]:
         return ()
     known = taken_up(tx, [each.transfer.document_row]).of_transfer(each.transfer)
     translator = TRANSLATORS[FlowName(each.transfer.flow)]
-    return translator.left_over(decode(each.kind, each.body), settings, _landed(known))
-
-
-def _landed(known: Sequence[PartOf]) -> dict[str, LandedPart]:
-    return {each.part: LandedPart(each.part, _carried(each)) for each in known if each.has_landed}
+    return translator.left_over(decode(each.kind, each.body), settings, _shares(known))
 
 
 def _carried(part: PartOf) -> tuple[tuple[str, Decimal], ...] | None:
