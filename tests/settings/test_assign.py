@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -346,6 +347,7 @@ class TestRoundTrips:
         assert from_json(option, to_json(option, value)) == value
 
     @given(any_settings())
+    @hypothesis.settings(max_examples=8)  # each draws every option there is
     def test_whole_settings_read_back(self, settings: Settings) -> None:
         """All texts of any settings, given at once, make equal settings."""
         texts = render(settings)

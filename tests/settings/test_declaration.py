@@ -346,3 +346,73 @@ def _raise_with_cure(option: Option, text: str) -> None:
         from_text(option, text)
     except UnfitError as unfit:
         raise UnfitError(unfit.cure, unfit.cure) from unfit
+
+
+# The words of the vendor's own settings (reference section 4), by which users know an option.
+_KNOWN_AS = [
+    ("sales-order-out.document_number", "Quickbooks Document Number"),
+    ("sales-order-out.customer_name", "Quickbooks Customer Name"),
+    ("sales-order-out.creation_date", "Quickbooks Document Creation Date"),
+    ("sales-order-out.ship_date", "QuickBooks Document Ship Date"),
+    ("sales-order-out.line_description", "Quickbooks Item Line Description"),
+    ("sales-order-out.create_missing_items", "Create missing items"),
+    ("sales-order-out.income_account_id", "IncomeAccountId"),
+    ("sales-order-out.income_account", "IncomeAccountFullName"),
+    (
+        "sales-order-out.save_custom_fields",
+        "Save Fusion Operations Entity Code to Quickbooks Custom Field",
+    ),
+    ("sales-order-in.ignore_categories", "Ignore Category Names on Products Import"),
+    (
+        "sales-order-in.custom_field",
+        "Save Quickbooks Custom Field to Fusion Operations Custom Field",
+    ),
+    ("work-entry-out.customer_job", "Customer:Job"),
+    ("work-entry-out.service_item", "Service item"),
+    ("work-entry-out.payroll_item", "Payroll item"),
+    ("work-entry-out.create_missing_employees", "Create missing employee"),
+    ("work-entry-out.create_missing_customers", "Create missing customer job"),
+    ("work-entry-out.is_billable", "Set “Billable” to true when submitting time entries"),
+    ("stock-count-out.adjustment_account", "Adjustment Account"),
+    ("stock-count-out.adjustment_memo", "Adjustment Memo"),
+    ("stock-count-out.only_tagged", "Only sync products marked with the Quickbooks tag"),
+    ("stock-count-out.match_field", "Custom field to match quickbooks item"),
+    ("general.window_start", "Synchronization Interval Start Time"),
+    ("general.window_end", "Synchronization Interval End Time"),
+]
+
+
+@pytest.mark.parametrize("key, label", _KNOWN_AS)
+def test_options_bear_the_words_users_know(key: str, label: str) -> None:
+    """DOC-1 to DOC-9, TIME-1 to TIME-6, STOCK-1 to STOCK-4, FLOW-5: labels are the vendor's."""
+    assert OPTIONS[key].label == label
+
+
+@pytest.mark.parametrize(
+    "key, labels",
+    [
+        (
+            "sales-order-out.customer_name",
+            {"Marketplace Name", "“Quickbooks Customer” of the marketplace"},
+        ),
+        ("sales-order-out.document_number", {"Order Code", "QBD generated (sequential)"}),
+        ("receipt-out.creation_date", {"Empty", "Document Date", "Synchronization Date"}),
+        ("shipment-out.ship_date", {"Empty", "Due Date"}),
+        (
+            "receipt-out.line_description",
+            {"Product Name", "Product Observations", "Shipping/Receiving Product Observations"},
+        ),
+        (
+            "work-entry-out.payroll_item",
+            {
+                "Production Order/Job Code",
+                "Production Order/Job Description",
+                "Operation Name",
+                "Section Name",
+            },
+        ),
+    ],
+)
+def test_choices_bear_the_words_users_know(key: str, labels: set[str]) -> None:
+    """DOC-2 to DOC-6 and TIME-3: so do the values among which people choose."""
+    assert labels <= {choice.label for choice in OPTIONS[key].choices}

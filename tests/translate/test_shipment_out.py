@@ -330,6 +330,34 @@ class TestLinked:
         assert found.code == "one-per-order"
         assert "Only one invoice of an order" in found.sentence
 
+    def test_flow_11_what_the_order_ordered(self) -> None:
+        """FLOW-11: with whole quantities an invoice carries what the order, not one of its
+        shippings, ordered; lines that are closed by hand or not of the source stay.
+        """
+        order = there(
+            ["0/10 BOLT", "0/5 NUT 2.00", "0/7 PIN", "0/9 CAP"],
+            sales=True,
+            closed=[3],
+            paired={"S1:1": "T1", "S2:1": "T2", "S2:2": "T3"},
+        )
+        document = shipment("SO-1 A", moved("4/10 BOLT", "S1:1"))
+        made = rules(whole_once=True)
+        found = translated(OUT, document, made, order=order)
+
+        assert isinstance(found.document, Invoice)
+        assert [
+            (line.id, line.link and line.link.line_id, line.quantity)
+            for line in found.document.lines
+        ] == [
+            ("S1:1", "T1", Quantity(Decimal(10))),
+            ("S2:1", "T2", Quantity(Decimal(5))),
+        ]
+        assert found.left_out == (
+            "NUT goes as ordered, with 5, although it is not on this shipping.",
+            "Line 1 (BOLT) goes as ordered, with 10, although 4 moved.",
+        )
+        assert [line.id for line in invoice(document, rules(), order=order).lines] == ["S1:1"]
+
     def test_doc_2_texts_go_to_the_memo(self) -> None:
         """DOC-2: as set, texts that linked lines do not take stand in the memo."""
         made = rules(

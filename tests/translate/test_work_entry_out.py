@@ -109,6 +109,20 @@ class TestMapping:
         assert not OUT.must_check_number(rules())
         assert OUT.target_kind(ENTRY, rules()) is DocumentKind.WORK_ENTRY
 
+    @pytest.mark.parametrize(
+        "changes, notes",
+        [
+            ({"operation_code": "OP-10"}, "JOB-5 OP-10"),
+            ({}, "JOB-5 Baking"),
+            ({"operation_code": "OP-10", "order_code": None}, "OP-10"),
+            ({"operation": None}, "JOB-5"),
+            ({"operation": None, "order_code": None}, None),
+        ],
+    )
+    def test_section_4_3_notes(self, changes: dict[str, Any], notes: str | None) -> None:
+        """4.3: the notes are the codes of production order and operation, as far as known."""
+        assert booked(entry(**changes), rules()).notes == notes
+
     @pytest.mark.parametrize("choice", WorkText)
     def test_b15_time_1_customer_job(self, choice: WorkText) -> None:
         """B15, TIME-1: each of the four texts is the customer:job, looked up alone as set."""

@@ -42,6 +42,7 @@ from ._kinds import (
 )
 from ._money import Money, Quantity, exact, places_of, rounded_to
 from ._names import composed, loose_name_key, name_key
+from ._visible import visible
 from .billing import (
     Bill,
     BillLine,
@@ -147,4 +148,5 @@ __all__ = [
     "rounded_to",
     "same_text",
     "validated",
+    "visible",
 ]

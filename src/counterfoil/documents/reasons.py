@@ -56,6 +56,8 @@ REASON_KINDS: Mapping[str, str] = {
     "routed-elsewhere": "The document belongs to the link “{link}”.",
     "parts-unknown": "It is not known how much of the document was sent before; whoever knows "
     "sends it, or leaves it out.",
+    "sent-elsewhere": "{document} is of more than its source shows now, so these goods may be in "
+    "it: settle that one first, or send this one by itself if its goods are others.",
     "superseded": "A newer document took the place of this one.",
     "part-empty": "Nothing is left of this part of the document: it was taken back at its source, "
     "or other parts carry it.",
@@ -86,7 +88,8 @@ REASON_KINDS: Mapping[str, str] = {
     "conflict": "The document was changed at its source and where it was sent to.",
     "both-gone": "The document is gone at its source and where it was sent to.",
     "accepted-by": "{who} accepted the document as it is.",
-    "adopted-unread": "The document was adopted and has not been read there yet.",
+    "adopted-unread": "Somebody says that the document is there already; that is not confirmed "
+    "yet, and nothing is sent meanwhile.",
     # --- Waiting -----------------------------------------------------------------------------
     "settling": "The document was changed a moment ago; further changes are awaited until {until}.",
     "waits-for": "The document waits for {document}.",
@@ -95,6 +98,8 @@ REASON_KINDS: Mapping[str, str] = {
     "busy": "The other system cannot take the document now: {problem}.",
     "list-unread": "{problem}.",
     "hold-back": "The document is held back until {until}: an earlier write may still be running.",
+    "order-doubtful": "What its order says there speaks against the document; the order is read "
+    "once more before that is believed.",
     "link-unproved": "It is there; its order is being read, to prove that it is linked to it.",
     "outcome-asked": "No answer came; it is being asked whether the document arrived.",
 }
@@ -104,7 +109,8 @@ REASON_KINDS: Mapping[str, str] = {
 began; ``made-from``, ``made-from-ours``, ``made-into``: the other document's kind in words
 and its number, or its identity where it has none; ``nothing-moved`` and ``not-complete``:
 what goods do there, “received” or “shipped”; ``settling`` and ``hold-back``: the time of day
-in words; ``waits-for``: the document in words, such as “sales order SO-1001”;
+in words; ``sent-elsewhere``: what went of another delivery, such as “Invoice 1017”, at the
+beginning of a sentence; ``waits-for``: the document in words, such as “sales order SO-1001”;
 ``closes-later``: what fulfils the order, such as “shipments”; ``busy``: the system's own words;
 ``list-unread``: which list could not be read, and why, as a sentence;
 ``target-gone``: the system and the day of the deletion, where it tells that.

@@ -19,6 +19,7 @@ class WorkEntry(Document, frozen=True, kw_only=True):
         order_code, order_text: The production order's code and description.
         order_client: The client that the production order was made for.
         operation, section: Where in the routing; ``None`` when the record names none.
+        operation_code: The operation's code; ``None``: it has none, or is not told.
         customer: Customer or job to book it on, ``None`` until translated.
         service_item, payroll_item: Likewise (TIME-1 to TIME-3).
         is_billable: ``True``: to be invoiced to the customer (TIME-6).
@@ -33,6 +34,7 @@ class WorkEntry(Document, frozen=True, kw_only=True):
     order_text: str | None = None
     order_client: Reference | None = None
     operation: str | None = None
+    operation_code: str | None = None
     section: str | None = None
     customer: Reference | None = None
     service_item: Reference | None = None

@@ -184,10 +184,10 @@ class ExcessDecimals(Choices):
 class DocumentNumber(Choices):
     """Who numbers the document (DOC-3)."""
 
-    BOOKS = "books", "The books number it", "The next number of QuickBooks' own sequence."
+    BOOKS = "books", "QBD generated (sequential)", "The next number of QuickBooks' own sequence."
     ORDER_CODE = (
         "order_code",
-        "Order code",
+        "Order Code",
         "The order's code becomes its number; QuickBooks Desktop holds 11 characters, on bills 20.",
     )
     OWN_CODE = (
@@ -202,7 +202,7 @@ class CustomerName(Choices):
 
     CLIENT_CODE = (
         "client_code",
-        "Client code",
+        "Empty (client code)",
         "The code of the order's client is the customer's full name in the books.",
     )
     CLIENT_NAME = (
@@ -212,13 +212,13 @@ class CustomerName(Choices):
     )
     SALES_CHANNEL = (
         "sales_channel",
-        "Marketplace name",
+        "Marketplace Name",
         "The name of the marketplace the order came from is the customer's full name.",
     )
     CHANNEL_CUSTOMER = (
         "channel_customer",
-        "Customer of the marketplace",
-        "A table says which customer stands for which marketplace.",
+        "“Quickbooks Customer” of the marketplace",
+        "A table says which customer stands for which marketplace; “Customers of marketplaces”.",
     )
 
 
@@ -232,12 +232,12 @@ class CreationDate(Choices):
     )
     DOCUMENT_DATE = (
         "document_date",
-        "Document date",
+        "Document Date",
         "The day on which the order was entered, or the goods were received or shipped.",
     )
     SYNCHRONIZATION_DATE = (
         "synchronization_date",
-        "Synchronization date",
+        "Synchronization Date",
         "The day on which the document is sent.",
     )
 
@@ -245,23 +245,27 @@ class CreationDate(Choices):
 class ShipDate(Choices):
     """Which ship date the document bears in the books (DOC-6)."""
 
-    EMPTY = "empty", "None", "No ship date is written."
-    DUE_DATE = "due_date", "Due date", "The day for which delivery was promised."
+    EMPTY = "empty", "Empty", "No ship date is written."
+    DUE_DATE = "due_date", "Due Date", "The day for which delivery was promised."
 
 
 class LineDescription(Choices):
     """What stands in the description of a line (DOC-2)."""
 
-    EMPTY = "empty", "The item's own", "QuickBooks writes the description it keeps for the item."
-    PRODUCT_NAME = "product_name", "Product name", "The name of the product."
+    EMPTY = (
+        "empty",
+        "Empty (the item's own)",
+        "QuickBooks writes the description it keeps for the item.",
+    )
+    PRODUCT_NAME = "product_name", "Product Name", "The name of the product."
     PRODUCT_OBSERVATIONS = (
         "product_observations",
-        "Product observations",
+        "Product Observations",
         "The observations kept with the product.",
     )
     LINE_OBSERVATIONS = (
         "line_observations",
-        "Line observations",
+        "Shipping/Receiving Product Observations",
         "The observations written on this line of the order, receiving or shipping.",
     )
 
@@ -311,7 +315,7 @@ class ProductName(Choices):
     CODE = "code", "Its code", "Name and code are the same."
     DESCRIPTION = (
         "description",
-        "Its description",
+        "Product Name",
         "The description of the item in the books; its code where that is empty.",
     )
 
@@ -480,16 +484,16 @@ class WorkText(Choices):
 
     ORDER_CODE = (
         "order_code",
-        "Production order code",
+        "Production Order/Job Code",
         "The code of the production order or job.",
     )
     ORDER_TEXT = (
         "order_text",
-        "Production order description",
+        "Production Order/Job Description",
         "The description of the production order or job.",
     )
-    OPERATION = "operation", "Operation name", "The name of the operation that was worked on."
-    SECTION = "section", "Section name", "The name of the section where it was done."
+    OPERATION = "operation", "Operation Name", "The name of the operation that was worked on."
+    SECTION = "section", "Section Name", "The name of the section where it was done."
 
 
 class WorkCustomer(Choices):

@@ -69,7 +69,7 @@ class OrdersIn(FlowSettings, frozen=True, kw_only=True):
     ignore_categories: Annotated[
         bool,
         declared(
-            "Ignore category names",
+            "Ignore Category Names on Products Import",
             "Only the last part of an item's name becomes the product code: “Parts:Bolts:M8” "
             "is the product “M8”. Two items with the same last part stop the document, since "
             "nobody can tell which product is meant. Off: the whole name is the code.",
@@ -79,7 +79,7 @@ class OrdersIn(FlowSettings, frozen=True, kw_only=True):
     product_name: Annotated[
         ProductName,
         declared(
-            "Name of new products",
+            "Quickbooks Item Line Description",
             "What a product is called that Fusion Operations does not know yet.",
             rule="DOC-2",
         ),
@@ -103,7 +103,7 @@ class OrdersIn(FlowSettings, frozen=True, kw_only=True):
     custom_field: Annotated[
         FieldPair | None,
         declared(
-            "Custom field",
+            "Save Quickbooks Custom Field to Fusion Operations Custom Field",
             "A custom field of the document in the books, and the custom field of the order "
             "that takes its value. Capital and small letters differ.",
             rule="DOC-7",

@@ -235,7 +235,7 @@ class ReceiptOut(FlowSettings, frozen=True, kw_only=True):
     save_custom_fields: Annotated[
         bool,
         declared(
-            "Write custom fields",
+            "Save Fusion Operations Entity Code to Quickbooks Custom Field",
             "Custom fields of the receiving go along. QuickBooks' bills have no custom fields of "
             "their own; “Custom fields go to” says where they stand instead.",
             rule="DOC-9",
@@ -402,7 +402,7 @@ class StockCountOut(FlowSettings, frozen=True, kw_only=True):
     adjustment_account: Annotated[
         str | None,
         declared(
-            "Adjustment account",
+            "Adjustment Account",
             "Full name of the account on which the difference is booked; asked again at the "
             "moment of sending. Without one nothing can be sent.",
             rule="STOCK-1",
@@ -413,7 +413,7 @@ class StockCountOut(FlowSettings, frozen=True, kw_only=True):
     adjustment_memo: Annotated[
         str | None,
         declared(
-            "Adjustment memo",
+            "Adjustment Memo",
             "What stands in the memo of the adjustment; asked again at the moment of sending.",
             rule="STOCK-2",
         ),
@@ -421,7 +421,7 @@ class StockCountOut(FlowSettings, frozen=True, kw_only=True):
     only_tagged: Annotated[
         bool,
         declared(
-            "Only products with the tag",
+            "Only sync products marked with the Quickbooks tag",
             "Products that do not bear the tag are left out.",
             rule="STOCK-3",
         ),
@@ -439,7 +439,7 @@ class StockCountOut(FlowSettings, frozen=True, kw_only=True):
     match_field: Annotated[
         str | None,
         declared(
-            "Custom field to match QuickBooks item",
+            "Custom field to match quickbooks item",
             "The product's custom field that holds the item's full name. Empty: the product "
             "code is the item's full name. A product without the field is left out; the code is "
             "not tried instead.",

@@ -105,7 +105,7 @@ _ORDER_NUMBERS = (DocumentNumber.BOOKS, DocumentNumber.ORDER_CODE)
 OrderNumber = Annotated[
     DocumentNumber,
     declared(
-        "Document number",
+        "Quickbooks Document Number",
         "Which number the order bears in the books. An order code that is too long stops the "
         "order; it is never cut.",
         rule="DOC-3",
@@ -115,7 +115,7 @@ OrderNumber = Annotated[
 InvoiceNumber = Annotated[
     DocumentNumber,
     declared(
-        "Document number",
+        "Quickbooks Document Number",
         "Which number the invoice bears in the books. A further invoice of the same shipping "
         "bears the order code with -2 and so on. Where orders have several shippings, let the "
         "books number them, or take the shipping's own code. A code that is too long stops the "
@@ -126,7 +126,7 @@ InvoiceNumber = Annotated[
 BillNumber = Annotated[
     DocumentNumber,
     declared(
-        "Document number",
+        "Quickbooks Document Number",
         "Which number the bill bears in the books. QuickBooks never numbers bills itself: where "
         "the books are to number it, the number stays empty. A further bill of the same "
         "receiving bears the order code with -2 and so on; where orders have several "
@@ -157,11 +157,19 @@ ChecksOrderNumber = Annotated[
 ]
 CreatedOn = Annotated[
     CreationDate,
-    declared("Creation date", "Which day the document bears in the books.", rule="DOC-5"),
+    declared(
+        "Quickbooks Document Creation Date",
+        "Which day the document bears in the books.",
+        rule="DOC-5",
+    ),
 ]
 ShippedOn = Annotated[
     ShipDate,
-    declared("Ship date", "Which ship date the document bears in the books.", rule="DOC-6"),
+    declared(
+        "QuickBooks Document Ship Date",
+        "Which ship date the document bears in the books.",
+        rule="DOC-6",
+    ),
 ]
 
 # --- DOC-4: whose it is -----------------------------------------------------------------------
@@ -169,7 +177,7 @@ ShippedOn = Annotated[
 NamesCustomer = Annotated[
     CustomerName,
     declared(
-        "Customer name",
+        "Quickbooks Customer Name",
         "Which text of the order names the customer in the books. It must be the customer's "
         "full name there; capital and small letters are alike.",
         rule="DOC-4",
@@ -209,7 +217,7 @@ CreatesVendors = Annotated[
 DescribesLines = Annotated[
     LineDescription,
     declared(
-        "Line description",
+        "Quickbooks Item Line Description",
         "What stands in the description of each line. Where the chosen text is empty, "
         "QuickBooks writes the item's own.",
         rule="DOC-2",
@@ -248,7 +256,7 @@ NewItemType = Annotated[
 IncomeAccountId = Annotated[
     str | None,
     declared(
-        "Income account: id",
+        "IncomeAccountId",
         "Identity of the account on which sales of new items are booked, as the list of "
         "accounts shows it. Where the full name is given, too, the identity counts.",
         rule="DOC-1",
@@ -261,7 +269,7 @@ IncomeAccountId = Annotated[
 IncomeAccount = Annotated[
     str | None,
     declared(
-        "Income account",
+        "IncomeAccountFullName",
         "Full name of the account on which sales of new items are booked.",
         rule="DOC-1",
         type=OptionType.ACCOUNT,
@@ -383,7 +391,7 @@ WholeOnce = Annotated[
 SavesFields = Annotated[
     bool,
     declared(
-        "Write custom fields",
+        "Save Fusion Operations Entity Code to Quickbooks Custom Field",
         "Custom fields of the document in the books are filled right after it is created.",
         rule="DOC-9",
         advanced=True,
@@ -392,7 +400,7 @@ SavesFields = Annotated[
 FieldForCode = Annotated[
     str | None,
     declared(
-        "Field for the order code",
+        "Quickbooks custom field for the entity code",
         "The custom field in the books that takes the order's code; empty: none does. "
         "Capital and small letters differ.",
         rule="DOC-9",
@@ -405,7 +413,7 @@ FieldForCode = Annotated[
 CopiedFields = Annotated[
     tuple[FieldPair, ...],
     declared(
-        "Custom fields",
+        "Fusion Operations custom field name 1-3, QuickBooks custom field name 1-3",
         "Up to three pairs: a custom field of the document at its source, and the custom field "
         "in the books that takes its value. Capital and small letters differ.",
         rule="DOC-9",

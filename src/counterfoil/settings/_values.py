@@ -83,7 +83,7 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
     window_start: Annotated[
         time | None,
         declared(
-            "Daily hours: from",
+            "Synchronization Interval Start Time",
             "From this time of day on, automatic retrieval may start. Leave both times empty "
             "for the whole day; an end before the start means past midnight.",
             rule="FLOW-5",
@@ -92,7 +92,7 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
     window_end: Annotated[
         time | None,
         declared(
-            "Daily hours: until",
+            "Synchronization Interval End Time",
             "From this time of day on, automatic retrieval no longer starts.",
             rule="FLOW-5",
         ),

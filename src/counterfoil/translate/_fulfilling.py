@@ -33,7 +33,7 @@ from counterfoil.settings import (
 from ._goods import line_text, the_item
 from ._heading import document_number
 from ._linking import Taken, followers, order_words, taken_lines
-from ._movements import MovementRules, left_over, movement_ruling, split_movement
+from ._movements import MovementRules, lacking, left_over, movement_ruling, split_movement
 from ._parts import LandedPart, Part
 from ._plain import plain
 from ._translator import Context, Ruling
@@ -110,6 +110,17 @@ class Fulfilling:
     ) -> tuple[str, ...]:
         """FLOW-11: with whole quantities, what came after the only document."""
         return left_over(movement(document), self.rules(settings), landed)
+
+    def lacking(
+        self,
+        document: Document,
+        settings: Settings,
+        landed: Mapping[str, LandedPart],
+        *,
+        is_gone: bool,
+    ) -> frozenset[str] | None:
+        """Name the products of which less is shown than has landed."""
+        return lacking(movement(document), self.rules(settings), landed, is_gone=is_gone)
 
     def order_of(self, document: Document, settings: Settings) -> Ancestor | None:
         """Name the order, where documents are linked to theirs."""

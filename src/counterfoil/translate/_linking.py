@@ -86,6 +86,8 @@ def taken_lines(
         The lines, linked ones first, in the order's sequence, and sentences about what stays;
         or why the document stops.
     """
+    rest = _rest_of_order(lines, context.order) if rules.whole_once and context.order else ()
+    lines = (*lines, *rest)
     all_lines = tuple(
         Taken(key=key, position=position, line=line, quantity=quantity_sent(line, rules))
         for position, (key, line) in enumerate(zip(line_keys(lines), lines, strict=True))
@@ -102,7 +104,39 @@ def taken_lines(
         return stop.refusal
     place = {line.id: at for at, line in enumerate(on_order(context.order))}
     taken.sort(key=lambda each: place[each.fulfils.id] if each.fulfils else len(place))
-    return tuple(taken), tuple(linking.notes)
+    document = _OF_FLOW[section].document
+    return tuple(taken), (*linking.notes, *(_whole_order(line, document) for line in rest))
+
+
+def _rest_of_order(lines: Sequence[MovementLine], order: OrderThere) -> tuple[MovementLine, ...]:
+    """Give the open lines of the source's order that these lines do not name (FLOW-11).
+
+    With whole quantities one document stands for the whole order: what another shipping of it
+    ordered would otherwise go into none, for a second document is refused (FLOW-10).
+    """
+    named = {line.order_line_id for line in lines}
+    here = {there: source for source, there in order.lines.items() if source not in named}
+    return tuple(
+        MovementLine(
+            item=line.item,
+            moved=Quantity(Decimal(0), line.quantity.unit),
+            ordered=line.quantity,
+            order_line_id=here[line.id],
+        )
+        for line in on_order(order)
+        if line.id in here
+        and line.item is not None
+        and line.quantity is not None
+        and _open(line, order) != 0
+    )
+
+
+def _whole_order(line: MovementLine, document: str) -> str:
+    ordered = line.ordered.value if line.ordered else Decimal(0)
+    return (
+        f"{line.item.name} goes as ordered, with {plain(ordered):f}, although it is not on this "
+        f"{document}."
+    )
 
 
 class _Words(msgspec.Struct, frozen=True):

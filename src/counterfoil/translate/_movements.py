@@ -26,10 +26,11 @@ from counterfoil.documents import (
 from counterfoil.settings import ReceiptMoment, ReceiptOut, ShipmentMoment, ShipmentOut
 
 from ._heading import too_old
-from ._parts import CountedParts, LandedPart, Part, Portion, split_counting_up
+from ._parts import LandedPart, Part, Portion, split_counting_up
 from ._translator import Ruling, Verdict
 
 __all__ = [
+    "lacking",
     "left_over",
     "line_keys",
     "moved_on",
@@ -106,27 +107,25 @@ def split_movement(
     """
     if not _has_moved(movement, rules):
         return ()
-    counted = _counted(movement, rules, landed)
+    counted = split_counting_up(_shown(movement, rules), landed, once=rules.whole_once)
     if counted is None:
         return None
     keys = line_keys(movement.lines)
     return tuple(_part(movement, keys, portion, rules) for portion in counted.portions)
 
 
-def _counted(
-    movement: Receipt | Shipment, rules: MovementRules, landed: Mapping[str, LandedPart]
-) -> CountedParts | None:
+def _shown(movement: Receipt | Shipment, rules: MovementRules) -> dict[str, Decimal]:
     shown: dict[str, Decimal] = {}
     for key, line in zip(line_keys(movement.lines), movement.lines, strict=True):
         shown[key] = shown.get(key, Decimal(0)) + quantity_sent(line, rules).value
-    return split_counting_up(shown, landed, once=rules.whole_once)
+    return shown
 
 
 def left_over(
     movement: Receipt | Shipment, rules: MovementRules, landed: Mapping[str, LandedPart]
 ) -> tuple[str, ...]:
     """Say what came after the only document that is ever made of it (FLOW-11)."""
-    counted = _counted(movement, rules, landed) if landed else None
+    counted = split_counting_up(_shown(movement, rules), landed, once=rules.whole_once)
     if counted is None:
         return ()
     named = dict(zip(line_keys(movement.lines), movement.lines, strict=True))
@@ -135,6 +134,24 @@ def left_over(
         "go into no other: with whole quantities there is one only."
         for key, quantity in counted.left_over
     )
+
+
+def lacking(
+    movement: Receipt | Shipment,
+    rules: MovementRules,
+    landed: Mapping[str, LandedPart],
+    *,
+    is_gone: bool,
+) -> frozenset[str] | None:
+    """Name the products of which less is shown than has landed; ``None``: it may be any."""
+    counted = split_counting_up({} if is_gone else _shown(movement, rules), landed)
+    if counted is None:
+        # Of what is still there it is known once it has been read in the target.
+        return None if is_gone else frozenset()
+    named = dict(zip(line_keys(movement.lines), movement.lines, strict=True))
+    if any(key not in named for key in counted.short):
+        return None
+    return frozenset(named[key].item.name for key in counted.short)
 
 
 def _part(
@@ -153,6 +170,7 @@ def _part(
         portion.key,
         msgspec.structs.replace(movement, lines=lines),
         fingerprint(msgspec.structs.replace(_undated(movement), lines=bare)),
+        portion.lines,
     )
 
 

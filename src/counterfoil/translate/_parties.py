@@ -95,7 +95,7 @@ def the_customer(
             where="customer",
             document=document,
             kind="customer",
-            option=f"Customer name: {rules.customer_name.label}",
+            option=f"Quickbooks Customer Name: {rules.customer_name.label}",
         )
     # A marketplace has no client whose data a new customer could take.
     behind = client.name if client and rules.customer_name in _BY_CLIENT else ""

@@ -51,11 +51,14 @@ class Part(msgspec.Struct, frozen=True):
         key: Which part, as the source keeps it; ``WHOLE``: all of the document.
         document: The source document with what this part carries.
         fingerprint: Of what it carries, without what we write back to the source.
+        lines: Source line -> quantity, in the source's unit, of what counts up; ``None``:
+            it does not.
     """
 
     key: str
     document: Document
     fingerprint: str
+    lines: tuple[tuple[str, Decimal], ...] | None = None
 
 
 class LandedPart(msgspec.Struct, frozen=True):
@@ -93,10 +96,12 @@ class CountedParts(msgspec.Struct, frozen=True):
             landed part that is not among them is gone at its source.
         left_over: Source line -> quantity that came after the only part landed and that no
             part carries; to be told, not written.
+        short: Source lines of which less is shown than has landed.
     """
 
     portions: tuple[Portion, ...]
     left_over: tuple[tuple[str, Decimal], ...] = ()
+    short: tuple[str, ...] = ()
 
 
 def whole(document: Document) -> tuple[Part, ...]:
@@ -129,6 +134,7 @@ def split_counting_up(
     """
     left = {line: plain(max(quantity, Decimal(0))) for line, quantity in shown.items()}
     portions: list[Portion] = []
+    short: dict[str, None] = {}
     for part in sorted(landed.values(), key=_position):
         if part.lines is None:
             return None
@@ -137,16 +143,17 @@ def split_counting_up(
             line: min(quantity, carried.get(line, quantity)) for line, quantity in left.items()
         }
         share = {line: quantity for line, quantity in share.items() if line in carried}
+        short |= {line: None for line, had in carried.items() if share.get(line, 0) < had}
         left |= {line: left[line] - quantity for line, quantity in share.items()}
         if lines := _lines(share):
             portions.append(Portion(part.key, lines, has_landed=True))
     rest = _lines(left)
     if once and landed:
-        return CountedParts(tuple(portions), left_over=rest)
+        return CountedParts(tuple(portions), left_over=rest, short=tuple(short))
     if rest:
         last = max((_position(part) for part in landed.values()), default=0)
         portions.append(Portion(str(last + 1), rest, has_landed=False))
-    return CountedParts(tuple(portions))
+    return CountedParts(tuple(portions), short=tuple(short))
 
 
 def _position(part: LandedPart) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import MAX_PREC, Context, Decimal
 
 from counterfoil.documents import composed
 
 __all__ = ["plain", "plain_text"]
 
 
+_EXACT = Context(prec=MAX_PREC)
 # More zeros than any quantity or price has are left to the exponent.
 _ZEROS_MAX = 28
 
@@ -18,6 +19,12 @@ def plain(number: Decimal) -> Decimal:
 
     Exact, however many digits it has.
     """
+    reduced = _EXACT.normalize(number)
+    # Zero has a sign, and a power of ten an exponent; both are rare.
+    return reduced if reduced and "E" not in str(reduced) else _spelled_out(number)
+
+
+def _spelled_out(number: Decimal) -> Decimal:
     sign, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int), "the rim lets only finite numbers in"
     kept = len(digits)

@@ -153,6 +153,17 @@ class Alone:
         """Nothing is left of what goes as a whole."""
         return ()
 
+    def lacking(
+        self,
+        document: Document,
+        settings: Settings,
+        landed: Mapping[str, LandedPart],
+        *,
+        is_gone: bool,
+    ) -> frozenset[str] | None:
+        """What goes as a whole is as much as it was."""
+        return frozenset()
+
 
 class Translator(Protocol):
     """One flow's rules; implementations hold no state."""
@@ -201,6 +212,22 @@ class Translator(Protocol):
         self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]
     ) -> tuple[str, ...]:
         """Say what of a document no part carries, and none will; to be told, not written."""
+
+    def lacking(
+        self,
+        document: Document,
+        settings: Settings,
+        landed: Mapping[str, LandedPart],
+        *,
+        is_gone: bool,
+    ) -> frozenset[str] | None:
+        """Name the products of which a document shows less than landed of it; ``None``: any.
+
+        Args:
+            document: As last seen; ``is_gone``: it shows nothing any more.
+            settings: The link's.
+            landed: Part key -> what of this document is in the target, or was left out.
+        """
 
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
         """Name the source's records that ``translate`` wants to read."""

@@ -105,7 +105,7 @@ class WorkEntryOut(Alone):
                 service_item=_reference(service),
                 payroll_item=_reference(payroll),
                 is_billable=rules.is_billable,
-                notes=" ".join(filter(None, (entry.order_code, entry.operation))) or None,
+                notes=_notes(entry),
             ),
             origins=_origins(entry, customer, other),
             alternatives=alternatives,
@@ -172,6 +172,12 @@ def _text(entry: WorkEntry, choice: WorkText | None) -> str | None:
         WorkText.SECTION: entry.section,
     }
     return texts[choice] or None
+
+
+def _notes(entry: WorkEntry) -> str | None:
+    """Give the codes of production order and operation (4.3); a name stands in for no code."""
+    operation = entry.operation_code or entry.operation
+    return " ".join(filter(None, (entry.order_code, operation))) or None
 
 
 def _customer_job(entry: WorkEntry, rules: Rules) -> tuple[str | None, str | None]:
