@@ -26,6 +26,7 @@ from counterfoil.engine.drafting import (
     Draft,
     Knowledge,
     Target,
+    Work,
     draft,
     missing_names,
     names_of,
@@ -41,6 +42,7 @@ from counterfoil.engine.operations import (
     Operation,
     WriteField,
 )
+from counterfoil.engine.ordering import LandedOrder
 from counterfoil.engine.planning import Packer, Plan, plan
 from counterfoil.settings import (
     OPTIONS,
@@ -97,6 +99,12 @@ def drafts_of(
         work(document, transfer(n, **changes), rules) for n, document in enumerate(documents, 1)
     ]
     return [draft(each, {}, to, NOW) for each in works]
+
+
+def linked_work(n: int, state: State = State.READY, **known: Any) -> Work:
+    """A document whose order is in the target, as ``T-n``, and has not been read."""
+    there = LandedOrder(pairing=100 + n, kind=SALES_ORDER, id=f"T-{n}")
+    return work(order(f"SO-{n} ACME", "1 NUT"), transfer(n, state), order=there, **known)
 
 
 def planned(
@@ -520,6 +528,29 @@ class TestPortions:
 
         assert seen == [False, False, True, True]
         assert operations(packer.packed(), FindDocument)[0].numbers == ("N-0", "N-1", "N-2")
+
+    def test_as_many_orders_as_a_batch_may_read(self) -> None:
+        """Where a batch reads as many orders as it may, nothing more is drafted for it."""
+        to = target(batch_size=3)
+        packer = Packer(to, NOW, numbered_keys())
+        seen = []
+        for n in range(1, 4):
+            packer.add_all([draft(linked_work(n), {}, to, NOW)], KNOWN)
+            seen.append(packer.is_full)
+
+        assert seen == [False, False, True]
+        assert packer.room() > 0
+
+    def test_proofs_stand_beside_readings(self) -> None:
+        """The links of one batch are proved in the set that reads the orders of the next one."""
+        to = target(batch_size=3)
+        packer = Packer(to, NOW, numbered_keys())
+        packer.ask_about([linked_work(n, State.UNKNOWN, pairing=pairing()) for n in range(1, 4)])
+        packer.add_all([draft(linked_work(n), {}, to, NOW) for n in range(4, 7)], KNOWN)
+
+        readings, proofs = operations(packer.packed(), FindDocument)
+        assert proofs.ids == ("T-1", "T-2", "T-3")
+        assert readings.ids == ("T-4", "T-5", "T-6")
 
 
 class TestNumbers:

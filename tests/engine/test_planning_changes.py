@@ -217,7 +217,7 @@ class TestUpdate:
         [
             (LINES, ["t1", "", "t2"]),
             (None, ["t1", "", "t2"]),
-            ((PairedLine("s1", "gone", "1"), PairedLine("s2", "t2", "2")), ["", "", "t2"]),
+            ((PairedLine("s1", "gone", "1"), PairedLine("s2", "t2", "2")), ["t1", "", "t2"]),
         ],
     )
     def test_lines_are_known_or_matched(

@@ -341,7 +341,9 @@ class World:
         self._hub_stack.close()
         self._hub_stack = ExitStack()
         configuration = Configuration(
-            database_url=self._url, secret_key=pydantic.SecretStr(SECRET_KEY)
+            database_url=self._url,
+            secret_key=pydantic.SecretStr(SECRET_KEY),
+            trust_this_computer=True,
         )
         self.hub = self._hub_stack.enter_context(
             open_hub(

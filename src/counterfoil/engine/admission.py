@@ -77,6 +77,7 @@ def admit(
     *,
     pressed: bool,
     taken_by: Reason | None = None,
+    doubt: Reason | None = None,
 ) -> Admission:
     """Say whether a document that has not landed may be created.
 
@@ -87,6 +88,7 @@ def admit(
         pressed: A person sent it.
         taken_by: Where it, or what it was made from, has been taken up already; ``None``:
             nowhere.
+        doubt: Why it may be part of what was sent already; a press passes over it.
     """
     held = admit_change(flow, link)
     if isinstance(held, Hold):
@@ -100,10 +102,11 @@ def admit(
         ruling = TRANSLATORS[flow].rule(document, link.settings)
     except Exception as error:  # noqa: BLE001 - a mistake of ours stops one document, not all
         return Hold(reason("misjudged", problem=mistake(error)))
-    if ruling is None:
-        return Go()
-    if pressed and ruling.is_passable:
-        return Go((ruling.reason,))
+    if ruling is None or (pressed and ruling.is_passable):
+        passed = () if ruling is None else (ruling.reason,)
+        if doubt is None:
+            return Go(passed)
+        return Go((*passed, doubt)) if pressed else Hold(doubt)
     return Hold(ruling.reason) if ruling.verdict is Verdict.HOLD else LeaveOut(ruling.reason)
 
 

@@ -79,6 +79,8 @@ class Wish(StrEnum):
     """Stays until a person sends it."""
     UNDO = "undo"
     """Stays until a person sends it."""
+    ADOPT = "adopt"
+    """It is there, a person says; ends once its document was seen there, or by their word."""
 
     @property
     def sends(self) -> bool:
@@ -250,6 +252,11 @@ _UNWANTED: Final = frozenset({Wish.UNDO, Wish.LEAVE})
 
 DECISIONS: Final[tuple[_Row, ...]] = (
     _Row(
+        "not landed, a person says that it is there: held until it was seen there",
+        lambda f: not f.landed and f.wish is Wish.ADOPT,
+        _rest(State.HELD, "adopted-unread"),
+    ),
+    _Row(
         "not landed, a person left it out or undid it: skipped",
         lambda f: not f.landed and f.wish in _UNWANTED,
         _by_person,
@@ -337,8 +344,11 @@ DECISIONS: Final[tuple[_Row, ...]] = (
 
 
 def _may(facts: Facts) -> bool:
-    """Whether something may happen by itself: not when a person wished to leave it."""
-    return facts.wish is not Wish.LEAVE
+    """Whether something may happen by itself: not when a person wished to leave it.
+
+    Nor while somebody says that it is another document there.
+    """
+    return facts.wish not in (Wish.LEAVE, Wish.ADOPT)
 
 
 def decide(facts: Facts) -> Decision:

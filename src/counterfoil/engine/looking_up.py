@@ -53,6 +53,11 @@ class LookUps:
         return bool(self._asked.get(kind))
 
     @property
+    def has_all(self) -> bool:
+        """Whether any kind has as many values as a batch may ask."""
+        return any(len(asked) >= self._most for asked in self._asked.values())
+
+    @property
     def kinds(self) -> Sequence[DocumentKind]:
         """The kinds that are looked up."""
         return list(self._asked)
@@ -99,7 +104,8 @@ class Questions:
     Attributes:
         numbers: Whether numbers are free, or what became of a write that bears one.
         ids: Documents to be changed, and what became of such a change.
-        orders: Orders that something is to be linked to, or is linked to.
+        orders: Orders that something is to be linked to.
+        proofs: Orders that something was linked to, which is to be proved.
         fields: Documents whose custom fields are to be written.
         wanted: Transfer -> what it is about to create under the number it asks for.
         lacks: Transfer -> the custom fields of what it is about to create.
@@ -109,6 +115,7 @@ class Questions:
         self.numbers = LookUps(size, most)
         self.ids = LookUps(size, most)
         self.orders = LookUps(size, most)
+        self.proofs = LookUps(size, most)
         self.fields = LookUps(size, most)
         self.wanted: dict[int, Document] = {}
         self.lacks: dict[int, tuple[tuple[str, str], ...]] = {}
@@ -116,7 +123,7 @@ class Questions:
     @property
     def operations(self) -> int:
         """How many operations they are."""
-        every = (self.numbers, self.ids, self.orders, self.fields)
+        every = (self.numbers, self.ids, self.orders, self.proofs, self.fields)
         return sum(each.operations for each in every)
 
     def of_documents(self) -> Iterable[LookUps]:
@@ -127,6 +134,7 @@ class Questions:
         yield from (self._of_numbers(each) for each in self.numbers)
         yield from (Question(find=_by_ids(each), dependants=each.askers) for each in self.ids)
         yield from (_of_orders(each) for each in self.orders)
+        yield from (_of_orders(each) for each in self.proofs)
         yield from (
             Question(find=_by_ids(each), sent=Sent(fields=each.askers)) for each in self.fields
         )

@@ -23,7 +23,6 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
-from rapidfuzz import fuzz, process
 
 from counterfoil.documents import (
     Bill,
@@ -151,6 +150,9 @@ SUGGESTION_SCORE_MIN: Final = 70.0
 
 def suggestions(name: str, candidates: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:
     """Give the names most like one that was not found, best first; for people only."""
+    # Loaded where it is of use: it takes longer than most commands run.
+    from rapidfuzz import fuzz, process
+
     found = process.extract(
         name,
         list(candidates),

@@ -125,7 +125,7 @@ def _fulfilled(transfer: Transfer) -> dict[str, Any]:
         changes.update(generation=transfer.generation + 1, key=None, target_number=None)
         if transfer.wish is Wish.SEND:
             changes["wish"] = Wish.REPLACE
-    elif transfer.wish.sends:
+    elif transfer.wish.sends or transfer.wish is Wish.ADOPT:
         changes.update(wish=Wish.NONE, wished_by=None)
     return changes
 
@@ -174,7 +174,7 @@ def reconsider(
     if transfer.state is State.MATCHING:
         return transfer
     # It may have changed again: then the quiet time begins anew.
-    return _put(transfer, decision, now)
+    return _put(transfer, decision, at, now)
 
 
 def _settles(transfer: Transfer) -> bool:
@@ -191,12 +191,25 @@ def _decided(transfer: Transfer, at: Standpoint, now: datetime) -> Transfer:
         )
         decision = decide(at.facts(transfer))
     assert not isinstance(decision, End), "what has not landed has no pairing to end"
+    transfer = _with_left_out(transfer, at)
     if isinstance(decision, Rest):
         return _at_rest(transfer, decision, now)
-    return _put(transfer, decision, now)
+    return _put(transfer, decision, at, now)
 
 
-def _put(transfer: Transfer, make: Make, now: datetime) -> Transfer:
+def _with_left_out(transfer: Transfer, at: Standpoint) -> Transfer:
+    """Keep how much a person leaves out, so that what comes later is not left out with it."""
+    left_out = transfer.left_out
+    if at.pairing is not None or transfer.wish not in (Wish.LEAVE, Wish.UNDO):
+        left_out = None
+    elif left_out is None and at.carries is not None:
+        left_out = tuple((line, f"{quantity:f}") for line, quantity in at.carries)
+    if left_out == transfer.left_out:
+        return transfer
+    return msgspec.structs.replace(transfer, left_out=left_out)
+
+
+def _put(transfer: Transfer, make: Make, at: Standpoint, now: datetime) -> Transfer:
     """Put a transfer where its write begins, or waits until its source is quiet."""
     begins: dict[str, Any] = {"write": make.write}
     if transfer.write is not make.write:
@@ -207,7 +220,8 @@ def _put(transfer: Transfer, make: Make, now: datetime) -> Transfer:
         begins["reason"] = None
     until = make.not_before
     if until is not None and until > now:
-        begins.update(retry_at=until, reason=reason("settling", until=f"{until:%H:%M} UTC"))
+        told = f"{until.astimezone(at.link.settings.zone):%H:%M %Z}"
+        begins.update(retry_at=until, reason=reason("settling", until=told))
         return _moved(transfer, State.WAITING, now, begins)
     return _moved(transfer, State.READY, now, begins)
 

@@ -302,6 +302,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         is_snapshot: ``True``, on each page of the reading: together its pages are
             everything there is, so what is neither on them nor among ``unreadable`` is
             gone.  ``False`` where an unreadable record does not even tell its identity.
+        told_orders: Orders whose shipments or receipts are all told, though the page is no
+            snapshot: one that is neither on it nor among ``unreadable`` is gone.
+        formerly: Identity of a document -> the one by which an earlier version knew the same;
+            what is kept under that one stays so.
         unreadable: What was there and made no document or record.
     """
 
@@ -316,6 +320,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None = None
     remaining: int | None = None
     is_snapshot: bool = False
+    told_orders: tuple[str, ...] = ()
+    formerly: dict[str, str] = {}
     unreadable: tuple[Unreadable, ...] = ()
 
 

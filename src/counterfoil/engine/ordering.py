@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -22,9 +22,10 @@ from counterfoil.translate import OrderThere
 
 from .asked import SentOrder
 from .paired_lines import with_target_ids
-from .transfers import Landing, OrderSeen, Pairing
+from .transfers import Landing, OrderSeen, PairedLine, Pairing
 
 __all__ = [
+    "SAID_BY_ORDER",
     "Coming",
     "ComingOrder",
     "Follower",
@@ -44,9 +45,10 @@ class LandedOrder(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         pairing: The pairing that says so, in whichever direction the order went.
         kind, id, number: What and which it is there.
-        lines: Line of the source's order -> line there; ``None``: not known.
+        lines: Line of the source's order -> line there; what is not told, or not there any
+            more, is empty; ``None``: nothing is known.
         source_kind, source: The order at its source, stored form, to match lines by item
-            where ``lines`` is ``None``.
+            where ``lines`` does not tell.
     """
 
     pairing: int
@@ -107,24 +109,32 @@ class Follower(msgspec.Struct, frozen=True, kw_only=True):
 OrderStanding: TypeAlias = LandedOrder | ComingOrder | NoOrder
 
 
+SAID_BY_ORDER: Final = frozenset(
+    {"already-billed", "already-invoiced", "one-per-order", "order-line-unknown", "over-delivered"}
+)
+"""Codes of refusals that may be over once the order there says something else."""
+
+
 def order_there(order: LandedOrder, seen: OrderSeen) -> OrderThere:
     """Give the order as a translation sees it."""
     current = seen.document
-    lines = order.lines
-    if lines is None:
-        lines = _lines_by_item(order, current)
     there = {line.id for line in _lines(current)}
-    return OrderThere(
-        document=current,
-        lines={source: target for source, target in lines.items() if target in there},
-    )
+    lines = order.lines
+    if lines is None or not there.issuperset(lines.values()):
+        # What is kept of a line may be wrong: the books told no identity, or told another.
+        known = {here: target for here, target in (lines or {}).items() if target in there}
+        lines = {**known, **_lines_by_item(order, current, known)}
+    return OrderThere(document=current, lines=lines)
 
 
-def _lines_by_item(order: LandedOrder, current: Document) -> Mapping[str, str]:
+def _lines_by_item(
+    order: LandedOrder, current: Document, known: Mapping[str, str]
+) -> Mapping[str, str]:
     if order.source is None or order.source_kind is None:
         return {}
     source = decode(order.source_kind, order.source)
-    placed = with_target_ids(source, None, current)
+    kept = tuple(PairedLine(line.id, known.get(line.id, "")) for line in _lines(source))
+    placed = with_target_ids(source, kept, current)
     pairs = zip(_lines(source), _lines(placed), strict=True)
     return {one.id: other.id for one, other in pairs if one.id and other.id}
 

@@ -67,15 +67,16 @@ def with_target_ids(
 ) -> Document:
     """Give the document with each line's identity in the target, empty for a new line.
 
-    Where the pairing does not tell, and for lines without an identity at their source,
-    lines are matched by item and then by their order, each line of the target once.
+    Where the pairing does not tell, or tells a line that is not there, and for lines without
+    an identity at their source, lines are matched by item and then by their order, each line
+    of the target once.
     """
     there = {line.id: line for line in getattr(current, "lines", ())}
     known: Mapping[str, str] = {
         pair.source: pair.target for pair in pairs or () if pair.source and pair.target in there
     }
     lines: Sequence[Any] = getattr(document, "lines", ())
-    unplaced = {pair.source for pair in pairs or () if not pair.target}
+    unplaced = {pair.source for pair in pairs or () if pair.target not in there}
     taken = {known[line.id] for line in lines if line.id in known}
     free = [line for line in there.values() if line.id not in taken]
     placed = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -49,6 +50,9 @@ class Standpoint:
         pairing: The unended pairing, ``None``: it has not landed.
         gone_as: Why it is skipped where it is withdrawn before it has landed.
         taken_by: Where it, or what it was made from, was taken up already.
+        doubt: Why it may have been sent as part of another document; a person knows.
+        carries: Source line -> quantity of the transfer's part; ``None``: it does not count up,
+            or it is not known.
     """
 
     flow: FlowName
@@ -61,6 +65,8 @@ class Standpoint:
     pairing: Pairing | None = None
     gone_as: str = "not-sent"
     taken_by: Reason | None = None
+    doubt: Reason | None = None
+    carries: tuple[tuple[str, Decimal], ...] | None = None
 
     @cached_property
     def document(self) -> Document:
@@ -126,6 +132,7 @@ class Standpoint:
             self.link,
             pressed=transfer.wish is Wish.SEND,
             taken_by=self.taken_by,
+            doubt=self.doubt,
         )
 
     def _source(self) -> Source:

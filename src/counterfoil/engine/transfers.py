@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from counterfoil.documents import Document, DocumentKind, Reason, Refusal, decode
+from counterfoil.documents import Document, DocumentKind, Reason, Refusal, decode, reason
 
 from .deciding import Wish, Write
 from .life import STATES, Standing, State
@@ -249,6 +249,8 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
         reason: Why it is held, skipped, waiting, changed or unknown.
         notes: Sentences about what does not travel with it.
         order_seen: The order it fulfils, as it was read right before its write.
+        left_out: What a person left out of it: source line -> quantity; ``None``: nothing, or
+            it is not known.
         version: Grows with every change of the row: what was read is what is changed.
     """
 
@@ -281,12 +283,15 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason | None = None
     notes: tuple[str, ...] = ()
     order_seen: OrderSeen | None = None
+    left_out: tuple[tuple[str, str], ...] | None = None
     alerted_at: datetime | None = None
     version: int = 0
 
     @property
     def sentence(self) -> str | None:
         """Why it is where it is, for people; ``None``: nothing is to be said."""
+        if self.wish is Wish.ADOPT:
+            return reason("adopted-unread").sentence
         if self.refusal is not None:
             return self.refusal.sentence
         return None if self.reason is None else self.reason.sentence
