@@ -68,7 +68,6 @@ class TestNames:
                 facts={"country": "US"},
                 secret="sealed",
                 password_failures=3,
-                locked_until=NOW + MINUTE,
                 clearable_key="batch-1",
                 account="fusion-operations:1",
             )
@@ -82,12 +81,31 @@ class TestNames:
         assert found.facts == {"country": "US"}
         assert found.secret == "sealed"
         assert found.password_failures == 3
-        assert found.locked_until == NOW + MINUTE
         assert found.clearable_key == "batch-1"
         assert found.account == "fusion-operations:1"
         assert found.is_active
         assert found.epoch == 0
         assert found.lease_until is None
+
+
+class TestSignIns:
+    def test_wrong_passwords_add_up(self, world: World) -> None:
+        """Each counts; since when stays, the last one moves; a right one forgets them."""
+        with world.ledger.writing() as tx:
+            connections.note_refused(tx, world.books, NOW)
+            connections.note_refused(tx, world.books, NOW + MINUTE)
+            wrong = connections.load(tx, world.books)
+            connections.note_let_in(tx, world.books, NOW + 2 * MINUTE, is_new=True)
+            connections.note_let_in(tx, world.books, NOW + 3 * MINUTE, is_new=True)
+            right = connections.load(tx, world.books)
+
+        assert wrong is not None
+        assert right is not None
+        assert wrong.password_failures == 2
+        assert (wrong.wrong_password_since, wrong.sign_in_refused_at) == (NOW, NOW + MINUTE)
+        assert (right.password_failures, right.wrong_password_since) == (0, None)
+        assert right.sign_in_refused_at is None
+        assert right.password_used_at == NOW + 2 * MINUTE
 
 
 class TestLinks:

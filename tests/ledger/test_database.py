@@ -10,7 +10,9 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine
 
@@ -20,6 +22,13 @@ from counterfoil.ledger.database import sqlite_url as url_of
 from tests.conftest import ROOT
 from tests.ledger.builders import World, at_once
 from tests.support.builders import NOW
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ledger_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database with our tables, on each database."""
+    url: str = request.getfixturevalue(f"{request.param}_ledger_url")
+    return url
 
 
 class TestAddress:
@@ -120,6 +129,17 @@ class TestTransactions:
             "foreign_keys": 1,
             "busy_timeout": 10_000,
         }
+
+    def test_what_is_given_back_late_is_closed(self, ledger_url: str) -> None:
+        """A connection in use while its database is closed is closed as soon as it is free."""
+        database = open_ledger(ledger_url)
+        with database.writing() as tx:
+            raw: Any = tx.connection.driver_connection
+            database.close()
+            connections.note(tx, NOW, "me", "was late", "it")
+
+        with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+            raw.execute("SELECT 1")
 
     def test_a_first_opening_waits_for_who_looks_at_the_file(
         self, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
@@ -244,7 +264,7 @@ class TestHold:
         folder = tmp_path / "nowhere"
 
         with (
-            pytest.raises(LedgerError, match="Check that the folder exists") as refused,
+            pytest.raises(LedgerError, match=r"Check that the folder .* exists") as refused,
             hold(Database(url_of(folder / "ledger.db"))),
         ):
             pass

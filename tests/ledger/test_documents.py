@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
 import pytest
 
 from counterfoil.documents import DocumentKind, DocumentStatus, encode, fingerprint
@@ -280,6 +281,24 @@ class TestUnreadable:
                 everything=everything,
             )
             return [each.number or each.problem for each in documents.unreadables(tx)]
+
+    @pytest.mark.parametrize(
+        "other, told",
+        [
+            (BAD, ["sales-order"]),
+            (msgspec.structs.replace(BAD, problem="another"), ["shipment", "sales-order"]),
+        ],
+    )
+    def test_what_moved_of_it_is_the_same_record(
+        self, world: World, other: Unreadable, told: list[str]
+    ) -> None:
+        """An order that cannot be read is told once, not again as its shipment."""
+        with world.ledger.writing() as tx:
+            for kind, row in (("sales-order", BAD), ("shipment", other)):
+                documents.keep_unreadable(
+                    tx, world.operations, kind, [row], (), NOW, everything=False
+                )
+            assert [each.kind for each in documents.unreadables(tx)] == told
 
     def test_what_people_see(self, world: World) -> None:
         """A record that could not be read is told with what is wrong, and since when."""

@@ -337,6 +337,17 @@ class TestTexts:
             row = tx.execute(exchange.select()).one()
         assert len(row.request) + len(row.answer) < (len(REQUEST) + len(ANSWER)) / 20
 
+    def test_dropped_a_page_at_a_time(self, world: World) -> None:
+        """So many and no more, the oldest first; the next call goes on."""
+        made = [world.exchange(key=f"batch-{number}") for number in range(3)]
+        for each in made:
+            with world.ledger.writing() as tx:
+                exchanges.attach_request(tx, each, REQUEST)
+            answer(world, each)
+
+        with world.ledger.writing() as tx:
+            assert [exchanges.drop_texts(tx, NOW + DAY, 2) for _ in range(3)] == [2, 1, 0]
+
     def test_dropped_after_a_while(self, world: World) -> None:
         """Old texts go, what happened stays; what was not answered yet keeps its text."""
         (begun,) = world.begin("SO1")
@@ -358,3 +369,14 @@ class TestTexts:
         assert texts(world, waiting) == (REQUEST, None)
         with world.ledger.reading() as tx:
             assert len(exchanges.touching(tx, begun.id)) == 1
+
+
+def test_what_is_answered_is_not_counted(world: World) -> None:
+    """Round trips without an answer are counted by state; the others are only history."""
+    for state in ("answered", "recovered", "unanswered", "unclear"):
+        answer(world, world.exchange(key=state), state)
+    world.exchange(key="on its way")
+
+    with world.ledger.reading() as tx:
+        counted = {(each.connection, each.state, each.number) for each in exchanges.counts(tx)}
+    assert counted == {(world.books, state, 1) for state in ("unanswered", "unclear", "sent")}

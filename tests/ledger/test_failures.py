@@ -260,7 +260,7 @@ class TestFile:
         """A path that leads nowhere is called by its cure."""
         url = url_of(tmp_path / "nowhere" / "ledger.db")
 
-        told(LedgerError, "cannot be opened", "folder exists", when=lambda: open_ledger(url))
+        told(LedgerError, "cannot be opened", "folder exists", when=lambda: noted(Database(url)))
 
     def test_a_database_of_something_else(self, database_url: str) -> None:
         """A database without our tables is told to be brought up to date first."""

@@ -14,7 +14,7 @@ from counterfoil.ledger import connections, pairings
 from counterfoil.ledger.pairings import Marked, Paired, Watched
 from counterfoil.ledger.schema import pairing
 from tests.ledger.builders import MINUTE, SALES_ORDER, World, at_once, moved, rows_in
-from tests.support.builders import NOW
+from tests.support.builders import NOW, order
 
 LANDING = Landing(
     id="TXN-1",
@@ -386,3 +386,46 @@ class TestMarks:
         newer = one._replace(document_id="TXN-9", revision="18")
         keep(newer)
         assert marked(world.books, "5ad1") == {"5ad1": newer}
+
+
+class TestBrought:
+    def never_read(self, world: World) -> list[str]:
+        """What no reading has brought."""
+        with world.ledger.writing() as tx:
+            return sorted(pairings.never_read(tx, world.books, SALES_ORDER))
+
+    def test_until_a_reading_brings_it(self, world: World) -> None:
+        """What was written and never read is named, until it is read, ends or is gone."""
+        one, two, three = world.begin("SO1", "SO2", "SO3")
+        world.land((one, "T1"), (two, "T2"), (three, "T3"))
+        assert self.never_read(world) == ["T1", "T2", "T3"]
+
+        world.see(order("T1", id="T1"), at=world.books)
+        end(world, two.id)
+        assert self.never_read(world) == ["T3"]
+        assert self.never_read(world) == ["T3"]
+
+    def test_of_the_kind_and_connection_only(self, world: World) -> None:
+        """A document of the same identity elsewhere says nothing of this one."""
+        (one,) = world.begin("SO1")
+        world.land((one, "T1"))
+        world.see(order("T1", id="T1"))
+        world.see(order("T1", id="T1"), at=world.books, kind=DocumentKind.INVOICE)
+
+        assert self.never_read(world) == ["T1"]
+
+
+def test_receipts_are_read_again(world: World) -> None:
+    """Item receipts that were paired lately are to be read again, and nothing else is."""
+    early, late, sold = world.begin("PO1", "PO2", "SO1")
+    with world.ledger.writing() as tx:
+        for each, kind, at in (
+            (early, DocumentKind.ITEM_RECEIPT, NOW - MINUTE),
+            (late, DocumentKind.ITEM_RECEIPT, NOW),
+            (sold, SALES_ORDER, NOW),
+        ):
+            landing = Landing(id=f"T{each.id}", kind=kind, content="c" * 32)
+            pairings.pair(tx, [(each, landing)], at)
+        pairings.stale_receipts(tx, world.books, NOW)
+
+        assert [row[0] for row in pairings.unread(tx, world.books, 9)] == [late.id]

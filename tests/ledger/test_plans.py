@@ -14,8 +14,16 @@ import pytest
 from sqlalchemy import Connection, event
 
 from counterfoil.engine.life import STATES, State
-from counterfoil.ledger import Database, documents, exchanges, pairings, transfers
-from tests.ledger.builders import DAY, SALES_ORDER, World, settle_world
+from counterfoil.ledger import (
+    Database,
+    documents,
+    exchanges,
+    follow_ups,
+    pairings,
+    runs,
+    transfers,
+)
+from tests.ledger.builders import DAY, FLOW, SALES_ORDER, World, settle_world
 from tests.support.builders import NOW
 
 Ask = Callable[[Connection], object]
@@ -26,7 +34,9 @@ _MAY_BE_SCANNED = (
     "CONSTANT ROW",
     "ix_transfer_age",
     "ix_transfer_work",
+    "ix_transfer_skipped",
     "ix_document_pending",
+    "ix_exchange_unanswered",
     "ix_pairing_unread",
 )
 
@@ -71,9 +81,10 @@ ASKED: dict[str, tuple[str, Ask]] = {
     "work": ("ix_transfer_work", lambda tx: transfers.work(tx, 2, [State.READY], 100)),
     "any_waits": ("ix_transfer_work", lambda tx: transfers.any_waits(tx, 2, NOW)),
     "count_in": ("ix_transfer_work", lambda tx: transfers.count_in(tx, 2, OPEN_STATES)),
-    "due": ("ix_transfer_work", lambda tx: transfers.due(tx, 2, NOW)),
+    "due": ("ix_transfer_work", lambda tx: transfers.due(tx, 2, NOW, 100)),
     "of_link": ("ix_transfer_link", lambda tx: transfers.of_link(tx, 1, 0, 200)),
     "oldest": ("ix_transfer_age", transfers.oldest),
+    "counts_in": ("ix_transfer_work", lambda tx: transfers.counts_in(tx, OPEN_STATES)),
     "waiting_for": ("ix_transfer_waits_for", lambda tx: transfers.waiting_for(tx, [1])),
     "by_key": (
         "ix_transfer_key",
@@ -125,10 +136,36 @@ ASKED: dict[str, tuple[str, Ask]] = {
         "ix_operation_transfer_id",
         lambda tx: exchanges.last_writes(tx, [1, 2]),
     ),
-    "open_write": ("ix_exchange_open", lambda tx: exchanges.open_write(tx, 2)),
+    "open_write": ("ix_exchange_unanswered", lambda tx: exchanges.open_write(tx, 2)),
     "for_run": ("ix_exchange_run_id", lambda tx: exchanges.for_run(tx, 1)),
     "asked": ("sqlite_autoindex_operation_1", lambda tx: exchanges.asked(tx, 1)),
+    "exchanges counted": ("ix_exchange_unanswered", exchanges.counts),
     "drop_texts": ("ix_exchange_texts", lambda tx: exchanges.drop_texts(tx, NOW)),
+    "prune": ("ix_run_judged", lambda tx: runs.prune(tx, NOW)),
+    "end_others": ("ix_run_open", lambda tx: runs.end_others(tx, 2, NOW, "over")),
+    "open_since": ("ix_run_open", lambda tx: runs.open_since(tx, 2, NOW)),
+    "recent": ("ix_run_connection", lambda tx: runs.recent(tx, 2, 20)),
+    "open_ids": ("ix_document_open", lambda tx: documents.open_ids(tx, 1, SALES_ORDER, NOW)),
+    "open_ids, closed since": (
+        "ix_document_closed",
+        lambda tx: documents.open_ids(tx, 1, SALES_ORDER, NOW),
+    ),
+    "newest": ("ix_pairing_newest", lambda tx: pairings.newest(tx, 2, 20)),
+    "never_read": ("ix_pairing_brought", lambda tx: pairings.never_read(tx, 1, SALES_ORDER)),
+    "stale_receipts": (
+        "ix_pairing_receipts",
+        lambda tx: pairings.stale_receipts(tx, 2, NOW - DAY),
+    ),
+    "fields that wait": ("ix_follow_up_open", lambda tx: follow_ups.any_waits(tx, 2, NOW)),
+    "fields that are late": (
+        "ix_follow_up_state",
+        lambda tx: follow_ups.overdue(tx, State.REFUSED, NOW, 200),
+    ),
+    "fields refused": ("ix_follow_up_state", lambda tx: follow_ups.counts(tx, State.REFUSED)),
+    "fields refused of a link": (
+        "ix_follow_up_state",
+        lambda tx: follow_ups.refused_of_link(tx, 1, 0, 100),
+    ),
 }
 
 
@@ -136,6 +173,35 @@ ASKED: dict[str, tuple[str, Ask]] = {
 def test_by_its_index(world: World, index: str, ask: Ask) -> None:
     """What is asked again and again looks into the index made for it, and reads nothing through."""
     found = plans(world, ask)
+
+    assert any(index in line for line in found), found
+    assert not scans(found)
+
+
+# What people look for -> the index that finds it, in order of ids.
+SOUGHT: dict[str, tuple[str, dict[str, Any]]] = {
+    "a link": ("ix_transfer_listed", {"link_id": 1}),
+    "a flow": ("ix_transfer_flow", {"flow": FLOW.value}),
+    "a flow of a link": ("ix_transfer_listed", {"link_id": 1, "flow": FLOW.value}),
+    "what is done": ("ix_transfer_listed", {"link_id": 1, "states": [State.DONE]}),
+    "what was left out": ("ix_transfer_skipped", {"states": [State.SKIPPED]}),
+    "what a link left out": ("ix_transfer_link", {"link_id": 1, "states": [State.SKIPPED]}),
+    "what is open": ("ix_transfer_age", {"states": [State.REFUSED, State.HELD]}),
+    "what is open of a flow": (
+        "ix_transfer_age",
+        {"link_id": 1, "flow": FLOW.value, "states": [State.REFUSED]},
+    ),
+    "refused fields": ("ix_follow_up_state", {"link_id": 1, "fields": True}),
+    "a number": ("ix_transfer_number", {"link_id": 1, "flow": FLOW.value, "codes": ["SO1"]}),
+}
+
+
+@pytest.mark.parametrize(
+    "index, wanted", [pytest.param(*row, id=name) for name, row in SOUGHT.items()]
+)
+def test_a_list_by_its_index(world: World, index: str, wanted: dict[str, Any]) -> None:
+    """A page of a list costs what is on it: no row is read that is not, and none is sorted."""
+    found = plans(world, lambda tx: transfers.search(tx, **wanted, limit=100))
 
     assert any(index in line for line in found), found
     assert not scans(found)

@@ -195,9 +195,11 @@ class TestCursors:
 
 class TestPrune:
     def prune(self, world: World, days: int = 0) -> int:
-        """Drop what ended long ago."""
+        """Drop what ended long ago; says how many went."""
+        (before,) = rows_in(world.ledger, run)
         with world.ledger.writing() as tx:
-            return runs.prune(tx, NOW + days * DAY)
+            runs.prune(tx, NOW + days * DAY)
+        return before - rows_in(world.ledger, run)[0]
 
     def read(self, world: World, of: int, *asked: Asked) -> None:
         """Let a run read something, answered."""
@@ -242,6 +244,18 @@ class TestPrune:
         begin(world)
 
         assert self.prune(world, days=1) == 0
+
+    def test_what_stays_is_looked_at_once(self, world: World) -> None:
+        """Evidence and problems are judged when they are old enough, and never again."""
+        (transfer,) = world.begin("SO1")
+        wrote, failed = begin(world), begin(world)
+        world.exchange(creation(transfer), run=wrote)
+        end(world, wrote)
+        end(world, failed, problem="wrong company file")
+        begin(world)
+
+        with world.ledger.writing() as tx:
+            assert [runs.prune(tx, NOW + DAY) for _ in range(2)] == [2, 0]
 
     def test_a_page_at_a_time(self, world: World) -> None:
         """So many and no more, the oldest first; the next call goes on."""

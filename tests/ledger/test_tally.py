@@ -51,6 +51,7 @@ class TestCounts:
             states = (State.READY, State.HELD)
             assert transfers.count_in(tx, world.books, states) == 2
             assert transfers.count_in(tx, world.operations, states) == 0
+            assert transfers.counts_in(tx, states) == {world.books: 2}
 
     def test_what_was_not_stored_is_not_counted(self, world: World) -> None:
         """A store that fails counts nothing."""

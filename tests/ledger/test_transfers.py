@@ -223,6 +223,7 @@ class TestSave:
             order_seen=OrderSeen(
                 kind=DocumentKind.SALES_ORDER, at=NOW + MINUTE, body=msgspec.Raw(b'{"id":"T1"}')
             ),
+            left_out=(("10:1:1", "2.5"),),
             alerted_at=NOW + timedelta(microseconds=1),
         )
         untouched = {
@@ -298,7 +299,7 @@ class TestDue:
 
         def due(after: timedelta) -> tuple[list[str | None], bool]:
             with world.ledger.reading() as tx:
-                found = transfers.due(tx, world.books, NOW + after)
+                found = transfers.due(tx, world.books, NOW + after, 100)
                 return numbers(found), transfers.any_waits(tx, world.books, NOW + after)
 
         assert due(MINUTE - timedelta(microseconds=1)) == ([], False)

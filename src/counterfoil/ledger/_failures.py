@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from counterfoil.errors import LedgerBusyError, LedgerError, LedgerFullError
+from counterfoil.errors import LedgerBusyError, LedgerError, LedgerFullError, UsageError
 
 __all__ = ["translated"]
 
@@ -159,12 +159,18 @@ _POSTGRESQL_WORDS: Final = (
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Let the database's failures leave as ``LedgerError``, with their cause."""
+    """Let the database's failures leave as ``LedgerError``, with their cause.
+
+    A number beyond what it can hold is whoever's who gave it: ``UsageError``.
+    """
     try:
         yield
     except DBAPIError as error:
         meaning = _meaning(error)
         raise meaning.error(meaning.sentence, detail=_seen(error)) from error
+    except OverflowError as error:
+        # The driver found no place for it; such a number names nothing that was ever kept.
+        raise UsageError("A number is larger than any that is kept.", detail=str(error)) from error
     except NoFreeConnection as error:
         raise _CROWDED.error(_CROWDED.sentence, detail=str(error)) from error
     except OSError as error:

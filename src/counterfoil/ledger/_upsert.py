@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Dialect, Table, func
-from sqlalchemy.dialects import postgresql, sqlite
 
+from ._inserting import insert_of
 from ._prepared import Prepared
 
 __all__ = ["Upsert"]
@@ -33,8 +33,7 @@ class Upsert(Prepared):
         named = [c.name for c in table.columns if not (key and c.primary_key)]
 
         def make(dialect: Dialect) -> Any:
-            insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-            statement = insert(table)
+            statement = insert_of(dialect)(table)
             new = statement.excluded
             changed = {
                 name: func.coalesce(new[name], table.c[name]) if name in keeping else new[name]

@@ -22,6 +22,7 @@ __all__ = [
     "by_ticket",
     "change",
     "failed_step",
+    "failed_steps",
     "keep_step",
     "load",
     "new_token",
@@ -208,3 +209,14 @@ _FAILED = Typed(
         .limit(1)
     )
 )
+
+
+def failed_steps(tx: Tx) -> dict[int, Step]:
+    """Give, by connection, the step that failed when it was last tried."""
+    rows = tx.execute(
+        select(setup_step.c.connection_id, *_STEP)
+        .where(setup_step.c.is_passed.is_(False))
+        .order_by(setup_step.c.connection_id, setup_step.c.step.desc())
+    )
+    # Of several the first by name comes last, and stays.
+    return {row[0]: Step(**dict(zip(Step.__struct_fields__, row[1:], strict=True))) for row in rows}

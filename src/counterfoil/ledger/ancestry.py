@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Select, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Select, and_, bindparam, or_, select
 from sqlalchemy.sql import ClauseElement
 
-from counterfoil.documents import Document, DocumentKind, Receipt, Shipment
+from counterfoil.documents import Document, DocumentKind, DocumentStatus, Receipt, Shipment
+from counterfoil.engine.life import State
 
+from ._inserting import insert_of
 from ._prepared import Prepared, among, listed
-from .schema import UNENDED, ancestry, pairing, transfer
+from .schema import UNENDED, ancestry, document, pairing, transfer
 
-__all__ = ["Node", "descendants", "keep", "numbers_of_ours", "sources_of_orders"]
+__all__ = [
+    "Node",
+    "changed_deliveries",
+    "descendants",
+    "held_beside",
+    "keep",
+    "numbers_of_ours",
+    "parents",
+    "sources_of_orders",
+]
 
 
 class Node(NamedTuple):
@@ -48,9 +58,8 @@ def _ancestors(document: Document) -> Iterator[tuple[str, str]]:
 _COLUMNS = tuple(column.name for column in ancestry.columns)
 
 
-def _keep(dialect: Dialect) -> ClauseElement:
-    insert_ = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-    return insert_(ancestry).on_conflict_do_nothing()
+def _keep(dialect: Dialect) -> Any:
+    return insert_of(dialect)(ancestry).on_conflict_do_nothing()
 
 
 _KEEP = Prepared(_keep, *_COLUMNS)
@@ -74,6 +83,95 @@ _DESCENDANTS = Prepared(
         among(dialect, ancestry.c.ancestor_id, "ids"),
     )
 )
+
+
+def parents(tx: Connection, connection: int, kind: DocumentKind, ids: Iterable[str]) -> set[Node]:
+    """Give what documents of a kind once said they were made of, or fulfil."""
+    values = {"connection": connection, "kind": kind.value, "ids": listed(tx, ids)}
+    return {Node(DocumentKind(row[0]), row[1]) for row in _PARENTS.all(tx, values)}
+
+
+_PARENTS = Prepared(
+    lambda dialect: select(ancestry.c.ancestor_kind, ancestry.c.ancestor_id).where(
+        ancestry.c.connection_id == bindparam("connection"),
+        ancestry.c.kind == bindparam("kind"),
+        among(dialect, ancestry.c.document_id, "ids"),
+    )
+)
+
+
+def changed_deliveries(
+    tx: Connection, connection: int, order: DocumentKind, ids: Iterable[str], kind: DocumentKind
+) -> list[tuple[str, str]]:
+    """Give orders with those documents of a kind that ever said they fulfil them.
+
+    Only of those that have been another one since they were first seen, or are withdrawn.
+    """
+    values = {
+        "connection": connection,
+        "order": order.value,
+        "ids": listed(tx, ids),
+        "of": kind.value,
+    }
+    return [(row[0], row[1]) for row in _CHANGED.all(tx, values)]
+
+
+_CHILD = and_(
+    document.c.connection_id == ancestry.c.connection_id,
+    document.c.kind == ancestry.c.kind,
+    document.c.document_id == ancestry.c.document_id,
+)
+_CHANGED = Prepared(
+    lambda dialect: (
+        select(ancestry.c.ancestor_id, ancestry.c.document_id)
+        .select_from(ancestry.join(document, _CHILD))
+        .where(
+            ancestry.c.connection_id == bindparam("connection"),
+            ancestry.c.ancestor_kind == bindparam("order"),
+            among(dialect, ancestry.c.ancestor_id, "ids"),
+            ancestry.c.kind == bindparam("of"),
+            or_(
+                document.c.changed_at.is_not(None),
+                document.c.is_gone,
+                document.c.status == DocumentStatus.CANCELLED.value,
+            ),
+        )
+        .order_by(ancestry.c.ancestor_id, ancestry.c.document_id)
+    )
+)
+
+
+def held_beside(tx: Connection, rows: Iterable[int]) -> list[int]:
+    """Give the documents made of the same as some others of which something is held, by row."""
+    return [row[0] for row in _HELD_BESIDE.all(tx, {"rows": listed(tx, rows)})]
+
+
+def _held_beside(dialect: Dialect) -> Select[tuple[int]]:
+    one, beside, other = document.alias(), ancestry.alias(), document.alias()
+    own = and_(
+        ancestry.c.connection_id == one.c.connection_id,
+        ancestry.c.kind == one.c.kind,
+        ancestry.c.document_id == one.c.document_id,
+    )
+    same = and_(
+        beside.c.connection_id == ancestry.c.connection_id,
+        beside.c.ancestor_kind == ancestry.c.ancestor_kind,
+        beside.c.ancestor_id == ancestry.c.ancestor_id,
+    )
+    child = and_(
+        other.c.connection_id == beside.c.connection_id,
+        other.c.kind == beside.c.kind,
+        other.c.document_id == beside.c.document_id,
+    )
+    joined = one.join(ancestry, own).join(beside, same).join(other, child)
+    return (
+        select(other.c.id)
+        .select_from(joined.join(transfer, transfer.c.document_id == other.c.id))
+        .where(among(dialect, one.c.id, "rows"), transfer.c.state == State.HELD.value)
+    )
+
+
+_HELD_BESIDE = Prepared(_held_beside)
 
 
 def numbers_of_ours(

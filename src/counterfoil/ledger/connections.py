@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, Table, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, literal, or_, select, update
 
 from counterfoil.settings import SystemName
 
+from ._inserting import insert_of
 from ._prepared import Typed, change_row
+from ._types import Instant
 from .schema import (
     audit,
     budget,
@@ -26,6 +27,7 @@ from .schema import (
 from .schema import wake as wakes
 
 __all__ = [
+    "NO_SETTINGS",
     "Connection",
     "Link",
     "Request",
@@ -33,6 +35,7 @@ __all__ = [
     "add_link",
     "all_connections",
     "all_links",
+    "all_settings",
     "by_user_name",
     "change",
     "change_link",
@@ -45,12 +48,15 @@ __all__ = [
     "load_link",
     "lock_link",
     "note",
+    "note_let_in",
+    "note_refused",
     "notes",
     "open_requests",
     "release",
     "release_all",
     "request_retrieval",
     "requests",
+    "reseal",
     "settings",
     "settings_versions",
     "take_requests",
@@ -73,6 +79,9 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         account: Which real account it is, as its system tells it; two connections with the
             same one would do everything twice.  ``None``: not known yet.
         old_password_hash, old_password_until: The password before, while it opens, too.
+        password_failures: Wrong passwords since the last right one, which began at
+            ``wrong_password_since``; the last was refused at ``sign_in_refused_at``.
+        password_used_at: When the newest password was first used; ``None``: not yet.
     """
 
     id: int
@@ -83,7 +92,6 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     user_name: str | None
     password_hash: str | None
     password_failures: int
-    locked_until: datetime | None
     facts: Mapping[str, Any]
     created_at: datetime
     is_active: bool
@@ -98,6 +106,9 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     old_password_hash: str | None = None
     old_password_until: datetime | None = None
+    wrong_password_since: datetime | None = None
+    sign_in_refused_at: datetime | None = None
+    password_used_at: datetime | None = None
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +138,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     since: date | None
 
 
+NO_SETTINGS: Final = (0, "{}")
+"""Of a link for which nobody has set anything."""
 # Tokens are counted in millionths.
 _MILLION = 1_000_000
 
@@ -156,6 +169,46 @@ def add(tx: Tx, **values: Any) -> int:
 def change(tx: Tx, connection_id: int, **values: Any) -> None:
     """Change columns of a connection."""
     change_row(tx, connection, connection_id, values)
+
+
+def reseal(tx: Tx, connection_id: int, before: str, after: str) -> bool:
+    """Put a secret in another's place; ``False``: somebody has changed it meanwhile."""
+    changed = tx.execute(
+        update(connection)
+        .where(connection.c.id == connection_id, connection.c.secret == before)
+        .values(secret=after)
+    )
+    return changed.rowcount == 1
+
+
+def note_refused(tx: Tx, connection_id: int, now: datetime) -> None:
+    """Count a wrong password, in one statement: two at once are two."""
+    tx.execute(
+        update(connection)
+        .where(connection.c.id == connection_id)
+        .values(
+            password_failures=connection.c.password_failures + 1,
+            wrong_password_since=func.coalesce(
+                connection.c.wrong_password_since, literal(now, Instant())
+            ),
+            sign_in_refused_at=now,
+        )
+    )
+
+
+def note_let_in(tx: Tx, connection_id: int, now: datetime, *, is_new: bool) -> None:
+    """Forget wrong passwords; ``is_new``: the newest one opened, which is noted the first time."""
+    used = func.coalesce(connection.c.password_used_at, literal(now, Instant()))
+    tx.execute(
+        update(connection)
+        .where(connection.c.id == connection_id)
+        .values(
+            password_failures=0,
+            wrong_password_since=None,
+            sign_in_refused_at=None,
+            **({"password_used_at": used} if is_new else {}),
+        )
+    )
 
 
 def load(tx: Tx, id_or_name: int | str) -> Connection | None:
@@ -189,6 +242,8 @@ _ID_DIGITS_MAX = 18
 def _id_of(tx: Tx, table: Table, id_or_name: int | str) -> int | None:
     """Say whose id or name it is: the id first, then the exact name, then in any case.
 
+    Of two with one name the one in use is meant, not the one that was removed.
+
     Names are compared here: what the databases take for the same letter in small and in
     capitals differs beyond A to Z.
     """
@@ -199,7 +254,7 @@ def _id_of(tx: Tx, table: Table, id_or_name: int | str) -> int | None:
         found = tx.scalar(select(table.c.id).where(table.c.id == int(id_or_name)))
         if found is not None:
             return int(found)
-    rows = tx.execute(select(table.c.id, table.c.name)).all()
+    rows = tx.execute(select(table.c.id, table.c.name).order_by(table.c.is_active)).all()
     named: dict[str, int] = {name: row for row, name in rows}
     folded: dict[str, int] = {name.casefold(): row for row, name in rows}
     return named.get(id_or_name) or folded.get(id_or_name.casefold())
@@ -278,7 +333,24 @@ def keep_settings(tx: Tx, link_id: int, values: str, author: str, now: datetime)
 def settings(tx: Tx, link_id: int) -> tuple[int, str]:
     """Give a link's newest settings: version and stored text; version 0: none yet."""
     row = _SETTINGS.one(tx, {"link": link_id})
-    return (0, "{}") if row is None else (row[0], row[1])
+    return NO_SETTINGS if row is None else (row[0], row[1])
+
+
+def all_settings(tx: Tx) -> dict[int, tuple[int, str]]:
+    """Give the newest settings of every link that has any: version and stored text."""
+    newest = (
+        select(link_settings.c.link_id, func.max(link_settings.c.version).label("version"))
+        .group_by(link_settings.c.link_id)
+        .subquery()
+    )
+    rows = tx.execute(
+        select(link_settings.c.link_id, link_settings.c.version, link_settings.c["values"]).join(
+            newest,
+            (newest.c.link_id == link_settings.c.link_id)
+            & (newest.c.version == link_settings.c.version),
+        )
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 _SETTINGS = Typed(
@@ -457,8 +529,7 @@ def take_token(
     row = tx.execute(counted).first()
     if row is None:  # the first call of all, perhaps of several at once
         full = {"connection_id": connection_id, "tokens": capacity * _MILLION, "counted_at": now}
-        insert_or_leave = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-        tx.execute(insert_or_leave(budget).on_conflict_do_nothing(), [full])
+        tx.execute(insert_of(tx.dialect)(budget).on_conflict_do_nothing(), [full])
         row = tx.execute(counted).one()
     tokens: int = row[0]
     counted_at: datetime = row[1]

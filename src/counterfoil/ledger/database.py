@@ -26,13 +26,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from counterfoil.errors import LedgerError, LedgerInUseError
 
 from ._failures import translated
 
-__all__ = ["BUSY_TIMEOUT_MS", "Database", "hold", "sqlite_url"]
+__all__ = ["BUSY_TIMEOUT_MS", "Database", "hold", "hold_file", "sqlite_url"]
 
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_TIMEOUT_S = 10
@@ -75,6 +75,8 @@ class Database:
                 detail=type(error).__name__,
             ) from error
         self.is_held = False
+        self._is_closed = False
+        event.listen(self.engine, "checkin", self._let_go)
         self._reading = self.engine.execution_options(readonly=True)
 
     @property
@@ -102,8 +104,14 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Close all connections; one that is still in use, as soon as it is given back."""
+        self._is_closed = True
         self.engine.dispose()
+
+    def _let_go(self, _raw: object, record: ConnectionPoolEntry) -> None:
+        """Close what comes back late: a pool that was disposed of would keep it open."""
+        if self._is_closed:
+            record.invalidate()
 
 
 @contextmanager
@@ -124,13 +132,24 @@ def hold(database: Database, *, wait_s: float = 0.0) -> Iterator[None]:
     if file is None or database.is_held:
         yield
         return
+    with hold_file(file, wait_s=wait_s):
+        database.is_held = True
+        try:
+            yield
+        finally:
+            database.is_held = False
+
+
+@contextmanager
+def hold_file(file: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold the lock beside an SQLite file, which need not be there yet; see ``hold``."""
     from filelock import FileLock, Timeout
 
     path = file.with_name(f"{file.name}.lock")
     try:
         if not file.parent.is_dir():  # the lock itself would make the folder
             raise NotADirectoryError(str(file.parent))
-        lock = FileLock(path, timeout=wait_s, thread_local=False)
+        lock = FileLock(path, timeout=wait_s, mode=0o600, thread_local=False)
         lock.acquire()
     except Timeout as error:
         raise LedgerInUseError(
@@ -140,15 +159,13 @@ def hold(database: Database, *, wait_s: float = 0.0) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise LedgerError(
-            f"The lock file beside {file.name} cannot be made. Check that the folder exists "
-            "and that the user that runs Counterfoil may write in it.",
+            f"The lock file beside {file.name} cannot be made. Check that the folder "
+            f"{str(file.parent)!r} exists and that the user that runs Counterfoil may write in it.",
             detail=str(error),
         ) from error
-    database.is_held = True
     try:
         yield
     finally:
-        database.is_held = False
         lock.release()
 
 

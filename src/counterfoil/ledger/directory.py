@@ -44,6 +44,7 @@ __all__ = [
     "choices",
     "choose",
     "count",
+    "counts",
     "entry",
     "every",
     "find",
@@ -263,12 +264,20 @@ def every(
 
 def count(tx: Connection, connection: int) -> Mapping[RecordKind, int]:
     """Count the records of each list."""
-    rows = tx.execute(
-        select(record.c.kind, func.count())
-        .where(record.c.connection_id == connection)
-        .group_by(record.c.kind)
+    return counts(tx, connection).get(connection, {})
+
+
+def counts(tx: Connection, connection: int | None = None) -> dict[int, dict[RecordKind, int]]:
+    """Count the records of each list of every connection, or of one."""
+    query = select(record.c.connection_id, record.c.kind, func.count()).group_by(
+        record.c.connection_id, record.c.kind
     )
-    return {RecordKind(kind): number for kind, number in rows}
+    if connection is not None:
+        query = query.where(record.c.connection_id == connection)
+    found: dict[int, dict[RecordKind, int]] = {}
+    for owner, kind, number in tx.execute(query):
+        found.setdefault(owner, {})[RecordKind(kind)] = number
+    return found
 
 
 def entry(tx: Connection, connection: int, kind: RecordKind, name_or_id: str) -> Entry | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -14,12 +15,11 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    or_,
     select,
     update,
 )
 
-from counterfoil.documents import Document, DocumentKind, DocumentStatus, encode, fingerprint
+from counterfoil.documents import Document, DocumentKind, encode, fingerprint
 from counterfoil.engine.life import Standing, states_that_are
 from counterfoil.engine.operations import Unreadable
 from counterfoil.engine.transfers import mark_of
@@ -28,7 +28,18 @@ from . import ancestry
 from ._prepared import Prepared, among, listed
 from ._types import to_microseconds
 from ._upsert import Upsert
-from .schema import OPEN, PENDING, UNENDED, document, link, pairing, transfer, unreadable
+from .schema import (
+    CLOSED_SINCE,
+    NOT_CLOSED,
+    OPEN,
+    PENDING,
+    UNENDED,
+    document,
+    link,
+    pairing,
+    transfer,
+    unreadable,
+)
 
 __all__ = [
     "Pending",
@@ -36,8 +47,11 @@ __all__ = [
     "Unread",
     "by_ids",
     "by_numbers",
+    "count_unreadable",
+    "has_any",
     "is_unreadable",
     "keep_unreadable",
+    "latest",
     "mark_gone",
     "offer_again",
     "on_its_way",
@@ -152,6 +166,29 @@ def mark_gone(tx: Connection, connection: int, kind: DocumentKind, ids: Iterable
     )
 
 
+def latest(
+    tx: Connection, connection: int, kind: DocumentKind, limit: int
+) -> list[tuple[str, str | None]]:
+    """Give identity and number of the documents of a kind that were seen first most lately."""
+    rows = tx.execute(
+        select(document.c.document_id, document.c.number)
+        .where(
+            document.c.connection_id == connection,
+            document.c.kind == kind.value,
+            ~document.c.is_gone,
+        )
+        .order_by(document.c.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def has_any(tx: Connection, connection: int) -> bool:
+    """Whether any document of a connection was ever read."""
+    found = tx.scalar(select(exists().where(document.c.connection_id == connection)))
+    return bool(found)
+
+
 class Pending(NamedTuple):
     """A document that waits to be offered to the flows that read it."""
 
@@ -225,21 +262,18 @@ def open_ids(
 
     Of very many, those that were seen first last are given; those not closed come first.
     """
-    rows = tx.scalars(
-        select(document.c.document_id)
-        .where(
-            document.c.connection_id == connection,
-            document.c.kind == kind.value,
-            ~document.c.is_gone,
-            or_(
-                document.c.status != DocumentStatus.CLOSED.value,
-                document.c.changed_at >= since,
-            ),
-        )
-        .order_by(document.c.status == DocumentStatus.CLOSED.value, document.c.id.desc())
-        .limit(_OPEN_MAX)
+    of_kind = document.c.connection_id == connection, document.c.kind == kind.value
+    found = (
+        select(document.c.document_id).where(*of_kind, NOT_CLOSED),
+        select(document.c.document_id).where(
+            *of_kind, CLOSED_SINCE, document.c.changed_at >= since
+        ),
     )
-    return tuple(rows)
+    ids: list[str] = []
+    for query in found:
+        newest = query.order_by(document.c.id.desc()).limit(_OPEN_MAX - len(ids))
+        ids += tx.scalars(newest)
+    return tuple(ids)
 
 
 def _set_pending(rows: Select[tuple[int]], *, is_pending: bool) -> Update:
@@ -407,7 +441,10 @@ def keep_unreadable(
 
 
 def unreadables(tx: Connection, connection: int | None = None) -> list[Unread]:
-    """List what could not be read, the newest first."""
+    """List what could not be read, the newest first.
+
+    What moved of an order that cannot be read is told with it: it is one record there.
+    """
     query = select(
         unreadable.c.connection_id,
         *(unreadable.c[name] for name in Unread._fields[1:]),
@@ -415,10 +452,28 @@ def unreadables(tx: Connection, connection: int | None = None) -> list[Unread]:
     if connection is not None:
         query = query.where(unreadable.c.connection_id == connection)
     found = [Unread(*row) for row in tx.execute(query)]
+    told = {_record_of(each, each.kind) for each in found}
     return [
         each if each.dated is None else each._replace(dated=date.fromisoformat(str(each.dated)))
         for each in found
+        if each.kind not in _PARTS_OF or _record_of(each, _PARTS_OF[each.kind]) not in told
     ]
+
+
+def count_unreadable(tx: Connection) -> Mapping[int, int]:
+    """Count, by connection, what ``unreadables`` lists."""
+    return Counter(each.connection for each in unreadables(tx))
+
+
+# Documents that are read out of others: the same text fails for both.
+_PARTS_OF: Final[Mapping[str, str]] = {
+    DocumentKind.SHIPMENT.value: DocumentKind.SALES_ORDER.value,
+    DocumentKind.RECEIPT.value: DocumentKind.PURCHASE_ORDER.value,
+}
+
+
+def _record_of(each: Unread, kind: str) -> tuple[object, ...]:
+    return (each.connection, kind, each.number, each.field, each.value, each.problem)
 
 
 def unreadable_ids(tx: Connection, connection: int, limit: int) -> dict[DocumentKind, list[str]]:

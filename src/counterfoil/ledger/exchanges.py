@@ -40,7 +40,7 @@ from counterfoil.engine.operations import (
 )
 
 from ._prepared import Prepared, Typed, Values, among, change_row, listed
-from .schema import KEEPS_TEXTS, exchange, operation
+from .schema import KEEPS_TEXTS, UNANSWERED, exchange, operation
 
 __all__ = [
     "Exchange",
@@ -262,6 +262,7 @@ def open_write(tx: Connection, connection: int) -> Exchange | None:
 
 _OPEN_WRITE = Typed(
     lambda _dialect: select(*_ROW).where(
+        UNANSWERED,
         exchange.c.connection_id == bindparam("connection"),
         or_(exchange.c.state == "sent", exchange.c.state == "unanswered"),
         exchange.c.writes,
@@ -430,17 +431,29 @@ def touching(tx: Connection, transfer_id: int) -> Sequence[Mapping[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
-def drop_texts(tx: Connection, before: datetime) -> int:
-    """Drop the wire texts of exchanges answered before a moment; says of how many."""
+def drop_texts(tx: Connection, before: datetime, limit: int = 1_000) -> int:
+    """Drop the wire texts of exchanges answered before a moment, oldest first.
+
+    Returns:
+        Of how many, at most ``limit``; fewer: none are left.
+    """
     # Those that still keep some: however long the history, they are few.
-    are_old = KEEPS_TEXTS, exchange.c.answered_at < before
-    old = select(exchange.c.id).where(*are_old)
-    tx.execute(
-        update(operation)
-        .where(operation.c.exchange_id.in_(old), operation.c.sent.is_not(None))
-        .values(sent=None)
+    old = list(
+        tx.scalars(
+            select(exchange.c.id)
+            .where(KEEPS_TEXTS, exchange.c.answered_at < before)
+            .order_by(exchange.c.answered_at)
+            .limit(limit)
+        )
     )
-    return tx.execute(update(exchange).where(*are_old).values(request=None, answer=None)).rowcount
+    ids = {"ids": listed(tx, old)}
+    of_them = among(tx.dialect, operation.c.exchange_id, "ids")
+    tx.execute(
+        update(operation).where(of_them, operation.c.sent.is_not(None)).values(sent=None), ids
+    )
+    dropped = update(exchange).where(among(tx.dialect, exchange.c.id, "ids"))
+    tx.execute(dropped.values(request=None, answer=None), ids)
+    return len(old)
 
 
 def _packed(text: bytes) -> bytes:
@@ -460,10 +473,10 @@ class ExchangeCount(NamedTuple):
 
 
 def counts(tx: Connection) -> list[ExchangeCount]:
-    """Count the round trips by connection and state."""
+    """Count the round trips without an answer, by connection and state."""
     rows = tx.execute(
-        select(exchange.c.connection_id, exchange.c.state, func.count()).group_by(
-            exchange.c.connection_id, exchange.c.state
-        )
+        select(exchange.c.connection_id, exchange.c.state, func.count())
+        .where(UNANSWERED)
+        .group_by(exchange.c.connection_id, exchange.c.state)
     )
     return [ExchangeCount(*row) for row in rows]

@@ -37,6 +37,7 @@ from ._prepared import Typed, among, listed
 from .schema import follow_up, link, transfer
 
 __all__ = [
+    "any_in",
     "any_waits",
     "begin",
     "counts",
@@ -221,35 +222,44 @@ def waiting(
 
 def any_waits(tx: Connection, target: int, now: datetime) -> bool:
     """Say whether a connection has any field to be written or asked about by now."""
-    return _ANY_WAITS.one(tx, {"target": target, "now": now}) is not None
+    found = _ANY_WAITS.one(tx, {"target": target, "now": now})
+    return found is not None and bool(found[0])
+
+
+def any_in(tx: Connection, target: int, states: Iterable[State]) -> bool:
+    """Say whether a connection has any field in one of these states."""
+    query = select(follow_up.c.id).where(
+        follow_up.c.target_id == target,
+        follow_up.c.state.in_([state.value for state in states]),
+    )
+    return tx.scalar(query.limit(1)) is not None
 
 
 def _any_waits(_dialect: Dialect) -> Select[Any]:
-    may_go = link.c.is_paused.is_(False) & _all(_may_go())
-    return (
+    retry_at = bindparam("now", type_=follow_up.c.retry_at.type)
+    may_go = (link.c.is_paused.is_(False), *_may_go())
+    return select(
+        or_(
+            _waits_in(State.UNKNOWN),
+            _waits_in(State.READY, *may_go),
+            _waits_in(State.WAITING, follow_up.c.retry_at <= retry_at, *may_go),
+        )
+    )
+
+
+def _waits_in(state: State, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Give whether a connection has any field in a state; each alone is one look into an index."""
+    return exists(
         select(follow_up.c.id)
         .join(transfer, transfer.c.id == follow_up.c.transfer_id)
         .join(link, link.c.id == transfer.c.link_id)
         .where(
             follow_up.c.target_id == bindparam("target", type_=BigInteger),
+            follow_up.c.state == state.value,
             link.c.is_active,
-            or_(
-                follow_up.c.state == State.UNKNOWN.value,
-                (follow_up.c.state == State.READY.value) & may_go,
-                (follow_up.c.state == State.WAITING.value)
-                & (follow_up.c.retry_at <= bindparam("now", type_=follow_up.c.retry_at.type))
-                & may_go,
-            ),
+            *conditions,
         )
-        .limit(1)
     )
-
-
-def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    first, *others = conditions
-    for each in others:
-        first = first & each
-    return first
 
 
 _ANY_WAITS = Typed(_any_waits)

@@ -1,4 +1,4 @@
-"""Who this ledger is, beside the systems it writes to.
+"""Who this ledger is, beside the systems it writes to; and where its hub is served.
 
 A ledger has an id, made once, and an epoch that grows when it is restored from a backup or
 moved to another database.  Both are kept beside the identity of the company files it writes
@@ -9,14 +9,25 @@ others have gone on without it.
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from ._inserting import insert_of
 from .schema import ledger
 
-__all__ = ["Identity", "become", "identity", "introduce", "known", "raise_epoch"]
+__all__ = [
+    "Identity",
+    "Served",
+    "become",
+    "identity",
+    "introduce",
+    "keep_served",
+    "known",
+    "raise_epoch",
+    "served",
+]
 
 # There is one row, and its key says so: whoever comes second makes none.
 _ROW: Final = 1
@@ -27,6 +38,13 @@ class Identity(NamedTuple):
 
     id: str
     epoch: int
+
+
+class Served(NamedTuple):
+    """Under which address a hub on this ledger was served last, and since when."""
+
+    url: str
+    at: datetime
 
 
 def known(tx: Connection) -> Identity | None:
@@ -48,9 +66,8 @@ def identity(tx: Connection) -> Identity:
 
 def introduce(tx: Connection) -> None:
     """Give the ledger an id, if it has none; of several at once, one does."""
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
     tx.execute(
-        dialect.insert(ledger)
+        insert_of(tx.dialect)(ledger)
         .values(row=_ROW, id=str(uuid.uuid4()), epoch=1)
         .on_conflict_do_nothing(index_elements=["row"])
     )
@@ -65,3 +82,14 @@ def raise_epoch(tx: Connection) -> Identity:
 def become(tx: Connection, other: Identity) -> None:
     """Take another ledger's identity: its rows were copied here, and it goes on here."""
     tx.execute(update(ledger).values(id=other.id, epoch=other.epoch))
+
+
+def served(tx: Connection) -> Served | None:
+    """Give the address under which the hub was served last, ``None``: it never was."""
+    row = tx.execute(select(ledger.c.served_url, ledger.c.served_at)).first()
+    return None if row is None or row[0] is None else Served(*row)
+
+
+def keep_served(tx: Connection, url: str, now: datetime) -> None:
+    """Keep the address under which the hub is served from now on."""
+    tx.execute(update(ledger).values(served_url=url, served_at=now))

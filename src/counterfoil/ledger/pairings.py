@@ -40,7 +40,17 @@ from counterfoil.errors import LedgerError
 from ._prepared import Prepared, Values, among, listed
 from ._types import from_microseconds, to_microseconds
 from ._upsert import Upsert
-from .schema import UNENDED, UNREAD, document, mark, pairing, transfer
+from .schema import (
+    NOT_BROUGHT,
+    RECEIPTS,
+    STANDS,
+    UNENDED,
+    UNREAD,
+    document,
+    mark,
+    pairing,
+    transfer,
+)
 
 __all__ = [
     "PAIRING_COLUMNS",
@@ -68,7 +78,7 @@ __all__ = [
     "see",
     "stale",
     "stale_all",
-    "stale_kind",
+    "stale_receipts",
     "unread",
     "watched",
 ]
@@ -100,6 +110,7 @@ PAIRING_COLUMNS: Final = (
 assert len(PAIRING_COLUMNS) == len(Pairing.__struct_fields__), "every field has its column"
 
 _LINES = msgspec.json.Decoder(tuple[PairedLine, ...])
+_LEFT_OUT = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 
 
 def pairing_of(row: Sequence[Any]) -> Pairing | None:
@@ -336,7 +347,7 @@ def prove(tx: Connection, known: Iterable[tuple[int, bool | None]]) -> None:
 class PartOf(NamedTuple):
     """A part of a source document that was taken up.
 
-    ``lines``: what it became; ``None``: not known, or it never landed.
+    ``lines``: what it became, or what a person left out; ``None``: not known, or it never landed.
     """
 
     link: int
@@ -370,15 +381,23 @@ def parts_of(tx: Connection, rows: Iterable[int]) -> list[PartOf]:
             state=State(row[5]),
             wish=Wish(row[6]),
             has_landed=row[7] is not None,
-            lines=None if row[8] is None else _LINES.decode(row[8]),
+            lines=_lines_of(row[8], row[9]),
         )
         for row in _PARTS_OF.all(tx, {"rows": listed(tx, rows)})
     }
-    out = [row for row, each in found.items() if each.stays_out]
+    out = [row for row, each in found.items() if each.stays_out and each.lines is None]
     for row, packed in _LAST_LINES.all(tx, {"ids": listed(tx, out)}) if out else ():
         lines = None if packed is None else _LINES.decode(packed)
         found[row] = found[row]._replace(lines=lines)
     return list(found.values())
+
+
+def _lines_of(landed: bytes | None, left_out: bytes | None) -> tuple[PairedLine, ...] | None:
+    if landed is not None:
+        return _LINES.decode(landed)
+    if left_out is None:
+        return None
+    return tuple(PairedLine(line, "", quantity) for line, quantity in _LEFT_OUT.decode(left_out))
 
 
 _PARTS_OF = Prepared(
@@ -393,6 +412,7 @@ _PARTS_OF = Prepared(
             transfer.c.wish,
             pairing.c.id,
             coerced(pairing.c.lines, LargeBinary),
+            transfer.c.left_out,
         )
         .select_from(
             transfer.outerjoin(pairing, and_(pairing.c.transfer_id == transfer.c.id, UNENDED))
@@ -626,17 +646,11 @@ def stale_all(tx: Connection, connection: int) -> None:
     )
 
 
-def stale_kind(tx: Connection, connection: int, kind: DocumentKind, since: datetime) -> None:
-    """Keep that documents of a kind, paired since then, are to be read again in a target."""
+def stale_receipts(tx: Connection, connection: int, since: datetime) -> None:
+    """Keep that item receipts, paired since then, are to be read again in a target."""
     tx.execute(
         update(pairing)
-        .where(
-            UNENDED,
-            pairing.c.target_connection_id == connection,
-            pairing.c.target_kind == kind.value,
-            pairing.c.gone_at.is_(None),
-            pairing.c.paired_at >= since,
-        )
+        .where(RECEIPTS, pairing.c.target_connection_id == connection, pairing.c.paired_at >= since)
         .values(is_unread=True)
     )
 
@@ -661,10 +675,9 @@ def newest(tx: Connection, connection: int, limit: int) -> list[Paired]:
     rows = tx.execute(
         select(pairing.c.transfer_id, pairing.c.target_kind, pairing.c.target_id)
         .where(
-            UNENDED,
+            # The index's own words.
+            STANDS,
             pairing.c.target_connection_id == connection,
-            pairing.c.target_kind != DocumentKind.ITEM_RECEIPT.value,
-            pairing.c.gone_at.is_(None),
         )
         .order_by(pairing.c.id.desc())
         .limit(limit)
@@ -694,23 +707,20 @@ def never_read(tx: Connection, connection: int, kind: DocumentKind) -> list[str]
     """Give what was paired there and that no reading has ever brought, by identity.
 
     A reading of everything that lacks it says that it is gone, as of what it brought before.
+    What was brought since this was asked last is kept as such, so that it is looked at once.
     """
-    is_known = exists().where(
-        document.c.connection_id == pairing.c.target_connection_id,
-        document.c.kind == pairing.c.target_kind,
+    not_known = (
+        NOT_BROUGHT,
+        pairing.c.target_connection_id == connection,
+        pairing.c.target_kind == kind.value,
+    )
+    brought = exists().where(
+        document.c.connection_id == connection,
+        document.c.kind == kind.value,
         document.c.document_id == pairing.c.target_id,
     )
-    return list(
-        tx.scalars(
-            select(pairing.c.target_id).where(
-                UNENDED,
-                pairing.c.target_connection_id == connection,
-                pairing.c.target_kind == kind.value,
-                pairing.c.gone_at.is_(None),
-                ~is_known,
-            )
-        )
-    )
+    tx.execute(update(pairing).where(*not_known, brought).values(is_brought=True))
+    return list(tx.scalars(select(pairing.c.target_id).where(*not_known)))
 
 
 def paired_at(tx: Connection, transfer_id: int) -> datetime | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from counterfoil.documents import DocumentKind
 from counterfoil.engine.counting import Counted, Wanted, prefix_of, press_of
@@ -103,6 +103,14 @@ def of_link(tx: Connection, link: int, limit: int) -> list[Press]:
         _select().where(request.c.link_id == link).order_by(request.c.id.desc()).limit(limit)
     )
     return [_press(row) for row in rows]
+
+
+def newest(tx: Connection) -> Mapping[int, Press]:
+    """Give the last press of each link that has one."""
+    last = select(func.max(request.c.id)).where(request.c.flow == _FLOW).group_by(request.c.link_id)
+    return {
+        each.link: each for each in map(_press, tx.execute(_select().where(request.c.id.in_(last))))
+    }
 
 
 def load(tx: Connection, ids: Iterable[int]) -> Mapping[int, Press]:

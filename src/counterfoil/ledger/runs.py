@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    func,
     insert,
     select,
     update,
@@ -28,7 +27,7 @@ from counterfoil.engine.reading import Reading
 from ._prepared import Typed, among, change_row, listed
 from ._types import to_microseconds
 from ._upsert import Upsert
-from .schema import cursor, exchange, operation, run, transfer
+from .schema import NOT_JUDGED, RUNS_ON, cursor, exchange, operation, run, transfer
 
 __all__ = [
     "Run",
@@ -86,6 +85,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             system does not give our marks back.
         stock_from: When the reading of quantities for a stock count began; ``None``: none did.
         stock_read: It has come to its end.
+        looked_named: What people say is there already has been asked for.
         has_counted: What the presses on “send stock” want has been taken care of.
     """
 
@@ -110,6 +110,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     watched: tuple[str, ...] = ()
     asked_again: bool = False
     looked_converted: bool = False
+    looked_named: bool = False
     has_widened: bool = False
     reads_again: tuple[str, ...] = ()
     wide_failed: bool = False
@@ -235,7 +236,7 @@ def end_others(tx: Connection, connection: int, now: datetime, problem: str) -> 
     return list(
         tx.scalars(
             update(run)
-            .where(run.c.connection_id == connection, run.c.ended_at.is_(None))
+            .where(RUNS_ON, run.c.connection_id == connection)
             .values(touched_at=now, ended_at=now, problem=problem, expects=None)
             .returning(run.c.id)
         )
@@ -252,8 +253,8 @@ _OPEN_SINCE = Typed(
     lambda _dialect: (
         select(*_COLUMNS)
         .where(
+            RUNS_ON,
             run.c.connection_id == bindparam("connection"),
-            run.c.ended_at.is_(None),
             run.c.touched_at >= bindparam("since"),
         )
         .order_by(run.c.id.desc())
@@ -278,44 +279,54 @@ _SERVES_A_TRANSFER = (
     | operation.c.dependants.is_not(None)
     | operation.c.follow_up_id.is_not(None)
 )
+_IS_EVIDENCE = exists().where(
+    exchange.c.run_id == run.c.id,
+    exchange.c.writes
+    | exchange.c.recovers_id.is_not(None)
+    | exists().where(operation.c.exchange_id == exchange.c.id, _SERVES_A_TRANSFER)
+    | exists().where(transfer.c.exchange_id == exchange.c.id),
+)
 
 
 def prune(tx: Connection, before: datetime, limit: int = 1_000) -> int:
-    """Drop the runs that ended before a moment and did nothing but read; says how many.
-
-    At most ``limit``, oldest first, so that nobody waits long for the transaction's end.
+    """Drop the runs that ended before a moment and did nothing but read.
 
     A Web Connector that calls every few minutes leaves hundreds of them a day.  What was
     written or asked for a document stays for good: it is the counterfoil.  So do runs
     with a problem, and each connection's last run.
+
+    Looks at ``limit`` runs at most, oldest first, so that nobody waits long for the
+    transaction's end, and at each run once: one that has ended comes by no more evidence.
+
+    Returns:
+        How many were looked at; fewer than ``limit``: none are left.
     """
-    last = select(func.max(run.c.id)).group_by(run.c.connection_id)
-    is_evidence = exists().where(
-        exchange.c.run_id == run.c.id,
-        exchange.c.writes
-        | exchange.c.recovers_id.is_not(None)
-        | exists().where(operation.c.exchange_id == exchange.c.id, _SERVES_A_TRANSFER)
-        | exists().where(transfer.c.exchange_id == exchange.c.id),
-    )
-    idle = list(
-        tx.scalars(
-            select(run.c.id)
-            .where(
-                run.c.ended_at < before,
-                run.c.problem.is_(None),
-                run.c.id.not_in(last),
-                ~is_evidence,
-            )
-            .order_by(run.c.id)
-            .limit(limit)
-        )
-    )
-    runs = {"runs": listed(tx, idle)}
-    of_idle = select(exchange.c.id).where(among(tx.dialect, exchange.c.run_id, "runs"))
-    tx.execute(delete(operation).where(operation.c.exchange_id.in_(of_idle)), runs)
+    later = run.alias("later")
+    is_last = ~exists().where(later.c.connection_id == run.c.connection_id, later.c.id > run.c.id)
+    rows = tx.execute(
+        select(run.c.id, run.c.problem.is_not(None) | _IS_EVIDENCE)
+        .where(NOT_JUDGED, run.c.ended_at < before, ~is_last)
+        .order_by(run.c.ended_at)
+        .limit(limit)
+    ).all()
+    _keep(tx, [row for row, stays in rows if stays])
+    _drop(tx, [row for row, stays in rows if not stays])
+    return len(rows)
+
+
+def _keep(tx: Connection, rows: Sequence[int]) -> None:
+    """Note that these runs stay for good."""
+    judged = update(run).where(among(tx.dialect, run.c.id, "rows")).values(is_kept=True)
+    tx.execute(judged, {"rows": listed(tx, rows)})
+
+
+def _drop(tx: Connection, rows: Sequence[int]) -> None:
+    """Delete runs with all that they asked."""
+    runs = {"runs": listed(tx, rows)}
+    of_them = select(exchange.c.id).where(among(tx.dialect, exchange.c.run_id, "runs"))
+    tx.execute(delete(operation).where(operation.c.exchange_id.in_(of_them)), runs)
     tx.execute(delete(exchange).where(among(tx.dialect, exchange.c.run_id, "runs")), runs)
     tx.execute(delete(run).where(among(tx.dialect, run.c.id, "runs")), runs)
-    return len(idle)
 
 
 def cursors(tx: Connection, connection: int) -> Mapping[str, tuple[datetime | None, datetime]]:

@@ -8,7 +8,8 @@ connection (**record**: the directory) and how far they have been read (**cursor
 could not be read (**unreadable**); its passage through a flow (**transfer**), counted by state
 (**tally**); the round trips made for it (**run**, **exchange**, **operation**); what it
 became (**pairing**), and marks that were read in a target (**mark**); the decisions of
-people (**name_choice**, **audit**); and who may ask (**api_token**).
+people (**name_choice**, **audit**); and who may ask (**api_token**,
+**browser_session**).
 
 Instants are whole microseconds since 1970 in UTC; bodies are the documents' stored
 form; wire texts are compressed with zstandard.  State words are not in CHECK
@@ -44,17 +45,27 @@ from counterfoil.engine.life import STATES
 from ._types import Instant, Json
 
 __all__ = [
+    "CLOSED_SINCE",
     "COUNTS",
     "KEEPS_TEXTS",
+    "NOT_BROUGHT",
+    "NOT_CLOSED",
     "NOT_DONE",
+    "NOT_JUDGED",
     "OPEN",
     "PENDING",
+    "RECEIPTS",
+    "RUNS_ON",
+    "SKIPPED",
+    "STANDS",
+    "UNANSWERED",
     "UNENDED",
     "UNREAD",
     "agent",
     "ancestry",
     "api_token",
     "audit",
+    "browser_session",
     "budget",
     "connection",
     "cursor",
@@ -86,12 +97,30 @@ OPEN = text(f"state NOT IN ({_SETTLED})")
 """Condition of a transfer that somebody still has something to do with."""
 NOT_DONE = text("state <> 'done'")
 """Condition of a transfer that other rules may move: also what a rule skipped."""
+SKIPPED = text("state = 'skipped'")
+"""Condition of a transfer that a rule or a person left out."""
 UNENDED = text("ended_at IS NULL")
 """Condition of a pairing that counts."""
 UNREAD = text("is_unread AND ended_at IS NULL")
 """Condition of a pairing whose document is to be read in its target."""
+STANDS = text("ended_at IS NULL AND gone_at IS NULL AND target_kind <> 'item-receipt'")
+"""Condition of a pairing whose document vanishes from its target only by a deletion."""
+RECEIPTS = text("ended_at IS NULL AND gone_at IS NULL AND target_kind = 'item-receipt'")
+"""Condition of one whose document vanishes as soon as somebody enters the bill, too."""
+NOT_BROUGHT = text("NOT is_brought AND ended_at IS NULL AND gone_at IS NULL")
+"""Condition of a pairing whose document is not known to have been read in its target."""
 PENDING = text("is_pending")
 """Condition of a document that has not been offered to the flows that read it."""
+NOT_CLOSED = text("status <> 'closed' AND NOT is_gone")
+"""Condition of a document with which something is still to happen at its source."""
+CLOSED_SINCE = text("status = 'closed' AND changed_at IS NOT NULL AND NOT is_gone")
+"""Condition of a document that was seen before it was closed."""
+RUNS_ON = text("ended_at IS NULL")
+"""Condition of a run that has not ended."""
+NOT_JUDGED = text("NOT is_kept")
+"""Condition of a run of which nobody has said yet that it stays."""
+UNANSWERED = text("state NOT IN ('answered', 'recovered')")
+"""Condition of an exchange whose answer has not come, or never will."""
 COUNTS = text(f"flow = 'stock-count-out' AND state NOT IN ({_SETTLED})")
 """Condition of a stock count that is not settled."""
 KEEPS_TEXTS = text("(request IS NOT NULL OR answer IS NOT NULL)")
@@ -131,6 +160,9 @@ ledger = Table(
     Column("id", String(36), nullable=False),
     # Grows when it is restored or moved: an older copy that wakes up is recognised.
     Column("epoch", Integer, nullable=False),
+    # Under which address it was served last, NULL: never yet.
+    Column("served_url", Text),
+    Column("served_at", Instant),
 )
 
 connection = Table(
@@ -150,7 +182,13 @@ connection = Table(
     # The password before, and until when it opens, too; NULL: it does not.
     Column("old_password_hash", Text),
     Column("old_password_until", Instant),
+    # Wrong ones since the last right one: how many, since when, and the last.
     Column("password_failures", Integer, nullable=False, server_default="0"),
+    Column("wrong_password_since", Instant),
+    Column("sign_in_refused_at", Instant),
+    # When the newest one was first used; NULL: not yet.
+    Column("password_used_at", Instant),
+    # Of older versions, which locked; nothing reads it any more.
     Column("locked_until", Instant),
     # What the system told about itself: company, version, preferences.
     Column("facts", Json, nullable=False),
@@ -307,6 +345,8 @@ document = Table(
     UniqueConstraint("connection_id", "kind", "document_id"),
     Index("ix_document_number", "connection_id", "kind", "number"),
     _partial("ix_document_pending", "connection_id", "kind", where=PENDING),
+    _partial("ix_document_open", "connection_id", "kind", "id", where=NOT_CLOSED),
+    _partial("ix_document_closed", "connection_id", "kind", "changed_at", where=CLOSED_SINCE),
 )
 
 ancestry = Table(
@@ -319,6 +359,7 @@ ancestry = Table(
     Column("ancestor_id", Text, primary_key=True),
     Column("kind", String(20), primary_key=True),
     Column("document_id", Text, primary_key=True),
+    Index("ix_ancestry_child", "connection_id", "kind", "document_id"),
 )
 
 unreadable = Table(
@@ -374,7 +415,7 @@ transfer = Table(
     Column("state_since", Instant, nullable=False),
     # create, update or void, while one is wanted or in flight.
     Column("write", String(8)),
-    # What a person wants of it, and who: none, send, replace, leave or undo.
+    # What a person wants of it, and who: none, send, replace, leave, undo or adopt.
     Column("wish", String(8), nullable=False, server_default="none"),
     Column("wished_by", Text),
     # When it was last released; its age is counted from here.
@@ -406,6 +447,8 @@ transfer = Table(
     Column("notes", Json),
     # The order it fulfils as it stood in the target right before its write, stored form.
     Column("order_seen", LargeBinary),
+    # How much a person left out of it by line, as JSON; NULL: nothing, or nobody knows.
+    Column("left_out", LargeBinary),
     Column("alerted_at", Instant),
     # Grows with every change: what was read is what is changed.
     Column("version", Integer, nullable=False, server_default="0"),
@@ -415,6 +458,10 @@ transfer = Table(
     _partial("ix_transfer_age", "state", "id", where=OPEN),
     _partial("ix_transfer_link", "link_id", "id", where=NOT_DONE),
     _partial("ix_transfer_count", "link_id", "state", where=COUNTS),
+    _partial("ix_transfer_skipped", "id", where=SKIPPED),
+    # For lists: rows are only ever added to these two.
+    Index("ix_transfer_listed", "link_id", "flow", "id"),
+    Index("ix_transfer_flow", "flow", "id"),
     Index("ix_transfer_key", "key"),
     Index("ix_transfer_number", "number"),
     Index("ix_transfer_exchange", "exchange_id"),
@@ -438,7 +485,7 @@ run = Table(
     "run",
     metadata,
     _key(),
-    _owner("connection", index=True),
+    _owner("connection"),
     # web-connector, agent, schedule or person.
     Column("trigger", String(20), nullable=False),
     # SHA-256 of the Web Connector's or the agent's ticket, NULL for others.
@@ -455,7 +502,12 @@ run = Table(
     Column("settled", Integer, nullable=False, server_default="0"),
     Column("connection_errors", Integer, nullable=False, server_default="0"),
     Column("problem", Text),
+    # It did more than read, so it stays for good; without, nobody has looked yet.
+    Column("is_kept", Boolean, nullable=False, server_default=false()),
     Index("ix_run_ticket", "ticket_hash", unique=True),
+    Index("ix_run_connection", "connection_id", "id"),
+    _partial("ix_run_open", "connection_id", where=RUNS_ON),
+    _partial("ix_run_judged", "ended_at", where=NOT_JUDGED),
 )
 
 exchange = Table(
@@ -476,7 +528,7 @@ exchange = Table(
     Column("request", LargeBinary),
     Column("answer", LargeBinary),
     Column("problem", Text),
-    Index("ix_exchange_open", "connection_id", "state"),
+    _partial("ix_exchange_unanswered", "connection_id", "state", where=UNANSWERED),
     _partial("ix_exchange_texts", "answered_at", where=KEEPS_TEXTS),
     Index("ix_exchange_recovers", "recovers_id"),
 )
@@ -540,6 +592,8 @@ pairing = Table(
     Column("written", LargeBinary),
     # It was written or changed there and has not been read since.
     Column("is_unread", Boolean, nullable=False, server_default=false()),
+    # A reading is known to have brought it: without, nobody has looked whether one has.
+    Column("is_brought", Boolean, nullable=False, server_default=false()),
     # Since when it is known to be gone there.
     Column("gone_at", Instant),
     # The day of its deletion there (ISO 8601), by that system's calendar; NULL: not told.
@@ -563,9 +617,34 @@ pairing = Table(
         where=UNENDED,
         unique=True,
     ),
+    _partial("ix_pairing_number", "target_number", where=UNENDED),
     _partial("ix_pairing_unread", "target_connection_id", where=UNREAD),
+    _partial("ix_pairing_newest", "target_connection_id", "id", where=STANDS),
+    _partial("ix_pairing_receipts", "target_connection_id", "paired_at", where=RECEIPTS),
+    _partial("ix_pairing_brought", "target_connection_id", "target_kind", where=NOT_BROUGHT),
     Index("ix_pairing_transfer", "transfer_id"),
     Index("ix_pairing_source", "source_connection_id", "source_kind", "source_id"),
+)
+
+adoption = Table(
+    "adoption",
+    metadata,
+    # A person says which document of the target a transfer is; it counts while that is the
+    # transfer's wish, and until the document was seen there.
+    Column("transfer_id", _Id, ForeignKey("transfer.id"), primary_key=True, autoincrement=False),
+    Column("target_id", _Id, ForeignKey("connection.id"), nullable=False),
+    # Its number or its identity there, as the person typed it.
+    Column("named", Text, nullable=False),
+    # Also a document that differs.
+    Column("consents", Boolean, nullable=False),
+    # What it should say there, as ``engine.adopting.Expected``; NULL: not asked yet.
+    Column("expected", Json),
+    # The run that asked for it last; NULL: none did since it was named.
+    Column("run_id", _Id),
+    # What that came to, as ``engine.adopting.Found``; NULL: not answered yet.
+    Column("found", Json),
+    Column("found_at", Instant),
+    Index("ix_adoption_target", "target_id"),
 )
 
 follow_up = Table(
@@ -598,6 +677,7 @@ follow_up = Table(
     Column("reason", Json),
     Column("alerted_at", Instant),
     Index("ix_follow_up_open", "target_id", "state"),
+    Index("ix_follow_up_state", "state", "id"),
 )
 
 name_choice = Table(
@@ -664,6 +744,19 @@ api_token = Table(
     Column("name", Text, nullable=False),
     # SHA-256; the token itself has 256 random bits and is shown once.
     Column("token_hash", String(64), nullable=False, unique=True),
+    # What it may do, as ``hub/scopes`` orders it.
+    Column("scope", String(20), nullable=False, server_default="administer"),
+    # From when it opens nothing; NULL: it does not end.
+    Column("expires_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("last_used_at", Instant),
+)
+
+browser_session = Table(
+    "browser_session",
+    metadata,
+    # SHA-256 of the cookie, which has 256 random bits.
+    Column("cookie_hash", String(64), primary_key=True),
+    Column("token_id", _Id, ForeignKey("api_token.id"), nullable=False, index=True),
+    Column("until", Instant, nullable=False),
 )

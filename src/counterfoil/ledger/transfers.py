@@ -37,8 +37,6 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql import ClauseElement
 
 from counterfoil.documents import DocumentKind, DocumentStatus, Reason, Refusal
 from counterfoil.engine.deciding import Wish, Write
@@ -46,10 +44,12 @@ from counterfoil.engine.life import STATES, Owner, State
 from counterfoil.engine.transfers import OrderSeen, Pairing, Transfer
 from counterfoil.errors import LedgerError
 
+from ._inserting import insert_of
 from ._prepared import Prepared, Typed, among, listed
+from ._searching import Sought, ways
 from ._types import from_microseconds, to_microseconds
 from .pairings import PAIRING_COLUMNS, pairing_of
-from .schema import NOT_DONE, OPEN, UNENDED, document, follow_up, pairing, tally, transfer
+from .schema import NOT_DONE, OPEN, UNENDED, document, pairing, tally, transfer
 
 __all__ = [
     "Sourced",
@@ -60,8 +60,10 @@ __all__ = [
     "compact_counts",
     "count_in",
     "counts",
+    "counts_in",
     "due",
     "load",
+    "numbered",
     "of_link",
     "of_sources",
     "oldest",
@@ -86,6 +88,7 @@ _REFUSAL = msgspec.json.Decoder(Refusal)
 _REASON = msgspec.json.Decoder(Reason)
 _NOTES = msgspec.json.Decoder(tuple[str, ...])
 _ORDER = msgspec.json.Decoder(OrderSeen)
+_LEFT_OUT = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 
 
 def _json(value: Any) -> bytes | None:
@@ -139,6 +142,7 @@ _FIELDS: Final[Mapping[str, _Field]] = {
         lambda notes: _json(notes or None),
     ),
     "order_seen": _Field("order_seen", lambda data: data and _ORDER.decode(data), _json),
+    "left_out": _Field("left_out", lambda data: data and _LEFT_OUT.decode(data), _json),
     "alerted_at": _Field("alerted_at", _moment, _count),
     "version": _Field("version"),
 }
@@ -208,12 +212,11 @@ def begin(tx: Connection, beginnings: Iterable[Transfer]) -> int:
     return begun.total()
 
 
-def _begin(dialect: Dialect) -> ClauseElement:
-    insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+def _begin(dialect: Dialect) -> Any:
     # That something comes back tells that it was begun: an ordinary insert that did nothing
     # counts as one row on PostgreSQL.
     return (
-        insert(transfer)
+        insert_of(dialect)(transfer)
         .on_conflict_do_nothing(index_elements=list(_ONE_PER))
         .returning(transfer.c.id)
     )
@@ -222,12 +225,20 @@ def _begin(dialect: Dialect) -> ClauseElement:
 _BEGIN = Prepared(_begin, *(field.column for name, field in _FIELDS.items() if name != "id"))
 
 
-def _row(each: Transfer) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    for name, field in _FIELDS.items():
-        value = getattr(each, name)
-        row[field.column] = value if field.write is None else field.write(value)
-    return row
+_Writer = tuple[str, str, Callable[[Any], Any] | None]
+_WRITERS: Final[Sequence[_Writer]] = [
+    (name, field.column, field.write) for name, field in _FIELDS.items()
+]
+_CHANGERS: Final[Sequence[_Writer]] = [
+    (name, field.column, field.write) for name, field in _FIELDS.items() if field.changes
+]
+
+
+def _row(each: Transfer, writers: Sequence[_Writer] = _WRITERS) -> dict[str, Any]:
+    return {
+        column: getattr(each, name) if write is None else write(getattr(each, name))
+        for name, column, write in writers
+    }
 
 
 def _tally(tx: Connection, moved: Mapping[tuple[int, str, str], int]) -> None:
@@ -409,23 +420,37 @@ _ANY_WAITS = Typed(_any_waits)
 
 def count_in(tx: Connection, target: int, states: Iterable[State]) -> int:
     """Count the transfers to a connection that are in these states, all of them open ones."""
+    wanted = _open_only(states)
+    query = select(func.count()).where(
+        OPEN, transfer.c.target_id == target, transfer.c.state.in_(wanted)
+    )
+    return tx.scalar(query) or 0
+
+
+def counts_in(tx: Connection, states: Iterable[State]) -> Mapping[int, int]:
+    """Count, by target, the transfers that are in these states, all of them open ones."""
+    wanted = _open_only(states)
+    # Of all that is open, for so the index is read in its own order.
+    rows = tx.execute(
+        select(transfer.c.target_id, transfer.c.state, func.count())
+        .where(OPEN)
+        .group_by(transfer.c.target_id, transfer.c.state)
+    )
+    found = Counter[int]()
+    for target, state, number in rows:
+        found[target] += number if state in wanted else 0
+    return found
+
+
+def _open_only(states: Iterable[State]) -> list[str]:
     wanted = list(states)
     assert not any(STATES[state].is_settled for state in wanted)
-    return (
-        tx.scalar(
-            select(func.count()).where(
-                OPEN,
-                transfer.c.target_id == target,
-                transfer.c.state.in_([state.value for state in wanted]),
-            )
-        )
-        or 0
-    )
+    return [state.value for state in wanted]
 
 
-def due(tx: Connection, target: int, now: datetime) -> list[Transfer]:
-    """Load the transfers to a connection whose time to wait is over."""
-    rows = _DUE.all(tx, {"target": target, "now": to_microseconds(now)})
+def due(tx: Connection, target: int, now: datetime, limit: int) -> list[Transfer]:
+    """Load the transfers to a connection whose time to wait is over, the oldest of them."""
+    rows = _DUE.all(tx, {"target": target, "now": to_microseconds(now), "limit": limit})
     return [_transfer(row) for row in rows]
 
 
@@ -439,6 +464,7 @@ _DUE = Prepared(
             transfer.c.retry_at <= bindparam("now"),
         )
         .order_by(transfer.c.id)
+        .limit(bindparam("limit", type_=BigInteger))
     )
 )
 
@@ -530,12 +556,11 @@ def _transfer(row: Sequence[Any]) -> Transfer:
     )
 
 
-_CHANGING: Final = tuple(field.column for field in _FIELDS.values() if field.changes)
 _SAVE = Prepared(
     lambda _dialect: (
         update(transfer)
         .where(transfer.c.id == bindparam("row"), transfer.c.version == bindparam("was"))
-        .values({name: bindparam(name, type_=transfer.c[name].type) for name in _CHANGING})
+        .values({name: bindparam(name, type_=transfer.c[name].type) for _, name, _ in _CHANGERS})
     )
 )
 
@@ -571,9 +596,9 @@ def save(tx: Connection, moves: Iterable[tuple[Transfer, Transfer]]) -> None:
 
 def _saved(before: Transfer, after: Transfer) -> dict[str, Any]:
     assert before.id == after.id
-    row = _row(after)
-    values = {name: row[name] for name in _CHANGING}
-    return {**values, "row": after.id, "was": before.version, "version": before.version + 1}
+    row = _row(after, _CHANGERS)
+    row.update(row=after.id, was=before.version, version=before.version + 1)
+    return row
 
 
 def counts(tx: Connection, link_id: int | None = None) -> list[tuple[int, str, State, int]]:
@@ -633,30 +658,20 @@ def search(
         fields: Only those of which a custom field is refused.
         limit, after: A page: at most so many, with ids above ``after``.
     """
-    conditions: list[Any] = [transfer.c.id > after]
-    if link_id is not None:
-        conditions.append(transfer.c.link_id == link_id)
-    if flow is not None:
-        conditions.append(transfer.c.flow == flow)
-    if wanted := list(states):
-        conditions.append(transfer.c.state.in_([state.value for state in wanted]))
-        if not any(STATES[state].is_settled for state in wanted):
-            conditions.append(OPEN)
-    if text:
-        conditions.append(_holds(text))
-    if numbers := list(codes):
-        conditions.append(transfer.c.number.in_(numbers))
-    if fields:
-        conditions.append(
-            transfer.c.id.in_(
-                select(follow_up.c.transfer_id).where(follow_up.c.state == State.REFUSED.value)
-            )
-        )
-    found = tx.execute(_sourced_select().where(*conditions).order_by(transfer.c.id).limit(limit))
-    return _sourced(found)
+    sought = Sought(link_id, flow, tuple(states), text, tuple(codes), fields, after)
+    ids: set[int] = set()
+    for conditions in ways(sought):
+        page = select(transfer.c.id).where(*conditions).order_by(transfer.c.id).limit(limit)
+        ids.update(tx.scalars(page))
+    return load(tx, sorted(ids)[:limit])
 
 
-def _holds(text: str) -> ColumnElement[bool]:
-    # Databases differ in what they take for the small form of other letters.
-    small = "".join(letter.lower() if letter.isascii() else letter for letter in text)
-    return func.lower(transfer.c.number).contains(small, autoescape=True)
+def numbered(tx: Connection, number: str, limit: int) -> list[Sourced]:
+    """Find the transfers of a number, as their source or their target has it, by their ids.
+
+    Each side is one look into its index, however much there is.
+    """
+    bears_it = select(transfer.c.id).where(transfer.c.number == number)
+    became_it = select(pairing.c.transfer_id).where(UNENDED, pairing.c.target_number == number)
+    ids = tx.scalars(bears_it.union(became_it)).all()
+    return load(tx, sorted(ids)[:limit])

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REVISIONS", "downgrade", "pending", "revision", "upgrade"]
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004")
+REVISIONS: Final = tuple(f"{number:04}" for number in range(1, 10))
 
 # Any number does, as long as nothing else of ours locks by it: "counterf" as ASCII.
 _LOCK_KEY: Final = 0x636F756E74657266
@@ -104,8 +104,8 @@ def _run(tx: Connection, do: Callable[[Any, Config], None]) -> None:
 def _revision(tx: Connection) -> str | None:
     if not inspect(tx).has_table(_VERSION_TABLE):
         return None
-    found: str | None = tx.exec_driver_sql(f"SELECT version_num FROM {_VERSION_TABLE}").scalar()  # noqa: S608 - our own name
-    return found
+    found = tx.exec_driver_sql(f"SELECT version_num FROM {_VERSION_TABLE}").scalars().all()  # noqa: S608 - our own name
+    return str(found[0]) if found else None
 
 
 def _after(current: str | None) -> tuple[str, ...]:
