@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -25,6 +28,7 @@ from counterfoil.connectors.fusion_operations import (
     FusionClient,
     account_of,
 )
+from counterfoil.connectors.fusion_operations._client import _linked
 from counterfoil.errors import (
     OutcomeUnknownError,
     RejectedError,
@@ -718,3 +722,75 @@ class TestSecrets:
     def test_a13_an_account_hides_its_secret(self) -> None:
         """A13: printing the account shows no secret."""
         assert SECRET not in repr(Account(base_url=BASE_URL, key=KEY, secret=SECRET))
+
+
+class TestHostilePeers:
+    def test_a_head_that_trickles_in_is_cut(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A byte now and then is not waited for beyond the time of one call."""
+        monkeypatch.setattr("counterfoil.connectors.fusion_operations._client.EXCHANGE_S_MAX", 0.1)
+        monkeypatch.setattr("counterfoil.connectors.fusion_operations._client.TRIES_MAX", 1)
+        ended = threading.Event()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            thread = threading.Thread(target=_trickle, args=(listener, ended), daemon=True)
+            thread.start()
+            account = Account(
+                base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", key="k", secret="s"
+            )
+            started = time.monotonic()
+            with pytest.raises(OutcomeUnknownError, match="did not answer in time"):
+                FusionClient(account).fetch(CLIENTS)
+            elapsed_s = time.monotonic() - started
+            ended.set()
+            thread.join(5)
+
+        assert elapsed_s < 5
+
+    @pytest.mark.parametrize(
+        "name, value",
+        [("LIST_BYTES_MAX", 10), ("LIST_S_MAX", -1.0)],
+    )
+    def test_all_pages_together_are_bounded(
+        self,
+        make_client: MakeClient,
+        monkeypatch: pytest.MonkeyPatch,
+        name: str,
+        value: float,
+    ) -> None:
+        """A list that is too large, or comes for too long, is not read, not even in part."""
+        monkeypatch.setattr(f"counterfoil.connectors.fusion_operations._client.{name}", value)
+        transport, _ = scripted(httpx2.Response(200, json=[{"code": "ACME"}]))
+
+        with pytest.raises(UnreadableReplyError) as caught:
+            make_client(transport=transport).fetch_list(CLIENTS)
+
+        assert "pages together" in str(caught.value.detail)
+
+    @pytest.mark.parametrize(
+        "header, target",
+        [
+            ('<?page=2>; rel="next"', "?page=2"),
+            ("<?page=1>; rel=prev, <?page=3>; title=x; REL = 'last Next'", "?page=3"),
+            ('<?page=2>; rel="nextish"', None),
+            ('<?page=2>; title="rel=next"', None),
+            ("?page=2; rel=next", None),
+            ("<" * 100_000, None),
+            ("<>" * 50_000 + "; rel" + "=" * 50_000, None),
+            ("<>; rel" + " " * 100_000 + "x" + "; rel=" * 20_000, None),
+        ],
+        ids="plain second other title bare open many blanks".split(),
+    )
+    def test_links_are_read_once(self, header: str, target: str | None) -> None:
+        """Whatever a header holds, each of its characters is looked at a few times at most."""
+        started = time.perf_counter()
+
+        assert _linked(header) == target
+        assert time.perf_counter() - started < 1
+
+
+def _trickle(listener: socket.socket, ended: threading.Event) -> None:
+    """Answer with one byte of a header now and then."""
+    peer, _ = listener.accept()
+    with peer, suppress(OSError):
+        peer.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while not ended.wait(0.02):
+            peer.sendall(b"a")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 
 import httpx2
 import pytest
@@ -133,3 +134,24 @@ class TestErrorBodies:
         """Where the body names a property, it is known; else not."""
         assert error_field(b'{"error": "no", "field": "client"}') == "client"
         assert error_field(b"<html>") is None
+
+
+@pytest.mark.parametrize(
+    "page, words",
+    [
+        ("<html><HEAD><title>x</title></HEAD><h1>Bad gateway</h1></html>", "Bad gateway"),
+        ("<header>Sorry</header><script>1 < 2</script >later<!-- <b> -->", "Sorry later"),
+        ("before <b", "before"),
+        ("before <script>alert", "before"),
+        ("<script" * 3_000, ""),
+        ("<!--" * 5_000, ""),
+        ("<" * 20_000, ""),
+    ],
+    ids="gateway header open script scripts comments brackets".split(),
+)
+def test_a_page_is_read_once(page: str, words: str) -> None:
+    """Its words without its markup, in a time that grows with its length only."""
+    started = time.perf_counter()
+
+    assert error_text(page.encode()) == words
+    assert time.perf_counter() - started < 0.5

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from counterfoil.connectors.fusion_operations import FieldMap
-from counterfoil.connectors.fusion_operations._goods import Delivery, Movement, moved_goods
+from counterfoil.connectors.fusion_operations._goods import Delivery, Movement, Place, moved_goods
 from counterfoil.connectors.fusion_operations._movements import (
     iter_receivings,
     iter_shippings,
@@ -146,7 +146,7 @@ class TestMovements:
         }  # fmt: skip
 
     def shipped(self, *movements: dict[str, Any], of: SalesOrder) -> list[Shipment]:
-        found, spoilt = moved_documents(SALES, movements, [of], NEW_YORK, FIELDS)
+        found, spoilt, _, _ = moved_documents(SALES, movements, [of], NEW_YORK, FIELDS)
         assert spoilt == []
         return [each for each in found if isinstance(each, Shipment)]
 
@@ -173,6 +173,35 @@ class TestMovements:
         ]
         assert {line.lot for line in second.lines} == {"L7, L8"}
         assert second.status is DocumentStatus.OPEN
+
+    @pytest.mark.parametrize(
+        "corrected",
+        [
+            {"date": "2025-02-01T12:00:00Z"},
+            {"shipping": "22"},
+            {"sales-order": "SO-2"},
+        ],
+    )
+    def test_way_d_is_known_by_its_first_movement(self, corrected: dict[str, str]) -> None:
+        """Whatever a correction says of its movements, a shipment is the same document."""
+        other = parse_sales_order(
+            {"id": "11", "code": "SO-2", "products": [{"product": "CAKE"}]}, NEW_YORK, FIELDS
+        )
+        for more in ({}, corrected):
+            moved = [self.left("-1", id="9", **more), self.left("-1", id="10", **more)]
+            found = moved_documents(SALES, moved, [cakes("3"), other], NEW_YORK, FIELDS)
+            assert [each.id for each in found.documents] == ["@9"]
+            assert found.told == ("10", "11")
+            (former,) = found.formerly.values()
+            assert former.endswith(("2025-03-05", "2025-02-01"))
+
+    def test_way_d_keeps_the_name_of_what_cannot_be_read(self) -> None:
+        """A movement that cannot be read tells which shipment it belongs to, and is not gone."""
+        moved = [self.left("x", id="9"), self.left("-1", id="10")]
+        found = moved_documents(SALES, moved, [cakes("3")], NEW_YORK, FIELDS)
+
+        assert [id_ for id_, _ in found.spoilt] == ["@9"]
+        assert (found.documents, found.told) == ([], ())
 
     def test_way_d_by_shipping(self) -> None:
         """Movements that name their shipping make one shipment for each, of one order's lines."""
@@ -204,7 +233,7 @@ class TestMovements:
         """Goods of no day would be others once the day is told, and be invoiced again."""
         movements = [self.left("-1"), self.left("-2", date=None)]
 
-        found, spoilt = moved_documents(SALES, movements, [cakes("3")], NEW_YORK, FIELDS)
+        found, spoilt, _, _ = moved_documents(SALES, movements, [cakes("3")], NEW_YORK, FIELDS)
 
         assert found == []
         assert {(id_, error.problem) for id_, error in spoilt} == {
@@ -228,7 +257,7 @@ class TestMovements:
         )
         came = {"type": "Receiving", "product": "FLOUR", "purchase-order": "PUO-1"}
 
-        found, spoilt = moved_documents(
+        found, spoilt, _, _ = moved_documents(
             PURCHASES,
             [
                 {**came, "quantity": "4", "date": "2025-03-09T13:20:00Z", "lot": "L1"},
@@ -256,7 +285,9 @@ class TestMovements:
             self.left("-1", shipping="22", **{"sales-order": "SO-2"}),
         ]
 
-        found, spoilt = moved_documents(SALES, movements, [cakes("3"), other], NEW_YORK, FIELDS)
+        found, spoilt, _, _ = moved_documents(
+            SALES, movements, [cakes("3"), other], NEW_YORK, FIELDS
+        )
 
         assert found == []
         assert {id_ for id_, _ in spoilt} == {None, "22@2025-03-05"}
@@ -273,7 +304,7 @@ class TestCorrections:
 
     def moved(self, *quantities: int, product: str = "CAKE") -> list[Movement]:
         return [
-            Movement(None, product, Decimal(quantity), date(2025, 3, day))
+            Movement(Place(None, date(2025, 3, day)), product, Decimal(quantity))
             for day, quantity in enumerate(quantities, start=1)
         ]
 

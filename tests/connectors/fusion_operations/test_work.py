@@ -334,6 +334,31 @@ class TestReading:
         assert [each.number for each in found.unreadable] == ["2", "PO-1"]
         assert not found.is_snapshot
 
+    def test_more_hours_than_a_day_has_are_not_sent(self, make_client: MakeClient) -> None:
+        """Whether one record tells them or two together: what is wrong is told, with the day."""
+        long = {"work-time": 13 * 3600}
+
+        done = self.answered(
+            make_client, self.service(self.record("1", **long), self.record("2", **long))
+        )
+
+        (told,) = page(done).unreadable
+        assert self.entries(done) == []
+        assert (told.field, told.value) == ("work-time", "26:00 hours on 2025-03-04")
+        assert "is more than a day has" in told.problem
+
+    @pytest.mark.parametrize("named", [{"code": "PO-1"}, "PO-1"], ids=["object", "bare"])
+    def test_an_order_named_by_its_code_is_spoilt_as_well(
+        self, make_client: MakeClient, named: object
+    ) -> None:
+        """A bad record that tells the code only is of the same order as those with its identity."""
+        bad = self.record("2", **{"start-time": "yesterday", "production-order": named})
+
+        found = page(self.answered(make_client, self.service(self.record("1"), bad)))
+
+        assert found.documents == ()
+        assert [each.number for each in found.unreadable] == ["2", "PO-1"]
+
     def test_an_unknown_status_is_not_guessed(self, make_client: MakeClient) -> None:
         """Whether its order is finished cannot be told, so the entry is not either."""
         orders = as_list({**self.order, "status": 7})

@@ -15,7 +15,9 @@ from counterfoil.sandboxes.fusion_operations import Company, FusionState, fusion
 from tests.support.in_loop import InLoop
 
 KEY, SECRET = "ACME-KEY", "acme-secret-not-real"
-HOST = "http://fusion.example"
+# Another key of the same company.
+NEW_KEY, NEW_SECRET = "ACME-KEY-2", "acme-secret-2-not-real"
+HOST = "https://fusion.example"
 BASE_URL = f"{HOST}/fusion"
 
 
@@ -136,7 +138,7 @@ def playing(
 ) -> Iterator[Play]:
     """Open a sandbox with one company, mounted as the product mounts it."""
     clock = clock or FakeClock()
-    acme = Company(**{"name": "acme", "keys": {KEY: SECRET}, **company})
+    acme = Company(**{"name": "acme", "keys": {KEY: SECRET, NEW_KEY: NEW_SECRET}, **company})
     state = FusionState([acme], directory=directory, now=clock.now, sleep=clock.stall)
     root = FastAPI()
     root.mount("/fusion", fusion_app(state))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandboxes.fusion_operations.play import BASE_URL, KEY, SECRET, Play, playing
+from tests.sandboxes.fusion_operations.play import BASE_URL, KEY, NEW_KEY, SECRET, Play, playing
 
 
 class TestTokens:
@@ -83,7 +83,7 @@ class TestTokens:
         """The control paths name a company's keys and never their secrets."""
         answer = play.http.get(f"{BASE_URL}/sandbox/companies")
 
-        assert answer.json()[0]["keys"] == [KEY]
+        assert answer.json()[0]["keys"] == [KEY, NEW_KEY]
         assert SECRET not in answer.text
 
 

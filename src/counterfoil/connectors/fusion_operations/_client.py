@@ -24,17 +24,19 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx2
 import msgspec
-import structlog
 
 from counterfoil.errors import ConnectorError, SettingsError, UnavailableError, UnreadableReplyError
+from counterfoil.logs import get_logger
 
 from ._account import Account, address_of
+from ._deadline import Deadline
 from ._errors import (
     NAME,
     SYSTEM,
@@ -64,13 +66,16 @@ RETRY_AFTER_TOLD_MAX_S = 3600.0
 TOO_MANY_ROUNDS_MAX = 5
 # All waiting of one call: for our own limit, for theirs, and between tries.
 WAIT_S_MAX = 75.0
-# A body that trickles in for longer is given up.
+# An answer that trickles in for longer, head or body, is given up.
 EXCHANGE_S_MAX = 120.0
 TRIES_MAX = 3
 BACKOFF_FIRST_S = 0.5
 PAGES_MAX = 1000
 ELEMENTS_MAX = 1_000_000
 LINK_LENGTH_MAX = 2000
+# All pages of one list together; a list that comes for longer, or is larger, is given up whole.
+LIST_BYTES_MAX = 256 * 1024 * 1024
+LIST_S_MAX = 1800.0
 _TOKEN = re.compile(r"[!-~]{1,4096}")
 BODY_SIZE_MAX = 64 * 1024 * 1024
 # The only scope that was ever seen; some tenants want it named.
@@ -85,7 +90,7 @@ Witness = Callable[[Call], None]
 _LIST_NAMES = ("items", "data", "results", "elements", "rows")
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
-_log = structlog.get_logger("counterfoil.fusion_operations")
+_log = get_logger("counterfoil.fusion_operations")
 
 
 class _BodyTooLargeError(httpx2.StreamError):
@@ -109,11 +114,12 @@ _no_queries = _NoQueries()
 
 @dataclass(frozen=True)
 class Reply:
-    """A successful answer; ``json`` has exact decimals, ``None`` for an empty body."""
+    """A successful answer of ``size`` bytes; ``json`` has exact decimals, ``None`` if empty."""
 
     status: int
     json: Any
     headers: Mapping[str, str]
+    size: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +212,8 @@ class FusionClient:
         self._secrets = Secrets(
             (account.key, account.secret, self._basic), parameter=self.fields["parameter.token"]
         )
+        # A transport that is given waits for nobody.
+        self._deadline = Deadline() if transport is None else None
         self._http = httpx2.Client(
             transport=transport,
             timeout=httpx2.Timeout(read_timeout_s, connect=connect_timeout_s),
@@ -246,8 +254,12 @@ class FusionClient:
         ask: _Ask | None = _Ask(method="GET", path=path, parameters=parameters)
         elements: list[Any] = []
         seen: set[str] = set()
+        started, size = self._clock(), 0
         while ask is not None:
             reply = self._signed(ask)
+            size += reply.size
+            if size > LIST_BYTES_MAX or self._clock() - started > LIST_S_MAX:
+                raise self._unreadable(ask, "its pages together are too much, or take too long")
             elements.extend(self._elements(reply.json, ask))
             following = self._next(reply, ask)
             is_endless = len(seen) >= PAGES_MAX or len(elements) > ELEMENTS_MAX
@@ -464,7 +476,8 @@ class FusionClient:
             self._checkpoint()
         started = self._clock()
         try:
-            response, body = self._exchange(self._request(ask, token, request_id), started)
+            with self._deadline.within(EXCHANGE_S_MAX) if self._deadline else nullcontext():
+                response, body = self._exchange(self._request(ask, token, request_id), started)
         except TRANSPORT_ERRORS as error:
             found = of_transport(error, at)
             found.__cause__ = error
@@ -519,7 +532,10 @@ class FusionClient:
         if ask.basic is not None:
             headers["Authorization"] = f"Basic {ask.basic}"
         url = httpx2.URL(self._base_url + ask.path).copy_merge_params(parameters)
-        return self._http.build_request(ask.method, url, headers=headers, content=ask.body)
+        extensions = self._deadline.extensions if self._deadline else None
+        return self._http.build_request(
+            ask.method, url, headers=headers, content=ask.body, extensions=extensions
+        )
 
     def _exchange(self, request: httpx2.Request, started: float) -> tuple[httpx2.Response, bytes]:
         """Send a request and read the answer, up to a size no list of orders reaches."""
@@ -552,15 +568,21 @@ class FusionClient:
                 code=str(response.status_code),
                 detail=self.redacted(error_text(body)),
             )
-        return Reply(response.status_code, found_json, response.headers)
+        return Reply(response.status_code, found_json, response.headers, len(body))
 
 
 def _linked(header: str) -> str | None:
-    """Give the target of ``rel="next"`` in a ``Link`` header."""
-    for target, parameters in re.findall(r"<([^>]*)>([^<]*)", header):
-        if re.search(r"""rel\s*=\s*["']?[^"',;]*\bnext\b""", parameters, re.IGNORECASE):
-            return str(target)
+    """Give the target of ``rel="next"`` in a ``Link`` header; reads every character once."""
+    for link in header.split("<")[1:]:
+        target, closed, parameters = link.partition(">")
+        if closed and any(_says_next(each) for each in parameters.split(";")):
+            return target
     return None
+
+
+def _says_next(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    return name.strip().lower() == "rel" and "next" in value.strip("\"', \t").lower().split()
 
 
 def _retry_after_s(header: str | None) -> float:

@@ -41,6 +41,7 @@ from ._elements import (
     part_ids,
     read_documents,
     row,
+    told_orders,
     unique,
 )
 from ._errors import NAME
@@ -88,6 +89,7 @@ class Documents:
             page=msgspec.structs.replace(
                 page,
                 is_snapshot=False,
+                told_orders=(*page.told_orders, *gone),
                 deleted_documents=deleted,
                 unreadable=(*page.unreadable, *left),
             )
@@ -152,13 +154,15 @@ class Documents:
         derived = DERIVED[kind]
         if self._company.reads_movements(kind):
             return self._moved(derived)
-        return read_documents(
-            self._lists.elements(derived.path),
+        elements = self._lists.elements(derived.path)
+        reading = read_documents(
+            elements,
             lambda raw: derived.parse(raw, zone, fields),
             group=derived.group,
             fields=fields,
             identities=lambda raw: part_ids(raw, derived.side, fields),
         )
+        return reading._replace(told_orders=told_orders(elements, reading, derived.group, fields))
 
     def _moved(self, derived: Derived) -> Reading:
         """Read deliveries out of the stock movements (way D)."""
@@ -184,7 +188,12 @@ class Documents:
             for each in orders.bad
             if code_of(each.raw, derived.group, fields) is None
         ]
-        return Reading(documents=tuple(moved.documents), bad=tuple(bad))
+        return Reading(
+            documents=tuple(moved.documents),
+            bad=tuple(bad),
+            told_orders=moved.told if all(each.raw is None for each in bad) else (),
+            formerly=moved.formerly,
+        )
 
     # --- Questions -------------------------------------------------------------------------
 

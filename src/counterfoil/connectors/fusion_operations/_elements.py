@@ -8,6 +8,7 @@ is looked for can be said only when its code or id can be read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from counterfoil.documents import Document, InvalidDocument, ListRecord
@@ -29,6 +30,7 @@ __all__ = [
     "read_records",
     "row",
     "says_closed",
+    "told_orders",
     "unique",
 ]
 
@@ -43,11 +45,17 @@ class Bad(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A list, read."""
+    """A list, read.
+
+    Attributes:
+        told_orders, formerly: As in ``Page``.
+    """
 
     documents: tuple[Document, ...] = ()
     records: tuple[ListRecord, ...] = ()
     bad: tuple[Bad, ...] = ()
+    told_orders: tuple[str, ...] = ()
+    formerly: Mapping[str, str] = MappingProxyType({})
 
     @property
     def unreadable(self) -> tuple[Unreadable, ...]:
@@ -159,6 +167,19 @@ def part_ids(raw: object, side: Side, fields: FieldMap) -> tuple[str | None, ...
         return tuple(key for key, _, _ in order_parts(reader, order_id, side, fields))
     except InvalidDocument:
         return (None,)
+
+
+def told_orders(
+    elements: Iterable[Any], reading: Reading, group: str, fields: FieldMap
+) -> tuple[str, ...]:
+    """Name the orders among elements of which each document could be read."""
+    bad = {id(each.raw) for each in reading.bad}
+    named = (
+        identity_of(raw, group, fields)
+        for raw in unique(elements, group, fields)
+        if id(raw) not in bad
+    )
+    return tuple(id_ for id_ in named if id_ is not None)
 
 
 Identities = Callable[[object], Sequence[str | None]]

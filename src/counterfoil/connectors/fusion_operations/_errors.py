@@ -15,11 +15,12 @@ one error of the tree in ``counterfoil.errors``::
 from __future__ import annotations
 
 import json
-import re
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
+from typing import Final
 
 import httpx2
 
@@ -232,8 +233,41 @@ def error_text(body: bytes) -> str:
         return clean_line(found, TEXT_LENGTH_MAX)
     text = body[: 40 * TEXT_LENGTH_MAX].decode("utf-8", "replace")
     if "<" in text:
-        text = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", " ", text)
+        text = _without_markup(text)
     return clean_line(text, TEXT_LENGTH_MAX)
+
+
+# What stands between these is not for people.
+_HIDDEN: Final = {"!--": "-->", "script": "</script", "style": "</style", "head": "</head"}
+
+
+_SMALL: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def _without_markup(text: str) -> str:
+    """Give the words of a page, a blank for each tag; reads every character once.
+
+    What begins and does not end is markup up to the page's own end.
+    """
+    words = []
+    lowered = text.translate(_SMALL)
+    start = 0
+    while (opened := text.find("<", start)) >= 0:
+        words.append(text[start:opened])
+        closed = text.find(">", _hidden_until(lowered, opened))
+        start = len(text) if closed < 0 else closed + 1
+    return " ".join([*words, text[start:]])
+
+
+def _hidden_until(lowered: str, opened: int) -> int:
+    """Say where the end of a tag is looked for: behind what it hides, where it hides something."""
+    for name, ending in _HIDDEN.items():
+        after = opened + 1 + len(name)
+        goes_on = name.isalpha() and lowered[after : after + 1].isalnum()
+        if lowered.startswith(name, opened + 1) and not goes_on:
+            found = lowered.find(ending, after)
+            return len(lowered) if found < 0 else found
+    return opened
 
 
 def error_field(body: bytes) -> str | None:

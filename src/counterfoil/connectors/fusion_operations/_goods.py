@@ -4,6 +4,11 @@ A tenant whose orders do not tell what has moved, or when, tells it by movements
 one delivery and one day are one document, with its true day, quantities and lots; so each
 shipping and each receiving of an order is a document of its own.
 
+Such a document is known by the first of its movements, not by what they say: a day, a delivery
+or an order that is corrected later is a change of the same document.  Where a group loses its
+first movement to another one, or two become one, what moved is told under another name than
+before; that it is not taken twice is seen by whoever knows what became of it.
+
 What goes back later (a correction) is taken off what moved last before it: a document whose
 goods all went back is none any more.
 """
@@ -14,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from counterfoil.documents import (
     InvalidDocument,
@@ -28,18 +33,29 @@ from counterfoil.documents import (
     SalesOrder,
 )
 
-__all__ = ["Delivery", "Moved", "Movement", "is_complete", "key_of", "moved_goods"]
+__all__ = [
+    "Delivery",
+    "Moved",
+    "Movement",
+    "Place",
+    "former_key",
+    "is_complete",
+    "key_of",
+    "moved_goods",
+    "places_of",
+]
 
 Order = SalesOrder | PurchaseOrder
 Line = OrderLine | PurchaseLine
+_T = TypeVar("_T")
 
 
 class Delivery(NamedTuple):
     """One shipping or receiving.
 
     Attributes:
-        key: Stable identity: the nested id, else order id and place; of movements that and
-            their day, ``4401@2025-03-09``.
+        key: Stable identity: the nested id, else order id and place; of movements the first
+            one's, ``@7001``.
         on: Local day it happened, ``None`` while planned or where the tenant does not say.
         lines: As ordered and as moved.
         number: Its own code.
@@ -56,19 +72,30 @@ class Delivery(NamedTuple):
     is_complete: bool = False
 
 
-class Movement(NamedTuple):
-    """One movement of goods of an order.
+class Place(NamedTuple):
+    """To which document of an order a movement belongs.
 
     Attributes:
         part: The shipping or receiving it names; ``None``: none, so it is the order's only one.
-        quantity: How much came (receipts) or left (shipments); negative where it went back.
         on: Local day; ``None``: not told.
     """
 
     part: str | None
+    on: date | None
+
+
+class Movement(NamedTuple):
+    """One movement of goods of an order.
+
+    Attributes:
+        id: Its own; ``None``: it has none.
+        quantity: How much came (receipts) or left (shipments); negative where it went back.
+    """
+
+    place: Place
     product: str
     quantity: Decimal
-    on: date | None
+    id: str | None = None
     lot: str | None = None
 
 
@@ -91,20 +118,35 @@ def is_complete(lines: Sequence[MovementLine]) -> bool:
     )
 
 
-def key_of(part: str, on: date | None) -> str:
-    """Give the identity of what a delivery moved on a day."""
-    return part if on is None else f"{part}@{on.isoformat()}"
+def key_of(order_id: str, place: Place, ids: Iterable[str | None]) -> str:
+    """Give the identity of what moved at a place: the first of its movements.
+
+    Those without identities are known by their place alone.
+    """
+    # Numbers in their order, whatever else in one that is always the same.
+    known = sorted((len(each), each) for each in ids if each is not None)
+    return f"@{known[0][1]}" if known else former_key(order_id, place)
+
+
+def former_key(order_id: str, place: Place) -> str:
+    """Give the identity it had in earlier versions, ``4401@2025-03-09``."""
+    part = place.part or f"{order_id}:1"
+    return part if place.on is None else f"{part}@{place.on.isoformat()}"
+
+
+def places_of(movements: Iterable[tuple[Place, _T]]) -> dict[Place, list[_T]]:
+    """Put together what moved at one place; what tells no day comes last."""
+    found: dict[Place, list[_T]] = {}
+    for place, each in movements:
+        found.setdefault(place, []).append(each)
+    return dict(sorted(found.items(), key=lambda item: item[0].on or date.max))
 
 
 def moved_goods(order: Order, movements: Iterable[Movement]) -> Moved:
     """Make an order's deliveries from its movements."""
     filling = _Filling(order)
-    groups: dict[tuple[str, date | None], list[Movement]] = {}
-    for each in movements:
-        groups.setdefault((each.part or f"{order.id}:1", each.on), []).append(each)
-    # What tells no day comes last.
-    for (part, on), moved in sorted(groups.items(), key=lambda item: item[0][1] or date.max):
-        filling.add(part, on, moved)
+    for place, moved in places_of((each.place, each) for each in movements).items():
+        filling.add(place, moved)
     return filling.made()
 
 
@@ -112,16 +154,13 @@ def moved_goods(order: Order, movements: Iterable[Movement]) -> Moved:
 class _Day:
     """What a part moved on one day: line of the order -> how much; and what no line has."""
 
+    key: str
     part: str
     on: date | None
     lines: dict[str, Decimal] = field(default_factory=dict)
     others: dict[str, Decimal] = field(default_factory=dict)
     lots: dict[str, list[str]] = field(default_factory=dict)
     is_last: bool = False
-
-    @property
-    def key(self) -> str:
-        return key_of(self.part, self.on)
 
     @property
     def holds_something(self) -> bool:
@@ -137,9 +176,11 @@ class _Filling:
         self._days: list[_Day] = []
         self._spoilt: list[tuple[str, InvalidDocument]] = []
 
-    def add(self, part: str, on: date | None, movements: Sequence[Movement]) -> None:
+    def add(self, place: Place, movements: Sequence[Movement]) -> None:
         """Take what a part moved on the day that follows."""
-        day = _Day(part, on, lots=_lots(movements))
+        part = place.part or f"{self._order.id}:1"
+        key = key_of(self._order.id, place, (each.id for each in movements))
+        day = _Day(key, part, place.on, lots=_lots(movements))
         for product, quantity in _sums(movements).items():
             if quantity >= 0:
                 self._pour(day, product, quantity)

@@ -22,7 +22,13 @@ from ._fields import FieldMap
 from ._kinds import PRODUCTION_ORDERS, Company
 from ._lists import NO_SUCH_CALL, Lists
 from ._outcomes import page_of
-from ._productions import Record, parse_labor_row, parse_production, parse_production_order
+from ._productions import (
+    Record,
+    parse_labor_row,
+    parse_order_named,
+    parse_production,
+    parse_production_order,
+)
 from ._reader import Reader
 from ._work import Named, ProductionOrder, Stretch, entries_of
 
@@ -31,6 +37,10 @@ __all__ = ["Hours"]
 # Production orders that are not listed are asked for one by one, those of the latest work.
 ASKED_ALONE_MAX = 20
 _REFUSED_LISTS = frozenset({"403", "404", *NO_SUCH_CALL})
+
+
+_Unread = tuple[ProductionOrder, InvalidDocument]
+"""A production order as a record named it that could not be read, and what was wrong there."""
 
 
 class _Read(NamedTuple):
@@ -69,8 +79,9 @@ class Hours:
         return self._read
 
     def _understood(self) -> _Read:
-        records, bad, spoilt = self._records()
+        records, bad, unread = self._records()
         orders = _Orders(self._lists, self._company, self._fields, records)
+        spoilt = {orders.key_of(order): problem for order, problem in unread}
         left_out: Counter[str] = Counter()
         stretches: list[Stretch] = []
         for record in records:
@@ -96,7 +107,7 @@ class Hours:
 
     # --- Records ---------------------------------------------------------------------------
 
-    def _records(self) -> tuple[list[Record], list[Bad], dict[str, InvalidDocument]]:
+    def _records(self) -> tuple[list[Record], list[Bad], list[_Unread]]:
         """Read the records; and what could not be, with the production orders it spoils."""
         is_report = self._company.hours_from == "report"
         path, group = ("labor-time", "labor") if is_report else ("productions", "production")
@@ -106,7 +117,7 @@ class Hours:
             elements = unique(elements, group, self._fields)
         records: list[Record] = []
         bad: list[Bad] = []
-        spoilt: dict[str, InvalidDocument] = {}
+        unread: list[_Unread] = []
         for raw in elements:
             try:
                 records.append(parse(raw, self._company.zone, self._fields))
@@ -114,18 +125,16 @@ class Hours:
                 number = identity_of(raw, group, self._fields)
                 bad.append(Bad(raw, (row(error, id_=None, number=number),)))
                 if (order := self._order_named(raw, group)) is not None:
-                    spoilt[order] = InvalidDocument(
-                        error.where, error.value, f"of a record of this work {error.problem}"
-                    )
+                    problem = f"of a record of this work {error.problem}"
+                    unread.append((order, InvalidDocument(error.where, error.value, problem)))
         if is_report:
             records = _Names(self._known_names()).put(records)
-        return records, bad, spoilt
+        return records, bad, unread
 
-    def _order_named(self, raw: object, group: str) -> str | None:
+    def _order_named(self, raw: object, group: str) -> ProductionOrder | None:
         """Give the production order that an unreadable record names."""
         try:
-            found = Reader(raw).value(self._fields[f"{group}.production-order"])
-            return Reader(found).identity("id") if isinstance(found, dict) else None
+            return parse_order_named(Reader(raw), self._fields[f"{group}.production-order"])
         except InvalidDocument:
             return None
 
@@ -253,6 +262,10 @@ class _Orders:
                 return
             if raw is not None:
                 self._keep(raw)
+
+    def key_of(self, told: ProductionOrder) -> str:
+        """Say under which identity the entries go of an order of which a record may tell less."""
+        return told.id or self._coded(told)[0].id
 
     def of(self, record: Record) -> tuple[ProductionOrder | None, InvalidDocument | None]:
         """Give a record's production order as fully as it is told, and what is wrong with it."""

@@ -14,7 +14,7 @@ A line's ``order_line_id`` is the identity of that line in ``parse_sales_order``
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, tzinfo
+from datetime import tzinfo
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
@@ -33,7 +33,16 @@ from counterfoil.documents import (
 )
 
 from ._fields import FieldMap
-from ._goods import Delivery, Movement, is_complete, key_of, moved_goods
+from ._goods import (
+    Delivery,
+    Movement,
+    Place,
+    former_key,
+    is_complete,
+    key_of,
+    moved_goods,
+    places_of,
+)
 from ._reader import Reader
 from ._wire import (
     PURCHASES,
@@ -186,10 +195,14 @@ class MovedDocuments(NamedTuple):
         documents: Those of orders all of whose movements could be read.
         spoilt: Identity of a document that is there and could not be read whole (``None``:
             it is not known which), and why.  A part of one is never taken for it.
+        told: Identities of the orders of which all that moved is told by the two.
+        formerly: Identity -> the one that the same had in earlier versions.
     """
 
     documents: list[Shipment | Receipt]
     spoilt: list[tuple[str | None, InvalidDocument]]
+    told: tuple[str, ...] = ()
+    formerly: Mapping[str, str] = MappingProxyType({})
 
 
 def moved_documents(
@@ -223,7 +236,7 @@ def moved_documents(
         found = moved_goods(order, moved)
         documents += [_moved_document(order, each) for each in found.deliveries]
         spoilt += found.spoilt
-    return MovedDocuments(documents, spoilt)
+    return MovedDocuments(documents, spoilt, sorted_out.told(), sorted_out.formerly())
 
 
 def _moved_document(order: SalesOrder | PurchaseOrder, delivery: Delivery) -> Shipment | Receipt:
@@ -254,16 +267,19 @@ class _SortedOut:
         self._ids = {order.id: order for order in self._orders.values()}
         self._unread = unread
         self._moved: dict[str, list[Movement]] = {}
+        # Order -> where its movements belong, and their identities.
+        self._placed: dict[str, list[tuple[Place, str | None]]] = {}
         self._owners: dict[str, str] = {}
         # Order -> what is wrong with one of its movements, or with itself.
         self._bad: dict[str, InvalidDocument] = {}
-        # Identities that the movements of these would have made.
-        self._spoilt: dict[str | None, InvalidDocument] = {}
+        self._bad_places: dict[tuple[str, Place], InvalidDocument] = {}
+        # What is wrong with a movement of which it is not known where it belongs.
+        self._lost: InvalidDocument | None = None
 
     def take(self, raw: object) -> None:
         """Put a movement with its order."""
         order_id: str | None = None
-        key: str | None = None
+        place: Place | None = None
         try:
             reader = Reader(raw)
             if not self._is_of_side(reader):
@@ -273,21 +289,26 @@ class _SortedOut:
             if order is None and code not in self._unread:
                 return
             order_id = self._unread[code] if order is None else order.id
-            part, on = self._place(reader, order_id)
-            key = None if order_id is None else key_of(part or f"{order_id}:1", on)
+            id_ = reader.identity(self._fields["movement.id"])
+            place = self._place(reader, order_id)
+            if order_id is not None:
+                self._placed.setdefault(order_id, []).append((place, id_))
             if order is None:
                 raise _unread(reader, self._side, self._fields)
-            self._moved.setdefault(order.id, []).append(self._parsed(reader, part, on))
+            self._moved.setdefault(order.id, []).append(self._parsed(reader, place, id_))
         except InvalidDocument as error:
-            self._spoilt.setdefault(key, error)
             if order_id is not None:
                 self._bad.setdefault(order_id, error)
+            if order_id is None or place is None:
+                self._lost = self._lost or error
+            else:
+                self._bad_places.setdefault((order_id, place), error)
 
     def _is_of_side(self, reader: Reader) -> bool:
         word = reader.text(self._fields["movement.type"]) or ""
         return word.lower() == self._fields[f"word.{self._side.part}-movement"].lower()
 
-    def _place(self, reader: Reader, order_id: str | None) -> tuple[str | None, date]:
+    def _place(self, reader: Reader, order_id: str | None) -> Place:
         """Give the delivery a movement names, and its day."""
         name = self._fields[f"movement.{self._side.part}"]
         part = reader.identity(name)
@@ -300,21 +321,21 @@ class _SortedOut:
         name = self._fields["movement.date"]
         on = reader.day(name, self._zone)
         if on is None:
-            # The day is part of the identity: without it the same goods would be others.
+            # The day says which goods are one document: without it they would be another.
             raise InvalidDocument(reader.path(name), "", "is missing")
-        return part, on
+        return Place(part, on)
 
-    def _parsed(self, reader: Reader, part: str | None, on: date | None) -> Movement:
+    def _parsed(self, reader: Reader, place: Place, id_: str | None) -> Movement:
         fields = self._fields
         quantity = reader.decimal(fields["movement.quantity"])
         if quantity is None:
             raise InvalidDocument(reader.path(fields["movement.quantity"]), "", "is missing")
         return Movement(
-            part=part,
+            place=place,
             product=reader.required(fields["movement.product"]),
             # Goods that leave count as negative.
             quantity=-quantity if self._side is SALES else quantity,
-            on=on,
+            id=id_,
             lot=reader.text(fields["movement.lot"]),
         )
 
@@ -326,11 +347,33 @@ class _SortedOut:
 
     def rows(self) -> list[tuple[str | None, InvalidDocument]]:
         """Give each document that is there and not told, and why."""
-        rows = dict(self._spoilt)
-        for id_, moved in self._moved.items():
-            for each in moved if id_ in self._bad else ():
-                rows.setdefault(key_of(each.part or f"{id_}:1", each.on), self._bad[id_])
+        rows: dict[str | None, InvalidDocument] = {}
+        if self._lost is not None:
+            rows[None] = self._lost
+        for id_, error in self._bad.items():
+            for key, place in self._keys(id_):
+                rows[key] = self._bad_places.get((id_, place), error)
         return [*rows.items()]
+
+    def told(self) -> tuple[str, ...]:
+        """Name the orders of which every document is known, be it told or not."""
+        if self._lost is not None:
+            return ()
+        return tuple(id_ for id_ in self._ids if id_ not in self._bad)
+
+    def formerly(self) -> dict[str, str]:
+        """Give what the documents were known by in earlier versions."""
+        return {
+            key: former_key(id_, place)
+            for id_ in self._placed
+            for key, place in self._keys(id_)
+            if key != former_key(id_, place)
+        }
+
+    def _keys(self, order_id: str) -> Iterator[tuple[str, Place]]:
+        """Give the identities of an order's documents, and where they are."""
+        for place, ids in places_of(self._placed.get(order_id, ())).items():
+            yield key_of(order_id, place, ids), place
 
 
 def _unread(reader: Reader, side: Side, fields: FieldMap) -> InvalidDocument:

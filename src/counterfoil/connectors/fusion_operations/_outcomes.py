@@ -49,6 +49,8 @@ def page_of(reading: Reading) -> Page:
         documents=reading.documents,
         is_snapshot=reading.is_snapshot,
         unreadable=reading.unreadable,
+        told_orders=reading.told_orders,
+        formerly=dict(reading.formerly),
     )
 
 

@@ -20,7 +20,13 @@ from ._reader import Reader
 from ._wire import status
 from ._work import Named, ProductionOrder
 
-__all__ = ["Record", "parse_labor_row", "parse_production", "parse_production_order"]
+__all__ = [
+    "Record",
+    "parse_labor_row",
+    "parse_order_named",
+    "parse_production",
+    "parse_production_order",
+]
 
 
 class Record(NamedTuple):
@@ -81,7 +87,7 @@ def parse_production(raw: object, zone: tzinfo, fields: FieldMap) -> Record:
     return Record(
         worker=_worker(reader, fields["production.worker"]),
         days=tuple(_shared(days, worked)),
-        order=_order(reader, fields["production.production-order"]),
+        order=parse_order_named(reader, fields["production.production-order"]),
         operation=_named(reader, fields["production.operation"]),
         section=_named(reader, fields["production.section"]),
         is_running=end is None,
@@ -100,7 +106,7 @@ def parse_labor_row(raw: object, zone: tzinfo, fields: FieldMap) -> Record:
     return Record(
         worker=_worker(reader, fields["labor.worker"]),
         days=((on, Fraction(worked)),) if worked else (),
-        order=_order(reader, fields["labor.production-order"]),
+        order=parse_order_named(reader, fields["labor.production-order"]),
         operation=_named(reader, fields["labor.operation"]),
         section=_named(reader, fields["labor.section"]),
     )
@@ -141,7 +147,8 @@ def _named(reader: Reader, name: str) -> Named:
     return Named() if part is None else Named(part.code("code"), part.text("name"))
 
 
-def _order(reader: Reader, name: str) -> ProductionOrder | None:
+def parse_order_named(reader: Reader, name: str) -> ProductionOrder | None:
+    """Read which production order a record is of, as far as it tells; ``None``: of none."""
     part = _part(reader, name)
     if part is None:
         return None

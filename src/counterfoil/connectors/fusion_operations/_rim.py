@@ -30,6 +30,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from counterfoil.documents import visible
+
 __all__ = [
     "CODE_LENGTH_MAX",
     "DEPTH_MAX",
@@ -179,8 +181,8 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str, length_max: int = SHOWN_LENGTH_MAX) -> str:
-    """Give a text as one short line that any log, screen or ledger takes."""
-    line = " ".join(clean_text(text[: 4 * length_max]).split())
+    """Give a text as one short line that any log, screen or ledger takes; nothing is left out."""
+    line = visible(_HALVES.sub("\ufffd", " ".join(text[: 4 * length_max].split())))
     return line if len(line) <= length_max else line[: length_max - 1] + "…"
 
 

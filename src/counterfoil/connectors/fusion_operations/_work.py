@@ -18,6 +18,8 @@ from counterfoil.documents import DocumentStatus, InvalidDocument, Reference, Wo
 __all__ = ["Named", "ProductionOrder", "Stretch", "entries_of", "entry_id"]
 
 _ID_LENGTH_MAX = 200
+# The day on which clocks are set back.
+_DAY_MINUTES_MAX = 25 * 60
 
 
 class Named(NamedTuple):
@@ -101,6 +103,10 @@ def _minutes(seconds: Fraction) -> int:
 
 
 def _entry(id_: str, first: Stretch, minutes: int) -> WorkEntry:
+    if minutes > _DAY_MINUTES_MAX:
+        told = f"{minutes // 60}:{minutes % 60:02d} hours on {first.on}"
+        problem = "is more than a day has; correct the records of this worker and operation"
+        raise InvalidDocument("work-time", told, problem)
     order = first.order
     is_finished = order is not None and order.is_finished
     return validated(
@@ -117,6 +123,7 @@ def _entry(id_: str, first: Stretch, minutes: int) -> WorkEntry:
             "order_text": order and order.text,
             "order_client": Reference(order.client) if order and order.client else None,
             "operation": first.operation.words,
+            "operation_code": first.operation.code,
             "section": first.section.words,
         },
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from ._controls import control_router
 from ._errors import ApiError
@@ -17,13 +17,6 @@ from ._state import FusionState
 __all__ = ["fusion_app"]
 
 PREFIX = "/api/v1"
-
-
-async def _body(request: Request) -> bytes:
-    return await request.body()
-
-
-Body = Annotated[bytes, Depends(_body)]
 
 
 def fusion_app(state: FusionState) -> FastAPI:
@@ -38,37 +31,42 @@ def fusion_app(state: FusionState) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
     )
-    router = APIRouter(prefix=PREFIX, redirect_slashes=False)
-    for method in ("DELETE", "GET", "POST"):
-        _route(router, state, method, "/authorization", None)
-    for (method, path), handler in {**ACTIONS, **FEED}.items():
-        _route(router, state, method, path, handler)
+    handlers: dict[tuple[str, str], Handler | None] = {
+        **{(method, "/authorization"): None for method in ("DELETE", "GET", "POST")},
+        **ACTIONS,
+        **FEED,
+    }
     for resource in RESOURCES.values():
         for method in resource.collection:
-            _route(router, state, method, f"/{resource.path}/", COLLECTION[method](resource))
+            handlers[method, f"/{resource.path}/"] = COLLECTION[method](resource)
         for method in resource.item:
-            _route(router, state, method, f"/{resource.path}/{{id}}", ITEM[method](resource))
-    app.include_router(router)
+            handlers[method, f"/{resource.path}/{{id}}"] = ITEM[method](resource)
+    app.router.routes += [
+        _route(state, method, path, handler) for (method, path), handler in handlers.items()
+    ]
     app.include_router(control_router(state), prefix="/sandbox")
     app.add_exception_handler(HTTPException, _not_served)
     app.add_exception_handler(ApiError, _refused)
     return app
 
 
-def _route(
-    router: APIRouter, state: FusionState, method: str, path: str, handler: Handler | None
-) -> None:
+def _route(state: FusionState, method: str, path: str, handler: Handler | None) -> Route:
     """Serve one method of one path; without a handler it is about tokens."""
     name = path.replace(":path", "")
 
-    def endpoint(request: Request, body: Body) -> Response:
+    def answer(request: Request, body: bytes) -> Response:
         call = _call(request, body, name)
         reply = authorize(state, call) if handler is None else serve(state, call, handler)
         if reply.stall_s is not None:
             state.sleep(reply.stall_s)
         return _response(reply)
 
-    router.add_api_route(path, endpoint, methods=[method], response_class=Response)
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(answer, request, await request.body())
+
+    route = Route(f"{PREFIX}{path}", endpoint, methods=[method])
+    route.methods = {method}  # no HEAD beside GET: the service knows none
+    return route
 
 
 def _call(request: Request, body: bytes, name: str) -> Call:
