@@ -244,9 +244,14 @@ class TestTolerance:
     @pytest.mark.parametrize(
         "mess", ["\x0b", "\x00", "&#11;", "&#x1F;", "&#xFFFF;", "&#55296;", "\ufffe"]
     )
-    def test_forbidden_characters_are_dropped(self, mess: str) -> None:
-        """Characters XML forbids are dropped, raw or as references, and all others kept."""
-        assert order(f"<Memo>a{mess}b &#233; &amp; é</Memo>").text("Memo") == "ab é & é"
+    def test_forbidden_characters_are_shown(self, mess: str) -> None:
+        """Characters XML forbids are U+FFFD, raw or as references, and all others kept."""
+        assert order(f"<Memo>a{mess}b &#233; &amp; é</Memo>").text("Memo") == "a\ufffdb é & é"
+
+    @pytest.mark.parametrize("end", ["\0", "\0\n\0", "\ufffd\ufffd"])
+    def test_the_zeros_of_a_buffer_do_not_matter(self, end: str) -> None:
+        """What stands behind the document, also as SOAP has shown it, is no part of it."""
+        assert parse_replies(query("") + end).replies
 
     def test_values_outside_the_schema(self) -> None:
         """`Mail` is no delivery method in the schema, yet QuickBooks returns it."""

@@ -96,22 +96,33 @@ class TestSet:
         assert parse_request_set(document("", version="CA2.0")).version == Version(2, 0, "CA")
 
     @pytest.mark.parametrize(
-        "text",
+        "text, code, words",
         [
-            "",
-            "no XML",
-            "<QBXML/>",
-            '<?qbxml version="13.0"?><QBXML/>',
-            '<?qbxml version="13.0"?><Other/>',
-            '<?qbxml version="13.0"?><QBXML><QBXMLMsgsRs/></QBXML>',
-            document("")[:-9],
-            document("<HostQueryRq>"),
-            "<!DOCTYPE QBXML>" + document("").partition("?>")[2],
+            ("", "malformed", "the text is empty"),
+            ("no XML", "malformed", "not well-formed XML"),
+            ("<QBXML/>", "bad-version", "instruction is missing"),
+            ('<?qbxml version="13.0"?><QBXML/>', "malformed", "one QBXMLMsgsRq"),
+            ('<?qbxml version="13.0"?><Other/>', "malformed", "not <QBXML>"),
+            (
+                '<?qbxml version="13.0"?><QBXML><QBXMLMsgsRs/></QBXML>',
+                "malformed",
+                "one QBXMLMsgsRq",
+            ),
+            (document("")[:-9], "malformed", "not well-formed XML"),
+            (document("<HostQueryRq>"), "malformed", "tag mismatch"),
+            (
+                "<!DOCTYPE QBXML>" + document("").partition("?>")[2],
+                "malformed",
+                "declares a document type",
+            ),
         ],
     )
-    def test_not_a_request_document(self, text: str) -> None:
-        """What is not well-formed, or not a request document, is refused."""
-        refusal(text)
+    def test_not_a_request_document(self, text: str, code: str, words: str) -> None:
+        """What is not well-formed, or not a request document, is refused for what it is."""
+        found = refusal(text)
+
+        assert found.code == code
+        assert words in str(found)
 
 
 class TestStrictness:

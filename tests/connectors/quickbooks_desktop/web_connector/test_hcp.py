@@ -225,10 +225,10 @@ class TestWhatIsMissing:
 
     @pytest.mark.parametrize("stray", ["\x02", "&#x1;", "\x0c"])
     def test_stray_control_characters_do_not_matter(self, stray: str) -> None:
-        """Quirk 7: characters XML cannot hold are dropped."""
+        """Quirk 7: characters XML cannot hold are shown in the name, and lose nothing else."""
         damaged = host_facts().replace("Acme Widgets<", f"Acme{stray} Widgets<")
 
-        assert facts(damaged).company_name == "Acme Widgets"
+        assert facts(damaged).company_name == "Acme\ufffd Widgets"
 
     def test_replies_may_come_in_any_number_and_order(self) -> None:
         """A missing or additional reply leaves the others readable."""

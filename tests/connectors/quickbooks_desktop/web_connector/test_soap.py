@@ -195,8 +195,8 @@ class TestReadingCalls:
         assert received.response == inner
 
     @pytest.mark.parametrize("stray", ["\x01", "\x0b", "&#x1F;", "&#0;", "\ufffe", "&#xFFFF;"])
-    def test_stray_control_characters_are_dropped(self, stray: str) -> None:
-        """Quirk 7: characters XML cannot hold do not lose the answer around them."""
+    def test_stray_control_characters_are_shown(self, stray: str) -> None:
+        """Quirk 7: characters XML cannot hold neither lose the answer nor vanish from it."""
         body = call("receiveResponseXML", ticket="t", response="@").replace(
             b"@", f"Bolt{stray} 10&#xD;mm".encode()
         )
@@ -204,7 +204,18 @@ class TestReadingCalls:
         received = read(body)
 
         assert isinstance(received, ReceiveResponse)
-        assert received.response == "Bolt 10\rmm"
+        assert received.response == "Bolt\ufffd 10\rmm"
+
+    @pytest.mark.parametrize("around", [b"\0\0", b"\x1a\r\n\0"])
+    def test_the_zeros_of_a_buffer_do_not_matter(self, around: bytes) -> None:
+        """What stands behind the envelope is no part of the call."""
+        assert read(call("getLastError", ticket="t") + around) == GetLastError("t")
+
+    def test_two_passwords_do_not_become_one(self) -> None:
+        """A password with a character that XML cannot hold is another than without it."""
+        body = call("authenticate", strUserName="ac\x01me", strPassword="se&#1;cret")
+
+        assert read(body.replace(b"&amp;", b"&")) == Authenticate("ac\ufffdme", "se\ufffdcret")
 
     @pytest.mark.parametrize(
         "before", [b"\xef\xbb\xbf", b"\r\n ", b"\xef\xbb\xbf\n"], ids=["mark", "blanks", "both"]
@@ -350,7 +361,6 @@ SWARMS = {
     "swarm behind cdata",
     "swarm hidden by a comment",
     "swarm hidden by an instruction",
-    "swarm of declarations",
 }
 
 
@@ -386,6 +396,32 @@ class TestHostileBodies:
         """A tag is short, closed or not."""
         with pytest.raises(UnreadableCall, match="tag of more than 16384 bytes"):
             read(HOSTILE[name])
+
+    @pytest.mark.parametrize(
+        "inner, problem",
+        [
+            (f"<a {'b=1 ' * 20}/>" * 30, "more than 500 attributes"),
+            ("<a>" * 60 + "</a>" * 60, "more than 50 tags within each other"),
+            (f"<a b='{'x' * 10_000}'/>" * 30, "more than 262144 bytes of markup"),
+            (f"<!--{'x' * 10_000}-->" * 30, "more than 262144 bytes of markup"),
+        ],
+        ids="attributes depth tags comments".split(),
+    )
+    def test_markup_is_bounded_as_a_whole(self, inner: str, problem: str) -> None:
+        """Each tag is small, and all of them together are more than any call has."""
+        with pytest.raises(UnreadableCall, match=problem):
+            read(envelope(inner))
+
+    def test_a_large_answer_is_no_markup(self) -> None:
+        """What stands between the tags, CDATA too, may be as long as the body may."""
+        text = "a=b &lt;c&gt; " * 50_000
+        wrapped = call("receiveResponseXML", ticket="t", response="").replace(
+            b"<response></response>",
+            b"<response><![CDATA[" + b"<x y='z'>" * 50_000 + b"]]></response>",
+        )
+
+        for body in (call("receiveResponseXML", ticket="t", response=text), wrapped):
+            assert isinstance(read(body), ReceiveResponse)
 
     def test_complaint_quotes_nothing(self) -> None:
         """A refused body's contents, such as a password, do not get into the message."""
@@ -484,14 +520,14 @@ class TestReplies:
             render_reply(operation, result)
 
     @given(st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=80))
-    def test_any_text_arrives_without_what_xml_cannot_hold(self, text: str) -> None:
-        """Whatever the text, the reply is XML, and all that XML can hold comes out of it."""
+    def test_any_text_arrives_with_what_xml_cannot_hold_shown(self, text: str) -> None:
+        """Whatever the text, the reply is XML, and each character comes out of it, or U+FFFD."""
         reply = render_reply(Operation.GET_LAST_ERROR, text)
 
         arrived = etree.fromstring(reply).xpath("string()")
         legal = etree.XML("<a/>")
-        kept = "".join(character for character in text if _fits(legal, character))
-        assert arrived == kept
+        shown = "".join(each if _fits(legal, each) else "\ufffd" for each in text)
+        assert arrived == shown
 
     def test_fault_is_soap_11(self) -> None:
         """A fault names whose message was wrong and why, in one line."""
@@ -499,7 +535,7 @@ class TestReplies:
             b'<?xml version="1.0" encoding="utf-8"?>'
             b'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'
             b"<soap:Fault><faultcode>soap:Client</faultcode>"
-            b"<faultstring>The message is &lt;html&gt;, not a SOAP envelope.</faultstring>"
+            b"<faultstring>The message is &lt;html&gt;, not a SOAP envelope.\xef\xbf\xbd</faultstring>"
             b"</soap:Fault></soap:Body></soap:Envelope>"
         )
         assert b"<faultcode>soap:Server</faultcode>" in soap_fault("x", blame="Server")

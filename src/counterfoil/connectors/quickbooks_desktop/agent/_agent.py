@@ -83,6 +83,7 @@ class Agent:
         self._bits = bits
         self._company_file = company_file
         self._say = say
+        self._told = ""
         self._pause = pause
         self._chance = chance
         self._stops = stops
@@ -103,7 +104,7 @@ class Agent:
         try:
             welcome = self._ask("hello", self._greeting)
             self._application = str(welcome["application"])
-            self._say(f"Connected to {self._line.address} for {welcome['connection']}.")
+            self._tell(f"Connected to {self._line.address} for {welcome['connection']}.")
             while not self._stops():
                 found = self._look(waits=not once)
                 if found["do"] == "open":
@@ -112,6 +113,12 @@ class Agent:
                     return
         except Stopped:
             return
+
+    def _tell(self, sentence: str) -> None:
+        """Say a sentence, unless it is the one that was said last: idle runs all end alike."""
+        if sentence != self._told:
+            self._told = sentence
+            self._say(sentence)
 
     # -- The line -------------------------------------------------------------------------
 
@@ -140,11 +147,11 @@ class Agent:
                     raise Stopped from error
                 pause = min(_PAUSE_MAX_S, 2.0**tries) * (0.5 + self._chance() / 2)
                 if tries in (0, 5):
-                    self._say(f"{error.message} Trying again.")
+                    self._tell(f"{error.message} Trying again.")
                 self._pause(pause)
                 waited, tries = waited + pause, tries + 1
                 if waited >= _KEEPS_OPEN_S and self._session is not None:
-                    self._say("QuickBooks is given back until the hub can be reached.")
+                    self._tell("QuickBooks is given back until the hub can be reached.")
                     self._close()
                     # What was answered is told; more cannot be carried in this run.
                     said["is_last"] = True
@@ -159,7 +166,7 @@ class Agent:
         finally:
             self._close()
         if instruction.get("sentence"):
-            self._say(str(instruction["sentence"]))
+            self._tell(str(instruction["sentence"]))
 
     def _report(self, done: Done) -> dict[str, Any]:
         if self._stops():
@@ -183,14 +190,14 @@ class Agent:
         except QuickBooksError as error:
             told = hint(error.hresult, self._bits)
             if told:
-                self._say(f"{error.message} {told}")
+                self._tell(f"{error.message} {told}")
             return msgspec.structs.replace(said, hresult=error.hresult, message=error.message)
         return msgspec.structs.replace(said, company_file=self._opened, text=text)
 
     def _open(self, instruction: dict[str, Any]) -> None:
         self._close()
         if instruction.get("asks_access"):
-            self._say("QuickBooks asks for permission now: look at its window on this computer.")
+            self._tell("QuickBooks asks for permission now: look at its window on this computer.")
         opening = Opening(
             application=self._application,
             company_file=self._company_file or str(instruction.get("company_file", "")),

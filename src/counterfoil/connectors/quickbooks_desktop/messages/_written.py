@@ -199,7 +199,7 @@ def _field_written(asked: Asked, told: Told) -> Outcome:
 def _lacks(reply: Reply, name: str | None) -> bool:
     """Whether what QuickBooks does not find is the field, not the document it belongs to."""
     # It quotes what it does not find, in the marks of its language.
-    named = re.findall(r"[\"“„«](.+?)[\"”“»]", reply.message)
+    named = re.findall(r"[\"“„«]([^\"“„«”»]+)[\"”“»]", reply.message)
     return reply.status_code in (NOT_FOUND, FIELD_NOT_ASSIGNED) and name in named
 
 

@@ -29,8 +29,6 @@ EXPONENT_MAX: Final = 30
 # QuickBooks' own amounts have 13 digits before the point.
 WHOLE_DIGITS_MAX: Final = 18
 _NUMBER_LENGTH_MAX: Final = 80
-# Written in so few characters and without an exponent, a number is within all bounds.
-_NUMBER_LENGTH_SURE: Final = 18
 _INTEGER_DIGITS_MAX: Final = 18
 
 # QuickBooks itself begins with 1901; a year at each end is left for changes of zone.
@@ -39,6 +37,9 @@ YEAR_LAST: Final = 9998
 _ZONE_MAX: Final = timedelta(hours=14)
 
 _BLANKS: Final = " \t\r\n\u00a0\u202f\u2009"
+# Written in so few characters and without an exponent, a number is within all bounds.
+_NUMBER_LENGTH_SURE: Final = 18
+_SURE: Final = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _PLAIN: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _GROUPED: Final = re.compile(
     r"(?P<whole>[+-]?[1-9]\d{0,2}(?P<group>[,.'\u2019 \u00a0\u202f\u2009])\d{3}"
@@ -67,16 +68,13 @@ _INTERVAL: Final = re.compile(
 
 def decimal_of(text: str) -> Decimal | None:
     """A number of at most 30 digits, below 10 to the power of 18 and without exponent."""
+    if len(text) <= _NUMBER_LENGTH_SURE and _SURE.fullmatch(text):
+        return Decimal(text)
     text = text.strip(_BLANKS)
     if len(text) > _NUMBER_LENGTH_MAX:
         return None
     plain = text if _PLAIN.fullmatch(text) else _without_separators(text)
-    if plain is None:
-        return None
-    number = Decimal(plain)
-    if len(plain) <= _NUMBER_LENGTH_SURE and "e" not in plain.lower():
-        return number
-    return _bounded(number)
+    return None if plain is None else _bounded(Decimal(plain))
 
 
 def _without_separators(text: str) -> str | None:

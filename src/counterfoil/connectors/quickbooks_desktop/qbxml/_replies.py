@@ -84,7 +84,7 @@ class Record:
     def __init__(self, element: etree._Element) -> None:
         self.element = element
         # Asking the tree for one name after the other takes ten times as long.
-        self._firsts: dict[str, etree._Element] | None = None
+        self._firsts: dict[Any, etree._Element] | None = None
 
     @property
     def tag(self) -> str:
@@ -96,11 +96,23 @@ class Record:
 
     def text(self, name: str) -> str | None:
         """The text of the child ``name``; a path such as ``CustomerRef/FullName`` works too."""
-        return self._short(name, TEXT_LENGTH_MAX)
+        found = self._first(name)
+        if found is None:
+            return None
+        text = found.text or ""
+        if len(text) > TEXT_LENGTH_MAX:
+            raise self._too_long(name, text, TEXT_LENGTH_MAX)
+        return text
 
     def word(self, name: str) -> str | None:
         """An identity, name or number; ``None`` where it is absent or empty."""
-        return self._short(name, WORD_LENGTH_MAX) or None
+        found = self._first(name)
+        if found is None:
+            return None
+        text = found.text
+        if text and len(text) > WORD_LENGTH_MAX:
+            raise self._too_long(name, text, WORD_LENGTH_MAX)
+        return text or None
 
     def texts(self, name: str) -> list[str]:
         """The texts of all children ``name``, in order."""
@@ -166,29 +178,24 @@ class Record:
 
     def _first(self, name: str) -> etree._Element | None:
         """The first element at a name or path."""
-        if "/" in name:
-            return self.element.find(name)
-        if self._firsts is None:
-            firsts: dict[str, etree._Element] = {}
-            for child in self.element:
-                firsts.setdefault(str(child.tag), child)
-            self._firsts = firsts
-        return self._firsts.get(name)
+        firsts = self._firsts
+        if firsts is None:
+            # From the last to the first, so that the first of a name is the one that stays.
+            firsts = self._firsts = {child.tag: child for child in reversed(self.element)}
+        found = firsts.get(name)
+        return self.element.find(name) if found is None and "/" in name else found
 
     def _found(self, name: str) -> str | None:
         found = self._first(name)
         return None if found is None else found.text or ""
 
-    def _short(self, name: str, length_max: int) -> str | None:
-        text = self._found(name)
-        if text is not None and len(text) > length_max:
-            wanted = f"a text of at most {length_max} characters"
-            raise UnreadableValue(self.tag, name, text, wanted)
-        return text
+    def _too_long(self, name: str, text: str, length_max: int) -> UnreadableValue:
+        wanted = f"a text of at most {length_max} characters"
+        return UnreadableValue(self.tag, name, text, wanted)
 
     def _read(self, name: str, read: Callable[[str], _Value | None], wanted: str) -> _Value | None:
-        text = self._found(name)
-        if not text:
+        found = self._first(name)
+        if found is None or not (text := found.text):
             return None
         value = read(text)
         if value is None:

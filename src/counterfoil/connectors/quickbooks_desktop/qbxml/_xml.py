@@ -9,7 +9,8 @@ What is refused, and why:
 
 What is tolerated, because QuickBooks does it (quirk 7): a declared encoding that is not the
 text's (the text is already decoded), a byte order mark, blanks before the declaration, and control
-characters that XML forbids, raw or as references.
+characters that XML forbids, raw or as references.  Each becomes U+FFFD, which people see: dropped,
+it would make one of two names.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ LIMIT_BYTES: Final = 32 * 2**20
 _EXCERPT_LENGTH_MAX: Final = 60
 
 _REFERENCE = re.compile(r"&#(?:x(?P<hex>[0-9A-Fa-f]{1,8})|(?P<dec>[0-9]{1,10}));")
+_REPLACEMENT: Final = "\ufffd"
 _LEADING_BLANKS: Final = "\ufeff \t\r\n"
+_AROUND: Final = _LEADING_BLANKS + _REPLACEMENT
 
 
 class UnreadableQbxml(ValueError):  # noqa: N818 - names the document, as its caller does
@@ -59,7 +62,7 @@ def parse_document(text: str, *, limit_bytes: int, strict: bool = False) -> etre
     try:
         return _parsed(text, limit_bytes, keep_instructions=strict)
     except UnreadableQbxml as failure:
-        cleaned = text if strict else without_forbidden(text)
+        cleaned = text if strict else with_forbidden_shown(text)
         if cleaned == text:
             raise
         try:
@@ -74,9 +77,14 @@ def _forbidden() -> re.Pattern[str]:
     return re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def without_forbidden(text: str) -> str:
-    """``text`` without the characters XML forbids, be they raw or written as references."""
-    return _REFERENCE.sub(_keep_allowed, _forbidden().sub("", text))
+def with_forbidden_shown(text: str) -> str:
+    """``text`` with U+FFFD for each character XML forbids, be it raw or written as a reference.
+
+    Around the text, where no value is, they are dropped: some writers end it with the zeros of
+    their buffer, which SOAP has made U+FFFD of already.
+    """
+    shown = _forbidden().sub(_REPLACEMENT, text).strip(_AROUND)
+    return _REFERENCE.sub(_keep_allowed, shown)
 
 
 def is_forbidden(character: str) -> bool:
@@ -91,7 +99,7 @@ def forbidden_in(text: str) -> str:
 
 def _keep_allowed(match: re.Match[str]) -> str:
     number = int(match["hex"], 16) if match["hex"] else int(match["dec"])
-    return "" if number > 0x10FFFF or is_forbidden(chr(number)) else match[0]
+    return _REPLACEMENT if number > 0x10FFFF or is_forbidden(chr(number)) else match[0]
 
 
 def _parsed(text: str, limit_bytes: int, *, keep_instructions: bool) -> etree._Element:
