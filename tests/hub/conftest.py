@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import count
@@ -63,10 +61,6 @@ def postgres_hub_url(postgres_server: postgres.Server) -> Iterator[str]:
     """The URL of a PostgreSQL database with our tables."""
     url = postgres_server.create_database(postgres_server.template("hub", _make))
     yield url
-    with warnings.catch_warnings():
-        # A hub that was ended in the midst of its work leaves its connection to the collector.
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
     postgres_server.drop_database(url)
 
 

@@ -18,13 +18,20 @@ from counterfoil.documents import (
     Reference,
     SalesOrder,
 )
+from counterfoil.engine.deciding import Wish
 from counterfoil.engine.life import State
 from counterfoil.engine.transfers import Transfer
 from counterfoil.hub.intake import begin_transfers
 from counterfoil.hub.links import view_of, views_of
-from counterfoil.hub.standpoints import standpoints
+from counterfoil.hub.standpoints import keep, standpoints
 from counterfoil.ledger import Database, connections, documents, transfers
-from counterfoil.settings import ClosedByHand, FlowMode, Settings, encode_settings
+from counterfoil.settings import (
+    ClosedByHand,
+    FlowMode,
+    InvoicedPart,
+    Settings,
+    encode_settings,
+)
 from tests.ledger.builders import MINUTE, World, settle_world
 from tests.support.builders import NOW, line
 
@@ -88,6 +95,15 @@ class Company(NamedTuple):
         """Let a document become an order of the operations system."""
         self.world.land((self.transfer(number), f"FO-{number}"))
         self.put(number, State.DONE)
+
+    def undo(self, number: str) -> None:
+        """Let a person have undone what a document had become."""
+        before = self.transfer(number)
+        after = replace(
+            before, state=State.SKIPPED, wish=Wish.UNDO, generation=before.generation + 1
+        )
+        with self.world.ledger.writing() as tx:
+            keep(tx, [(before, after)], LATER)
 
     def set(self, **flows: dict[str, Any]) -> None:
         """Change settings of flows."""
@@ -162,6 +178,47 @@ class TestOneGoes:
 
         assert company.begin()[then[:2]] == "skipped"
         assert company.why(then[:2]) == why
+
+    @pytest.mark.parametrize(
+        "first, then", [("S1", "I1<S1"), ("I1<S1", "S1"), ("E1", "S1<E1 I1<S1")]
+    )
+    def test_once_the_first_was_undone(self, company: Company, first: str, then: str) -> None:
+        """What was left out for a document goes once a person has taken that one back out."""
+        company.read(paper(*first.replace("<", " ").split()))
+        company.begin()
+        company.land(first[:2])
+        for text in then.split():
+            company.read(paper(*text.replace("<", " ").split()))
+        assert company.begin()[then[:2]] == "skipped"
+
+        company.undo(first[:2])
+        assert {each.number: each.state for each in company.world.all()} == {
+            first[:2]: "skipped",
+            **{text[:2]: "skipped" for text in then.split()},
+            then[:2]: "ready",
+        }
+
+    @pytest.mark.parametrize(
+        "part, state", [(InvoicedPart.REST, "ready"), (InvoicedPart.WHOLE, "skipped")]
+    )
+    def test_the_rest_of_an_order(self, company: Company, part: InvoicedPart, state: str) -> None:
+        """Of an order of which an invoice was taken the rest goes, where only the rest is taken."""
+        company.set(sales_order_in={"part_invoiced": part})
+        company.read(paper("I1", "S1"))
+        company.begin()
+        told = Ancestor(DocumentKind.INVOICE.value, "I1")
+        company.read(paper("S1", made_into=(told,)))
+
+        assert company.begin() == {"I1": "ready", "S1": state}
+
+    def test_an_invoice_that_its_order_does_not_tell_of(self, company: Company) -> None:
+        """An order that was read before its invoice was made has counted nothing of it yet."""
+        company.set(sales_order_in={"part_invoiced": InvoicedPart.REST})
+        company.read(paper("I1", "S1"))
+        company.begin()
+        company.read(paper("S1"))
+
+        assert company.begin()["S1"] == "skipped"
 
     def test_through_a_document_that_was_left_out(self, company: Company) -> None:
         """An invoice names the estimate although the order between them was left out."""

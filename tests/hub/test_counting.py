@@ -365,7 +365,7 @@ class TestCounting:
         result = shop.send()
 
         assert (result.state, result.transfers) == ("counted", {})
-        assert result.sentence == "1 products: nothing differs, 1 equal."
+        assert result.sentence == "1 product: nothing differs, 1 equal."
 
     def test_selected_products_only(self, stocked: Shop) -> None:
         """Story 40: what was not named is neither read nor adjusted."""
@@ -458,6 +458,40 @@ class TestLeftOut:
 
         assert shop.adjusted == []
         assert dict(result.left_out) == {"count-item-twice": 2}
+
+    @pytest.mark.parametrize("field", ["Item", None])
+    def test_one_press_after_another_does_not_overwrite_it(
+        self, shop: Shop, field: str | None
+    ) -> None:
+        """Whichever is pressed: a product whose item another is, too, is left out (STOCK-4)."""
+        shop.set(f"stock-count-out.match_field={field or ''}")
+        for code in ("Bolt", "BOLT"):
+            shop.has(code, "4", None, custom_fields=(CustomField("Item", "BOLT"),))
+        shop.item("BOLT", "1")
+        shop.read()
+
+        for code in ("Bolt", "BOLT"):
+            found = shop.send(code)
+            assert dict(found.left_out) == {"count-item-twice": 1}, found
+        assert shop.adjusted == []
+
+    def test_a_product_alone_is_counted(self, shop: Shop) -> None:
+        """Other products, of other items, are no reason to leave one out."""
+        shop.has("BOLT", "4", "1")
+        shop.has("NUT", "4", "1")
+        shop.read()
+        shop.send("BOLT")
+
+        assert shop.lines() == [{"BOLT": Decimal(4)}]
+
+    def test_status_says_what_came_of_a_press(self, shop: Shop) -> None:
+        """A press that left everything out has no transfers, and is not “none yet”."""
+        shop.has("X", "1", None)
+        shop.read()
+        result = shop.send()
+        (status,) = desk.link_status(shop.hub)
+
+        assert status.last_press == result.sentence == "1 product: 1 left out."
 
     def test_tag_and_field_together(self, shop: Shop) -> None:
         """STOCK-3, 4, 9 and 11, B14: untagged products are counted, those without field named."""

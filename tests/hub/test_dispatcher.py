@@ -194,7 +194,7 @@ class TestPulse:
             made._look(pool)  # noqa: SLF001 - see above
             assert made.pulse().stands_still is None
             world.clock.advance(minutes=10)
-            assert "hangs" in (made.pulse().stands_still or "")
+            assert "nothing moved for 10 minutes" in (made.pulse().stands_still or "")
             made._look(pool)  # noqa: SLF001 - see above
             assert made.pulse().stands_still is None
             monkeypatch.setattr(dispatching, "due", _broken)

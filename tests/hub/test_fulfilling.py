@@ -14,6 +14,7 @@ import pytest
 
 from counterfoil.api.ways_out import ways_out
 from counterfoil.hub import desk
+from counterfoil.settings import FlowName
 from tests.hub.conftest import OpenWorld
 from tests.sandboxes.quickbooks_desktop.desk import customer, line, ref, request, service, tags
 from tests.support.world import ACTOR, AUTOMATIC, World
@@ -250,7 +251,7 @@ def test_28_an_order_and_its_invoice_are_undone_together(open_company: OpenWorld
     world.ship("SO-1", "4 BOLT")
     world.settle()
     ids = {row.flow: row.id for row in world.transfers()}
-    desk.undo(world.hub, ACTOR, transfer_ids=[ids["sales-order-out"]])
+    desk.undo(world.hub, ACTOR, transfer_ids=[ids[FlowName.SALES_ORDER_OUT]])
     world.settle()
     assert "invoice 1 was made from it" in whys(world)[0]
 

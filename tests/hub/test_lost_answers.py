@@ -159,7 +159,7 @@ def test_what_is_unclear_waits_for_a_person(open_company: OpenWorld) -> None:
     assert not desk.undo(world.hub, ACTOR, transfer_ids=[row.id]).undone
     assert len(world.produced()) == 1
 
-    desk.adopt(world.hub, row.id, there["TxnID"], ACTOR)
+    desk.adopt(world.hub, row.id, there["TxnID"], ACTOR, consent=True)
     world.clock.advance(days=1)
     world.settle()
 

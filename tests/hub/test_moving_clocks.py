@@ -11,7 +11,7 @@ import pytest
 
 from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from tests.hub.conftest import OpenWorld
-from tests.hub.test_inward import INWARD, both_sides, codes, enter
+from tests.hub.test_inward import BOTH, INWARD, both_sides, codes, enter
 from tests.sandboxes.quickbooks_desktop.desk import PREFIX, customer
 from tests.support.world import World
 
@@ -69,6 +69,27 @@ def test_a_clock_that_was_ahead(world: World, ahead_s: int) -> None:
     arrives(world, "Q-4")
 
     assert set(codes(world).values()) == {1}
+
+
+def test_a_clock_that_was_set_back_for_days(open_company: OpenWorld) -> None:
+    """What was entered at times long read is found once a write of ours tells the time there."""
+    world = open_company(*BOTH)
+    world.order("SO-1", "ACME", "2 BOLT 1.50")
+    both_sides(world)
+    arrives(world, "Q-0")
+    world.books.wait(-5 * DAY_S)
+    enter(world, ("Q-1", "2 BOLT 1.50"))
+    for _ in range(3):
+        world.clock.advance(days=1)
+        world.operations.token = ""
+        both_sides(world)
+    assert "Q-1" not in codes(world)
+
+    world.order("SO-2", "ACME", "2 BOLT 1.50")
+    for _ in range(4):
+        world.clock.advance(hours=1)
+        both_sides(world)
+    assert codes(world)["Q-1"] == 1
 
 
 def test_the_latest_record_is_deleted(world: World) -> None:

@@ -87,3 +87,27 @@ def test_a_part_that_another_one_took_over(world: World) -> None:
 
     assert quantities(world, "Bill") == [[Decimal(7)]]
     assert [row.reason for row in receipts(world)] == [None, "part-empty"]
+
+
+@pytest.mark.parametrize("mode", ["automatic", "manual"])
+def test_what_comes_after_goods_were_left_out(open_company: OpenWorld, mode: str) -> None:
+    """34: a person leaves four out before they were billed; the three that come later are."""
+    world = open_company(*RULES)
+    world.set("receipt-out.mode=manual")
+    world.purchase("PO-1", "MILLCO", "10 FLOUR 0.80")
+    world.receive("PO-1", "4 FLOUR")
+    world.settle()
+    desk.skip(world.hub, [receipts(world)[0].id], ACTOR)
+    world.set(f"receipt-out.mode={mode}")
+    world.receive("PO-1", "3 FLOUR")
+    world.settle()
+    if mode == "manual":
+        desk.retry(world.hub, ACTOR, transfer_ids=[receipts(world)[1].id])
+        world.settle()
+
+    assert quantities(world, "Bill") == [[Decimal(3)]]
+    assert [row.state for row in receipts(world)] == ["skipped", "done"]
+
+    desk.retry(world.hub, ACTOR, transfer_ids=[receipts(world)[0].id])
+    world.settle()
+    assert sorted(map(sum, quantities(world, "Bill"))) == [3, 4]

@@ -273,11 +273,11 @@ class TestNumbers:
         assert world.booked()[0]["TotalAmount"] == "63.00"
 
     def test_the_order_there_is_adopted(self, world: World) -> None:
-        """A person who says that it is the same order makes it so; nothing is written."""
+        """A person who consents to what differs makes it so; nothing is written."""
         row = self.number_is_taken(world)
         there = choice(world, row, "adopt")["id"]
         assert there == world.booked()[0]["TxnID"]
-        desk.adopt(world.hub, row.id, there, ACTOR)
+        desk.adopt(world.hub, row.id, there, ACTOR, consent=True)
         world.settle()
 
         assert world.row("SO-1").state == "done"

@@ -69,7 +69,7 @@ class TestSecondSend:
 
         assert told.released == ()
         assert told.left == (
-            ("SO-1", "It has been sent already: it is sales order SO-1 in Books."),
+            desk.Left("SO-1", "It has been sent already: it is sales order SO-1 in Books."),
         )
 
     def test_all_that_one_number_became_is_told_once(self, open_company: OpenWorld) -> None:
@@ -87,7 +87,7 @@ class TestSecondSend:
         world.settle()
 
         assert len(world.booked("Bill")) == 2
-        [(number, sentence)] = send(world, "receiving", first).left
+        [(number, sentence, _id)] = send(world, "receiving", first).left
         assert number == first
         bills = " and ".join(each["TxnID"] for each in world.booked("Bill"))
         assert sentence == f"It has been sent already: it is bills {bills} in Books."

@@ -17,6 +17,7 @@ from msgspec import structs
 
 from counterfoil.connectors.quickbooks_desktop.web_connector.answers import UNKNOWN_RUN
 from counterfoil.hub import accounts
+from counterfoil.hub.recognised import Recognised
 from counterfoil.hub.web_connector import OWNER_ID
 from counterfoil.ledger import connections
 from counterfoil.sandboxes.quickbooks_desktop import CompanySettings
@@ -209,17 +210,27 @@ class TestCheck2:
         assert phone.authenticate(password="wrong")[1:] == ["nvu"]
         assert phone.authenticate(user="somebody")[1:] == ["nvu"]
 
-    def test_ten_wrong_passwords_lock_and_the_lock_opens_by_itself(self, phone: Phone) -> None:
-        """After ten wrong passwords not even the right one opens, until a quarter hour is over."""
-        for _ in range(10):
+    def test_wrong_passwords_slow_down_and_lock_nobody_out(self, phone: Phone) -> None:
+        """After five wrong ones the next waits, a minute at most; then the right one opens."""
+        phone.world.hub.recognised = Recognised()  # as after a start
+        for _ in range(5):
+            assert phone.authenticate(password="wrong")[1] == "nvu"
+        for _ in range(20):
+            phone.world.clock.advance(minutes=1)
             assert phone.authenticate(password="wrong")[1] == "nvu"
 
         assert phone.authenticate()[1] == "nvu"
-        phone.world.clock.advance(minutes=14)
-        assert phone.authenticate()[1] == "nvu"
-        phone.world.clock.advance(minutes=2)
+        phone.world.clock.advance(minutes=1)
         assert phone.authenticate()[1] == ""
         assert phone.authenticate(password="wrong")[1] == "nvu"
+        assert phone.authenticate()[1] == ""
+
+    def test_a_stranger_behind_the_same_address_locks_nobody_out(self, phone: Phone) -> None:
+        """A password that opened before opens at once, however many wrong ones come beside it."""
+        assert phone.authenticate()[1] == ""
+        for _ in range(20):
+            assert phone.authenticate(password="wrong")[1] == "nvu"
+
         assert phone.authenticate()[1] == ""
 
     def test_a_renewed_password_ends_the_old_one(self, phone: Phone) -> None:

@@ -6,6 +6,9 @@ an ancestor or a descendant of it was taken up, whichever was retrieved first, a
 made from a document that we wrote.  What was shipped of an order that came from an invoice is
 invoiced already.
 
+Of an order of which only what is left is taken, the invoices that it tells of are no part: it
+goes beside them.
+
 Of two that were both begun, and have not landed, the one that was begun first goes.
 """
 
@@ -26,11 +29,11 @@ from counterfoil.ledger.ancestry import Node
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.documents import Pending
 from counterfoil.ledger.transfers import Sourced
-from counterfoil.settings import FLOWS, Direction, Flow, FlowMode, FlowName
+from counterfoil.settings import FLOWS, Direction, Flow, FlowMode, FlowName, InvoicedPart
 
 from .links import LinkView
 
-__all__ = ["ANCESTORS_FIRST", "Asked", "taken_by"]
+__all__ = ["ANCESTORS_FIRST", "Asked", "left_out_for", "taken_by"]
 
 ANCESTORS_FIRST: Final = (
     DocumentKind.ESTIMATE,
@@ -228,11 +231,19 @@ class _Family:
     def _by_descendant(
         self, asked: Asked, nodes: Sequence[Node], takers: Mapping[Node, Sourced]
     ) -> Reason | None:
+        counted = self._left_aside(asked.at.document)
         for node in nodes:
             taker = takers.get(node)
-            if taker is not None and self._takes(taker, asked):
+            if taker is not None and node not in counted and self._takes(taker, asked):
                 return _reason("made-into", node, taker.transfer.number)
         return None
+
+    def _left_aside(self, document: Document) -> set[Node]:
+        """Give what an order tells as made from it, where only what is left of it goes."""
+        is_order = self.kind is DocumentKind.SALES_ORDER
+        if not is_order or self.view.settings.sales_order_in.part_invoiced is InvoicedPart.WHOLE:
+            return set()
+        return {Node(DocumentKind(each.kind), each.id) for each in document.made_into}
 
     def _takes(self, taker: Sourced, asked: Asked) -> bool:
         """Say whether a relative of a document goes, or has gone, in its place."""
@@ -243,6 +254,32 @@ class _Family:
         if transfer.state is State.SKIPPED or is_off:
             return False
         return own is None or own.state is State.SKIPPED or transfer.id < own.id
+
+
+def left_out_for(tx: Tx, source: int, gone: Iterable[Sourced]) -> list[Sourced]:
+    """Give what was left out for documents of the books that are taken up no more."""
+    newest = {Node(each.kind, each.document_id) for each in gone}
+    related = set(newest)
+    for _ in range(_STEPS_MAX):
+        found: set[Node] = set()
+        for kind, ids in _by_kind(newest).items():
+            found |= {child for _, child in ancestry.descendants(tx, source, kind, ids)}
+            found |= ancestry.parents(tx, source, kind, ids)
+        newest = {node for node in found if node.kind in ANCESTORS_FIRST} - related
+        related |= newest
+    return [
+        each
+        for kind, ids in sorted(
+            _by_kind(related).items(), key=lambda item: ANCESTORS_FIRST.index(item[0])
+        )
+        for each in transfers.of_sources(tx, source, kind, ids)
+        if each.transfer.state is State.SKIPPED
+        and each.transfer.reason is not None
+        and each.transfer.reason.code in _FOR_RELATIVES
+    ]
+
+
+_FOR_RELATIVES: Final = frozenset({"made-from", "made-into"})
 
 
 def _by_kind(nodes: Iterable[Node]) -> dict[DocumentKind, list[str]]:

@@ -38,7 +38,7 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import clocks, converted, intake, restored, unread, watching
+from . import adopting, clocks, converted, intake, needed, restored, unread, watching
 from .holding import hold_of
 from .recording import UNSETTLED, record, what_waits
 from .standpoints import keep, standpoints, views_for
@@ -107,6 +107,7 @@ def take_answer(
         _take_reread(tx, connection, asked, outcomes, now)
         _take_once_more(tx, connection, run, asked, outcomes, now)
         converted.take(tx, connection, asked, outcomes, now)
+        adopting.take(tx, connection, run.id, asked, outcomes, now)
         restored.take_mark(tx, connection, asked, outcomes, now)
         found, more = _take_readings(tx, connection, run, asked, outcomes, now)
         settled += found
@@ -350,21 +351,16 @@ def move(
     loaded = [each for each in transfers.load(tx, ids) if each.transfer.state is only]
     views = views_for(tx, loaded)
     standing = standpoints(tx, loaded, views)
-    transfers.save(
+    keep(
         tx,
         [
             (
                 each.transfer,
-                advance(
-                    each.transfer,
-                    event,
-                    now,
-                    at=standing[each.transfer.id],
-                    why=why,
-                ),
+                advance(each.transfer, event, now, at=standing[each.transfer.id], why=why),
             )
             for each in loaded
         ],
+        now,
     )
 
 
@@ -591,6 +587,7 @@ def _keep_unread(
     read = [each.records for each in complete if each.records is not None]
     if failed or read:
         unread.note(tx, connection.id, failed, read, now)
+        needed.answered(tx, connection.id, (*failed, *read))
 
 
 def _keep_time(

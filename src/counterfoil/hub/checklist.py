@@ -135,10 +135,15 @@ def problem_of(tx: Tx, connection: Connection) -> str | None:
     failed = agents.failed_step(tx, connection.id)
     if failed is None:
         return None
-    sentence = agents.steps(tx, connection.id)[failed].sentence or ""
+    return stopped_by(connection.id, agents.steps(tx, connection.id)[failed])
+
+
+def stopped_by(connection: int, failed: agents.Step) -> str:
+    """Say that a step which failed keeps documents from being written."""
     return (
-        f"Nothing is written: the step “{failed.replace('-', ' ')}” failed. {sentence} Then repeat "
-        f"it: counterfoil connections checklist {connection.id} --run {failed}"
+        f"Nothing is written: the step “{failed.step.replace('-', ' ')}” failed. "
+        f"{failed.sentence or ''} Then repeat it: "
+        f"counterfoil connections checklist {connection} --run {failed.step}"
     )
 
 
@@ -239,8 +244,8 @@ def _of_caller(name: str, connection: Connection, now: datetime) -> _Judged:
     if name == MAKE_FILE:
         return True, f"It is made by: counterfoil connections qwc {connection.id}"
     if name == MAKE_PASSWORD:
-        wrong = signing_in.sentence(connection, now)
-        used = signing_in.password_used_at(connection)
+        wrong = signing_in.sentence(connection)
+        used = connection.password_used_at
         told = f"First used at {used:%Y-%m-%d %H:%M} UTC." if used else "Not used yet."
         return wrong is None, wrong or told + _grace(connection, now)
     if name == FIRST_CALL:

@@ -26,13 +26,28 @@ from counterfoil.ledger import connections, runs
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
 
-__all__ = ["WIDE_AT", "has_moved", "is_known", "keep_place", "looked_back", "read_until"]
+__all__ = [
+    "WIDE_AT",
+    "has_moved",
+    "is_known",
+    "keep_place",
+    "looked_back",
+    "read_until",
+    "with_clock",
+]
 
 WIDE_AT: Final = "wide_at"
 """Fact of a connection: when a run last looked back further; absent: the next one does."""
 _ZONE: Final = "clock_zone_s"
 _OFFSET: Final = "clock_offset_s"
+_KNOWN_AT: Final = "clock_known_at"
+_LOOK_BACK_TO: Final = "look_back_to"
+"""Fact: the earliest time there that its clock may have shown since it was last known."""
 _BARE: Final = "bare_cursors"
+# A clock that runs a little slow is the same clock.
+_STEP: Final = timedelta(minutes=5)
+# That it is the same is kept no more often than this.
+_KNOWN_FOR: Final = timedelta(hours=1)
 
 
 def has_moved(tx: Tx, connection_id: int, pages: Iterable[Page | None]) -> bool:
@@ -93,18 +108,49 @@ def keep_place(
     return is_lost
 
 
+def with_clock(facts: Mapping[str, Any], offset: timedelta, now: datetime) -> dict[str, Any]:
+    """Give the facts of a connection with what a write showed of the clock there.
+
+    Where it shows another time than before, it was set at some moment since it was last known:
+    what was entered there since may bear any time from then on, by the clock that was behind.
+
+    Args:
+        facts: As they are.
+        offset: Its wall clock minus ours.
+        now: The time here.
+    """
+    known, known_at = facts.get(_OFFSET), facts.get(_KNOWN_AT)
+    since = None if known_at is None else datetime.fromisoformat(known_at)
+    told = {**facts, _OFFSET: round(offset.total_seconds()), _KNOWN_AT: now.isoformat()}
+    if known is None:
+        told.pop(WIDE_AT, None)
+    elif abs(offset - timedelta(seconds=float(known))) >= _STEP:
+        told.pop(WIDE_AT, None)
+        if since is not None:
+            behind = min(offset, timedelta(seconds=float(known)))
+            back = (since.replace(tzinfo=None) + behind).isoformat()
+            told[_LOOK_BACK_TO] = min(back, facts.get(_LOOK_BACK_TO, back))
+    elif since is not None and since + _KNOWN_FOR > now:
+        return dict(facts)
+    else:
+        told[_OFFSET] = known
+    return told
+
+
 def read_until(
     connection: Connection, read: Mapping[str, tuple[datetime | None, datetime]], now: datetime
 ) -> dict[str, datetime | None]:
     """Say from where readings go on: never from a time that the system's clock has not reached.
 
-    A cursor may have been kept before a write showed that the clock is behind.
+    A cursor may have been kept before a write showed that the clock is behind, or was for a while.
     """
-    offset = connection.facts.get(_OFFSET)
+    offset, back = connection.facts.get(_OFFSET), connection.facts.get(_LOOK_BACK_TO)
     until = {name: moment for name, (moment, _at) in read.items()}
     if offset is None:
         return until
     there = now.replace(tzinfo=None) + timedelta(seconds=float(offset))
+    if back is not None:
+        there = min(there, datetime.fromisoformat(back))
     return {name: moment and min(moment, there) for name, moment in until.items()}
 
 
@@ -118,6 +164,7 @@ def looked_back(tx: Tx, connection_id: int, now: datetime | None) -> None:
     facts = {name: value for name, value in _facts(tx, connection_id).items() if name != WIDE_AT}
     if now is not None:
         facts[WIDE_AT] = now.isoformat()
+        facts.pop(_LOOK_BACK_TO, None)
     connections.change(tx, connection_id, facts=facts)
 
 

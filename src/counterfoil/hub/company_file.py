@@ -81,7 +81,8 @@ def meeting(host: Host, connection: Connection, everyone: Iterable[Connection]) 
     read = read_hcp(host.facts)
     told = read if isinstance(read, HostFacts) else None
     seen = _identity(told, host)
-    others = [each for each in everyone if each.is_active and each.id != connection.id]
+    others = [each for each in everyone if each.id != connection.id]
+    active = [each for each in others if each.is_active]
     file_id = seen.get("file_id")
     return Meeting(
         facts=seen,
@@ -89,7 +90,9 @@ def meeting(host: Host, connection: Connection, everyone: Iterable[Connection]) 
         country=seen.get("country") or host.country or "US",
         account=account_of(file_id) if file_id else None,
         app_lock=told.app_lock(OWNER_ID) if told else None,
-        problem=_of_another(seen, connection, others) or _other_file(seen, connection),
+        problem=_of_another(seen, connection, active)
+        or _of_removed(seen, connection, [each for each in others if not each.is_active])
+        or _other_file(seen, connection),
         mark=ledger_mark(told) if told else None,
         is_told=file_id is not None,
     )
@@ -156,6 +159,26 @@ def _of_another(
         f"name and place are the same. {_NOTHING_WRITTEN} Use that connection; or if this is "
         f"another file on another computer, run: counterfoil connections accept-file "
         f"{connection.id}"
+    )
+
+
+def _of_removed(
+    seen: Mapping[str, Any], connection: Connection, removed: Iterable[Connection]
+) -> str | None:
+    """Ask about a file that a removed connection served: it alone knows what was sent there."""
+    if _has_met(connection):
+        return None
+    file_id = seen.get("file_id")
+    met = [each for each in removed if _has_met(each)]
+    owner = owner_of_file(str(file_id), met) if file_id else None
+    owner = owner or next((each for each in met if _same_place(seen, each.facts)), None)
+    if owner is None:
+        return None
+    return (
+        f"This company file ({_called(seen)}) was served by “{owner.name}”. What was sent there "
+        f"is known to that connection only. {_NOTHING_WRITTEN} Take it up again with: counterfoil "
+        f"connections restore {owner.id}; or, to begin anew here: counterfoil connections "
+        f"accept-file {connection.id}"
     )
 
 

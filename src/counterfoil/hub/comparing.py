@@ -1,7 +1,8 @@
 """Comparing what both sides hold of each product of a press, a page at a time.
 
 However many products there are, one page of them is in memory, and the identities of the
-items that were seen: two products that are one item there would overwrite each other.
+items that were seen: two products that are one item there would overwrite each other, be the
+other one of this press or of none.
 """
 
 from __future__ import annotations
@@ -144,15 +145,31 @@ class Comparison:
         return Knowledge(entries={**knowledge.entries, **more})
 
     def _twice(self) -> set[str]:
-        """Give the compared names of items that several products of this press are."""
+        """Give the compared names of items that several products are, of whichever press."""
         seen, twice = set[str](), set[str]()
-        for page in self._pages():
-            for product in page:
-                name = counts(product, self._view.settings)
-                if not isinstance(name, Reason):
-                    one = self._one(name)
-                    (twice if one in seen else seen).add(one)
+        for product in self._rivals():
+            name = counts(product, self._view.settings)
+            if not isinstance(name, Reason):
+                one = self._one(name)
+                (twice if one in seen else seen).add(one)
         return twice
+
+    def _rivals(self) -> Iterator[Item]:
+        """Give the products that may be one item: all of them, unless their codes tell it."""
+        operations, wanted = self._view.operations.id, None
+        if self._press.wanted.items is not None and not self._is_named_otherwise():
+            keys = {name_key(each.full_name) for page in self._pages() for each in page}
+            named = directory.find(self._tx, operations, keys).values()
+            wanted = {each.id for found in named for each in found if each.kind is RecordKind.ITEM}
+        after = ""
+        while page := stock.products(self._tx, operations, wanted, after, _PAGE):
+            after = page[-1].id
+            yield from page
+
+    def _is_named_otherwise(self) -> bool:
+        """Whether a product can be an item that its code does not name."""
+        is_by_field = self._view.settings.stock_count_out.match_field is not None
+        return is_by_field or bool(self._choices)
 
     def _one(self, name: str) -> str:
         """Give what is the same for all names of one item: no query is asked for it."""

@@ -45,7 +45,7 @@ def look_again(tx: Tx, connection: Connection, now: datetime) -> None:
 
     Once a day is enough, and those of long ago have their bills.
     """
-    pairings.stale_kind(tx, connection.id, DocumentKind.ITEM_RECEIPT, now - _LOOKED_FOR)
+    pairings.stale_receipts(tx, connection.id, now - _LOOKED_FOR)
 
 
 def orders_to_read(tx: Tx, connection: Connection) -> tuple[Operation, Asked] | None:

@@ -5,6 +5,7 @@ this order:
 
 ========================  ==============================================================
 ``begin``                 end whatever run was open; ``None``: there is nothing to do
+``begin_refused``         the same for a connection that was removed: only to say so
 ``meet``                  learn who answers; nothing is written into a wrong file
 ``next_set``              the next message set; ``None``: nothing more to ask now
 ``awaited``               what an answer would speak of
@@ -30,7 +31,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-import structlog
 from sqlalchemy import Connection as Tx
 
 from counterfoil.connectors.quickbooks_desktop import asides, messages, refusals
@@ -51,6 +51,7 @@ from counterfoil.ledger import connections, exchanges, runs, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
+from counterfoil.logs import get_logger
 
 from . import answering, checklist, restored, trials, work
 from .company_file import Host, Meeting, meeting
@@ -67,6 +68,7 @@ __all__ = [
     "Step",
     "awaited",
     "begin",
+    "begin_refused",
     "conclude",
     "lose",
     "meet",
@@ -82,7 +84,7 @@ __all__ = [
     "went_on",
 ]
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 # The answer "access denied / parse error": the set was refused as a whole, unread.
 _UNREADABLE_SET: Final = 0x80040400
@@ -176,6 +178,15 @@ def begin(
     if not work.has_work(tx, connection, now) and not trials.is_wanted(tx, connection.id):
         connections.change(tx, connection.id, last_problem=None)
         return None
+    return runs.begin(tx, connection.id, trigger, now, **columns)
+
+
+def begin_refused(
+    tx: Tx, connection: Connection, trigger: str, now: datetime, **columns: str
+) -> int | None:
+    """Begin a run in which nothing is asked, to say why."""
+    for run_id in runs.end_others(tx, connection.id, now, SUPERSEDED):
+        _lose_open(tx, connection, runs.load(tx, run_id), now, SUPERSEDED)
     return runs.begin(tx, connection.id, trigger, now, **columns)
 
 

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-import structlog
 
 from counterfoil.documents import refuse
 from counterfoil.engine.drafting import LIST_UNREAD
@@ -28,26 +27,30 @@ from counterfoil.engine.moving import advance
 from counterfoil.engine.transfers import Transfer
 from counterfoil.errors import CounterfoilError
 from counterfoil.ledger import connections, exchanges, follow_ups, runs, transfers
+from counterfoil.logs import get_logger
 from counterfoil.settings import FLOWS, FlowName
 
 from .drive import drive
 from .links import views_of
 from .setup import Hub
 from .systems import traits_of
+from .work import rests
 
 __all__ = ["Dispatcher", "Pulse", "due", "keep_house"]
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _LOOK_EVERY_S: Final = 5.0
 # After so many looks that did not happen, driving stands still.
 _LOOKS_MISSED_MAX: Final = 12
 _FAILURES_MAX: Final = 3
+_STILL: Final = "Nothing goes by itself"
 _HOUSEKEEPING: Final = timedelta(hours=1)
 _THREADS: Final = 8
 # One transaction of house-keeping each, so that nobody waits long for its end.
 _ALERTS_PER_PAGE: Final = 200
 _RUNS_PER_PAGE: Final = 500
+_TEXTS_PER_PAGE: Final = 500
 _PAGES_MAX: Final = 1_000
 
 _MISTAKE: Final = "Counterfoil made a mistake; its log says which."
@@ -64,7 +67,7 @@ def due(hub: Hub) -> list[int]:
             if each.is_active
             and traits_of(each.system).is_called
             and (each.due_at is None or each.due_at <= now or each.id in woken)
-            and views_of(tx, each.id)
+            and not rests(tx, each.id, views_of(tx, each.id))
         ]
 
 
@@ -79,8 +82,8 @@ def keep_house(hub: Hub) -> None:
     now = hub.now()
     before = now - timedelta(days=hub.configuration.keep_exchanges_days)
     with hub.database.writing() as tx:
-        exchanges.drop_texts(tx, before)
         transfers.compact_counts(tx)
+    _in_pages(lambda: _drop_texts(hub, before))
     _in_pages(lambda: _prune(hub, before))
     for state, ownership in STATES.items():
         limit = ownership.age_limit
@@ -94,6 +97,11 @@ def _in_pages(page: Callable[[], bool]) -> None:
     for _ in range(_PAGES_MAX):
         if not page():
             return
+
+
+def _drop_texts(hub: Hub, before: datetime) -> bool:
+    with hub.database.writing() as tx:
+        return exchanges.drop_texts(tx, before, _TEXTS_PER_PAGE) >= _TEXTS_PER_PAGE
 
 
 def _prune(hub: Hub, before: datetime) -> bool:
@@ -240,15 +248,15 @@ class Dispatcher:
     def _stands_still(self) -> str | None:
         reason = self._problem or "see the log"
         if self._thread.ident is None or self._stopping.is_set():
-            return "Nothing is driven: the dispatcher does not run."
+            return f"{_STILL}: the hub's background work does not run. Start the hub anew."
         if not self._thread.is_alive():
-            return f"Nothing is driven: the dispatcher has ended ({reason}). Start the hub anew."
+            return f"{_STILL}: the hub's background work ended ({reason}). Start the hub anew."
         if self._failures >= _FAILURES_MAX:
-            return f"Nothing is driven: {self._failures} looks in a row failed. {reason}"
+            return f"{_STILL}: {self._failures} looks in a row failed. {reason}"
         silent = self._hub.now() - (self._looked_at or self._began_at)
         if silent > timedelta(seconds=self._look_every_s * _LOOKS_MISSED_MAX):
             minutes = max(1, int(silent.total_seconds() // 60))
-            return f"Nothing was driven for {minutes} minutes: the dispatcher hangs. {reason}"
+            return f"{_STILL}: nothing moved for {minutes} minutes ({reason}). Start the hub anew."
         return None
 
     def _run(self) -> None:

@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-import structlog
 from sqlalchemy import Connection as Tx
 
 from counterfoil.engine.operations import Batch, Busy, Outcome
@@ -25,15 +24,17 @@ from counterfoil.errors import ConnectorError, CounterfoilError, LedgerError
 from counterfoil.ledger import connections, exchanges, runs
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
+from counterfoil.logs import get_logger
 
 from . import answering, work
 from .evidence import Witness
+from .links import views_of
 from .setup import Hub
 from .systems import Caller, Calling, calling, target_of, traits_of
 
 __all__ = ["INTERVAL", "LEASE", "DriveReport", "LeaseLostError", "drive"]
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 # Longer than all waiting of one call to the outside: its timeouts, and what a service that
 # is busy asks for.
@@ -84,12 +85,14 @@ class DriveReport(msgspec.Struct, frozen=True, kw_only=True):
         settled: Transfers that came to an end.
         problem: One sentence about what went wrong, ``None`` for nothing.
         skipped: Somebody else is driving this connection, so nothing was done.
+        rests: All its links are paused, or it has none, so nothing was done.
     """
 
     batches: int = 0
     settled: int = 0
     problem: str | None = None
     skipped: bool = False
+    rests: bool = False
 
 
 def drive(
@@ -120,6 +123,9 @@ def drive(
         assert connection is not None, "only known connections are driven"
         if not traits_of(connection.system).is_called or not connection.is_active:
             return DriveReport()
+        if _rests(tx, connection_id):
+            connections.take_wakes(tx, connection_id)
+            return DriveReport(rests=True)
         epoch = connections.claim(tx, connection_id, owner, now, now + LEASE)
         if epoch is None:
             return DriveReport(skipped=True)
@@ -154,6 +160,12 @@ def drive(
         _finish(hub, connection, run, epoch, "Counterfoil made a mistake; its log says which.")
         raise
     return _finish(hub, connection, run, epoch, problem, is_whole=is_whole)
+
+
+def _rests(tx: Tx, connection: int) -> bool:
+    """Whether nothing is to be asked: all links are paused, and no answer is outstanding."""
+    is_at_rest = work.rests(tx, connection, views_of(tx, connection))
+    return is_at_rest and exchanges.open_write(tx, connection) is None
 
 
 def _let_go(hub: Hub, connection_id: int, epoch: int) -> None:

@@ -27,16 +27,26 @@ from counterfoil.engine.reading import (
 )
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer, is_derived
-from counterfoil.ledger import connections, directory, documents, pairings, runs, transfers
+from counterfoil.ledger import (
+    connections,
+    directory,
+    documents,
+    pairings,
+    runs,
+    transfers,
+)
 from counterfoil.ledger.connections import Connection, Request
 from counterfoil.ledger.documents import Pending
 from counterfoil.settings import FLOWS, Direction, Flow, FlowMode, FlowName, retrieval_due
 from counterfoil.translate import TRANSLATORS
 
-from . import counting, parts
+from . import counting, deliveries, parts
 from .ancestors import ANCESTORS_FIRST, Asked, taken_by
 from .clocks import WIDE_AT, read_until
+from .deliveries import ORDERS
 from .links import LinkView, view_of, views_of
+from .needed import asked, lists_to_read
+from .orders import read_there
 from .setup import Hub
 from .standpoints import keep, standpoints
 from .systems import Traits, traits_of
@@ -60,11 +70,6 @@ _WIDE_EVERY: Final = timedelta(days=1)
 _PAGE: Final = 500
 
 
-# What is read out of orders, and which orders they are.
-_ORDERS = {
-    DocumentKind.SHIPMENT: DocumentKind.SALES_ORDER,
-    DocumentKind.RECEIPT: DocumentKind.PURCHASE_ORDER,
-}
 # An order is closed by what is to be read of it; a reading that fails is made up for later.
 _CLOSED_LATELY = timedelta(days=3)
 
@@ -88,7 +93,7 @@ def agenda_of(
     read = runs.cursors(tx, connection.id)
     once_more = {kind: None for kind in again if documents_cursor(kind) in read}
     readings = agenda(
-        traits.lists,
+        lists_to_read(connection, views),
         {**once_more, **_wanted_documents(tx, connection, views, now)},
         read_until(connection, read, now),
         watches=_watches(connection, views, read) if traits.watch == "changes" else (),
@@ -124,7 +129,7 @@ def _open_orders(
     tx: Tx, connection: Connection, kind: DocumentKind, now: datetime
 ) -> tuple[str, ...]:
     """Say which orders a list should hold, if it holds no closed ones."""
-    orders = _ORDERS.get(kind, kind)
+    orders = ORDERS.get(kind, kind)
     seen = documents.open_ids(tx, connection.id, orders, now - _CLOSED_LATELY)
     return (*seen, *pairings.never_read(tx, connection.id, orders))
 
@@ -179,7 +184,7 @@ def is_due(tx: Tx, connection: Connection, views: Sequence[LinkView], now: datet
         return False
     if _wanted_documents(tx, connection, views, now):
         return True
-    if counting.is_due(tx, connection, views, now):
+    if asked(connection) or counting.is_due(tx, connection, views, now):
         return True
     read_at = [at for _until, at in runs.cursors(tx, connection.id).values()]
     return not read_at or max(read_at) + LISTS_EVERY <= now
@@ -207,10 +212,10 @@ def _wanted_documents(
                 continue
             if flow.direction is Direction.TO_BOOKS:
                 _want(wanted, flow.source, None)
-                if flow.source in _ORDERS and traits_of(connection.system).watch == "snapshot":
+                if flow.source in ORDERS and traits_of(connection.system).watch == "snapshot":
                     # Of an order that its list may leave out once it is closed, somebody has
                     # to know that it was there.
-                    _want(wanted, _ORDERS[flow.source], None)
+                    _want(wanted, ORDERS[flow.source], None)
             elif asked:
                 is_automatic = view.mode_of(flow) is FlowMode.AUTOMATIC
                 begins = earlier(until, overlap) if until else _first(view, flow)
@@ -265,6 +270,8 @@ def take_page(
     if reading.stock:
         counting.take_page(tx, connection, page, now)
         return
+    if page.formerly and reading.documents is not None:
+        page = deliveries.as_kept(tx, connection, reading.documents, page)
     if page.records:
         directory.learn(tx, connection.id, page.records, run)
     directory.forget(tx, connection.id, page.deleted_records)
@@ -320,18 +327,21 @@ def _take_documents(
     documents.see(tx, connection.id, kind, [*changed, *moved_on], page.keys, now, known=known)
     notice(tx, connection, kind, [each.id for each in changed if each.id in known], now)
     _take_own(tx, connection, kind, changed, now)
+    read_there(tx, connection, kind, {each.id for each in (*changed, *moved_on)} & set(known), now)
     if reading.requests:
         _begin_requested(tx, connection, reading, kind, page.documents, now)
+    if not is_everything:
+        known = deliveries.of_orders(tx, connection, kind, page.told_orders)
+    present = {*(reading.present or ()), *(each.id for each in page.documents)}
+    present |= {each.id for each in page.unreadable if each.id is not None}
+    gone = [
+        document_id
+        for document_id, seen in known.items()
+        if document_id not in present and not seen.is_gone
+    ]
     if is_everything:
-        present = {*(reading.present or ()), *(each.id for each in page.documents)}
-        present |= {each.id for each in page.unreadable if each.id is not None}
-        gone = [
-            document_id
-            for document_id, seen in known.items()
-            if document_id not in present and not seen.is_gone
-        ]
         gone += set(pairings.never_read(tx, connection.id, kind)) - present
-        _take_gone(tx, connection, kind, gone, now, {})
+    _take_gone(tx, connection, kind, gone, now, {})
 
 
 def _said(seen: documents.Seen | None) -> tuple[str, str, bool] | None:
@@ -533,7 +543,8 @@ def _begin_requested(
 def _begin_flow(
     tx: Tx, view: LinkView, flow: Flow, page: Sequence[Pending], now: datetime, *, asked: bool
 ) -> int:
-    begun = []
+    begun: list[Transfer] = []
+    new: list[tuple[Pending, str, Standpoint]] = []
     known = _taken_up(tx, view, flow, page, now) if _splits(view, flow) else None
     for seen, at in _all_offered(tx, view, flow, page):
         if not asked and _is_before(at.document, seen, view, flow):
@@ -541,8 +552,14 @@ def _begin_flow(
         if known is None:
             begun.append(_begin_one(view, flow, seen, at, now))
             continue
-        for key, of_part in parts.new_parts(at, known.of(view.link.id, flow.name.value, seen.row)):
-            begun.append(_begin_one(view, flow, seen, of_part, now, part=key))
+        new += [
+            (seen, key, of_part)
+            for key, of_part in parts.new_parts(at, known.of(view.link.id, flow.name, seen.row))
+        ]
+    doubts = deliveries.doubts(tx, view, flow, [Asked(seen.id, at) for seen, _key, at in new])
+    for seen, key, at in new:
+        doubted = replace(at, doubt=doubts.get(seen.id))
+        begun.append(_begin_one(view, flow, seen, doubted, now, part=key))
     return transfers.begin(tx, begun)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import msgspec
@@ -22,7 +23,7 @@ from counterfoil.settings import (
     in_force,
 )
 
-__all__ = ["LinkView", "view_of", "views_of"]
+__all__ = ["LinkView", "all_views", "view_of", "views_of"]
 
 
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,12 +100,45 @@ def views_of(tx: Tx, connection: int) -> list[LinkView]:
 
 def view_of(tx: Tx, link: Link) -> LinkView:
     """Give a link with its settings and connections."""
-    version, stored = connections.settings(tx, link.id)
-    settings, problems = _decoded(stored)
     operations = connections.load(tx, link.operations_id)
     books = connections.load(tx, link.books_id)
     assert operations is not None, "a link has an operations connection"
     assert books is not None, "a link has a books connection"
+    failed = {
+        # Only those that call us have steps.
+        each.id: agents.failed_step(tx, each.id) if each.user_name is not None else None
+        for each in (operations, books)
+    }
+    return _view(link, operations, books, connections.settings(tx, link.id), failed)
+
+
+def all_views(tx: Tx) -> list[LinkView]:
+    """Give every link, oldest first; however many there are, by the same few queries."""
+    known = {each.id: each for each in connections.all_connections(tx)}
+    stored = connections.all_settings(tx)
+    failed = {connection: each.step for connection, each in agents.failed_steps(tx).items()}
+    return [
+        _view(
+            link,
+            known[link.operations_id],
+            known[link.books_id],
+            stored.get(link.id, connections.NO_SETTINGS),
+            failed,
+        )
+        for link in connections.all_links(tx)
+    ]
+
+
+def _view(
+    link: Link,
+    operations: Connection,
+    books: Connection,
+    stored: tuple[int, str],
+    failed: Mapping[int, str | None],
+) -> LinkView:
+    """Put a link together; ``failed``: the steps of setting up that failed, by connection."""
+    version, values = stored
+    settings, problems = _decoded(values)
     return LinkView(
         link=link,
         operations=operations,
@@ -112,18 +146,15 @@ def view_of(tx: Tx, link: Link) -> LinkView:
         settings=settings,
         version=version,
         problems=problems,
-        not_ready=_not_ready(tx, operations) or _not_ready(tx, books),
+        not_ready=_not_ready(operations, failed) or _not_ready(books, failed),
     )
 
 
-def _not_ready(tx: Tx, connection: Connection) -> Reason | None:
-    """Say which step of setting a connection up failed; only those that call us have any."""
-    if connection.user_name is None:
+def _not_ready(connection: Connection, failed: Mapping[int, str | None]) -> Reason | None:
+    step = failed.get(connection.id)
+    if step is None:
         return None
-    failed = agents.failed_step(tx, connection.id)
-    if failed is None:
-        return None
-    return reason("setup-unfinished", connection=connection.name, step=failed.replace("-", " "))
+    return reason("setup-unfinished", connection=connection.name, step=step.replace("-", " "))
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,8 @@ made of it, or, where it came from the books, the document there that it was mad
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection as Tx
@@ -15,10 +16,19 @@ from sqlalchemy import Connection as Tx
 from counterfoil.documents import Ancestor, DocumentKind
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
-from counterfoil.engine.ordering import ComingOrder, Follower, LandedOrder, NoOrder, OrderStanding
+from counterfoil.engine.moving import reconsider
+from counterfoil.engine.ordering import (
+    SAID_BY_ORDER,
+    ComingOrder,
+    Follower,
+    LandedOrder,
+    NoOrder,
+    OrderStanding,
+)
 from counterfoil.engine.standpoint import Standpoint
-from counterfoil.engine.transfers import PairedLine
-from counterfoil.ledger import documents, pairings, transfers
+from counterfoil.engine.transfers import PairedLine, Transfer
+from counterfoil.ledger import ancestry, documents, pairings, transfers
+from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.documents import Pending
 from counterfoil.ledger.pairings import Origin
 from counterfoil.ledger.transfers import Sourced
@@ -26,8 +36,9 @@ from counterfoil.settings import FLOWS, Direction, FlowName
 from counterfoil.translate import TRANSLATORS
 
 from .links import LinkView
+from .standpoints import keep, standpoints, views_for
 
-__all__ = ["followers_of", "orders_of"]
+__all__ = ["followers_of", "let_try_again", "orders_of", "read_there"]
 
 # What a document of the books has to be for something to be linked to it there.
 _ORDERS: Final = frozenset({DocumentKind.SALES_ORDER, DocumentKind.PURCHASE_ORDER})
@@ -84,6 +95,48 @@ def followers_of(tx: Tx, found: Iterable[Sourced]) -> dict[int, tuple[Follower, 
         follower = Follower(row=each.document_row, words=words, leaves=each.wish == Wish.UNDO)
         told[owners[each.order]].append(follower)
     return {transfer: tuple(each) for transfer, each in told.items()}
+
+
+def read_there(
+    tx: Tx, connection: Connection, kind: DocumentKind, ids: Collection[str], now: datetime
+) -> None:
+    """Take that orders of the books, which operations were given, have another revision."""
+    if kind not in _ORDERS or not ids:
+        return
+    for each in transfers.of_sources(tx, connection.id, kind, ids):
+        if each.pairing is not None:
+            order = each.pairing.target_kind, each.pairing.target_id
+            let_try_again(tx, each.transfer.target, [order], now)
+
+
+def let_try_again(
+    tx: Tx, operations: int, orders: Iterable[tuple[DocumentKind, str]], now: datetime
+) -> None:
+    """Let what was refused for what its order said in the books try again.
+
+    Args:
+        operations: The connection whose orders they are.
+        orders: Those of which the books say something else by now, by kind and identity.
+        now: The time.
+    """
+    moves: list[tuple[Transfer, Transfer]] = []
+    for kind, id_ in orders:
+        for child in (each for _order, each in ancestry.descendants(tx, operations, kind, [id_])):
+            found = transfers.of_sources(tx, operations, child.kind, [child.id])
+            refused = [each for each in found if _is_for_order(each.transfer)]
+            standing = standpoints(tx, refused, views_for(tx, refused))
+            moves += [
+                (
+                    each.transfer,
+                    reconsider(each.transfer, standing[each.transfer.id], now, restart=True),
+                )
+                for each in refused
+            ]
+    keep(tx, moves, now)
+
+
+def _is_for_order(transfer: Transfer) -> bool:
+    return transfer.refusal is not None and transfer.refusal.code in SAID_BY_ORDER
 
 
 def _of_link(tx: Tx, view: LinkView, orders: Mapping[int, Ancestor]) -> dict[int, OrderStanding]:
@@ -165,9 +218,11 @@ def _came_from_books(
 
 
 def _lines(pairs: Sequence[PairedLine] | None, *, forward: bool) -> Mapping[str, str] | None:
-    """Give the order's lines as the operations name them -> as the books do; ``None``: unknown."""
-    if pairs is None or not all(pair.source and pair.target for pair in pairs):
+    """Give the order's lines as the operations name them -> as the books do; empty: not told.
+
+    ``None``: nothing is known of them.
+    """
+    if pairs is None:
         return None
-    if forward:
-        return {pair.source: pair.target for pair in pairs}
-    return {pair.target: pair.source for pair in pairs}
+    ends = ((pair.source, pair.target) for pair in pairs)
+    return {here: there for here, there in (ends if forward else ((b, a) for a, b in ends)) if here}

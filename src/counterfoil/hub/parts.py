@@ -24,7 +24,7 @@ from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FlowName, Settings
 from counterfoil.translate import TRANSLATORS, LandedPart, Part
 
-__all__ = ["TakenUp", "left_over", "new_parts", "of_part", "taken_up"]
+__all__ = ["TakenUp", "left_over", "new_parts", "of_part", "shares", "taken_up"]
 
 Key = tuple[int, str, int]
 
@@ -73,7 +73,7 @@ def new_parts(whole: Standpoint, known: Sequence[PartOf]) -> list[tuple[str, Sta
 
 
 def _split(whole: Standpoint, known: Sequence[PartOf]) -> tuple[Part, ...] | None:
-    carries = _shares(known)
+    carries = shares(known)
     given = TRANSLATORS[whole.flow].split(whole.document, whole.link.settings, carries)
     rest = [each for each in known if each.part not in carries]
     if given is None or not rest:
@@ -87,7 +87,8 @@ def _split(whole: Standpoint, known: Sequence[PartOf]) -> tuple[Part, ...] | Non
     )
 
 
-def _shares(known: Sequence[PartOf]) -> dict[str, LandedPart]:
+def shares(known: Sequence[PartOf]) -> dict[str, LandedPart]:
+    """Give what the parts of a document have for themselves, by their keys."""
     return {each.part: share for each in known if (share := _share(each)) is not None}
 
 
@@ -104,7 +105,7 @@ def left_over(tx: Tx, each: Sourced, settings: Settings) -> tuple[str, ...]:
         return ()
     known = taken_up(tx, [each.transfer.document_row]).of_transfer(each.transfer)
     translator = TRANSLATORS[FlowName(each.transfer.flow)]
-    return translator.left_over(decode(each.kind, each.body), settings, _shares(known))
+    return translator.left_over(decode(each.kind, each.body), settings, shares(known))
 
 
 def _carried(part: PartOf) -> tuple[tuple[str, Decimal], ...] | None:
@@ -119,7 +120,9 @@ def _quantity(line: PairedLine) -> tuple[str, Decimal]:
 
 
 def _of(whole: Standpoint, part: Part) -> Standpoint:
-    return replace(whole, body=encode(part.document), fingerprint=part.fingerprint)
+    return replace(
+        whole, body=encode(part.document), fingerprint=part.fingerprint, carries=part.lines
+    )
 
 
 def _untold(whole: Standpoint) -> Standpoint:

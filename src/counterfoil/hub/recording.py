@@ -21,6 +21,7 @@ from counterfoil.ledger import connections, directory, follow_ups, pairings
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
 
+from .clocks import with_clock
 from .standpoints import keep, waiting_for
 from .systems import settles_after, traits_of
 
@@ -32,9 +33,6 @@ UNSETTLED: Final = tuple(
     if state is not State.WAITING
 )
 """States in which a run has something left to do."""
-
-# A clock that runs a little slow is the same clock.
-_CLOCK_STEP_S: Final = 300
 
 
 def what_waits(tx: Tx, connection: Connection, loaded: Sequence[Sourced]) -> dict[int, Waiting]:
@@ -151,12 +149,9 @@ def _learn(tx: Tx, connection: Connection, settled: Settlement, now: datetime) -
         return
     current = connections.load(tx, connection.id)
     assert current is not None, "it has just answered"
-    offset = (settled.written_at - now.replace(tzinfo=None)).total_seconds()
-    known = current.facts.get("clock_offset_s")
-    if known is None or abs(offset - float(known)) >= _CLOCK_STEP_S:
-        facts = {**current.facts, "clock_offset_s": round(offset)}
-        # It may have hidden what changed meanwhile: look back further next time.
-        facts.pop("wide_at", None)
+    offset = settled.written_at - now.replace(tzinfo=None)
+    facts = with_clock(current.facts, offset, now)
+    if facts != current.facts:
         connections.change(tx, connection.id, facts=facts)
 
 

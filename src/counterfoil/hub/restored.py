@@ -16,7 +16,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import structlog
 from sqlalchemy import Connection as Tx
 
 from counterfoil.connectors.quickbooks_desktop.trouble import ANOTHER_FILE, see_page
@@ -26,6 +25,7 @@ from counterfoil.engine.identity import LedgerMark, Relation, relation
 from counterfoil.engine.operations import Done, FindDocument, Outcome, Refused, WriteMark
 from counterfoil.ledger import connections, identity, pairings, runs
 from counterfoil.ledger.connections import Connection
+from counterfoil.logs import get_logger
 
 from .watching import take_read
 
@@ -46,7 +46,7 @@ __all__ = [
     "take_mark",
 ]
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 # The mark is renewed so often: each time is one small message set more.
 _MARK_EVERY: Final = timedelta(days=1)

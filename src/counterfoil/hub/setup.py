@@ -7,6 +7,7 @@ else from the defaults below, which suit one company on one computer.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import time
 import tomllib
@@ -15,23 +16,30 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import platformdirs
 import pydantic
+import pydantic_core
 
-from counterfoil.errors import LedgerError, SettingsError
-from counterfoil.ledger import open_ledger
+from counterfoil.errors import SettingsError
+from counterfoil.ledger import connections, open_ledger
 from counterfoil.ledger.database import Database, sqlite_url
+from counterfoil.ledger.private_files import make_private_folder, tighten
 
+from .addresses import public_address_problem
+from .back_off import SignIns
+from .recognised import Recognised
 from .vault import Vault, load_keys
 
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["Configuration", "Hub", "load_configuration", "open_hub"]
+__all__ = ["THIS_COMPUTER", "Configuration", "Hub", "is_local", "load_configuration", "open_hub"]
 
 _PREFIX: Final = "COUNTERFOIL_"
 _FILE: Final = "counterfoil.toml"
+THIS_COMPUTER: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Configuration(pydantic.BaseModel):
@@ -42,7 +50,12 @@ class Configuration(pydantic.BaseModel):
         secret_key: Seals stored passwords; several, separated by commas, for rotation.
             Default: a key file beside the SQLite file, made at first use.
         public_url: How browsers and Web Connectors reach this hub.
+        allow_http: Whether a public address of another computer may be unencrypted.
         keep_exchanges_days: How long wire texts are kept.
+        trusted_proxies: Addresses or networks of reverse proxies, separated by commas.  Only
+            their ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
+        trust_this_computer: Whether whoever sits at the hub's own computer sees the status page
+            without signing in.  Only for a hub whose public address is this computer's own.
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +65,33 @@ class Configuration(pydantic.BaseModel):
     public_url: str = "http://localhost:8080"
     keep_exchanges_days: int = pydantic.Field(default=30, ge=1, le=3650)
     log_level: str = "info"
+    allow_http: bool = False
+    trusted_proxies: str = ""
+    trust_this_computer: bool = False
+
+    @pydantic.field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        for each in _listed(text):
+            try:
+                ipaddress.ip_network(each)
+            except ValueError:
+                raise pydantic_core.PydanticCustomError(
+                    "network",
+                    "{given} is no address or network, such as 127.0.0.1 or 10.0.0.0/8",
+                    {"given": repr(each)},
+                ) from None
+        return text
+
+    @property
+    def trusted_networks(self) -> tuple[str, ...]:
+        """The addresses and networks of ``trusted_proxies``."""
+        return _listed(self.trusted_proxies)
+
+    @property
+    def trusts_this_computer(self) -> bool:
+        """Whether whoever calls from this computer may look: never while others can reach it."""
+        return self.trust_this_computer and is_local(self.public_url)
 
     @property
     def database(self) -> str:
@@ -63,6 +103,18 @@ class Configuration(pydantic.BaseModel):
         """Where the key is kept when no setting holds it."""
         path = sqlite_path(self.database)
         return (path.parent if path else default_folder()) / "counterfoil.key"
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def is_local(url: str) -> bool:
+    """Whether an address of the web is this computer's own, however it is written."""
+    try:
+        return (urlsplit(url).hostname or "") in THIS_COMPUTER
+    except ValueError:
+        return False
 
 
 def default_folder() -> Path:
@@ -96,7 +148,7 @@ def load_configuration(
             values[name] = text
     values.update({key: value for key, value in given.items() if value is not None})
     try:
-        return Configuration.model_validate(values)
+        configured = _sensible(Configuration.model_validate(values))
     except pydantic.ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -104,6 +156,21 @@ def load_configuration(
             f"The configuration value {name!r} cannot be used: {first['msg']}. "
             f"Change {_PREFIX}{name.upper()} or the line in {_FILE}."
         ) from None
+    problem = public_address_problem(configured.public_url, allows_http=configured.allow_http)
+    if problem is not None:
+        # The address may hold a password, so it is not shown.
+        raise SettingsError(f"The public address COUNTERFOIL_PUBLIC_URL cannot be used: {problem}.")
+    return configured
+
+
+def _sensible(configured: Configuration) -> Configuration:
+    if configured.trust_this_computer and not is_local(configured.public_url):
+        raise SettingsError(
+            f"The hub is reached under {configured.public_url!r}, so calls from this computer may "
+            "be anybody's. Take trust_this_computer out, and sign in with a token: "
+            "counterfoil tokens add NAME"
+        )
+    return configured
 
 
 def _from_file(environment: Mapping[str, str]) -> Mapping[str, object]:
@@ -133,6 +200,8 @@ class Hub:
         configuration: As read at the start.
         now: The clock; ``sleep`` waits so many seconds by it.
         transport: Where calls to outside systems go instead of the network; ``None``: there.
+        sign_ins: Who may try a secret now.
+        recognised: Web Connector passwords that were right since the start.
     """
 
     def __init__(
@@ -151,6 +220,8 @@ class Hub:
         self.now = now
         self.sleep = sleep
         self.transport = transport
+        self.sign_ins = SignIns()
+        self.recognised = Recognised()
 
 
 def utc_now() -> datetime:
@@ -163,28 +234,37 @@ def open_hub(
     configuration: Configuration,
     now: Callable[[], datetime] = utc_now,
     *,
+    makes: bool = True,
     sleep: Callable[[float], None] = time.sleep,
     transport: httpx2.BaseTransport | None = None,
 ) -> Iterator[Hub]:
     """Open the ledger, bringing its schema up to date, and give the hub; see ``Hub``.
 
+    Args:
+        configuration: How the hub is set up.
+        now, sleep, transport: See ``Hub``.
+        makes: Make the database where it is not there yet.
+
     Raises:
         LedgerError: The database cannot be opened.
         SettingsError: The secret key is not usable.
     """
-    path = sqlite_path(configuration.database)
-    if path is not None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise LedgerError(
-                f"The folder {str(path.parent)!r} for the database cannot be made: {error}. "
-                "Set COUNTERFOIL_DATABASE_URL to a place you may write to."
-            ) from error
-    secret = configuration.secret_key
-    keys = load_keys(secret.get_secret_value() if secret else None, configuration.key_file)
-    database = open_ledger(configuration.database)
+    if not configuration.database_url:
+        make_private_folder(default_folder())
+        tighten(default_folder())
+    database = open_ledger(configuration.database, makes=makes)
     try:
-        yield Hub(database, Vault(keys), configuration, now, sleep=sleep, transport=transport)
+        vault = Vault(_keys(configuration, database))
+        yield Hub(database, vault, configuration, now, sleep=sleep, transport=transport)
     finally:
         database.close()
+
+
+def _keys(configuration: Configuration, database: Database) -> list[bytes]:
+    """Read the keys; the key file is made only while nothing was sealed with one."""
+    secret = configuration.secret_key
+    if secret is not None:
+        return load_keys(secret.get_secret_value(), configuration.key_file)
+    with database.reading() as tx:
+        is_sealed = any(each.secret for each in connections.all_connections(tx))
+    return load_keys(None, configuration.key_file, makes=not is_sealed)

@@ -1,39 +1,46 @@
-"""Sign-ins that were refused: counted, told, locking after ten, forgotten at the first right one.
+"""Sign-ins that were refused: counted, told, forgotten at the first right one.
 
 A Web Connector with Auto-Run goes on with an old password every few minutes, so whoever looks
-at a connection has to see it, and when nobody may sign in.  What is told is figured when it is
-shown, for a lock ends by itself.
+at a connection has to see it.  Nothing locks: who is wrong too often is slowed down where he
+comes from (``back_off``), and a password that was right before opens wherever it comes from.
 """
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+from enum import Enum
 from typing import Any, Final
 
 from counterfoil.connectors.quickbooks_desktop.trouble import see
+from counterfoil.ledger import connections
 from counterfoil.ledger.connections import Connection
+from counterfoil.logs import get_logger
 
-from .passwords import LOCKED_FOR, is_right, lock_until
+from .passwords import which_is_right
+from .setup import Hub
 
 __all__ = [
+    "RENEWED",
+    "Entry",
     "cleaned",
-    "forgotten",
-    "is_first",
-    "is_locked",
-    "is_old_and_opens",
-    "let_in",
-    "password_used_at",
+    "enter",
     "problem_of",
-    "refused",
-    "refused_at",
-    "renewed",
     "sentence",
-    "tried_while_locked",
 ]
 
-_SINCE: Final = "wrong_password_since"
-_LAST: Final = "sign_in_refused_at"
-_USED: Final = "password_used_at"
+log = get_logger(__name__)
+
+# Whoever names a user that is not there: all of them share one count.
+_NOBODY: Final = "nobody"
+
+
+class Entry(Enum):
+    """How a sign-in ends."""
+
+    OPEN = "open"
+    REFUSED = "refused"
+    TOO_SOON = "too soon"
 
 
 def cleaned(typed: str) -> str:
@@ -45,97 +52,87 @@ def cleaned(typed: str) -> str:
     return "".join(each for each in typed if each.isprintable() and not each.isspace())
 
 
-def is_locked(connection: Connection, now: datetime) -> bool:
-    """Whether nobody may sign in, with the right password either."""
-    return connection.locked_until is not None and connection.locked_until > now
+def enter(hub: Hub, connection: Connection | None, password: str, source: str) -> Entry:
+    """Try a password.
+
+    Args:
+        hub: The hub.
+        connection: Whose user name was given; ``None``: nobody's.
+        password: As typed.
+        source: The address it comes from.
+    """
+    now = hub.now()
+    account = _account(connection)
+    kept = _opening(connection, now)
+    typed = cleaned(password)
+    place = hub.recognised.place(kept, typed)
+    if place is None:
+        if hub.sign_ins.begin(account, source, now):
+            log.warning("sign-in refused", why="too soon after a wrong one", source=source)
+            return Entry.TOO_SOON
+        place = which_is_right(kept, typed)
+    if place is None or connection is None:
+        name = None if connection is None else connection.name
+        why = "no such user" if connection is None else "wrong password"
+        log.warning("sign-in refused", connection=name, why=why, source=source)
+        if connection is not None:
+            with hub.database.writing() as tx:
+                connections.note_refused(tx, connection.id, now)
+        return Entry.REFUSED
+    hub.recognised.remember(kept[place] or "", typed)
+    hub.sign_ins.let_in(account, source)
+    if connection.password_failures or (place == 0 and connection.password_used_at is None):
+        with hub.database.writing() as tx:
+            connections.note_let_in(tx, connection.id, now, is_new=place == 0)
+    return Entry.OPEN
 
 
-def refused(connection: Connection, now: datetime) -> dict[str, Any]:
-    """Give the columns after a wrong password: ten in a row lock for a while."""
-    failures = connection.password_failures + 1
-    since = connection.facts.get(_SINCE) or _moment(now)
-    return {
-        "password_failures": failures,
-        "locked_until": lock_until(failures, now),
-        "facts": {**connection.facts, _SINCE: since, _LAST: _moment(now)},
-    }
+def _opening(connection: Connection | None, now: datetime) -> tuple[str | None, str | None]:
+    """Give what opens: the hash of the password, and of the one before while it opens, too.
+
+    A removed connection's password lets its Web Connector hear why nothing happens any more.
+    """
+    if connection is None:
+        return None, None
+    until = connection.old_password_until
+    is_old_open = until is not None and now < until
+    return connection.password_hash, connection.old_password_hash if is_old_open else None
 
 
-def tried_while_locked(connection: Connection, now: datetime) -> dict[str, Any]:
-    """Give the columns after a sign-in that nobody looked at: it does not lengthen the lock."""
-    return {"facts": {**connection.facts, _LAST: _moment(now)}}
+def _account(connection: Connection | None) -> str:
+    """Name what is tried; a new password is another one, which nobody has got wrong yet."""
+    if connection is None:
+        return _NOBODY
+    kept = (connection.password_hash or "").encode()
+    return f"{connection.id} {hashlib.blake2b(kept, digest_size=8).hexdigest()}"
 
 
-def forgotten(connection: Connection) -> dict[str, Any]:
-    """Give the columns after the right password."""
-    facts = {key: kept for key, kept in connection.facts.items() if key not in (_SINCE, _LAST)}
-    return {"password_failures": 0, "locked_until": None, "facts": facts}
+RENEWED: Final[dict[str, Any]] = {
+    "password_failures": 0,
+    "wrong_password_since": None,
+    "sign_in_refused_at": None,
+    "password_used_at": None,
+}
+"""The columns of a connection with a new password, which nobody has used yet."""
 
 
-def renewed(connection: Connection) -> dict[str, Any]:
-    """Give the columns with a new password, which nobody has used yet."""
-    values = forgotten(connection)
-    values["facts"].pop(_USED, None)
-    return values
-
-
-def is_old_and_opens(connection: Connection, typed: str, now: datetime) -> bool:
-    """Whether it is the password before, and that still opens."""
-    until, kept = connection.old_password_until, connection.old_password_hash
-    return kept is not None and until is not None and now < until and is_right(kept, typed)
-
-
-def is_first(connection: Connection, *, is_new: bool) -> bool:
-    """Whether the newest password was not used before now."""
-    return is_new and _USED not in connection.facts
-
-
-def let_in(connection: Connection, now: datetime, *, is_new: bool) -> dict[str, Any]:
-    """Give the columns after a right password; of the newest, when it was first used."""
-    values = forgotten(connection)
-    if is_new:
-        values["facts"].setdefault(_USED, _moment(now))
-    return values
-
-
-def password_used_at(connection: Connection) -> datetime | None:
-    """Say when the newest password was first used; ``None``: nobody has signed in with it."""
-    told = connection.facts.get(_USED)
-    return datetime.fromisoformat(told) if isinstance(told, str) else None
-
-
-def refused_at(connection: Connection) -> datetime | None:
-    """Say when somebody was last refused; ``None``: nobody since the last right password."""
-    told = connection.facts.get(_LAST)
-    return datetime.fromisoformat(told) if isinstance(told, str) else None
-
-
-def sentence(connection: Connection, now: datetime) -> str | None:
-    """Say how many passwords were wrong, until when that locks, and the cure; ``None``: none."""
+def sentence(connection: Connection) -> str | None:
+    """Say how many passwords were wrong, since when, and the cure; ``None``: none."""
     failures = connection.password_failures
     if not failures:
         return None
-    since = str(connection.facts.get(_SINCE) or "")[:16].replace("T", " ")
     told = f"{failures} sign-in{'s' if failures != 1 else ''} with a wrong password"
-    told += f" since {since} UTC" if since else ""
-    last = refused_at(connection)
-    if is_locked(connection, now):
-        assert connection.locked_until is not None, "it is locked"
-        if last is not None and last > connection.locked_until - LOCKED_FOR:
-            told += f", tried again at {last:%H:%M}"
-        told += f"; locked until {connection.locked_until:%H:%M} UTC, for the right password too"
-    next_lock = "the next lock" if is_locked(connection, now) else "a lock"
+    if connection.wrong_password_since is not None:
+        told += f" since {connection.wrong_password_since:%Y-%m-%d %H:%M} UTC"
+    if connection.sign_in_refused_at is not None:
+        told += f", the last at {connection.sign_in_refused_at:%H:%M} UTC"
     return (
-        f"{told}. Make a new password, which opens at once: counterfoil connections password "
-        f"{connection.id}; or type the right one in the Web Connector. One with Auto-Run goes on "
-        f"with an old password, and so brings {next_lock}. {see('QBWC1012')}"
+        f"{told}. Type the right one in the Web Connector; or make a new one, which opens at "
+        f"once: counterfoil connections password {connection.id}. A Web Connector with Auto-Run "
+        f"goes on with an old password until somebody types the new one. {see('QBWC1012')}"
     )
 
 
-def problem_of(connection: Connection, now: datetime) -> str | None:
+def problem_of(connection: Connection) -> str | None:
     """Say what is wrong with a connection: who cannot sign in has no other trouble first."""
-    return sentence(connection, now) or connection.last_problem
-
-
-def _moment(now: datetime) -> str:
-    return now.isoformat(timespec="seconds")
+    return sentence(connection) or connection.last_problem

@@ -12,19 +12,19 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import DocumentKind
 from counterfoil.engine.deciding import Write
-from counterfoil.engine.life import Event, Standing
-from counterfoil.engine.moving import advance
+from counterfoil.engine.life import Event, Standing, State
+from counterfoil.engine.moving import advance, reconsider
 from counterfoil.engine.settling import Waiting
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer, marks_of
 from counterfoil.ledger import connections, documents, exchanges, follow_ups, pairings, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
-from counterfoil.settings import FLOWS, ClosedByHand, FlowName
+from counterfoil.settings import FLOWS, ClosedByHand, Direction, FlowName
 from counterfoil.translate import TRANSLATORS
 
-from . import parts
-from .ancestors import Asked, taken_by
+from . import deliveries, parts
+from .ancestors import ANCESTORS_FIRST, Asked, left_out_for, taken_by
 from .links import LinkView, view_of
 
 __all__ = [
@@ -73,7 +73,7 @@ def _with_takers(
     views: Mapping[int, LinkView],
     standing: dict[int, Standpoint],
 ) -> dict[int, Standpoint]:
-    """Say where what has not landed was taken up as another document."""
+    """Say where what has not landed was taken up, or may have been, as another document."""
     asked: defaultdict[tuple[int, FlowName], list[Asked]] = defaultdict(list)
     for each in loaded:
         at = standing[each.transfer.id]
@@ -82,10 +82,14 @@ def _with_takers(
             asked[key].append(Asked(each.document_id, at, each.transfer))
     for (link, flow), unlanded in asked.items():
         found = taken_by(tx, views[link], FLOWS[flow], unlanded)
+        doubts = deliveries.doubts(tx, views[link], FLOWS[flow], unlanded)
         for one in unlanded:
-            if one.id in found:
-                assert one.transfer is not None, "these have been begun"
-                standing[one.transfer.id] = replace(one.at, taken_by=found[one.id])
+            assert one.transfer is not None, "these have been begun"
+            standing[one.transfer.id] = replace(
+                one.at,
+                taken_by=found.get(one.id, one.at.taken_by),
+                doubt=doubts.get(one.id),
+            )
     return standing
 
 
@@ -175,6 +179,8 @@ def keep(tx: Tx, moves: Iterable[tuple[Transfer, Transfer]], now: datetime) -> N
         follow_ups.end(tx, ended, now)
     _wake_followers(tx, found, now)
     _offer_rest(tx, found)
+    deliveries.offer_beside(tx, found)
+    _wake_relatives(tx, found, now)
 
 
 # What something may wait for: an invoice for its order, an order for what moved of it.
@@ -206,6 +212,27 @@ def _may_free(before: Transfer, after: Transfer) -> bool:
     is_over = after.standing in (Standing.RESTING, Standing.STOPPED)
     is_awaited = FLOWS[FlowName(after.flow)].source in _AWAITED
     return is_awaited and is_over and after.state is not before.state
+
+
+def _wake_relatives(tx: Tx, moves: Iterable[tuple[Transfer, Transfer]], now: datetime) -> None:
+    """Look again at what was left out for a document of the books that is taken up no more."""
+    over = [
+        after.id
+        for before, after in moves
+        if after.state is State.SKIPPED is not before.state
+        and FLOWS[FlowName(after.flow)].direction is Direction.FROM_BOOKS
+        and FLOWS[FlowName(after.flow)].source in ANCESTORS_FIRST
+    ]
+    gone = transfers.load(tx, over) if over else []
+    views = views_for(tx, gone)
+    for link, view in views.items():
+        of_link = [each for each in gone if each.transfer.link == link]
+        for each in left_out_for(tx, view.books.id, of_link):
+            if each.transfer.link == link and each.transfer.id not in over:
+                # One after the other: what goes now keeps out the next one.
+                after = reconsider(each.transfer, standpoint(tx, each, view), now)
+                keep(tx, [(each.transfer, after)], now)
+                connections.wake(tx, after.target, now)
 
 
 def _offer_rest(tx: Tx, moves: Iterable[tuple[Transfer, Transfer]]) -> None:

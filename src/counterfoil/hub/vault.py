@@ -13,6 +13,7 @@ import base64
 import binascii
 import hashlib
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -20,9 +21,15 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from counterfoil.errors import SettingsError
+from counterfoil.errors import LedgerError, SettingsError
+from counterfoil.ledger.private_files import (
+    is_loose,
+    make_private_folder,
+    sync_folder,
+    write_private,
+)
 
-__all__ = ["Vault", "load_keys", "new_key_text"]
+__all__ = ["Vault", "load_keys", "new_key_text", "read_keys", "write_keys"]
 
 KEY_LENGTH: Final = 32
 _NONCE_LENGTH: Final = 12
@@ -34,16 +41,29 @@ def new_key_text() -> str:
     return base64.urlsafe_b64encode(os.urandom(KEY_LENGTH)).decode()
 
 
-def load_keys(text: str | None, key_file: Path) -> list[bytes]:
+def load_keys(text: str | None, key_file: Path, *, makes: bool = True) -> list[bytes]:
     """Read the hub's keys from the setting or, without it, from its key file.
 
-    The file is made, readable by its owner alone, when neither is there yet.
+    Args:
+        text: The setting.
+        key_file: Where they are without it.
+        makes: Make the file, readable by its owner alone, where it is not there yet.
 
     Raises:
-        SettingsError: A key is not what it should be; the key itself is not shown.
+        SettingsError: A key is not what it should be, or others may read the file; the key
+            itself is not shown.
     """
-    if text is None:
-        text = _key_file_text(key_file)
+    if text is not None:
+        return read_keys(text, "COUNTERFOIL_SECRET_KEY")
+    return read_keys(_key_file_text(key_file, makes=makes), f"the key file {str(key_file)!r}")
+
+
+def read_keys(text: str, place: str) -> list[bytes]:
+    """Read keys, separated by commas or blanks.
+
+    Raises:
+        SettingsError: There is none, or one is not what it should be.
+    """
     keys = []
     for position, part in enumerate(text.replace(",", " ").split(), start=1):
         try:
@@ -52,46 +72,79 @@ def load_keys(text: str | None, key_file: Path) -> list[bytes]:
             key = b""
         if len(key) != KEY_LENGTH:
             raise SettingsError(
-                f"Key {position} of COUNTERFOIL_SECRET_KEY is not {KEY_LENGTH} bytes in base64. "
+                f"Key {position} of {place} is not {KEY_LENGTH} bytes in base64. "
                 "Make one with: counterfoil secret-key"
             )
         keys.append(key)
     if not keys:
         raise SettingsError(
-            "COUNTERFOIL_SECRET_KEY is empty. Make a key with: counterfoil secret-key"
+            f"There is no key in {place}: it is empty. Make one with: counterfoil secret-key"
         )
     return keys
 
 
-def _key_file_text(key_file: Path) -> str:
+def write_keys(keys: Sequence[bytes], key_file: Path) -> None:
+    """Put keys in the key file's place, wholly or not at all; the first seals.
+
+    Raises:
+        SettingsError: It cannot be written.
+    """
+    lines = [base64.urlsafe_b64encode(key).decode() + "\n" for key in keys]
     try:
-        return key_file.read_text(encoding="ascii")
-    except FileNotFoundError:
-        pass
+        write_private(key_file, "".join(lines))
+    except OSError as error:
+        raise SettingsError(
+            f"The key file {str(key_file)!r} cannot be written: {error.strerror or error}. Give "
+            "the user that runs Counterfoil the right to write in its folder."
+        ) from error
+
+
+def _key_file_text(key_file: Path, *, makes: bool) -> str:
+    try:
+        text = key_file.read_text(encoding="ascii")
+        is_open = is_loose(key_file)
+    except (FileNotFoundError, NotADirectoryError):
+        if makes:
+            return _made_key_file(key_file)
+        raise SettingsError(
+            f"The key file {str(key_file)!r} is not there, and passwords were sealed with it. Put "
+            "it back from your backup, or set COUNTERFOIL_SECRET_KEY to what it held. If it is "
+            "lost for good, set COUNTERFOIL_SECRET_KEY to a new key from “counterfoil secret-key” "
+            "and enter every connection's secret again: counterfoil connections change"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise SettingsError(f"The key file {str(key_file)!r} cannot be read: {why}.") from error
+    if is_open:
+        raise SettingsError(
+            f"Others may read the key file {str(key_file)!r}, which opens every stored password. "
+            f"Make it yours alone: chmod 600 {shlex.quote(str(key_file))}"
+        )
+    return text
+
+
+def _made_key_file(key_file: Path) -> str:
+    """Make the key file; of several processes at once, one does."""
     text = new_key_text()
-    key_file.parent.mkdir(parents=True, exist_ok=True)
     try:
+        make_private_folder(key_file.parent)
         descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return key_file.read_text(encoding="ascii")
+        # Another process made it just now; or it is a link to where nothing is.
+        return _key_file_text(key_file, makes=False)
+    except OSError as error:
+        raise LedgerError(
+            f"Nothing can be written in the folder {str(key_file.parent)!r}, where the key file "
+            f"belongs: {error.strerror or error}. Give the user that runs Counterfoil the right "
+            "to, or set COUNTERFOIL_SECRET_KEY to a key from: counterfoil secret-key"
+        ) from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text + "\n")
         # What is sealed with it can be read with nothing else, so it comes to the disk first.
         file.flush()
         os.fsync(file.fileno())
-    _sync_folder(key_file.parent)
+    sync_folder(key_file.parent)
     return text
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a new name in a folder to the disk, where the system can (Windows does so itself)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class Vault:
@@ -103,6 +156,7 @@ class Vault:
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         assert keys, "a vault has a key"
+        self.keys = tuple(keys)
         self._current = _key_id(keys[0])
         self._keys = {_key_id(key): AESGCM(key) for key in keys}
 
@@ -112,6 +166,10 @@ class Vault:
         sealed = self._keys[self._current].encrypt(nonce, secret.encode(), place.encode())
         text = base64.urlsafe_b64encode(nonce + sealed).decode()
         return f"{_VERSION}.{self._current}.{text}"
+
+    def is_current(self, sealed: str) -> bool:
+        """Whether it was sealed with the first key."""
+        return sealed.startswith(f"{_VERSION}.{self._current}.")
 
     def open(self, sealed: str, place: str) -> str:
         """Open what was sealed for that place.

@@ -6,9 +6,10 @@ the JSON API and the console are the faces, so that they cannot come to differ.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -16,7 +17,7 @@ from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
 from counterfoil.hub import desk, work
 from counterfoil.hub.drive import DriveReport, drive
-from counterfoil.hub.links import view_of
+from counterfoil.hub.links import view_of, views_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
 from counterfoil.ledger import connections, transfers
@@ -28,6 +29,7 @@ __all__ = [
     "Ran",
     "Retrieved",
     "Sent",
+    "adopt",
     "ago",
     "awaited",
     "connection_named",
@@ -40,7 +42,9 @@ __all__ = [
     "sides",
     "state_named",
     "system_named",
+    "take_back",
     "told",
+    "transfers_named",
     "wake",
     "wake_for",
 ]
@@ -126,9 +130,76 @@ def _one_of(words: type[_Word], text: str, what: str) -> _Word:
     raise UsageError(f"{text!r} is no {what}. Choose one of: {', '.join(words)}.")
 
 
-def told(left: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
-    """Give what was left as it is, and why, as both faces tell it."""
-    return [{"number": number, "sentence": sentence} for number, sentence in left]
+def transfers_named(hub: Hub, named: str) -> list[desk.TransferRow]:
+    """Find the transfers that a person names: by a transfer's number, or by a document's.
+
+    A number that is both is both: all are given, to choose from.
+
+    Raises:
+        UsageError: Nothing bears it.
+    """
+    found = {each.id: each for each in desk.numbered(hub, named.strip())}
+    id_ = _transfer_id(named)
+    if id_ is not None:
+        found |= {each.id: each for each in desk.rows(hub, after=id_ - 1, limit=1)}
+        found = {key: each for key, each in found.items() if key == id_ or _bears(each, named)}
+    if found:
+        return [found[key] for key in sorted(found)]
+    raise UsageError(
+        f"No transfer and no document bears the number {named!r}. See: counterfoil transfers "
+        f"--find {shlex.quote(named)}"
+    )
+
+
+_ID_MAX: Final = 2**63 - 1
+
+
+def _transfer_id(named: str) -> int | None:
+    typed = named.strip()
+    is_number = typed.isascii() and typed.isdigit()
+    return int(typed) if is_number and len(typed) < 20 and 0 < int(typed) <= _ID_MAX else None
+
+
+def _bears(row: desk.TransferRow, named: str) -> bool:
+    return named.strip() in (row.number, row.target_number)
+
+
+def adopt(
+    hub: Hub, transfer_id: int, named: str, actor: str, *, consent: bool = False
+) -> desk.Adopted:
+    """Say which document of its target a transfer is; where we are the ones who call, look now.
+
+    Raises:
+        UsageError: It cannot be adopted now, or nothing there can bear that name.
+    """
+    made = desk.adopt(hub, transfer_id, named, actor, consent=consent)
+    with hub.database.reading() as tx:
+        target = connections.load(tx, transfers.load(tx, [transfer_id])[0].transfer.target)
+    assert target is not None, "a transfer goes to a connection"
+    if not traits_of(target.system).is_called:
+        return made
+    _drive(hub, target, _NO_PROGRESS)
+    with hub.database.reading() as tx:
+        open_ = desk.shown_adoption(tx, transfer_id)
+    if open_ is not None:
+        return open_
+    return msgspec.structs.replace(
+        made, is_confirmed=True, sentence=f"Confirmed: it is {made.named} in {target.name}."
+    )
+
+
+def take_back(hub: Hub, transfer_id: int, actor: str) -> desk.Adopted:
+    """Take back that a transfer is a document of its target; that document stays as it is.
+
+    Raises:
+        UsageError: Nobody said so, or other documents are linked to it.
+    """
+    return desk.take_back(hub, transfer_id, actor)
+
+
+def told(left: Sequence[desk.Left]) -> list[dict[str, Any]]:
+    """Give what is told of documents one by one, as both faces tell it."""
+    return [each._asdict() for each in left]
 
 
 # --- Work ---------------------------------------------------------------------------------
@@ -145,6 +216,7 @@ class Driven(msgspec.Struct, frozen=True, kw_only=True):
         last_seen_at: When it last answered or called.
         problem: What went wrong, one sentence; ``None``: nothing.
         is_busy: Somebody else is driving it, so nothing was done.
+        is_paused: All its links are paused, so nothing is read or written.
         sentence: All of this in words.
     """
 
@@ -159,6 +231,7 @@ class Driven(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
     is_busy: bool
     sentence: str
+    is_paused: bool = False
 
 
 class Ran(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,7 +282,9 @@ def _joined(first: Driven, second: Driven) -> Driven:
 
 def _stopped(hub: Hub, links: Sequence[Link]) -> int:
     with hub.database.reading() as tx:
-        return sum(needs_a_person(transfers.counts(tx, link.id)) for link in links)
+        counted = transfers.counts(tx)
+    of_these = {link.id for link in links}
+    return needs_a_person([each for each in counted if each[0] in of_these])
 
 
 def needs_a_person(counted: Sequence[tuple[int, str, State, int]]) -> int:
@@ -235,6 +310,7 @@ def _driven(hub: Hub, connection: Connection, report: DriveReport) -> Driven:
     with hub.database.reading() as tx:
         now = connections.load(tx, connection.id) or connection
         waiting = work.remaining(tx, connection.id)
+        is_paused = work.rests(tx, connection.id, views_of(tx, connection.id))
     driven = Driven(
         id=now.id,
         name=now.name,
@@ -247,12 +323,15 @@ def _driven(hub: Hub, connection: Connection, report: DriveReport) -> Driven:
         problem=report.problem if is_called else None,
         is_busy=report.skipped,
         sentence="",
+        is_paused=is_paused,
     )
     return msgspec.structs.replace(driven, sentence=_sentence(driven, hub.now()))
 
 
 def _sentence(driven: Driven, now: datetime) -> str:
     waiting = _documents(driven.waiting)
+    if driven.is_paused:
+        return f"Its link is paused or removed: nothing is read or written. {waiting} for it."
     if not driven.is_called:
         seen = driven.last_seen_at
         if seen is None:
@@ -290,7 +369,7 @@ def awaited(hub: Hub, link: Link) -> Ran:
     found = []
     for side in sides(hub, link):
         shown_now = _driven(hub, side, DriveReport())
-        if shown_now.is_called:
+        if shown_now.is_called and not shown_now.is_paused:
             sentence = f"It is driven now; {shown_now.waiting} waiting."
             shown_now = msgspec.structs.replace(shown_now, sentence=sentence)
         found.append(shown_now)
@@ -329,7 +408,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
     released: tuple[int, ...]
     waiting: list[str]
-    left: list[dict[str, str]]
+    left: list[dict[str, Any]]
     read: Driven | None
     next: str
     press: int | None = None
@@ -360,8 +439,10 @@ def send(
         account, memo: Of stock: where the difference is booked, and a remark; ``None``: as set.
 
     Raises:
-        UsageError: No such kind, flow or number, or neither numbers nor all are asked for.
+        UsageError: No such kind, flow or number, neither numbers nor all are asked for, or the
+            link is paused.
     """
+    desk.check_going(link)
     if bool(codes) == everything:
         raise UsageError("Name the documents' numbers, or give --all for every one that is held.")
     flow = desk.flow_of(kind, Direction.TO_BOOKS)
@@ -375,7 +456,7 @@ def send(
             released=(), waiting=[], left=[], read=read, next=_next_count(books), press=press
         )
     if account is not None or memo is not None:
-        raise UsageError("An account and a memo go with stock-count only.")
+        raise UsageError("An account and a memo go with stock only.")
     read = _drive(hub, operations, progress) if reads_first else None
     result = desk.release(hub, link.id, kind, codes, actor, everything=everything)
     return Sent(
@@ -423,8 +504,9 @@ def retrieve(
     """Ask for documents of the books; where we are the ones who call, fetch them now.
 
     Raises:
-        UsageError: No such kind or flow.
+        UsageError: No such kind or flow, or the link is paused.
     """
+    desk.check_going(link)
     sentence = desk.request_retrieval(hub, link.id, kind, since, actor)
     _operations, books = sides(hub, link)
     if not traits_of(books.system).is_called:

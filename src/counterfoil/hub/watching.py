@@ -39,9 +39,10 @@ from counterfoil.ledger.documents import Pending
 from counterfoil.ledger.pairings import Marked
 from counterfoil.ledger.runs import Run
 from counterfoil.ledger.transfers import Sourced
-from counterfoil.settings import FlowName
+from counterfoil.settings import FLOWS, FlowName
 from counterfoil.translate import TRANSLATORS
 
+from .orders import let_try_again
 from .recording import learn_marks, marks_of_file, record, what_waits
 from .standpoints import keep, standpoints, views_for
 
@@ -416,6 +417,10 @@ def take_read(
         moves.append((each.transfer, reconsider(each.transfer, at, now, news=news)))
     pairings.see(tx, seen)
     keep(tx, moves, now)
+    for each, pairing in zip(loaded, seen, strict=True):
+        if pairing.seen_revision != (each.pairing and each.pairing.newest_revision):
+            source = views[each.transfer.link].source_of(FLOWS[FlowName(each.transfer.flow)])
+            let_try_again(tx, source.id, [(each.kind, each.document_id)], now)
 
 
 def _is_just_deleted(pairing: Pairing, now: datetime) -> bool:

@@ -13,11 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import timedelta
 from typing import Any, Final
-
-import structlog
 
 from counterfoil import __version__
 from counterfoil.connectors.quickbooks_desktop.web_connector import answers, soap
@@ -29,23 +26,26 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.order import (
     polite_answer,
 )
 from counterfoil.ledger import connections, runs
-from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
+from counterfoil.logs import get_logger
 
-from . import desktop_run, passwords, signing_in
+from . import accounts, desktop_run, signing_in
 from .company_file import OWNER_ID
 from .desktop_run import SUPERSEDED, Answered, Host, Step
 from .setup import Hub
+from .signing_in import Entry
 
-__all__ = ["OWNER_ID", "answer"]
+__all__ = ["OWNER_ID", "answer", "company_of"]
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
+# An answer that comes later than this after its run has ended is nobody's any more.
+_LATE_FOR: Final = timedelta(days=1)
 _NOT_ASKED: Final = "QuickBooks answered, but nothing was asked. The next run goes on."
 
 
-def answer(hub: Hub, call: soap.Call) -> soap.Result:
-    """Answer one call.
+def answer(hub: Hub, call: soap.Call, *, source: str = "") -> soap.Result:
+    """Answer one call; ``source`` is the address it comes from.
 
     Raises:
         LedgerError: Nothing could be recorded, so nothing was sent; the API answers with a
@@ -57,7 +57,7 @@ def answer(hub: Hub, call: soap.Call) -> soap.Result:
         case soap.ClientVersion(version=version):
             return answers.client_version_answer(version)
         case soap.Authenticate():
-            return _authenticate(hub, call).strings
+            return _authenticate(hub, call, source).strings
         case soap.GetInteractiveUrl():
             return answers.INTERACTIVE_URL
         case soap.InteractiveDone():
@@ -68,19 +68,35 @@ def answer(hub: Hub, call: soap.Call) -> soap.Result:
             return _in_run(hub, call)
 
 
+def company_of(hub: Hub, ticket: str) -> int | None:
+    """Say of which connection a ticket's run is; ``None``: nobody's, or it ended long ago.
+
+    Raises:
+        LedgerError: The database cannot be read.
+    """
+    with hub.database.reading() as tx:
+        run = runs.by_ticket(tx, _hash(ticket), locks=False)
+    if run is None or (run.ended_at is not None and hub.now() - run.ended_at > _LATE_FOR):
+        return None
+    return run.connection
+
+
 # --- Signing in ---------------------------------------------------------------------------
 
 
-def _authenticate(hub: Hub, call: soap.Authenticate) -> answers.AuthenticateAnswer:
+def _authenticate(hub: Hub, call: soap.Authenticate, source: str) -> answers.AuthenticateAnswer:
     ticket = secrets.token_hex(16)
-    now = hub.now()
     with hub.database.reading() as tx:
         connection = connections.by_user_name(tx, signing_in.cleaned(call.user_name))
-    if not _may_enter(hub, connection, call.password, now) or connection is None:
+    entry = signing_in.enter(hub, connection, call.password, source)
+    if entry is not Entry.OPEN or connection is None:
         return answers.not_valid_user(ticket)
+    # A removed connection gets a run as well, for only within one can it be told why.
+    begin = desktop_run.begin if connection.is_active else desktop_run.begin_refused
+    now = hub.now()
     with hub.database.writing() as tx:
         connections.change(tx, connection.id, last_seen_at=now)
-        run = desktop_run.begin(
+        run = begin(
             tx,
             connection,
             "web-connector",
@@ -92,33 +108,6 @@ def _authenticate(hub: Hub, call: soap.Authenticate) -> answers.AuthenticateAnsw
         return answers.no_work(ticket)
     path = str(connection.parameters.get("company_file") or "")
     return answers.work(ticket, company_file=path)
-
-
-def _may_enter(hub: Hub, connection: Connection | None, password: str, now: datetime) -> bool:
-    """Check the password; ten wrong ones in a row lock the connection for a while."""
-    if connection is None or not connection.is_active or not connection.password_hash:
-        log.warning("sign-in refused", why="no connection has this user name")
-        return False
-    if signing_in.is_locked(connection, now):
-        log.warning("sign-in refused", connection=connection.name, why="locked")
-        _keep(hub, connection.id, lambda it: signing_in.tried_while_locked(it, now))
-        return False
-    typed = signing_in.cleaned(password)
-    is_new = passwords.is_right(connection.password_hash, typed)
-    right = is_new or signing_in.is_old_and_opens(connection, typed, now)
-    if not right:
-        log.warning("sign-in refused", connection=connection.name, why="wrong password")
-        _keep(hub, connection.id, lambda it: signing_in.refused(it, now))
-    elif connection.password_failures or signing_in.is_first(connection, is_new=is_new):
-        _keep(hub, connection.id, lambda it: signing_in.let_in(it, now, is_new=is_new))
-    return right
-
-
-def _keep(hub: Hub, connection: int, changed: Callable[[Connection], Mapping[str, Any]]) -> None:
-    with hub.database.writing() as tx:
-        current = connections.load(tx, connection)
-        assert current is not None, "connections are never deleted"
-        connections.change(tx, connection, **changed(current))
 
 
 def _hash(ticket: str) -> str:
@@ -199,6 +188,9 @@ def _result(step: Step, call: Any, decision: Decision, answered: Answered | None
 
 
 def _send_request(step: Step, call: soap.SendRequest) -> str:
+    if not step.connection.is_active:
+        step.fail(accounts.removed_sentence(step.connection))
+        return answers.NO_REQUEST
     problem = desktop_run.meet(
         step,
         Host(

@@ -40,7 +40,7 @@ from counterfoil.engine.drafting import (
     with_alternatives,
 )
 from counterfoil.engine.following import FollowUp, advance_field
-from counterfoil.engine.life import Event, State
+from counterfoil.engine.life import Event, Standing, State, states_that_are
 from counterfoil.engine.matching import Lookup, NameChoice
 from counterfoil.engine.moving import advance, reconsider
 from counterfoil.engine.operations import (
@@ -62,6 +62,7 @@ from counterfoil.engine.planning import Packer, Plan, Planned
 from counterfoil.engine.reading import PageSizes, Reading, operation_of
 from counterfoil.engine.transfers import Landing, Transfer
 from counterfoil.ledger import (
+    adoptions,
     connections,
     directory,
     documents,
@@ -76,7 +77,7 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import converted, counting, intake, measures, restored, watching
+from . import adopting, converted, counting, intake, measures, restored, watching
 from .answering import (
     ONCE_MORE,
     ONCE_MORE_MAX,
@@ -98,7 +99,17 @@ from .standpoints import standpoints
 from .systems import Traits, traits_of
 from .unread import unread_lists
 
-__all__ = ["Prepared", "explain", "has_to_look", "has_work", "next_batch", "plan_next", "remaining"]
+__all__ = [
+    "Prepared",
+    "explain",
+    "forecast",
+    "has_to_look",
+    "has_work",
+    "next_batch",
+    "plan_next",
+    "remaining",
+    "rests",
+]
 
 # Drafts per batch: some only look a number up or wait for a record, so more are looked
 # at than can be written.
@@ -138,9 +149,11 @@ def next_batch(
     if lost is not None and present_hold(tx, connection, run, now) is None:
         return _recover(tx, connection, run, lost, now)
     views = views_of(tx, connection.id)
+    if rests(tx, connection.id, views):
+        return _clear(tx, connection, run, now)
     readings, facts = run.agenda, run.facts
     if readings is None:
-        readings = _agenda(tx, connection, run, views, traits, now)
+        readings = _agenda(tx, connection, run, _read_for(tx, connection.id, views), traits, now)
         facts = runs.load(tx, run.id).facts
     if readings:
         return _read(tx, connection, run, readings, traits, now)
@@ -161,10 +174,38 @@ def next_batch(
         restored.looked(tx, connection)
     return (
         _mark(tx, connection, run, traits, now)
+        or _ask_named(tx, connection, run, views, target, now)
         or _deliver(tx, connection, run, views, target, now, may_create=_may_create(traits, facts))
         or _reread(tx, connection, run, now)
         or _ask_converted(tx, connection, run, now)
         or _clear(tx, connection, run, now)
+    )
+
+
+def rests(tx: Tx, connection: int, views: Sequence[LinkView]) -> bool:
+    """Whether nothing is read or written: every link is paused, or there is none.
+
+    What may have been written and was never confirmed is asked about all the same.
+    """
+    return not _read_for(tx, connection, views)
+
+
+def _read_for(tx: Tx, connection: int, views: Sequence[LinkView]) -> list[LinkView]:
+    """Give the links for which a connection is read: those that go on.
+
+    While something may have been written and nobody knows, all of them: what is read then
+    tells what became of it.
+    """
+    going = [view for view in views if not view.link.is_paused]
+    if len(going) == len(views) or not _is_in_doubt(tx, connection):
+        return going
+    return list(views)
+
+
+def _is_in_doubt(tx: Tx, connection: int) -> bool:
+    in_flight = states_that_are(Standing.IN_FLIGHT)
+    return bool(transfers.count_in(tx, connection, in_flight)) or follow_ups.any_in(
+        tx, connection, in_flight
     )
 
 
@@ -197,6 +238,52 @@ def _ask_converted(tx: Tx, connection: Connection, run: Run, now: datetime) -> P
         now=now,
     )
     return Prepared(exchange=exchange, batch=Batch(operations=(operation,)))
+
+
+def _ask_named(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    views: Sequence[LinkView],
+    target: Target,
+    now: datetime,
+) -> Prepared | None:
+    """Ask once for the documents that people say transfers are."""
+    if run.facts.looked_named:
+        return None
+    runs.remember(tx, run.id, now, looked_named=True)
+    wanted = adoptions.of_target(tx, connection.id, adopting.ASKED_MAX)
+    if not wanted:
+        return None
+    loaded = transfers.load(tx, [each.transfer for each in wanted])
+    by_link = {view.link.id: view for view in views}
+    choices = _choices(tx, connection, by_link)
+    works = _works(tx, connection, [adopting.plain(each) for each in loaded], by_link, choices)
+    drafts, knowledge = _drafted(tx, connection, works, by_link, target, now)
+    found = adopting.questions(tx, connection, run.id, wanted, drafts, knowledge, target)
+    if not found:
+        return None
+    exchange = exchanges.record(
+        tx,
+        connection=connection.id,
+        run=run.id,
+        key="",
+        writes=False,
+        operations=[asked for _operation, asked in found],
+        now=now,
+    )
+    batch = Batch(operations=tuple(operation for operation, _asked in found))
+    return Prepared(exchange=exchange, batch=batch)
+
+
+def _choices(
+    tx: Tx, connection: Connection, by_link: Mapping[int, LinkView]
+) -> dict[int, Mapping[Lookup, NameChoice]]:
+    """Give what people of each link decided about names of this connection."""
+    return {
+        link: directory.choices(tx, link, view.side_of(connection.id), connection.id)
+        for link, view in by_link.items()
+    }
 
 
 def _agenda(
@@ -489,10 +576,7 @@ def plan_next(
 ) -> tuple[list[Sourced], Plan]:
     """Plan the next batch from what the ledger holds; writes nothing."""
     by_link = {view.link.id: view for view in views}
-    choices = {
-        link: directory.choices(tx, link, view.side_of(connection.id), connection.id)
-        for link, view in by_link.items()
-    }
+    choices = _choices(tx, connection, by_link)
     target = msgspec.structs.replace(target, find_size=find_size(connection))
     packer = Packer(target, now, new_key, may_create=may_create)
     loaded = transfers.work(tx, connection.id, (State.UNKNOWN,), target.batch_size)
@@ -514,6 +598,33 @@ def plan_next(
     packer.write_fields(_written_fields(tx, connection, by_link, target))
     made = packer.packed()
     return loaded, msgspec.structs.replace(made, transfers=(*made.transfers, *put_off))
+
+
+def forecast(
+    tx: Tx,
+    connection: Connection,
+    view: LinkView,
+    loaded: Sequence[Sourced],
+    target: Target,
+    now: datetime,
+) -> Plan:
+    """Plan what some transfers of a link would come to, all in one batch; writes nothing.
+
+    What waits for a list that was not read is among the plan's transfers, with that reason.
+    """
+    by_link = {view.link.id: view}
+    roomy = msgspec.structs.replace(target, batch_size=len(loaded) * _ROOM_EACH)
+    packer = Packer(roomy, now, new_key)
+    works = _works(tx, connection, loaded, by_link, _choices(tx, connection, by_link))
+    drafts, knowledge = _drafted(tx, connection, works, by_link, roomy, now)
+    waits = _put_off(drafts, knowledge, roomy, now)
+    packer.add_all((each for each in drafts if each.work.transfer.id not in waits), knowledge)
+    made = packer.packed()
+    return msgspec.structs.replace(made, transfers=(*made.transfers, *waits.values()))
+
+
+# More than any document needs: its records, its questions and itself.
+_ROOM_EACH: Final = 1_000
 
 
 # After so long, what waits for a list is looked at again, whatever woke it or did not.
@@ -544,10 +655,7 @@ def explain(tx: Tx, connection: Connection, target: Target, now: datetime) -> No
     For a run that ends before it plans anything; nothing else is decided.
     """
     views = {view.link.id: view for view in views_of(tx, connection.id)}
-    choices: dict[int, Mapping[Lookup, NameChoice]] = {
-        link: directory.choices(tx, link, view.side_of(connection.id), connection.id)
-        for link, view in views.items()
-    }
+    choices = _choices(tx, connection, views)
     if not _unread(tx, connection.id, views):
         return
     after = 0
@@ -559,6 +667,7 @@ def explain(tx: Tx, connection: Connection, target: Target, now: datetime) -> No
 
 
 _EXPLAINED: Final = 500
+_WOKEN: Final = 500
 
 
 def _unread(
@@ -691,8 +800,9 @@ def _source_records(
 
 def _wake(tx: Tx, connection: Connection, now: datetime) -> None:
     """Make those ready whose time to wait is over."""
-    due = transfers.due(tx, connection.id, now)
-    transfers.save(tx, [(each, advance(each, Event.DUE, now)) for each in due])
+    # A page at a time: what moves is due no longer, and very many may be due at once.
+    while due := transfers.due(tx, connection.id, now, _WOKEN):
+        transfers.save(tx, [(each, advance(each, Event.DUE, now)) for each in due])
     fields = follow_ups.due(tx, connection.id, now)
     follow_ups.save(tx, [(each, advance_field(each, Event.DUE, now)) for each in fields])
 
@@ -744,15 +854,17 @@ def has_work(tx: Tx, connection: Connection, now: datetime) -> bool:
     """Say whether a run would have anything to do; a few counts, however much waits."""
     if connection.clearable_key is not None or exchanges.open_write(tx, connection.id):
         return True
-    if _any_waits(tx, connection, now):
+    if _any_waits(tx, connection, now) or adoptions.any_new(tx, connection.id):
         return True
-    views = views_of(tx, connection.id)
+    views = _read_for(tx, connection.id, views_of(tx, connection.id))
     return intake.is_due(tx, connection, views, now)
 
 
 def has_to_look(tx: Tx, connection: Connection, run: Run) -> bool:
-    """Say whether a run has still to read documents of ours that were changed there."""
+    """Say whether a run has still to read documents of ours, or what people say is ours."""
     facts = runs.load(tx, run.id).facts
+    if not facts.looked_named and adoptions.of_target(tx, connection.id, 1):
+        return True
     if facts.reread < REREAD_PER_RUN and pairings.unread(
         tx, connection.id, 1, after=facts.reread_to
     ):

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
-import structlog
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import UsageError
@@ -19,6 +18,7 @@ from counterfoil.hub.setup import Hub
 from counterfoil.ledger import agents, connections, runs
 from counterfoil.ledger.agents import Agent
 from counterfoil.ledger.connections import Connection
+from counterfoil.logs import get_logger
 
 from ._run import TRIGGER, begun, hashed_run, taken
 from ._words import Greeting, Instruction, Looking, Report, Welcome
@@ -27,13 +27,14 @@ __all__ = [
     "NotOpenError",
     "SupersededError",
     "begin_look",
+    "check",
     "hello",
     "look",
     "new_token_for",
     "report",
 ]
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 TOKEN_PREFIX: Final = "cfa"  # noqa: S105 - what every token begins with
 _UNKNOWN_RUN: Final = (
@@ -47,7 +48,7 @@ _HEARD_EVERY: Final = timedelta(seconds=10)
 
 
 class NotOpenError(Exception):
-    """The token opens nothing."""
+    """The token opens nothing; its text says why, where that may be told."""
 
 
 class SupersededError(Exception):
@@ -87,8 +88,14 @@ class _Known(NamedTuple):
     agent: Agent
 
 
-def _known(hub: Hub, token: str, ticket: str | None = None) -> _Known:
+def _known(
+    hub: Hub, token: str, ticket: str | None = None, *, may_be_removed: bool = False
+) -> _Known:
     """Find whose token it is, and with a ticket that the conversation is the present one.
+
+    Args:
+        may_be_removed: The token of a removed connection does for this: what was under way
+            when it was removed is still told.
 
     Raises:
         NotOpenError, SupersededError: As their names say.
@@ -100,14 +107,25 @@ def _known(hub: Hub, token: str, ticket: str | None = None) -> _Known:
     with hub.database.reading() as tx:
         agent = agents.load(tx, int(number))
         connection = connections.load(tx, int(number))
-    if agent is None or connection is None or not connection.is_active:
+    if agent is None or connection is None:
         raise NotOpenError
     if not hmac.compare_digest(agent.token_hash, _hash(token)):
         _note_refused(hub, agent)
         raise NotOpenError
+    if not connection.is_active and not may_be_removed:
+        raise NotOpenError(accounts.removed_sentence(connection))
     if ticket is not None and not hmac.compare_digest(agent.ticket_hash or "", _hash(ticket)):
         raise SupersededError
     return _Known(connection, agent)
+
+
+def check(hub: Hub, token: str) -> None:
+    """Make sure that a token opens something, before much is read from who bears it.
+
+    Raises:
+        NotOpenError: It does not.
+    """
+    _known(hub, token)
 
 
 def _note_refused(hub: Hub, agent: Agent) -> None:
@@ -211,7 +229,7 @@ def report(hub: Hub, token: str, said: Report) -> Instruction:
         NotOpenError: The token opens nothing.
         SupersededError: A newer conversation has begun; what the report tells is kept.
     """
-    connection, agent = _known(hub, token)
+    connection, agent = _known(hub, token, may_be_removed=True)
     is_present = hmac.compare_digest(agent.ticket_hash or "", _hash(said.ticket))
     if not is_present:
         said = msgspec.structs.replace(said, is_last=True)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-import structlog
 from sqlalchemy import Connection as Tx
 
 from counterfoil.connectors.quickbooks_desktop import asides
@@ -27,13 +26,14 @@ from counterfoil.hub.systems.quickbooks_desktop import LOWEST_VERSION, account_o
 from counterfoil.ledger import agents, connections, exchanges, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
+from counterfoil.logs import get_logger
 from counterfoil.settings import FlowName
 
 from ._words import Instruction, Report
 
 __all__ = ["TRIGGER", "begun", "hashed_run", "taken"]
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 TRIGGER: Final = "agent"
 

@@ -5,8 +5,10 @@ records that both faces render.  A verb that cannot be carried out says why, and
 do, with a ``UsageError``; it changes nothing then.
 """
 
+from ._adopting import Adopted, adopt, shown_adoption, take_back
 from ._choices import (
     change_settings,
+    doubts_of,
     match_name,
     request_retrieval,
     set_settings,
@@ -14,7 +16,7 @@ from ._choices import (
     take_settings,
 )
 from ._counts import CountPress, press_count, stock_counts
-from ._finding import find_link, flow_of
+from ._finding import check_going, find_link, flow_of
 from ._lists import (
     LISTS,
     ListPage,
@@ -25,7 +27,7 @@ from ._lists import (
     list_standings,
     opened_list,
 )
-from ._moves import Released, Undone, accept, adopt, release, retry, skip, undo
+from ._moves import Left, Released, Undone, accept, release, retry, skip, undo
 from ._preview import Forecast, preview
 from ._views import (
     ConnectionStatus,
@@ -34,15 +36,20 @@ from ._views import (
     connection_status,
     details,
     link_status,
+    numbered,
     rows,
+    status_of,
     unreadables,
+    zone_of,
 )
 
 __all__ = [
     "LISTS",
+    "Adopted",
     "ConnectionStatus",
     "CountPress",
     "Forecast",
+    "Left",
     "LinkStatus",
     "ListPage",
     "ListRow",
@@ -53,8 +60,10 @@ __all__ = [
     "accept",
     "adopt",
     "change_settings",
+    "check_going",
     "connection_status",
     "details",
+    "doubts_of",
     "find_link",
     "flow_of",
     "link_status",
@@ -62,6 +71,7 @@ __all__ = [
     "list_page",
     "list_standings",
     "match_name",
+    "numbered",
     "opened_list",
     "press_count",
     "preview",
@@ -71,9 +81,13 @@ __all__ = [
     "rows",
     "set_settings",
     "settings_of",
+    "shown_adoption",
     "skip",
+    "status_of",
     "stock_counts",
+    "take_back",
     "take_settings",
     "undo",
     "unreadables",
+    "zone_of",
 ]

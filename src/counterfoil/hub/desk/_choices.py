@@ -12,6 +12,7 @@ from counterfoil.engine.matching import suggestions
 from counterfoil.engine.reading import documents_cursor
 from counterfoil.errors import UsageError
 from counterfoil.hub import fields, intake
+from counterfoil.hub.doubts import doubts
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
@@ -33,6 +34,7 @@ from ._finding import built, find_link, flow_of
 
 __all__ = [
     "change_settings",
+    "doubts_of",
     "match_name",
     "request_retrieval",
     "set_settings",
@@ -129,6 +131,12 @@ def settings_of(hub: Hub, link: int | str) -> tuple[Settings, int, tuple[Problem
         version, stored = connections.settings(tx, find_link(tx, link).id)
     loaded = decode_settings(stored)
     return loaded.settings, version, tuple(loaded.problems)
+
+
+def doubts_of(hub: Hub, link: int | str) -> tuple[str, ...]:
+    """Warn of settings that disagree with what the books hold (DOC-1)."""
+    with hub.database.reading() as tx:
+        return doubts(tx, view_of(tx, find_link(tx, link)))
 
 
 def set_settings(hub: Hub, link: int | str, assignments: Sequence[str], actor: str) -> int:

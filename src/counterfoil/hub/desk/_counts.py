@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Item, RecordKind
 from counterfoil.engine.counting import Wanted
+from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
 from counterfoil.hub.counting import FLOW
 from counterfoil.hub.links import LinkView, view_of
@@ -18,12 +20,14 @@ from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, directory, presses
 from counterfoil.ledger.presses import Press
 
-from ._finding import built, find_link
+from ._finding import built, check_going, find_link
 
-__all__ = ["CountPress", "press_count", "stock_counts"]
+__all__ = ["CountPress", "last_presses", "press_count", "stock_counts"]
 
 # Products named one by one; more are all of them.
 _CODES_MAX = 10_000
+
+PressState = Literal["reading", "waiting", "counted", "superseded"]
 
 
 class CountPress(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +51,7 @@ class CountPress(msgspec.Struct, frozen=True, kw_only=True):
     products: int | None
     account: str
     memo: str | None
-    state: str
+    state: PressState
     looked_at: int = 0
     equal: int = 0
     differing: int = 0
@@ -101,11 +105,7 @@ def _may(view: LinkView) -> None:
     if view.problems:
         told = "; ".join(str(each) for each in view.problems)
         raise UsageError(f"The settings of the link have a problem that comes first: {told}")
-    if view.link.is_paused or not view.link.is_active:
-        raise UsageError(
-            f"The link {view.link.id} is paused. Resume it with: counterfoil links resume "
-            f"{view.link.id}"
-        )
+    check_going(view.link)
 
 
 def _account(view: LinkView, named: str | None) -> str:
@@ -157,14 +157,29 @@ def stock_counts(
             found = list(presses.load(tx, [press]).values())
             if not found or found[0].link != view.link.id:
                 raise UsageError(f"Link {view.link.id} has no press {press}.")
-        shown = [_shown(tx, view, each) for each in found]
+        shown = [
+            _shown(view, each, presses.documents_of(tx, each.id, view.operations.id))
+            for each in found
+        ]
     if press is not None:
         return shown
     return [msgspec.structs.replace(each, named=()) for each in shown]
 
 
-def _shown(tx: Tx, view: LinkView, press: Press) -> CountPress:
-    made = presses.documents_of(tx, press.id, view.operations.id)
+def last_presses(tx: Tx, views: Sequence[LinkView]) -> dict[int, str]:
+    """Say, by link, what came of the last press; a link that never had one is left out.
+
+    How its documents stand is told with those of the flow.
+    """
+    newest = presses.newest(tx)
+    return {
+        each.link.id: _shown(each, newest[each.link.id], ()).sentence
+        for each in views
+        if each.link.id in newest
+    }
+
+
+def _shown(view: LinkView, press: Press, made: Sequence[tuple[int, str, State]]) -> CountPress:
     states = Counter(state.value for _id, _document, state in made)
     result = press.result
     shown = CountPress(
@@ -199,7 +214,7 @@ def _shown(tx: Tx, view: LinkView, press: Press) -> CountPress:
     return msgspec.structs.replace(shown, sentence=_sentence(shown, view))
 
 
-def _state(press: Press) -> str:
+def _state(press: Press) -> PressState:
     if press.result is not None and press.result.is_superseded:
         return "superseded"
     if press.result is not None and press.taken_at is not None:
@@ -224,4 +239,5 @@ def _sentence(shown: CountPress, view: LinkView) -> str:
     told += [f"{shown.equal} equal"] if shown.equal else []
     told += [f"{left_out} left out"] if left_out else []
     told += [f"{number} {state}" for state, number in shown.transfers.items() if state != "done"]
-    return f"{shown.looked_at} products: {', '.join(told)}."
+    products = "1 product" if shown.looked_at == 1 else f"{shown.looked_at} products"
+    return f"{products}: {', '.join(told)}."

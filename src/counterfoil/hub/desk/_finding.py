@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -11,8 +11,9 @@ from sqlalchemy import Connection as Tx
 from counterfoil.documents import DocumentKind
 from counterfoil.errors import UsageError
 from counterfoil.hub.links import LinkView
-from counterfoil.ledger import connections
+from counterfoil.ledger import connections, transfers
 from counterfoil.ledger.connections import Link
+from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import (
     FLOWS,
     Direction,
@@ -20,7 +21,7 @@ from counterfoil.settings import (
     FlowMode,
 )
 
-__all__ = ["built", "find_link", "flow_of"]
+__all__ = ["built", "check_going", "find_link", "flow_of", "loaded"]
 
 
 def find_link(tx: Tx, link: int | str) -> Link:
@@ -36,6 +37,35 @@ def find_link(tx: Tx, link: int | str) -> Link:
             f"There is no link {str(link)!r}. "
             + (f"There are: {known}." if known else "Make one with: counterfoil links add")
         )
+    return found
+
+
+def check_going(link: Link) -> None:
+    """Refuse to begin anything for a link that does not go on.
+
+    Raises:
+        UsageError: It is paused or was removed; says how it goes on.
+    """
+    if link.is_active and not link.is_paused:
+        return
+    why = "is paused" if link.is_active else "was removed"
+    raise UsageError(
+        f"The link “{link.name}” {why}, so nothing of it is read or sent. It goes on with: "
+        f"counterfoil links resume {link.id}"
+    )
+
+
+def loaded(tx: Tx, ids: Sequence[int]) -> list[Sourced]:
+    """Load the transfers that people name by their ids.
+
+    Raises:
+        UsageError: One of them does not exist.
+    """
+    found = transfers.load(tx, ids)
+    missing = set(ids) - {each.transfer.id for each in found}
+    if missing:
+        names = ", ".join(str(each) for each in sorted(missing))
+        raise UsageError(f"There is no transfer {names}. See: counterfoil transfers")
     return found
 
 

@@ -31,6 +31,8 @@ from counterfoil.documents import (
 )
 from counterfoil.engine.reading import records_cursor
 from counterfoil.errors import UsageError
+from counterfoil.hub.links import views_of
+from counterfoil.hub.needed import ask, lists_needed
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
 from counterfoil.hub.unread import unread_lists
@@ -156,6 +158,7 @@ def _standings(tx: Tx, connection: Connection) -> list[ListStanding]:
     counted = directory.count(tx, connection.id)
     read = runs.cursors(tx, connection.id)
     unread = unread_lists(tx, connection.id)
+    needed = lists_needed(connection, views_of(tx, connection.id))
     return [
         ListStanding(
             list=_WORDS[kind],
@@ -163,15 +166,21 @@ def _standings(tx: Tx, connection: Connection) -> list[ListStanding]:
             name=connection.name,
             records=counted.get(kind, 0),
             read_at=read[name][1] if (name := records_cursor(kind)) in read else None,
-            problem=_problem(unread.get(kind), anew=name not in read and kind in counted),
+            problem=_problem(
+                unread.get(kind),
+                anew=name not in read and kind in counted,
+                is_needed=kind in needed or name in read,
+            ),
         )
         for kind in traits_of(connection.system).lists
     ]
 
 
-def _problem(unread: str | None, *, anew: bool) -> str | None:
+def _problem(unread: str | None, *, anew: bool, is_needed: bool) -> str | None:
     if anew:
         return "It is read anew as a whole with the next run; until then this is what was known."
+    if unread is not None and not is_needed:
+        return f"{unread.rstrip('.')}: no flow needs it, and it is read when somebody asks for it."
     return unread
 
 
@@ -192,6 +201,7 @@ def opened_list(
         UsageError: There is no such list, or it has not been read yet.
     """
     kind = list_named(connection, word)
+    _ask_if_unneeded(hub, connection, kind)
     with hub.database.reading() as tx:
         standing = _read(tx, connection, kind)
         found = directory.every(tx, connection.id, kind, text=text, only_active=not everything)
@@ -215,6 +225,7 @@ def list_page(
     """
     kind = list_named(connection, word)
     place = None if after is None else _place(after)
+    _ask_if_unneeded(hub, connection, kind)
     with hub.database.reading() as tx:
         standing = _read(tx, connection, kind)
         found = directory.every(
@@ -230,6 +241,15 @@ def list_page(
     rows = tuple(_row(each) for each in islice(records, limit))
     following = _token(records[limit - 1]) if len(records) > limit else None
     return ListPage(standing=standing, rows=rows, next=following)
+
+
+def _ask_if_unneeded(hub: Hub, connection: Connection, kind: RecordKind) -> None:
+    """Let the next run read a list that no flow needs, for somebody looks at it."""
+    with hub.database.reading() as tx:
+        if kind in lists_needed(connection, views_of(tx, connection.id)):
+            return
+    with hub.database.writing() as tx:
+        ask(tx, connection.id, kind)
 
 
 def _read(tx: Tx, connection: Connection, kind: RecordKind) -> ListStanding:

@@ -6,48 +6,56 @@ audit; what follows from it is decided like everything else, from the facts.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import Action, DocumentKind
 from counterfoil.engine.admission import Go
 from counterfoil.engine.deciding import Wish, Write
-from counterfoil.engine.life import Event, Standing, State
-from counterfoil.engine.moving import advance, reconsider
+from counterfoil.engine.life import Standing, State
+from counterfoil.engine.moving import reconsider
 from counterfoil.engine.standpoint import Standpoint
-from counterfoil.engine.transfers import Landing, Pairing, Transfer
+from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
 from counterfoil.hub import fields
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import keep, standpoint
-from counterfoil.hub.systems import traits_of
-from counterfoil.ledger import connections, documents, exchanges, pairings, transfers
+from counterfoil.ledger import connections, exchanges, pairings, transfers
 from counterfoil.ledger.transfers import Sourced
-from counterfoil.settings import FLOWS, Direction, FlowName
+from counterfoil.settings import FLOWS, Direction
 from counterfoil.translate import TRANSLATORS
 
-from ._finding import built, find_link, flow_of
+from ._adopting import take_back_one
+from ._finding import built, find_link, flow_of, loaded
 
-__all__ = ["Released", "Undone", "accept", "adopt", "release", "retry", "skip", "undo"]
+__all__ = ["Left", "Released", "Undone", "accept", "pressed", "release", "retry", "skip", "undo"]
 
 _PAGE: Final = 500
 # So many of the documents that one became are named.
 _NAMED_MAX: Final = 5
 
 
+class Left(NamedTuple):
+    """What is told of one document; ``id``: its transfer, ``None``: several of one number."""
+
+    number: str
+    sentence: str
+    id: int | None = None
+
+
 class Released(msgspec.Struct, frozen=True, kw_only=True):
     """What a person's press came to."""
 
     released: tuple[int, ...]
-    left: tuple[tuple[str, str], ...] = ()
-    """Number and sentence of those that were not released."""
+    done: tuple[Left, ...] = ()
+    """What was done, one by one."""
+    left: tuple[Left, ...] = ()
+    """Those that are as they were, and why."""
     waiting: tuple[str, ...] = ()
     """Numbers of those that are about to go already."""
 
@@ -56,8 +64,8 @@ class Undone(msgspec.Struct, frozen=True, kw_only=True):
     """What undoing came to."""
 
     undone: tuple[int, ...]
-    left: tuple[tuple[str, str], ...] = ()
-    """Number and sentence of those that stay as they are."""
+    left: tuple[Left, ...] = ()
+    """Those that stay as they are, or wait, and why."""
     updated: tuple[str, ...] = ()
     """Numbers of documents that the run only changed: they are listed, not reversed."""
 
@@ -89,7 +97,16 @@ def release(
                 f"{view.operations.name}. Check the number, or read again with: counterfoil run "
                 f"{view.link.id}"
             )
-        return _press(tx, found, actor, view, hub.now())
+        doubtful = [each for each in found if everything and _is_doubtful(each)]
+        told = _press(tx, [each for each in found if each not in doubtful], actor, view, hub.now())
+        left = ((_name(each), each.transfer.sentence or "") for each in doubtful)
+        return msgspec.structs.replace(told, left=(*told.left, *left))
+
+
+def _is_doubtful(each: Sourced) -> bool:
+    """Whether it may have been sent already: only somebody who names it says that it was not."""
+    reason = each.transfer.reason
+    return reason is not None and reason.code == "sent-elsewhere"
 
 
 def _all(
@@ -109,7 +126,7 @@ def _all(
 def _press(tx: Tx, found: Sequence[Sourced], actor: str, view: LinkView, now: datetime) -> Released:
     """Carry out a press on send, or on try again, for documents of one link."""
     moves: list[tuple[Transfer, Transfer]] = []
-    left: list[tuple[str, str]] = []
+    left: list[Left] = []
     waiting: list[str] = []
     sent: _Sent = defaultdict(list)
     for each in found:
@@ -122,15 +139,15 @@ def _press(tx: Tx, found: Sequence[Sourced], actor: str, view: LinkView, now: da
         if _is_sent(wanted, at):
             sent[_name(each), view.target_of(FLOWS[at.flow]).name].append(at.pairing)
             continue
-        reason = _ON_ITS_WAY if wanted.standing is Standing.IN_FLIGHT else None
-        after = before if reason is not None else _pressed(wanted, at, actor, now)
+        reason = _kept_from(wanted)
+        after = before if reason is not None else pressed(wanted, at, actor, now)
         rests = after.standing is Standing.RESTING and after.state is not State.DONE
         # Whoever tries again what was unclear says that it is not there: that is kept.
         if reason is None and rests and not before.is_unclear:
             # The press changes nothing: it is not kept, so that nothing is sent by it later.
             reason = after.reason.sentence if after.reason else "It is not for this flow."
         if reason is not None:
-            left.append((_name(each), reason))
+            left.append(Left(_name(each), reason, before.id))
             continue
         moves.append((before, after))
         connections.note(tx, now, actor, "released", f"transfer/{before.id}", _passed(after, at))
@@ -140,16 +157,45 @@ def _press(tx: Tx, found: Sequence[Sourced], actor: str, view: LinkView, now: da
         connections.wake(tx, target, now)
     return Released(
         released=tuple(after.id for _before, after in moves),
+        done=tuple(Left(_named(after), _going(after), after.id) for _before, after in moves),
         left=tuple(left),
         waiting=tuple(waiting),
     )
 
 
+def _kept_from(transfer: Transfer) -> str | None:
+    """Say why no press moves a transfer now; ``None``: one may."""
+    if transfer.wish is Wish.ADOPT:
+        return _UNCONFIRMED.format(id=transfer.id)
+    return _ON_ITS_WAY if transfer.standing is Standing.IN_FLIGHT else None
+
+
+_UNCONFIRMED: Final = (
+    "Somebody says that it is there already, and that is not confirmed yet. To send it all the "
+    "same, first: counterfoil adopt {id} --undo"
+)
+
+
+def _going(transfer: Transfer) -> str:
+    """Say what a press brought on its way."""
+    if transfer.is_unclear or transfer.standing is Standing.RESTING:
+        return transfer.sentence or f"It is {transfer.state}."
+    words = _WRITES[transfer.write] if transfer.write is not None else "sent"
+    return f"It is {words} with the next run."
+
+
+_WRITES: Final = {Write.CREATE: "sent", Write.UPDATE: "changed there", Write.VOID: "taken out"}
+
+
+def _named(transfer: Transfer) -> str:
+    return transfer.number or str(transfer.id)
+
+
 def _name(each: Sourced) -> str:
-    return each.transfer.number or str(each.transfer.id)
+    return _named(each.transfer)
 
 
-def _pressed(transfer: Transfer, at: Standpoint, actor: str, now: datetime) -> Transfer:
+def pressed(transfer: Transfer, at: Standpoint, actor: str, now: datetime) -> Transfer:
     """Give the transfer after a person wished it sent."""
     wish = transfer.wish
     is_stopped = transfer.state in (State.REFUSED, State.WAITING)
@@ -197,13 +243,13 @@ _Sent = defaultdict[tuple[str, str], list[Pairing | None]]
 """What was sent before: number and target -> what its parts became."""
 
 
-def _told_sent(sent: _Sent, gone: Collection[str | None]) -> list[tuple[str, str]]:
+def _told_sent(sent: _Sent, gone: Collection[str | None]) -> list[Left]:
     """Say of what was sent before what it became: once per number, however many parts it has.
 
     A number of which something goes now is no second send: what was sent of it is not told.
     """
     return [
-        (number, f"It has been sent already: it is {_became(pairings)} in {target}.")
+        Left(number, f"It has been sent already: it is {_became(pairings)} in {target}.")
         for (number, target), pairings in sent.items()
         if number not in gone
     ]
@@ -248,54 +294,100 @@ def retry(
             pressed = _press(tx, stopped, actor, view, now)
             again = fields.retry_link(tx, view.link.id, actor, now)
             both = dict.fromkeys((*pressed.released, *again))
-            return Released(released=tuple(both), left=pressed.left)
-        released: list[int] = []
-        left: list[tuple[str, str]] = []
-        for each in _load(tx, transfer_ids):
-            if fields.retry(tx, each.transfer, actor, now):
-                released.append(each.transfer.id)
-                if each.transfer.standing is Standing.RESTING:
-                    continue
-            view = view_of(tx, find_link(tx, each.transfer.link))
-            one = _press(tx, [each], actor, view, now)
-            released += one.released
-            left += one.left
-        return Released(released=tuple(released), left=tuple(left))
+            return Released(
+                released=tuple(both),
+                done=(*pressed.done, *_fields_tried(tx, again)),
+                left=pressed.left,
+            )
+        tried = [_retry_one(tx, each, actor, now) for each in loaded(tx, transfer_ids)]
+        return Released(
+            released=tuple(dict.fromkeys(id_ for one in tried for id_ in one.released)),
+            done=tuple(told for one in tried for told in one.done),
+            left=tuple(told for one in tried for told in one.left),
+        )
 
 
-def _load(tx: Tx, ids: Sequence[int]) -> list[Sourced]:
-    found = transfers.load(tx, ids)
-    missing = set(ids) - {each.transfer.id for each in found}
-    if missing:
-        names = ", ".join(str(each) for each in sorted(missing))
-        raise UsageError(f"There is no transfer {names}. See: counterfoil transfers")
-    return found
+def _retry_one(tx: Tx, each: Sourced, actor: str, now: datetime) -> Released:
+    """Try one transfer again, or its custom fields."""
+    transfer = each.transfer
+    fields_again: tuple[int, ...] = ()
+    if fields.retry(tx, transfer, actor, now):
+        fields_again = (transfer.id,)
+        if transfer.standing is Standing.RESTING:
+            return Released(released=fields_again, done=_fields_tried(tx, fields_again))
+    view = view_of(tx, find_link(tx, transfer.link))
+    one = _press(tx, [each], actor, view, now)
+    waiting = tuple(Left(number, _GOES_ALREADY, transfer.id) for number in one.waiting)
+    return msgspec.structs.replace(
+        one,
+        released=(*fields_again, *one.released),
+        done=(*_fields_tried(tx, fields_again), *one.done),
+        left=(*one.left, *waiting),
+        waiting=(),
+    )
+
+
+_GOES_ALREADY: Final = "It is about to go already, with the next run."
+
+
+def _fields_tried(tx: Tx, ids: Sequence[int]) -> tuple[Left, ...]:
+    found = transfers.load(tx, ids) if ids else []
+    told = "Its custom fields are tried again."
+    return tuple(Left(_name(each), told, each.transfer.id) for each in found)
 
 
 # --- Leaving and accepting ----------------------------------------------------------------
 
 
-def skip(hub: Hub, transfer_ids: Sequence[int], actor: str) -> None:
+def skip(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
     """Leave documents out for good (until somebody sends them after all).
 
+    What is on its way, or was sent, is left as it is, and why is told.
+
     Raises:
-        UsageError: One of them is on its way or has been sent.
+        UsageError: A transfer does not exist.
     """
     now = hub.now()
     with hub.database.writing() as tx:
-        moves = []
-        for each in _load(tx, transfer_ids):
+        moves: list[tuple[Transfer, Transfer]] = []
+        left: list[Left] = []
+        for each in loaded(tx, transfer_ids):
             before = each.transfer
-            if each.pairing is not None or before.standing is Standing.IN_FLIGHT:
-                raise UsageError(
-                    f"Transfer {before.id} is {before.state}; it cannot be skipped now."
-                )
+            kept = _kept_in(each)
+            if kept is not None:
+                left.append(Left(_name(each), kept, before.id))
+                continue
             view = view_of(tx, find_link(tx, before.link))
             wished = msgspec.structs.replace(before, wish=Wish.LEAVE, wished_by=actor)
             after = reconsider(wished, standpoint(tx, each, view), now, pressed=True)
             moves.append((before, after))
             connections.note(tx, now, actor, "skipped", f"transfer/{before.id}")
         keep(tx, moves, now)
+        return Released(
+            released=tuple(after.id for _before, after in moves),
+            done=tuple(
+                Left(_named(after), "It is left out until somebody sends it.", after.id)
+                for _before, after in moves
+            ),
+            left=tuple(left),
+        )
+
+
+def _kept_in(each: Sourced) -> str | None:
+    """Say why a transfer cannot be left out; ``None``: it can."""
+    transfer, pairing = each.transfer, each.pairing
+    if pairing is not None and pairing.gone_at is None:
+        return (
+            f"It is there already, as {_there(pairing)}. To take it out: counterfoil undo "
+            f"--transfer {transfer.id}"
+        )
+    if pairing is not None:
+        return f"It was there and is gone. To leave it so: counterfoil accept {transfer.id}"
+    if transfer.standing is Standing.IN_FLIGHT:
+        return "It is on its way. Leave it out, or undo it, once its answer is there."
+    if transfer.state is State.SKIPPED and transfer.wish is Wish.LEAVE:
+        return "It has been left out already."
+    return None
 
 
 def accept(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
@@ -306,21 +398,45 @@ def accept(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
     """
     now = hub.now()
     with hub.database.writing() as tx:
-        done: list[int] = []
-        left: list[tuple[str, str]] = []
-        for each in _load(tx, transfer_ids):
+        done: list[Left] = []
+        left: list[Left] = []
+        for each in loaded(tx, transfer_ids):
             before, pairing = each.transfer, each.pairing
             is_refused_change = before.state is State.REFUSED and before.write is not Write.CREATE
             if fields.leave(tx, before, actor, now) and before.state is State.DONE:
-                done.append(before.id)
+                told = "Its custom fields stay as they are there."
+                done.append(Left(_name(each), told, before.id))
                 continue
             if pairing is None or not (before.state is State.CHANGED or is_refused_change):
-                left.append((_name(each), f"It is {before.state}: no change is to be accepted."))
+                left.append(Left(_name(each), _nothing_to_accept(each), before.id))
                 continue
             view = view_of(tx, find_link(tx, before.link))
             _accept(tx, each, pairing, view, actor, now)
-            done.append(before.id)
-        return Released(released=tuple(done), left=tuple(left))
+            done.append(Left(_name(each), _accepted(pairing), before.id))
+        return Released(
+            released=tuple(told.id for told in done if told.id is not None),
+            done=tuple(done),
+            left=tuple(left),
+        )
+
+
+def _accepted(pairing: Pairing) -> str:
+    if pairing.gone_at is not None:
+        return "It is gone there, and is left out until somebody sends it."
+    return f"What {_there(pairing)} says there stays; nothing is written over it."
+
+
+def _nothing_to_accept(each: Sourced) -> str:
+    """Say why there is no change to be accepted, and what there is to do instead."""
+    transfer = each.transfer
+    if transfer.wish is Wish.ADOPT:
+        return _UNCONFIRMED.format(id=transfer.id)
+    if each.pairing is None:
+        return (
+            f"It is {transfer.state} and has not been sent: there is nothing there that could be "
+            f"accepted. To leave it out: counterfoil skip {transfer.id}"
+        )
+    return f"It is {transfer.state}: no change is to be accepted."
 
 
 def _accept(
@@ -349,80 +465,6 @@ def _accept(
     pairings.prove(tx, [(accepted.id, accepted.is_linked)])
     keep(tx, [(each.transfer, reconsider(wished, at, now, pressed=True))], now)
     connections.note(tx, now, actor, "change accepted", f"transfer/{each.transfer.id}")
-
-
-# --- Adopting -----------------------------------------------------------------------------
-
-
-def adopt(hub: Hub, transfer_id: int, target_id: str, actor: str) -> None:
-    """Note which document of the target a transfer is: somebody entered it there by hand.
-
-    The document is read with the next run; only then is it known what it says.
-
-    Args:
-        target_id: Its identity there, or its number if it has been read.
-
-    Raises:
-        UsageError: It cannot be adopted now, no such document is known, or that document
-            belongs to another transfer.
-    """
-    now = hub.now()
-    with hub.database.writing() as tx:
-        each = _load(tx, [transfer_id])[0]
-        before = each.transfer
-        if before.state in (State.SENDING, State.CONFIRMING):
-            raise UsageError(f"Transfer {transfer_id} is {before.state}; wait for its end.")
-        if each.pairing is not None and each.pairing.gone_at is None:
-            raise UsageError(
-                f"Transfer {transfer_id} has been sent already, as {_there(each.pairing)}. Take "
-                "that out first, with: counterfoil undo"
-            )
-        view = view_of(tx, find_link(tx, before.link))
-        kind = before.target_kind
-        found = _identity(tx, view, before, kind, target_id.strip())
-        other = pairings.owners(tx, before.target, [(kind, found)]).get((kind, found))
-        if other is not None:
-            raise UsageError(f"{target_id!r} is the document of transfer {other} already.")
-        landing = Landing(id=found, kind=kind, is_adopted=True)
-        at = standpoint(tx, each, view).with_pairing(landing.as_pairing(None))
-        fresh = before
-        if each.pairing is not None:
-            pairings.end(tx, [before.id], now)
-            fresh = msgspec.structs.replace(before, generation=before.generation + 1, key=None)
-        fresh = msgspec.structs.replace(fresh, wish=Wish.NONE, wished_by=None)
-        after = (
-            advance(fresh, Event.WRITTEN, now, at=at)
-            if before.state is State.UNKNOWN
-            else reconsider(fresh, at, now, pressed=True)
-        )
-        transfers.save(tx, [(before, after)])
-        pairings.pair(tx, [(msgspec.structs.replace(after, sent_fingerprint=None), landing)], now)
-        connections.wake(tx, before.target, now)
-        connections.note(tx, now, actor, "adopted", f"transfer/{transfer_id}", found)
-
-
-def _identity(tx: Tx, view: LinkView, transfer: Transfer, kind: DocumentKind, named: str) -> str:
-    """Find the identity of a document of the target that a person names."""
-    target = view.target_of(FLOWS[FlowName(transfer.flow)])
-    if documents.by_ids(tx, target.id, kind, [named]):
-        return named
-    numbered = documents.by_numbers(tx, target.id, kind, [named]).get(named, ())
-    if len(numbered) == 1:
-        return numbered[0]
-    refusal = transfer.refusal
-    if refusal is not None and refusal.value == named:
-        # Looked up there when the transfer was stopped, because of that very number.
-        for choice in refusal.choices:
-            if choice.action is Action.ADOPT and choice.arguments.get("id"):
-                return choice.arguments["id"]
-    if not numbered and re.fullmatch(traits_of(target.system).identity_pattern, named):
-        # Not read yet: the next run reads it by this identity.
-        return named
-    many = f"{len(numbered)} documents bear" if numbered else "No document that was read bears"
-    raise UsageError(
-        f"{many} the number {named!r} in {target.name}. Name the document by its identity there "
-        "(QuickBooks: its TxnID), which the refusal or the transfer shows."
-    )
 
 
 # --- Undoing ------------------------------------------------------------------------------
@@ -458,14 +500,18 @@ def undo(
             ids += made
             updated = tuple(_name(each) for each in transfers.load(tx, set(changed) - set(made)))
         undone: list[int] = []
-        left: list[tuple[str, str]] = []
+        left: list[Left] = []
         moves: list[tuple[Transfer, Transfer]] = []
         # The last first: what was made from a document goes before it.
-        for each in sorted(_load(tx, ids), key=lambda one: -one.transfer.id):
+        for each in sorted(loaded(tx, ids), key=lambda one: -one.transfer.id):
+            if each.transfer.wish is Wish.ADOPT:
+                take_back_one(tx, each, actor, now)
+                undone.append(each.transfer.id)
+                continue
             view = view_of(tx, find_link(tx, each.transfer.link))
             after, sentence = _undone(tx, each, view, actor, now, consent=consent)
             if sentence is not None:
-                left.append((_name(each), sentence))
+                left.append(Left(_name(each), sentence, after.id))
             if after is not each.transfer:
                 moves.append((each.transfer, after))
                 undone.append(after.id)
@@ -490,7 +536,8 @@ def _undone(
     if pairing is not None and pairing.is_adopted and not consent:
         return before, (
             "Somebody entered it there by hand, and it was adopted; it is taken out only with "
-            "consent (--consent)."
+            "consent (--consent). To leave it there and only take the adoption back: counterfoil "
+            f"adopt {before.id} --undo"
         )
     wished = msgspec.structs.replace(before, wish=Wish.UNDO, wished_by=actor)
     at = standpoint(tx, each, view)

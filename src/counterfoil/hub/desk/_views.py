@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
@@ -15,11 +16,13 @@ from counterfoil.engine.life import State
 from counterfoil.engine.matching import suggestions
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
-from counterfoil.hub import checklist, parts, signing_in, work
-from counterfoil.hub.links import LinkView, view_of
+from counterfoil.hub import checklist, parts, signing_in
+from counterfoil.hub.answering import UNSETTLED
+from counterfoil.hub.links import LinkView, all_views, view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import views_for
 from counterfoil.ledger import (
+    agents,
     connections,
     directory,
     documents,
@@ -28,12 +31,16 @@ from counterfoil.ledger import (
     pairings,
     transfers,
 )
+from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import (
     FLOWS,
     FlowName,
+    SystemName,
 )
 
+from ._adopting import shown_adoption
+from ._counts import last_presses
 from ._finding import find_link
 
 __all__ = [
@@ -43,8 +50,11 @@ __all__ = [
     "connection_status",
     "details",
     "link_status",
+    "numbered",
     "rows",
+    "status_of",
     "unreadables",
+    "zone_of",
 ]
 
 
@@ -53,9 +63,9 @@ class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     link: int
-    flow: str
+    flow: FlowName
     number: str | None
-    state: str
+    state: State
     since: datetime
     target_id: str | None
     target_number: str | None
@@ -94,13 +104,17 @@ class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Flow, mode, and how many transfers are in which state."""
     fields_refused: int = 0
     """Documents of which a custom field could not be written."""
+    is_active: bool = True
+    is_paused: bool = False
+    last_press: str | None = None
+    """What came of the last press on “send stock”; ``None``: there was none."""
 
 
 class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How a connection stands."""
 
     id: int
-    system: str
+    system: SystemName
     name: str
     last_seen_at: datetime | None
     problem: str | None
@@ -114,35 +128,73 @@ class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def connection_status(hub: Hub) -> list[ConnectionStatus]:
-    """Say how every connection stands."""
+    """Say how every connection stands that is in use."""
+    return [found for each, found in _connections(hub) if each.is_active]
+
+
+def status_of(hub: Hub, connection: Connection) -> ConnectionStatus:
+    """Say how one connection stands, in use or removed."""
+    return next(found for each, found in _connections(hub) if each.id == connection.id)
+
+
+def _connections(hub: Hub) -> list[tuple[Connection, ConnectionStatus]]:
+    """Tell of every connection; however many there are, by the same few queries."""
     with hub.database.reading() as tx:
-        return [
+        found = connections.all_connections(tx)
+        failed = agents.failed_steps(tx)
+        records = directory.counts(tx)
+        waiting = transfers.counts_in(tx, UNSETTLED)
+        unreadable = documents.count_unreadable(tx)
+    return [
+        (
+            each,
             ConnectionStatus(
                 id=each.id,
-                system=each.system.value,
+                system=each.system,
                 name=each.name,
                 last_seen_at=each.last_seen_at,
-                problem=checklist.problem_of(tx, each) or signing_in.problem_of(each, hub.now()),
+                problem=_problem(each, failed.get(each.id)),
                 facts=dict(each.facts),
-                records={kind.value: n for kind, n in directory.count(tx, each.id).items()},
-                waiting=work.remaining(tx, each.id),
-                unreadable=len(documents.unreadables(tx, each.id)),
-                refused_at=signing_in.refused_at(each),
-            )
-            for each in connections.all_connections(tx)
-        ]
+                records={kind.value: n for kind, n in records.get(each.id, {}).items()},
+                waiting=waiting.get(each.id, 0),
+                unreadable=unreadable.get(each.id, 0),
+                refused_at=each.sign_in_refused_at,
+            ),
+        )
+        for each in found
+    ]
+
+
+def _problem(connection: Connection, failed: agents.Step | None) -> str | None:
+    if failed is not None:
+        return checklist.stopped_by(connection.id, failed)
+    return signing_in.problem_of(connection)
 
 
 def link_status(hub: Hub) -> list[LinkStatus]:
-    """Say how every link stands."""
+    """Say how every link stands; however many there are, by the same few queries."""
     with hub.database.reading() as tx:
-        return [_link_status(tx, view_of(tx, link)) for link in connections.all_links(tx)]
+        views = all_views(tx)
+        counted = transfers.counts(tx)
+        refused = follow_ups.counts(tx, State.REFUSED)
+        pressed = last_presses(tx, views)
+    by_link: defaultdict[int, dict[str, dict[str, int]]] = defaultdict(dict)
+    for link, flow, state, number in counted:
+        by_link[link].setdefault(flow, {})[state.value] = number
+    return [
+        msgspec.structs.replace(
+            _link_status(each, by_link[each.link.id], refused.get(each.link.id, 0)),
+            last_press=pressed.get(each.link.id),
+        )
+        for each in views
+    ]
 
 
-def _link_status(tx: Tx, view: LinkView) -> LinkStatus:
-    counted: dict[str, dict[str, int]] = {flow.name.value: {} for flow in view.flows}
-    for _link, flow, state, number in transfers.counts(tx, view.link.id):
-        counted.setdefault(flow, {})[state.value] = number
+def _link_status(
+    view: LinkView, counted: Mapping[str, dict[str, int]], fields_refused: int
+) -> LinkStatus:
+    flows: dict[str, dict[str, int]] = {flow.name.value: {} for flow in view.flows}
+    flows.update(counted)
     return LinkStatus(
         id=view.link.id,
         name=view.link.name,
@@ -152,10 +204,23 @@ def _link_status(tx: Tx, view: LinkView) -> LinkStatus:
         problems=tuple(str(problem) for problem in view.problems),
         flows=tuple(
             (name, view.mode_of(FLOWS[FlowName(name)]).value, states)
-            for name, states in counted.items()
+            for name, states in flows.items()
         ),
-        fields_refused=follow_ups.counts(tx, State.REFUSED).get(view.link.id, 0),
+        fields_refused=fields_refused,
+        is_active=view.link.is_active,
+        is_paused=view.link.is_paused,
     )
+
+
+def zone_of(hub: Hub) -> tzinfo | None:
+    """Give the zone that people of this hub read times in: that of its first link in use.
+
+    ``None``: nothing is linked yet.  Times bear the zone's name, so one of another company is
+    told in a zone that is not its own, but never wrongly.
+    """
+    with hub.database.reading() as tx:
+        found = sorted(connections.all_links(tx), key=lambda each: (not each.is_active, each.id))
+        return view_of(tx, found[0]).settings.zone if found else None
 
 
 def rows(
@@ -228,9 +293,9 @@ def _row(
     return TransferRow(
         id=transfer.id,
         link=transfer.link,
-        flow=transfer.flow,
+        flow=FlowName(transfer.flow),
         number=transfer.number,
-        state=transfer.state.value,
+        state=transfer.state,
         since=transfer.state_since,
         target_id=paired.target_id if paired is not None else None,
         target_number=paired.number if paired is not None else transfer.target_number,
@@ -272,6 +337,7 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         left_over = parts.left_over(tx, each, view.settings)
         names = _names(tx)
         first = transfers.waited_for(tx, each.transfer)
+        adoption = shown_adoption(tx, transfer_id)
     document = decode(each.kind, each.body)
     target = names[each.transfer.target]
     refused = [field for field in fields if field.state is State.REFUSED]
@@ -284,6 +350,7 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         "waits_for": _shown_first(first),
         "landing": _landing(paired, paired_at, target),
         "left_out": [*each.transfer.notes, *left_over],
+        "adoption": None if adoption is None else msgspec.to_builtins(adoption),
         "custom_fields": [_shown_field(field) for field in fields],
         "there": _there(paired),
         "exchanges": [dict(step) for step in history],
@@ -291,6 +358,14 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         "key": each.transfer.key,
         "settings_version": each.transfer.settings_version,
     }
+
+
+def numbered(hub: Hub, number: str, limit: int = 50) -> list[TransferRow]:
+    """List the transfers of documents that bear a number, here or there, oldest first."""
+    with hub.database.reading() as tx:
+        found = transfers.numbered(tx, number, limit)
+        names = _names(tx)
+    return [_row(each.transfer, each.pairing, names) for each in found]
 
 
 def _shown_first(first: Sourced | None) -> dict[str, Any] | None:

@@ -23,6 +23,7 @@ from counterfoil.settings import SystemName
 from . import fusion_operations, quickbooks_desktop
 from ._shape import (
     SETTLES_AFTER_S_MAX,
+    Assumed,
     Caller,
     Calling,
     Checkpoint,
@@ -33,12 +34,14 @@ from ._shape import (
     Side,
     System,
     Traits,
+    TrialStep,
     secret_place,
 )
 
 __all__ = [
     "SETTLES_AFTER_S_MAX",
     "SYSTEMS",
+    "Assumed",
     "Caller",
     "Calling",
     "Checkpoint",
@@ -49,6 +52,7 @@ __all__ = [
     "Side",
     "System",
     "Traits",
+    "TrialStep",
     "calling",
     "secret_place",
     "settles_after",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SETTLES_AFTER_S_MAX",
+    "Assumed",
     "Caller",
     "Calling",
     "Checkpoint",
@@ -35,6 +36,7 @@ __all__ = [
     "Side",
     "System",
     "Traits",
+    "TrialStep",
     "secret_place",
 ]
 
@@ -116,11 +118,13 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
         parameters: What is not secret.
         secret: What is; ``None``: the system has none.
         account: Which real account it is; ``None``: only the system can tell.
+        user_name: What it signs in here with; ``None``: one is made up.
     """
 
     parameters: dict[str, Any]
     secret: str | None = None
     account: str | None = None
+    user_name: str | None = None
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +141,39 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     credentials: tuple[Credential, ...]
     read: Callable[[Mapping[str, str], Given | None], Given]
     signs_in_here: bool = False
+
+
+# --- Trying -------------------------------------------------------------------------------
+
+
+class TrialStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of trying a system that we call.
+
+    Attributes:
+        name: Stable, for programs.
+        title: What is tried, for people.
+        passed: The sentence when it worked.
+        failures: Codes of the errors that say that this step failed.
+    """
+
+    name: str
+    title: str
+    passed: str
+    failures: frozenset[str] = frozenset()
+
+
+class Assumed(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is taken for true of a system, and whether it is so.
+
+    Attributes:
+        is_so: ``None``: nothing that is there tells.
+        sentence: What was seen, and what to set.
+    """
+
+    name: str
+    title: str
+    is_so: bool | None
+    sentence: str
 
 
 # --- Calling ------------------------------------------------------------------------------
@@ -157,6 +194,12 @@ class Caller(Protocol):
         Raises:
             RejectedError: The address or the credentials are wrong, in words.
             UnavailableError: Nobody answers there now.
+        """
+
+    def assumptions(self) -> Sequence[Assumed]:
+        """Read every list once, and say what of that which is taken for true is so.
+
+        What cannot be read tells nothing; none raises.
         """
 
     def close(self) -> None:
@@ -218,6 +261,7 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         target: Describes one of its connections as planning sees it.
         opener: Opens a client; ``None``: it calls us.
+        steps: What trying it goes through, in this order; none where it calls us.
     """
 
     name: SystemName
@@ -226,3 +270,4 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     form: Form
     target: Targeting
     opener: Opener | None = None
+    steps: tuple[TrialStep, ...] = ()

@@ -6,55 +6,40 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from counterfoil.connectors.fusion_operations import (
-    Account,
-    Company,
-    FieldMap,
-    FusionClient,
-    FusionOperations,
-    TrialFailure,
-    account_of,
-    try_account,
-)
 from counterfoil.connectors.quickbooks_desktop import messages
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version
 from counterfoil.documents import DocumentKind, RecordKind, Refusal
 from counterfoil.engine.drafting import Target
-from counterfoil.engine.operations import Batch, Operation, Outcome, VoidWay
-from counterfoil.errors import RejectedError, SettingsError, UnavailableError, UsageError
+from counterfoil.engine.operations import Operation, VoidWay
+from counterfoil.errors import SettingsError, UsageError
+from counterfoil.hub.addresses import address_of, is_this_computer, names_a_user
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import Settings, SystemName
 
 from ._shape import (
+    Caller,
     Calling,
     Credential,
     Form,
     Given,
-    SharedThrottle,
     Side,
     System,
     Traits,
-    secret_place,
+    TrialStep,
 )
 
-__all__ = ["SYSTEM", "client_of", "company_of"]
+__all__ = ["SYSTEM", "WAYS"]
 
 # One order a call; a crash leaves at most this many to ask about.
 CALLS_PER_BATCH: Final = 20
-
-# The service takes 120 calls a minute from all integrations of a company together; a
-# bucket of 20 that fills at 100 a minute leaves room (reference section 1.4).
-_CAPACITY: Final = 20
-_PER_MINUTE: Final = 100
 
 _NAME: Final = SystemName.FUSION_OPERATIONS
 _SECRETS: Final = ("key", "secret")
 
 # Where a company's facts are found: credential -> the ways there are, the usual one first.
-_WAYS: Final[Mapping[str, tuple[str, ...]]] = {
+WAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "shipments_from": ("orders", "movements"),
     "receipts_from": ("orders", "movements"),
     "hours_from": ("productions", "report"),
@@ -67,16 +52,23 @@ _FIELD_MAP_LENGTH_MAX: Final = 20_000
 
 
 def _read(given: Mapping[str, str], known: Given | None) -> Given:
+    # The connector is loaded where it is needed: no command that only looks needs it.
+    from counterfoil.connectors.fusion_operations import account_of
+
     parameters = {"time_zone": "UTC", **(known.parameters if known else {})}
     secrets: dict[str, str] = json.loads(known.secret) if known and known.secret else {}
     secrets.update({name: given[name] for name in _SECRETS if name in given})
-    if "base_url" in given:
-        parameters["base_url"] = _address(given["base_url"])
+    if "allow_http" in given:
+        parameters["allow_http"] = _switch("allow_http", given["allow_http"])
+    if "base_url" in given or "allow_http" in given:
+        address = given.get("base_url") or str(parameters["base_url"])
+        allows_http = bool(parameters.get("allow_http"))
+        parameters["base_url"] = _address(address, allows_http=allows_http)
     if "time_zone" in given:
         parameters["time_zone"] = _zone(given["time_zone"])
     if "field_map" in given:
         parameters["field_map"] = _field_map(given["field_map"])
-    for name, ways in _WAYS.items():
+    for name, ways in WAYS.items():
         if name in given:
             parameters[name] = _way(name, given[name], ways)
     return Given(
@@ -86,19 +78,39 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
     )
 
 
-def _address(text: str) -> str:
-    try:
-        address = urlsplit(text.strip())
-        is_address = address.scheme in ("http", "https") and bool(address.hostname)
-        is_address = is_address and (address.port is None or address.port > 0)
-    except ValueError:
-        is_address = False
-    if not is_address:
+def _address(text: str, *, allows_http: bool) -> str:
+    """Read the address that credentials are sent to.
+
+    Raises:
+        UsageError: It is none, holds a user or password, or would send them unencrypted.
+    """
+    if names_a_user(text):
+        raise UsageError(
+            "The base URL holds a user or password before the “@”; leave them out, and give "
+            "--key and --secret."
+        )
+    address = address_of(text)
+    if address is None:
         raise UsageError(
             f"The base URL {text!r} is no web address; it is like "
             "https://fusionoperations.autodesk.com."
         )
+    if address.scheme == "http" and not allows_http and not is_this_computer(address.hostname):
+        raise UsageError(
+            f"The base URL {text.strip()!r} is not encrypted, so key and secret would travel in "
+            "the open. Begin it with https://, or say that you mean it with --allow-http."
+        )
     return text.strip().rstrip("/")
+
+
+def _switch(name: str, text: str) -> bool:
+    word = text.strip().lower()
+    if word not in _SWITCH:
+        raise UsageError(f"--{name.replace('_', '-')} is true or false, not {text[:100]!r}.")
+    return _SWITCH[word]
+
+
+_SWITCH: Final = {"true": True, "yes": True, "false": False, "no": False}
 
 
 def _zone(text: str) -> str:
@@ -125,6 +137,8 @@ def _field_map(text: str) -> dict[str, str]:
     Raises:
         UsageError: It is none, or the map has no such entry.
     """
+    from counterfoil.connectors.fusion_operations import FieldMap
+
     try:
         found = json.loads(text[:_FIELD_MAP_LENGTH_MAX])
     except (ValueError, RecursionError):
@@ -141,80 +155,46 @@ def _field_map(text: str) -> dict[str, str]:
     return found
 
 
-# --- Calling ------------------------------------------------------------------------------
+# --- Calling ----------------------------------------------------------------------------
 
 
-class _Client:
-    """A client with its company."""
-
-    def __init__(self, client: FusionClient, company: Company) -> None:
-        self._client = client
-        self._operations = FusionOperations(client, company)
-
-    def perform(self, batch: Batch) -> list[tuple[str, Outcome]]:
-        return self._operations.perform(batch)
-
-    def introduce(self) -> Mapping[str, str]:
-        trial = try_account(self._client)
-        if trial.works:
-            return trial.facts
-        error = UnavailableError if trial.failure in _LATER else RejectedError
-        raise error(
-            f"{trial.sentence} {trial.cure}",
-            system=_NAME.value,
-            operation="sign in",
-            code=trial.failure,
-            detail=trial.detail,
-        )
-
-    def close(self) -> None:
-        self._client.close()
-
-
-_LATER: Final = frozenset({TrialFailure.BUSY, TrialFailure.UNREACHABLE})
-
-
-def client_of(
-    connection: int | None, parameters: Mapping[str, Any], secret: str | None, call: Calling
-) -> FusionClient:
-    """Make the HTTP client of a connection; without an id, ``secret`` is not sealed.
-
-    Raises:
-        SettingsError: The secret cannot be opened.
-    """
-    hub = call.hub
-    opened = secret or "{}"
-    throttle = None
-    if connection is not None:
-        opened = hub.vault.open(secret or "", secret_place(connection))
-        throttle = SharedThrottle(hub, connection, capacity=_CAPACITY, per_minute=_PER_MINUTE)
-    secrets = json.loads(opened)
-    return FusionClient(
-        Account(
-            base_url=str(parameters["base_url"]),
-            key=str(secrets["key"]),
-            secret=str(secrets["secret"]),
+# A step fails by what the connector's ``TrialFailure`` names.
+_STEPS: Final = (
+    TrialStep(
+        name="address",
+        title="Reach Fusion Operations at its address",
+        passed="It answers there.",
+        failures=frozenset(
+            {
+                "address",
+                "unreachable",
+                "busy",
+                "strange",
+            }
         ),
-        fields=FieldMap(parameters.get("field_map")),
-        throttle=throttle,
-        transport=hub.transport,
-        sleep=hub.sleep,
-        checkpoint=call.checkpoint,
-        witness=call.witness,
-    )
+    ),
+    TrialStep(
+        name="credentials",
+        title="Sign in with key and secret",
+        passed="It takes them.",
+        failures=frozenset({"credentials"}),
+    ),
+    TrialStep(
+        name="permission",
+        title="Read a list",
+        passed="The key may read.",
+        failures=frozenset({"permission"}),
+    ),
+)
 
 
 def _open(
     connection: int | None, parameters: Mapping[str, Any], secret: str | None, call: Calling
-) -> _Client:
-    client = client_of(connection, parameters, secret, call)
-    return _Client(client, company_of(parameters))
+) -> Caller:
+    # The HTTP client is loaded where something is called, and by no command that only looks.
+    from .fusion_operations_client import opened
 
-
-def company_of(parameters: Mapping[str, Any]) -> Company:
-    """Say what a connection's settings say of its company."""
-    ways: dict[str, Any] = {name: parameters[name] for name in _WAYS if name in parameters}
-    return Company(zone=ZoneInfo(str(parameters.get("time_zone") or "UTC")), **ways)
+    return opened(connection, parameters, secret, call)
 
 
 # --- Writing ------------------------------------------------------------------------------
@@ -278,10 +258,12 @@ SYSTEM: Final = System(
             Credential(name="secret", is_needed=True, is_secret=True),
             Credential(name="time_zone"),
             Credential(name="field_map"),
-            *(Credential(name=name) for name in _WAYS),
+            Credential(name="allow_http"),
+            *(Credential(name=name) for name in WAYS),
         ),
         read=_read,
     ),
     target=_target,
     opener=_open,
+    steps=_STEPS,
 )

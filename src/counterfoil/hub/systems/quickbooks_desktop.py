@@ -34,6 +34,7 @@ _REQUESTS_PER_SET_MAX: Final = 500
 LOWEST_VERSION: Final = Version(13, 0)
 
 _PATH_LENGTH_MAX: Final = 260  # Windows' own
+_USER_NAME_LENGTH_MAX: Final = 80
 
 
 _TRAITS: Final = Traits(
@@ -125,7 +126,12 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
         )
     if "file_id" in given:
         parameters["file_id"] = _guid(given["file_id"])
-    return Given(parameters=parameters, account=known.account if known else None)
+    user_name = known.user_name if known else None
+    if "user_name" in given:
+        user_name = _user_name(given["user_name"])
+    return Given(
+        parameters=parameters, account=known.account if known else None, user_name=user_name
+    )
 
 
 def _whole(text: str, lowest: int, highest: int, what: str) -> int:
@@ -133,6 +139,18 @@ def _whole(text: str, lowest: int, highest: int, what: str) -> int:
     if not is_number or not lowest <= int(text) <= highest:
         raise UsageError(f"{what} must be a whole number from {lowest} to {highest}, not {text!r}.")
     return int(text)
+
+
+def _user_name(text: str) -> str:
+    """Read a user name as signing in compares it: without anything that nobody sees."""
+    name = text.strip()
+    is_plain = name.isascii() and name.isprintable() and " " not in name
+    if not is_plain or len(name) > _USER_NAME_LENGTH_MAX:
+        raise UsageError(
+            f"{name[:80]!r} is no user name: it has up to {_USER_NAME_LENGTH_MAX} letters, digits "
+            "and signs of ASCII, and no blanks, like counterfoil-books."
+        )
+    return name
 
 
 def _path(text: str) -> str:
@@ -196,6 +214,7 @@ SYSTEM: Final = System(
     form=Form(
         credentials=(
             Credential(name="company_file"),
+            Credential(name="user_name"),
             Credential(name="requests_per_set"),
             Credential(name="settles_after"),
             Credential(name="file_id"),

@@ -1,0 +1,303 @@
+"""Adding a connection; its company file and its password."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection as Tx
+
+from counterfoil.errors import UsageError
+from counterfoil.hub import restored, signing_in
+from counterfoil.hub.calling import how_to_call
+from counterfoil.hub.company_file import owner_of_file, places
+from counterfoil.hub.passwords import new_password, password_hash
+from counterfoil.hub.served import address_in
+from counterfoil.hub.setup import Hub
+from counterfoil.hub.systems import Given, System, secret_place, system_of
+from counterfoil.hub.systems.quickbooks_desktop import account_of
+from counterfoil.ledger import connections, documents
+from counterfoil.ledger.connections import Connection
+from counterfoil.settings import SystemName
+
+from ._files import qwc_under
+from ._trying import introduce_untried, opened_untried
+
+__all__ = [
+    "GRACE_MAX",
+    "OPENS_AS",
+    "Made",
+    "accept_file",
+    "add_connection",
+    "as_name",
+    "check_free",
+    "check_user_name",
+    "loaded",
+    "new_password_for",
+    "typed",
+]
+
+# The parameter that says as which account the present credentials are known, where that is
+# another text than the one the company's documents are marked under.
+OPENS_AS: Final = "opens_as"
+# Control characters, halves of pairs, and ends of lines.
+_NO_NAMES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# A password that was given away is not kept for longer.
+GRACE_MAX: Final = timedelta(days=7)
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection just made; password and file only for QuickBooks Desktop.
+
+    ``password`` is shown this once: only its hash is kept.
+    """
+
+    id: int
+    username: str | None = None
+    password: str | None = None
+    qwc: str | None = None
+
+
+def add_connection(
+    hub: Hub,
+    system: SystemName,
+    name: str,
+    given: Mapping[str, str | None],
+    actor: str,
+    *,
+    checks: bool = True,
+) -> Made:
+    """Add a connection.
+
+    Args:
+        hub: The hub.
+        system: The outside system.
+        name: What people call it; unique.
+        given: What the system's form asks for, as texts; ``None`` and absent are the same.
+        actor: Who does it, for the audit.
+        checks: Try the credentials first, where we are the ones who call.
+
+    Raises:
+        UsageError: The name or the account is taken, or something is missing.
+        ConnectorError: The system could not be reached, or does not take the credentials.
+            Nothing was saved.
+    """
+    row = system_of(system)
+    name = as_name(name)
+    if not name:
+        raise UsageError("A connection needs a name: give --name.")
+    read = row.form.read(_wanted(row, given), None)
+    with hub.database.reading() as tx:
+        _check_new(tx, name, read)
+    if checks and row.opener is not None:
+        with opened_untried(hub, row, read) as caller:
+            introduce_untried(caller)
+    with hub.database.writing() as tx:
+        _check_new(tx, name, read)
+        return _kept(tx, hub, row, name, read, actor)
+
+
+def as_name(given: str) -> str:
+    """Give a name as it is kept: without blanks around it.
+
+    Raises:
+        UsageError: It holds what nobody could type again, and no file of ours could hold.
+    """
+    name = given.strip()
+    if any(unicodedata.category(each) in _NO_NAMES or each in "\ufffe\uffff" for each in name):
+        raise UsageError("The name holds a control character, which cannot be seen; type it anew.")
+    return name
+
+
+def typed(row: System, given: Mapping[str, str | None]) -> dict[str, str]:
+    """Give what of a system's form was filled in."""
+    return {
+        each.name: value
+        for each in row.form.credentials
+        if (value := given.get(each.name)) and value.strip()
+    }
+
+
+def _wanted(row: System, given: Mapping[str, str | None]) -> dict[str, str]:
+    """Take what the form asks for.
+
+    Raises:
+        UsageError: Something that is needed is missing.
+    """
+    wanted = typed(row, given)
+    for each in row.form.credentials:
+        if each.is_needed and each.name not in wanted:
+            raise UsageError(f"{row.name.words} needs {each.option}.")
+    return wanted
+
+
+def _kept(tx: Tx, hub: Hub, row: System, name: str, read: Given, actor: str) -> Made:
+    user_name = password = None
+    if row.form.signs_in_here:
+        user_name = read.user_name or "counterfoil-" + secrets.token_hex(4)
+        password = new_password()
+    made = connections.add(
+        tx,
+        system=row.name.value,
+        name=name,
+        parameters=read.parameters,
+        account=read.account,
+        user_name=user_name,
+        password_hash=None if password is None else password_hash(password),
+        created_at=hub.now(),
+    )
+    if read.secret is not None:
+        sealed = hub.vault.seal(read.secret, secret_place(made))
+        connections.change(tx, made, secret=sealed)
+    connections.note(tx, hub.now(), actor, "connection added", f"connection/{made}", name)
+    # Within the transaction: a connection whose file cannot be made is not kept.
+    file = None
+    if row.form.signs_in_here:
+        file = qwc_under(address_in(tx, hub.configuration).url, loaded(tx, made))
+    return Made(id=made, username=user_name, password=password, qwc=file)
+
+
+def loaded(tx: Tx, connection: int) -> Connection:
+    found = connections.load(tx, connection)
+    assert found is not None, "it is there"
+    return found
+
+
+def _check_new(tx: Tx, name: str, read: Given) -> None:
+    check_free(tx, name, read.account)
+    if read.user_name is not None:
+        check_user_name(tx, read.user_name)
+    removed = next(
+        (
+            each
+            for each in connections.all_connections(tx)
+            if not each.is_active and _is_of(each, read.account) and documents.has_any(tx, each.id)
+        ),
+        None,
+    )
+    if removed is not None:
+        raise UsageError(
+            f"This account was connected before, as “{removed.name}”, and removed. What was sent "
+            f"is known to that connection only. Take it up again: counterfoil connections restore "
+            f"{removed.id}"
+        )
+
+
+def check_free(tx: Tx, name: str, account: str | None, *, but: int | None = None) -> None:
+    """Refuse a name or an account that another connection has."""
+    for each in connections.all_connections(tx):
+        if each.id == but:
+            continue
+        if each.name.casefold() == name.casefold():
+            raise UsageError(
+                f"There is a connection named {each.name!r} already; choose another name."
+            )
+        if each.is_active and _is_of(each, account):
+            raise UsageError(
+                f"This account is connected already, as “{each.name}” (connection {each.id}). "
+                "Connected twice, every document would go twice; use that one."
+            )
+
+
+def _is_of(connection: Connection, account: str | None) -> bool:
+    known = (connection.account, connection.parameters.get(OPENS_AS))
+    return account is not None and account in known
+
+
+def check_user_name(tx: Tx, user_name: str, *, but: int | None = None) -> None:
+    """Refuse a user name that another connection signs in with, be it removed."""
+    found = connections.by_user_name(tx, user_name)
+    if found is not None and found.id != but:
+        raise UsageError(
+            f"The connection “{found.name}” signs in as {user_name!r} already; choose another "
+            "user name."
+        )
+
+
+# --- Company file and password ------------------------------------------------------------
+
+
+def accept_file(hub: Hub, connection: Connection, actor: str) -> str:
+    """Take the company file that was refused last as this connection's own.
+
+    For the person who looked: it is the right company, restored from a backup, marked
+    anew, moved or renamed.  Says what was done in one sentence.
+
+    Raises:
+        UsageError: None was refused, or it is another connection's.
+    """
+    with hub.database.writing() as tx:
+        current = loaded(tx, connection.id)
+        other = current.facts.get("other_file")
+        if not isinstance(other, dict):
+            raise UsageError(
+                f"No company file waits to be accepted for {current.name}. Open it in QuickBooks "
+                f"first, and {how_to_call(tx, current.id)}."
+            )
+        file_id = other.get("file_id")
+        everyone = [each for each in connections.all_connections(tx) if each.is_active]
+        owner = owner_of_file(str(file_id), everyone) if file_id else None
+        if owner is not None and owner.id != current.id:
+            raise UsageError(
+                f"That company file is “{owner.name}”'s (connection {owner.id}). Remove that "
+                f"connection first: counterfoil connections remove {owner.id}"
+            )
+        parameters = dict(current.parameters)
+        is_older = restored.OLDER in other
+        known = {key: value for key, value in other.items() if key != restored.OLDER}
+        facts = {key: value for key, value in current.facts.items() if key not in _OF_A_FILE}
+        facts |= known | {"places": places(current, known)}
+        account = current.account
+        if file_id:
+            parameters["file_id"] = file_id
+            account = account_of(str(file_id))
+        connections.change(
+            tx, current.id, parameters=parameters, facts=facts, account=account, last_problem=None
+        )
+        called = other.get("company_name") or other.get("company_file") or "The open file"
+        sentence = f"{called} is the company file of {current.name} from now on."
+        if is_older:
+            restored.look_back(tx, current)
+            sentence += (
+                " Every document that was written there is looked up before anything is sent; what "
+                "is gone is shown as changed: counterfoil transfers --state changed"
+            )
+        connections.note(
+            tx, hub.now(), actor, "company file accepted", f"connection/{current.id}", sentence
+        )
+        return sentence
+
+
+# What was known of the file before.
+_OF_A_FILE: Final = frozenset({"other_file", "file_id", "company_name", "company_file"})
+
+
+def new_password_for(
+    hub: Hub, connection: Connection, actor: str, *, grace: timedelta = timedelta()
+) -> str:
+    """Give a Web Connector a new password.
+
+    Args:
+        grace: For how long the one before opens, too; none: it ends at once.
+    """
+    if connection.user_name is None:
+        raise UsageError(f"{connection.name} has no Web Connector password.")
+    if not timedelta() <= grace <= GRACE_MAX:
+        raise UsageError("The old password can stay valid for 0 minutes to a week (10080).")
+    password = new_password()
+    with hub.database.writing() as tx:
+        connection = loaded(tx, connection.id)
+        connections.change(
+            tx,
+            connection.id,
+            password_hash=password_hash(password),
+            old_password_hash=connection.password_hash if grace else None,
+            old_password_until=hub.now() + grace if grace else None,
+            **signing_in.RENEWED,
+        )
+        connections.note(tx, hub.now(), actor, "password renewed", f"connection/{connection.id}")
+    return password

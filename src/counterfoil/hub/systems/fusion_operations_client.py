@@ -1,0 +1,127 @@
+"""The client of a Fusion Operations connection, made from what is stored of it.
+
+Apart from the system's row, for it brings an HTTP client with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from counterfoil.connectors.fusion_operations import (
+    Account,
+    Company,
+    FieldMap,
+    FusionClient,
+    FusionOperations,
+    TrialFailure,
+    Verdict,
+    probe,
+    try_account,
+)
+from counterfoil.engine.operations import Batch, Outcome
+from counterfoil.errors import RejectedError, UnavailableError
+from counterfoil.settings import SystemName
+
+from ._shape import Assumed, Caller, Calling, SharedThrottle, secret_place
+from .fusion_operations import WAYS
+
+__all__ = ["client_of", "company_of", "opened"]
+
+# The service takes 120 calls a minute from all integrations of a company together; a
+# bucket of 20 that fills at 100 a minute leaves room (reference section 1.4).
+_CAPACITY: Final = 20
+_PER_MINUTE: Final = 100
+
+
+class _Client:
+    """A client with its company."""
+
+    def __init__(self, client: FusionClient, company: Company) -> None:
+        self._client = client
+        self._zone = company.zone
+        self._operations = FusionOperations(client, company)
+
+    def perform(self, batch: Batch) -> list[tuple[str, Outcome]]:
+        return self._operations.perform(batch)
+
+    def introduce(self) -> Mapping[str, str]:
+        trial = try_account(self._client)
+        if trial.works:
+            return trial.facts
+        error = UnavailableError if trial.failure in _LATER else RejectedError
+        raise error(
+            f"{trial.sentence} {trial.cure}",
+            system=SystemName.FUSION_OPERATIONS.value,
+            operation="sign in",
+            code=trial.failure,
+            detail=trial.detail,
+        )
+
+    def assumptions(self) -> list[Assumed]:
+        return [
+            Assumed(
+                name=each.name,
+                title=each.sentence,
+                is_so=_IS_SO[each.verdict],
+                sentence=" ".join(filter(None, (each.found, each.cure))),
+            )
+            for each in probe(self._client, self._zone).assumptions
+        ]
+
+    def close(self) -> None:
+        self._client.close()
+
+
+_IS_SO: Final[Mapping[Verdict, bool | None]] = {
+    Verdict.HOLDS: True,
+    Verdict.FAILS: False,
+    Verdict.OPEN: None,
+}
+_LATER: Final = frozenset({TrialFailure.BUSY, TrialFailure.UNREACHABLE})
+
+
+def client_of(
+    connection: int | None, parameters: Mapping[str, Any], secret: str | None, call: Calling
+) -> FusionClient:
+    """Make the HTTP client of a connection; without an id, ``secret`` is not sealed.
+
+    Raises:
+        SettingsError: The secret cannot be opened.
+    """
+    hub = call.hub
+    opened = secret or "{}"
+    throttle = None
+    if connection is not None:
+        opened = hub.vault.open(secret or "", secret_place(connection))
+        throttle = SharedThrottle(hub, connection, capacity=_CAPACITY, per_minute=_PER_MINUTE)
+    secrets = json.loads(opened)
+    return FusionClient(
+        Account(
+            base_url=str(parameters["base_url"]),
+            key=str(secrets["key"]),
+            secret=str(secrets["secret"]),
+        ),
+        fields=FieldMap(parameters.get("field_map")),
+        throttle=throttle,
+        transport=hub.transport,
+        sleep=hub.sleep,
+        checkpoint=call.checkpoint,
+        witness=call.witness,
+    )
+
+
+def opened(
+    connection: int | None, parameters: Mapping[str, Any], secret: str | None, call: Calling
+) -> Caller:
+    """Open a client for a connection; see ``hub.systems.calling``."""
+    client = client_of(connection, parameters, secret, call)
+    return _Client(client, company_of(parameters))
+
+
+def company_of(parameters: Mapping[str, Any]) -> Company:
+    """Say what a connection's settings say of its company."""
+    ways: dict[str, Any] = {name: parameters[name] for name in WAYS if name in parameters}
+    return Company(zone=ZoneInfo(str(parameters.get("time_zone") or "UTC")), **ways)
