@@ -123,7 +123,8 @@ def new_hub(tables: bytes, tmp_path: Path) -> Iterator[Hub]:
     file = tmp_path / "new.db"
     file.write_bytes(tables)
     url, key = sqlite_url(file), pydantic.SecretStr(SECRET_KEY)
-    with open_hub(Configuration(database_url=url, secret_key=key)) as hub:
+    configuration = Configuration(database_url=url, secret_key=key, trust_this_computer=True)
+    with open_hub(configuration) as hub:
         yield hub
 
 

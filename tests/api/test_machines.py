@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from counterfoil.errors import LedgerError
 from counterfoil.hub.dispatcher import Dispatcher
-from counterfoil.ledger import migrations
+from counterfoil.ledger import exchanges, migrations, runs
 from tests.api.conftest import NEIGHBOUR, Visitor
 from tests.support.world import World
 
@@ -80,9 +80,9 @@ class TestDriving:
         assert answer.status_code == 503
         assert answer.json()["error"]["kind"] == "driving"
         assert visitor.http.get("/healthz").status_code == 200
-        assert "Nothing is driven" in visitor.http.get("/").text
+        assert "Nothing goes by itself" in visitor.http.get("/").text
         status = visitor.sign_in(world.hub).get("/status")
-        assert "Nothing is driven" in status["driving"]["stands_still"]
+        assert "Nothing goes by itself" in status["driving"]["stands_still"]
         text = here(world).http.get("/metrics").text
         assert value(text, "counterfoil_driving_up") is None
         assert value(visitor.http.get("/metrics").text, "counterfoil_driving_up") == 0
@@ -159,14 +159,26 @@ class TestWebConnectorsAddress:
 
 class TestMetrics:
     def test_they_count_what_the_ledger_holds(self, calm: World) -> None:
-        """Transfers by flow and state, ages, round trips and contacts."""
+        """Transfers by flow and state, ages, round trips without an answer, and contacts."""
+        with calm.hub.database.writing() as tx:
+            (run,) = runs.recent(tx, calm.books_id, 1)
+            exchanges.record(
+                tx,
+                connection=calm.books_id,
+                run=run.id,
+                key="",
+                writes=False,
+                operations=(),
+                now=calm.clock.now(),
+            )
         text = here(calm).http.get("/metrics").text
 
         flow = {"link": "1", "flow": "sales-order-out"}
         assert value(text, "counterfoil_transfers", state="done", **flow) == 1
         assert value(text, "counterfoil_transfers", state="refused", **flow) == 1
         assert value(text, "counterfoil_ledger_up") == 1
-        assert (value(text, "counterfoil_exchanges", connection="2", state="answered") or 0) > 0
+        assert value(text, "counterfoil_exchanges", connection="2", state="sent") == 1
+        assert value(text, "counterfoil_exchanges", connection="2", state="answered") is None
         assert value(text, "counterfoil_connection_problem", connection="1") == 0
         assert value(text, "counterfoil_transfer_oldest_seconds", state="done") is None
 

@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pydantic
 import pytest
+from sqlalchemy import func, select
 
 from counterfoil.api import tokens
 from counterfoil.errors import LedgerBusyError, UsageError
+from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Configuration, Hub, open_hub
 from counterfoil.ledger import exchanges, transfers
+from counterfoil.ledger.schema import browser_session
 from tests.support.world import SECRET_KEY
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -44,13 +47,15 @@ def hub(database_url: str, watch: Watch) -> Iterator[Hub]:
 
 class TestTokens:
     def test_they_are_known_until_removed(self, hub: Hub) -> None:
-        """By the token or its hash; by number or name they are removed."""
+        """By number or name they are removed."""
         number, token = tokens.add(hub, "reports", "tests")
 
-        assert tokens.named(hub, token) == "reports"
-        assert tokens.named(hub, token + "x") is None
+        bearer = tokens.bearer_of(hub, token)
+        assert bearer is not None
+        assert (bearer.name, bearer.scope) == ("reports", Scope.ADMINISTER)
+        assert tokens.bearer_of(hub, token + "x") is None
         assert tokens.remove(hub, str(number), "tests").name == "reports"
-        assert tokens.named(hub, token) is None
+        assert tokens.bearer_of(hub, token) is None
         assert tokens.all_tokens(hub) == []
 
     def test_names_are_unique(self, hub: Hub) -> None:
@@ -75,7 +80,7 @@ class TestTokens:
         seen = []
         for minutes in (0, 5, 11):
             watch.moment = NOON + timedelta(minutes=minutes)
-            tokens.named(hub, token)
+            tokens.bearer_of(hub, token)
             seen.append(tokens.all_tokens(hub)[0].last_used_at)
 
         assert seen == [NOON, NOON, NOON + timedelta(minutes=11)]
@@ -91,7 +96,57 @@ class TestTokens:
 
         monkeypatch.setattr(hub.database, "writing", busy)
 
-        assert tokens.named(hub, token) == "reports"
+        assert tokens.bearer_of(hub, token) is not None
+
+    def test_they_end(self, hub: Hub, watch: Watch) -> None:
+        """On its day a token opens nothing any more, and says since when."""
+        _number, token = tokens.add(hub, "reports", "tests", days=30)
+        watch.moment = NOON + timedelta(days=30)
+        bearer = tokens.bearer_of(hub, token)
+
+        assert bearer is not None
+        assert bearer.expired_at == watch.moment
+        for days in (0, -1, 10_000):
+            with pytest.raises(UsageError):
+                tokens.add(hub, "others", "tests", days=days)
+
+    @pytest.mark.parametrize("scope", Scope)
+    def test_each_scope_covers_those_before_it(self, scope: Scope) -> None:
+        """And none after it."""
+        order = list(Scope)
+
+        assert [each for each in order if scope.covers(each)] == order[: order.index(scope) + 1]
+
+
+class TestBrowsers:
+    def test_a_session_ends_when_its_browser_signs_out(self, hub: Hub) -> None:
+        """Also where somebody has kept the cookie; other browsers stay."""
+        _number, token = tokens.add(hub, "reports", "tests")
+        first, second = tokens.begin_session(hub, token), tokens.begin_session(hub, token)
+        tokens.end_session(hub, first)
+
+        assert tokens.browser_of(hub, first) is None
+        assert tokens.browser_of(hub, second) is not None
+
+    def test_a_session_ends_with_its_token(self, hub: Hub) -> None:
+        """Whoever removes a token signs every browser out that came with it."""
+        _number, token = tokens.add(hub, "reports", "tests")
+        cookie = tokens.begin_session(hub, token)
+        tokens.remove(hub, "reports", "tests")
+
+        assert tokens.browser_of(hub, cookie) is None
+
+    def test_a_session_ends_after_some_hours(self, hub: Hub, watch: Watch) -> None:
+        """And what is over is dropped by the next that begins."""
+        _number, token = tokens.add(hub, "reports", "tests")
+        cookie = tokens.begin_session(hub, token)
+        watch.moment = NOON + tokens.LIFE
+        assert tokens.browser_of(hub, cookie) is None
+        tokens.begin_session(hub, token)
+        with hub.database.reading() as tx:
+            kept = tx.execute(select(func.count()).select_from(browser_session)).scalar()
+
+        assert kept == 1
 
 
 def test_an_empty_ledger_counts_nothing(hub: Hub) -> None:

@@ -68,7 +68,7 @@ def router(hub: Hub, *, pause: Pause = asyncio.sleep) -> APIRouter:
 
     @routes.post("/report")
     async def report(request: Request) -> Response:
-        said = await _said(request, agents.Report, QBXML_LIMIT_BYTES)
+        said = await _said(request, agents.Report, QBXML_LIMIT_BYTES, endpoint.opens)
         return _json(await endpoint.ask(agents.report, _token(request), said))
 
     return routes
@@ -87,11 +87,22 @@ class _Endpoint:
         Raises:
             ApiError: 401, the token opens nothing; 409, a newer agent speaks.
         """
+        return await self._asked(verb, token, said)
+
+    async def opens(self, token: str) -> None:
+        """Let nobody go on whose token opens nothing.
+
+        Raises:
+            ApiError: 401.
+        """
+        await self._asked(agents.check, token)
+
+    async def _asked(self, verb: Callable[..., _Answer], *given: object) -> _Answer:
         try:
-            return await run_in_threadpool(verb, self._hub, token, said)
-        except agents.NotOpenError:
+            return await run_in_threadpool(verb, self._hub, *given)
+        except agents.NotOpenError as error:
             await self._pause(_REFUSED_AFTER_S)
-            raise ApiError(401, _NOT_OPEN) from None
+            raise ApiError(401, str(error) or _NOT_OPEN) from None
         except agents.SupersededError:
             raise ApiError(409, _SUPERSEDED) from None
 
@@ -111,8 +122,20 @@ def _token(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def _said(request: Request, kind: type[_Said], limit_bytes: int) -> _Said:
-    body = await read_body(request, limit_bytes)
+async def _said(
+    request: Request,
+    kind: type[_Said],
+    limit_bytes: int,
+    opens: Callable[[str], Awaitable[None]] | None = None,
+) -> _Said:
+    """Read what an agent says; more than a little only of one whose token ``opens``."""
+
+    async def may_be_large(_beginning: bytes) -> bool:
+        if opens is not None:
+            await opens(_token(request))
+        return True
+
+    body = await read_body(request, limit_bytes, may_be_large=may_be_large)
     if body is None:
         raise ApiError(413, "The request is larger than this server takes.")
     try:

@@ -29,7 +29,7 @@ from . import agent, pages, qbwc, v1
 from .errors import UNAUTHORIZED, ApiError, error_response, handle_errors
 from .leniency import Lenient
 from .metrics import Metrics
-from .security import Viewer
+from .security import Collector
 from .watch import Watch
 
 __all__ = ["create_app"]
@@ -41,6 +41,22 @@ _ABOUT: Final = (
 )
 
 
+class _App(FastAPI):
+    """An application whose document declares what it answers."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Give the document, without the 422 that is never sent: what does not fit is a 400."""
+        if self.openapi_schema is None:
+            found = super().openapi()
+            for methods in found["paths"].values():
+                for operation in methods.values():
+                    operation["responses"].pop("422", None)
+            for unused in ("HTTPValidationError", "ValidationError"):
+                found.get("components", {}).get("schemas", {}).pop(unused, None)
+            self.openapi_schema = found
+        return self.openapi_schema
+
+
 def create_app(hub: Hub, *, dispatcher: Dispatcher | None = None) -> FastAPI:
     """Make the application.
 
@@ -50,7 +66,7 @@ def create_app(hub: Hub, *, dispatcher: Dispatcher | None = None) -> FastAPI:
             and stopping it is the caller's.  ``None``: requests drive what they ask for.
     """
     metrics = Metrics(hub, dispatcher)
-    app = FastAPI(
+    app = _App(
         title="Counterfoil",
         version=__version__,
         description=_ABOUT,
@@ -91,7 +107,7 @@ def _add_machines(app: FastAPI, hub: Hub, metrics: Metrics, dispatcher: Dispatch
         return {"status": "ready"}
 
     @app.get("/metrics", include_in_schema=False)
-    def read_metrics(viewer: Viewer) -> Response:
-        if viewer is None:
+    def read_metrics(collector: Collector) -> Response:
+        if collector is None:
             raise ApiError(401, UNAUTHORIZED)
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Final
 
-import msgspec
 from fastapi import APIRouter, Query
 
-from counterfoil.errors import UsageError
 from counterfoil.hub import desk
 from counterfoil.hub.setup import Hub
-from counterfoil.ledger.connections import Link
 
 from . import models
-from .errors import ApiError
+from .finding import ABSENT, absent, find_link, plain
 from .security import Actor
 
-__all__ = ["add_counts"]
+__all__ = ["add"]
 
 _PAGE_MAX: Final = 100
-_ABSENT: Final[dict[int | str, dict[str, Any]]] = {
-    404: {"model": models.Failed, "description": "It is not there."},
-}
 
 
-def add_counts(routes: APIRouter, hub: Hub, named: Callable[[str], Link]) -> None:
-    """Add the routes; ``named`` finds the link that a path names."""
+def add(routes: APIRouter, hub: Hub) -> None:
+    """Add the routes."""
 
-    @routes.get("/links/{link}/counts", response_model=models.Counts, responses={**_ABSENT})
+    @routes.get("/links/{link}/counts", response_model=models.Counts, responses=ABSENT)
     def counts(
         link: str,
         actor: Actor,
@@ -37,9 +30,7 @@ def add_counts(routes: APIRouter, hub: Hub, named: Callable[[str], Link]) -> Non
         limit: Annotated[int, Query(ge=1, le=_PAGE_MAX)] = 20,
     ) -> Any:
         """The last presses of a link, newest first; or one ``press``, with what was left out."""
-        found = named(link)
-        try:
+        found = find_link(hub, link)
+        with absent():
             shown = desk.stock_counts(hub, found.id, press=press, limit=limit)
-        except UsageError as error:
-            raise ApiError(404, error.message) from error
-        return {"counts": msgspec.to_builtins(shown)}
+        return {"counts": plain(shown)}

@@ -6,6 +6,7 @@ request only the endpoints know; they raise ``ApiError``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
@@ -21,7 +22,9 @@ from counterfoil.errors import (
     UsageError,
 )
 
-__all__ = ["ApiError", "error_response", "handle_errors"]
+from .wording import whats_wrong
+
+__all__ = ["TOO_LARGE", "ApiError", "error_response", "handle_errors"]
 
 # One sentence whatever was wrong with the token, so that nobody learns which part was right.
 UNAUTHORIZED: Final = (
@@ -30,6 +33,8 @@ UNAUTHORIZED: Final = (
 INTERNAL: Final = (
     "Something went wrong inside Counterfoil. Report it with the request's id, which is in the log."
 )
+
+TOO_LARGE: Final = "The request is larger than this server takes."
 
 # The first that fits counts: error, status, kind.
 _STATUSES: Final[tuple[tuple[type[CounterfoilError], int, str], ...]] = (
@@ -46,8 +51,10 @@ _KINDS: Final = {
     405: "usage",
     409: "conflict",
     413: "too-large",
+    429: "too-many",
 }
-_RETRY_AFTER_S: Final = "10"
+# Status -> seconds until the next attempt makes sense.
+_RETRY_AFTER_S: Final = {429: "60", 503: "10"}
 
 
 class ApiError(Exception):
@@ -71,8 +78,8 @@ def error_response(
     headers: dict[str, str] = {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="Counterfoil"'
-    if status == 503:
-        headers["Retry-After"] = _RETRY_AFTER_S
+    if status in _RETRY_AFTER_S:
+        headers["Retry-After"] = _RETRY_AFTER_S[status]
     return JSONResponse({"error": error}, status_code=status, headers=headers)
 
 
@@ -101,20 +108,28 @@ def _known(request: Request, error: Exception) -> Response:
 def _invalid(request: Request, error: Exception) -> Response:
     """Name each field that does not fit; never its value, which may be a secret."""
     assert isinstance(error, RequestValidationError)
-    found = [
-        f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()
-    ]
+    found = [f"{_field(each['loc'])} {whats_wrong(each)}" for each in error.errors()]
     return error_response(request, 400, f"The request does not fit: {'; '.join(found)}.")
+
+
+def _field(where: Sequence[int | str]) -> str:
+    """Name a field as whoever sent it knows it; a body that cannot be read has no fields."""
+    names = [str(part) for part in where]
+    # A body that is no JSON is told with the place where it stops being that.
+    is_whole = len(names) == 1 or (len(names) == 2 and isinstance(where[1], int))
+    return "the body" if is_whole else ".".join(names)
 
 
 _SENTENCES: Final = {
     404: "There is nothing at this address. See /docs for what there is.",
     405: "This address does not take that method. See /docs for what it takes.",
-    413: "The request is larger than this server takes.",
+    413: TOO_LARGE,
 }
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     message = _SENTENCES.get(error.status_code, str(error.detail))
-    return error_response(request, error.status_code, message)
+    answer = error_response(request, error.status_code, message)
+    answer.headers.update(error.headers or {})
+    return answer

@@ -4,16 +4,28 @@ A slash too many, at the end or before it (proxies add some), changes nothing: t
 and no redirect, which a POST would not follow and the Web Connector does not take.  HEAD is
 answered as GET without a body: monitors, proxies and the Web Connector look that way whether an
 address is there.
+
+A NUL in an address is nobody's name, and no database holds one: 400, before it gets anywhere.
+
+A body that tells to be larger than the JSON API takes is a 413 in the API's shape, unread.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import unquote_plus
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .bodies import told_length
+from .errors import TOO_LARGE, error_response
+from .v1 import BODY_LIMIT_BYTES, PREFIX
+
 __all__ = ["Lenient"]
+
+_NUL: Final = "The address holds a character number 0 (%00), which no name has. Take it out."
 
 _SLASHES: Final = re.compile(r"/{2,}")
 
@@ -29,7 +41,13 @@ class Lenient:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if "\0" in scope["path"] or "\0" in unquote_plus(scope["query_string"].decode("latin-1")):
+            await error_response(Request(scope), 400, _NUL)(scope, receive, send)
+            return
         scope["path"] = _SLASHES.sub("/", scope["path"]).rstrip("/") or "/"
+        if scope["path"].startswith(PREFIX) and told_length(Request(scope)) > BODY_LIMIT_BYTES:
+            await error_response(Request(scope), 413, TOO_LARGE)(scope, receive, send)
+            return
         if scope["method"] != "HEAD":
             await self.app(scope, receive, send)
             return

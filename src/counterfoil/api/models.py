@@ -9,21 +9,27 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import pydantic
+from pydantic_core import PydanticCustomError
 
 from counterfoil.api import standing, ways_out
+from counterfoil.documents import RecordKind
+from counterfoil.engine.life import State
 from counterfoil.hub import accounts, checklist, desk, verbs
+from counterfoil.settings import FLOWS, Direction, FlowName, SystemName
 
 __all__ = [
     "Accepted",
+    "Adopted",
     "Adopting",
-    "Changed",
+    "AskedFlow",
+    "AskedState",
     "Checklist",
     "Connecting",
     "ConnectionShown",
@@ -38,6 +44,7 @@ __all__ = [
     "History",
     "Ids",
     "Importing",
+    "Leaves",
     "LinkShown",
     "Linked",
     "Linking",
@@ -52,6 +59,7 @@ __all__ = [
     "Reconnecting",
     "Released",
     "Renewing",
+    "Restoring",
     "Retrieved",
     "Retrieving",
     "Retrying",
@@ -70,13 +78,66 @@ __all__ = [
     "model_of",
 ]
 
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 _MANY: int = 10_000
 _TEXT = Annotated[str, pydantic.Field(max_length=4_000)]
 _Ids = Annotated[list[int], pydantic.Field(min_length=1, max_length=_MANY)]
 
 
+_ASKED_KINDS = {
+    direction: sorted({each.source.value for each in FLOWS.values() if each.direction is direction})
+    for direction in Direction
+}
+
+
+def _typed(value: object) -> object:
+    """Take a word as people type it: in capitals, or with other dashes."""
+    return value.strip().lower().replace("_", "-") if isinstance(value, str) else value
+
+
+AskedSystem = Annotated[SystemName, pydantic.BeforeValidator(_typed)]
+AskedFlow = Annotated[FlowName, pydantic.BeforeValidator(_typed)]
+AskedState = Annotated[State, pydantic.BeforeValidator(_typed)]
+
+
+def _kind(direction: Direction) -> Any:
+    """Describe kinds of documents; what people call them elsewhere is taken, too."""
+    return pydantic.Field(
+        max_length=4_000, json_schema_extra={"enum": list[Any](_ASKED_KINDS[direction])}
+    )
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Give every text in a JSON value, keys included, however deep it is."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str() as text:
+                yield text
+            case list() as entries:
+                waiting += entries
+            case dict() as fields:
+                waiting += [*fields, *fields.values()]
+            case _:
+                pass
+
+
+def _is_text(value: str) -> bool:
+    return "\0" not in value and not _HALVES.search(value)
+
+
 class _Asked(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _can_be_kept(cls, value: object) -> object:
+        """Refuse what no database holds, wherever in the body it stands."""
+        for field, given in value.items() if isinstance(value, dict) else ():
+            if not all(_is_text(each) for each in _texts_in([field, given])):
+                where = field if _is_text(field) else "a name"
+                raise PydanticCustomError("unkept_character", "%s", {"field": where})
+        return value
 
 
 class Connecting(_Asked):
@@ -85,7 +146,7 @@ class Connecting(_Asked):
     ``check``: try the credentials first, where we are the ones who call.
     """
 
-    system: _TEXT
+    system: AskedSystem
     name: _TEXT
     base_url: _TEXT | None = None
     key: _TEXT | None = None
@@ -96,9 +157,12 @@ class Connecting(_Asked):
     hours_from: _TEXT | None = None
     stock_from: _TEXT | None = None
     field_map: Annotated[str, pydantic.Field(max_length=20_000)] | None = None
+    allow_http: bool | None = None
     company_file: _TEXT | None = None
+    user_name: _TEXT | None = None
     requests_per_set: int | None = None
     settles_after: int | None = None
+    file_id: _TEXT | None = None
     check: bool = True
 
     def given(self) -> Mapping[str, str | None]:
@@ -110,6 +174,7 @@ class Reconnecting(_Asked):
     """What to change about a connection; what is absent stays.
 
     ``check``: try new credentials first, where we are the ones who call.
+    ``same_company``: somebody knows that they open the company that is known already.
     """
 
     name: _TEXT | None = None
@@ -122,18 +187,21 @@ class Reconnecting(_Asked):
     hours_from: _TEXT | None = None
     stock_from: _TEXT | None = None
     field_map: Annotated[str, pydantic.Field(max_length=20_000)] | None = None
+    allow_http: bool | None = None
     company_file: _TEXT | None = None
+    user_name: _TEXT | None = None
     requests_per_set: int | None = None
     settles_after: int | None = None
     file_id: _TEXT | None = None
     check: bool = True
+    same_company: bool = False
 
     def given(self) -> Mapping[str, str | None]:
         """Give what ``hub.accounts`` takes."""
         return _texts(self)
 
 
-_NO_CREDENTIALS = frozenset({"system", "name", "check"})
+_NO_CREDENTIALS = frozenset({"system", "name", "check", "same_company"})
 
 
 def _texts(asked: _Asked) -> dict[str, str | None]:
@@ -142,8 +210,15 @@ def _texts(asked: _Asked) -> dict[str, str | None]:
     for name, value in asked:
         if name not in _NO_CREDENTIALS and value is not None:
             is_secret = isinstance(value, pydantic.SecretStr)
-            found[name] = value.get_secret_value() if is_secret else str(value)
+            text = value.get_secret_value() if is_secret else str(value)
+            found[name] = text.lower() if isinstance(value, bool) else text
     return found
+
+
+class Restoring(_Asked):
+    """How a removed connection is called from now on; absent: as before."""
+
+    name: _TEXT | None = None
 
 
 class Linking(_Asked):
@@ -177,11 +252,11 @@ class Sending(_Asked):
     """Documents to be sent: those with these numbers, or all that are held.
 
     ``reads_first``: read the operations system first, so that what was just entered there
-    is known.  Of ``stock-count`` the codes are those of products, and ``account`` and ``memo``
+    is known.  Of ``stock`` the codes are those of products, and ``account`` and ``memo``
     stand in place of what is set.
     """
 
-    kind: _TEXT
+    kind: Annotated[str, _kind(Direction.TO_BOOKS)]
     codes: Annotated[list[_TEXT], pydantic.Field(max_length=_MANY)] = []
     all: bool = False
     reads_first: bool = True
@@ -192,14 +267,14 @@ class Sending(_Asked):
 class Retrieving(_Asked):
     """Documents of the books to be retrieved, created or changed since a day."""
 
-    kind: _TEXT
+    kind: Annotated[str, _kind(Direction.FROM_BOOKS)]
     since: date | None = None
 
 
 class Matching(_Asked):
     """What a name means: either ``record`` or ``create_as``."""
 
-    kind: _TEXT
+    kind: RecordKind
     name: _TEXT
     record: _TEXT | None = None
     create_as: _TEXT | None = None
@@ -231,9 +306,13 @@ class Undoing(_Asked):
 
 
 class Adopting(_Asked):
-    """The target's identity of the document that a transfer is."""
+    """The number, or the identity, that the document has in the target.
+
+    ``consent``: also a document for another customer or vendor, or with another total.
+    """
 
     target_id: Annotated[str, pydantic.Field(min_length=1, max_length=4_000)]
+    consent: bool = False
 
 
 # --- Answers ------------------------------------------------------------------------------
@@ -309,24 +388,28 @@ class Failed(pydantic.BaseModel):
     error: Problem
 
 
+class Told(pydantic.BaseModel):
+    """What is told of one document; ``id``: its transfer, ``null``: several of one number."""
+
+    id: int | None
+    number: str
+    sentence: str
+
+
 class Released(pydantic.BaseModel):
-    """Transfers that go again, and why others do not."""
+    """Transfers that go again, what was done with each, and why others do not go."""
 
     released: list[int]
-    left: list[dict[str, str]]
-
-
-class Changed(pydantic.BaseModel):
-    """Transfers that were changed."""
-
-    transfers: list[int]
+    done: list[Told]
+    left: list[Told]
 
 
 class Accepted(pydantic.BaseModel):
-    """Transfers whose change was accepted, and why others are as they were."""
+    """Transfers that were changed, what was done with each, and why others are as they were."""
 
     transfers: list[int]
-    left: list[dict[str, str]]
+    done: list[Told]
+    left: list[Told]
 
 
 class Undone(pydantic.BaseModel):
@@ -336,7 +419,7 @@ class Undone(pydantic.BaseModel):
     """
 
     undone: list[int]
-    left: list[dict[str, str]]
+    left: list[Told]
     updated: list[str]
 
 
@@ -347,12 +430,16 @@ class Decided(pydantic.BaseModel):
 
 
 class SettingsShown(pydantic.BaseModel):
-    """A link's settings: every value by key, and what is wrong with stored ones."""
+    """A link's settings: every value by key, and what is wrong with stored ones.
+
+    ``doubts`` are warnings: what disagrees with the books.
+    """
 
     link: int
     version: int
     values: dict[str, Any]
     problems: list[str]
+    doubts: list[str]
 
 
 class Version(pydantic.BaseModel):
@@ -377,17 +464,26 @@ class Exported(pydantic.BaseModel):
     document: str
 
 
-class Renewing(pydantic.BaseModel):
+class Renewing(_Asked):
     """How a Web Connector's password is renewed."""
 
     grace_minutes: int = pydantic.Field(
-        default=0, ge=0, description="For how long the old password opens, too."
+        default=0,
+        ge=0,
+        le=accounts.GRACE_MAX // timedelta(minutes=1),
+        description="For how long the old password opens, too.",
     )
 
     @property
     def grace(self) -> timedelta:
         """The same as a time."""
         return timedelta(minutes=self.grace_minutes)
+
+
+class Leaves(pydantic.BaseModel):
+    """What removing something leaves as it is, in sentences."""
+
+    leaves: list[str]
 
 
 class NewToken(pydantic.BaseModel):
@@ -424,7 +520,12 @@ Transfers = _model(
     transfers=_many(desk.TransferRow),
     next=int | None,
 )
-Forecasts = _model("Forecasts", "What would be written.", operations=_many(desk.Forecast))
+Forecasts = _model(
+    "Forecasts",
+    "What would be written; ``rests``: why nothing of the link is, and how it goes on.",
+    operations=_many(desk.Forecast),
+    rests=str | None,
+)
 History = _model(
     "History",
     "The versions of a link's settings, oldest first.",
@@ -439,6 +540,7 @@ TransferDetails = pydantic.create_model(
     document=(dict[str, Any], ...),
     full_refusal=(dict[str, Any] | None, ...),
     suggestions=(list[str], ...),
+    adoption=(dict[str, Any] | None, ...),
     waits_for=(dict[str, Any] | None, ...),
     landing=(dict[str, Any] | None, ...),
     left_out=(list[str], ...),
@@ -463,6 +565,12 @@ Linked = pydantic.create_model(
     __doc__="A link just made, or one that had been removed and goes on.",
     is_resumed=(bool, ...),
     starts_from=(str, ...),
+)
+Adopted = pydantic.create_model(
+    "AdoptionTaken",
+    __base__=model_of(desk.Adopted),
+    __doc__="What a person's word about a transfer came to.",
+    transfers=(list[int], ...),
 )
 Made = model_of(accounts.Made)
 Tried = model_of(accounts.Tried)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from fastapi import FastAPI
+from .finding import EVERYWHERE
 
 __all__ = ["Endpoint", "Field", "Model", "endpoints", "models", "reference_markdown"]
 
@@ -109,8 +109,6 @@ def _body(found: Schema) -> str:
 
 def _answers(found: Schema) -> Iterator[tuple[str, str, str]]:
     for status, answer in sorted(found.get("responses", {}).items()):
-        if status == "422":  # never sent: requests that do not fit are a 400
-            continue
         content = answer.get("content", {})
         name = next((_type(each.get("schema", {})) for each in content.values()), "")
         description = str(answer.get("description", ""))
@@ -139,18 +137,6 @@ def _type(schema: Schema) -> str:
     return _WORDS.get(str(schema.get("type")), "any value")
 
 
-def described(app: FastAPI) -> dict[str, Any]:
-    """Give an application's OpenAPI document, without the 422 that is never sent."""
-    openapi = app.openapi()
-    for methods in openapi["paths"].values():
-        for found in methods.values():
-            found.get("responses", {}).pop("422", None)
-    schemas = openapi.get("components", {}).get("schemas", {})
-    for unused in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(unused, None)
-    return openapi
-
-
 _HEADER: Final = """\
 # JSON API
 
@@ -160,11 +146,14 @@ transfers by their number. The document for machines is at `/api/openapi.json`.
 
 A failure always has the same shape: `{"error": {"kind", "message", "request_id"}}`; the
 request's id is also in the header `X-Request-ID` and in the log. Every address may answer
-400 (the request does not fit), 401 (no valid token) and 503 (the database is busy or full).
+400 (the request does not fit), 401 (no valid token), 403 (the token's scope does not cover it),
+413 (the request is too large), 429 (too many wrong tokens), 500 (something is wrong with the hub
+itself) and 503 (the database is busy or full); and 405 to a method that is not listed. HEAD is
+answered as GET without a body.
 """
 
 # Told once, at the top.
-_EVERYWHERE: Final = frozenset({"400", "401", "503"})
+_EVERYWHERE: Final = frozenset(map(str, EVERYWHERE))
 
 
 def reference_markdown(openapi: Schema) -> str:

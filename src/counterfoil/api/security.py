@@ -1,41 +1,59 @@
 """Who may ask: tokens for programs, a signed-in browser or this computer for the page.
 
-A browser signs in with a token once and gets a cookie in its place.  The cookie is sealed
-with the hub's key and names the token's hash, so any process of the hub can open it, it
-ends after some hours, and it ends at once when the token is removed.
+Each operation needs a scope (``scopes``), and a token has one.  A right token opens whatever
+else came from its address; wrong ones are counted by where they come from, and whoever brings
+too many is told to wait.
 
-Whoever sits at the hub's own computer sees the status page without signing in.  That a
-request comes from there is believed only when nothing hints at a proxy and the address
-asked for is this computer's: a page elsewhere that lets its name point here (DNS
-rebinding) has another ``Host``.
+A browser signs in with a token once and gets a cookie in its place (``tokens``).
+
+Where ``trust_this_computer`` is switched on, and the hub's public address is this computer's
+own, whoever sits there sees the status page without signing in.  That a request comes from
+there is believed only when nothing hints at a proxy and the address asked for is this
+computer's: a page elsewhere that lets its name point here (DNS rebinding) has another
+``Host``.  Behind a proxy every request comes from the proxy's computer, so a hub that others
+can reach never trusts its own.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import json
-import secrets
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from counterfoil.errors import SettingsError
-from counterfoil.hub.setup import Hub
-from counterfoil.ledger.tokens import token_hash
+from counterfoil.hub.scopes import Scope
+from counterfoil.hub.setup import Hub, is_local
 
 from . import tokens
 from .errors import UNAUTHORIZED, ApiError
+from .scopes import scope_of
+from .sources import source_of
+from .tokens import Bearer
 
-__all__ = ["COOKIE", "LIFE", "Actor", "Viewer", "is_here", "is_same_site", "new_session", "viewer"]
+__all__ = [
+    "COOKIE",
+    "Actor",
+    "Collector",
+    "Viewer",
+    "is_here",
+    "is_same_site",
+    "new_session",
+    "sign_out",
+]
 
 COOKIE: Final = "counterfoil_session"
-LIFE: Final = timedelta(hours=12)
-_PLACE: Final = "session/cookie/value"
-_HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+# What all wrong tokens are counted as, for they name nobody.
+_ACCOUNT: Final = "token"
+_FORWARDED: Final = (
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+)
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -54,17 +72,60 @@ def _by_token(request: Request, credentials: _Credentials) -> str:
     """Name the bearer of a token; the name stands in the audit.
 
     Raises:
-        ApiError: 401.
+        ApiError: 401, 403 or 429.
     """
-    name = None
-    if credentials is not None:
-        name = tokens.named(_hub(request), credentials.credentials)
-    if name is None:
+    if credentials is None:
         raise ApiError(401, UNAUTHORIZED)
-    return f"{name} (token)"
+    needed = scope_of(request.method, request.scope["route"].path)
+    return f"{_allowed(request, credentials.credentials, needed)} (token)"
 
 
 Actor = Annotated[str, Depends(_by_token)]
+
+
+def _allowed(request: Request, token: str, needed: Scope) -> str:
+    """Name the bearer of a token that may do what is needed.
+
+    Raises:
+        ApiError: 401, it opens nothing; 403, it may less; 429, too many came that opened nothing.
+    """
+    hub = _hub(request)
+    bearer = tokens.bearer_of(hub, token)
+    if bearer is None:
+        _slow_down(request)
+        raise ApiError(401, UNAUTHORIZED)
+    if bearer.expired_at is not None:
+        raise ApiError(401, _expired(bearer))
+    if not bearer.scope.covers(needed):
+        raise ApiError(403, _too_little(bearer, needed))
+    return bearer.name
+
+
+def _slow_down(request: Request) -> None:
+    """Count a wrong token.
+
+    Raises:
+        ApiError: 429, too many came from there.
+    """
+    hub = _hub(request)
+    if hub.sign_ins.begin(_ACCOUNT, source_of(request), hub.now()):
+        raise ApiError(
+            429, "Too many tokens that open nothing came from this address. Wait a minute."
+        )
+
+
+def _expired(bearer: Bearer) -> str:
+    return (
+        f"The token “{bearer.name}” ended at {bearer.expired_at:%Y-%m-%d %H:%M} UTC. Remove it, "
+        "and make a new one with: counterfoil tokens add NAME"
+    )
+
+
+def _too_little(bearer: Bearer, needed: Scope) -> str:
+    return (
+        f"This needs a token with the scope “{needed}”; “{bearer.name}” has “{bearer.scope}”. "
+        f"Make another with: counterfoil tokens add NAME --scope {needed}"
+    )
 
 
 # --- The page -----------------------------------------------------------------------------
@@ -77,9 +138,8 @@ def is_here(request: Request) -> bool:
         is_loopback = ipaddress.ip_address(client.partition("%")[0]).is_loopback
     except ValueError:
         return False
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     forwarded = any(name in request.headers for name in _FORWARDED)
-    return is_loopback and not forwarded and host in _HERE
+    return is_loopback and not forwarded and is_local(f"//{request.headers.get('host', '')}")
 
 
 def is_same_site(request: Request) -> bool:
@@ -88,40 +148,44 @@ def is_same_site(request: Request) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+    # Compared as it stands: what is no address at all is nobody's origin.
+    return origin is not None and origin.partition("://")[2] == request.headers.get("host")
 
 
-def new_session(hub: Hub, token: str) -> str | None:
-    """Give the cookie for the bearer of a token; ``None``: it is not one of ours."""
-    if tokens.named(hub, token) is None:
-        return None
-    session = {
-        "token": token_hash(token),
-        "until": (hub.now() + LIFE).isoformat(),
-        "mark": secrets.token_hex(16),
-    }
-    return hub.vault.seal(json.dumps(session), _PLACE)
+def new_session(request: Request, token: str) -> str:
+    """Give the cookie for the bearer of a token that may look.
+
+    Raises:
+        ApiError: 401, 403 or 429.
+    """
+    _allowed(request, token, Scope.READ)
+    return tokens.begin_session(_hub(request), token)
 
 
-def _by_cookie(hub: Hub, cookie: str) -> str | None:
-    """Name the token behind a cookie; ``None``: not ours, too old, or its token is gone."""
-    try:
-        session = json.loads(hub.vault.open(cookie, _PLACE))
-    except (SettingsError, ValueError):
-        return None
-    if datetime.fromisoformat(session["until"]) <= hub.now():
-        return None
-    return tokens.named_by_hash(hub, session["token"])
-
-
-def viewer(request: Request, credentials: _Credentials) -> str | None:
-    """Name who looks at a page or at the metrics; ``None``: nobody who may."""
-    hub = _hub(request)
-    if credentials is not None:
-        return tokens.named(hub, credentials.credentials)
+def sign_out(request: Request) -> None:
+    """End the session of whoever asks."""
     cookie = request.cookies.get(COOKIE)
-    named = _by_cookie(hub, cookie) if cookie else None
-    return named or ("this computer" if is_here(request) else None)
+    if cookie:
+        tokens.end_session(_hub(request), cookie)
 
 
-Viewer = Annotated[str | None, Depends(viewer)]
+def _viewer(needed: Scope) -> Callable[[Request, HTTPAuthorizationCredentials | None], str | None]:
+    def viewer(request: Request, credentials: _Credentials) -> str | None:
+        """Name who looks; ``None``: nobody who may."""
+        hub = _hub(request)
+        if credentials is not None:
+            return _allowed(request, credentials.credentials, needed)
+        cookie = request.cookies.get(COOKIE)
+        signed_in = tokens.browser_of(hub, cookie) if cookie else None
+        if signed_in is not None and signed_in.expired_at is None:
+            return signed_in.name
+        is_trusted = hub.configuration.trusts_this_computer and is_here(request)
+        return "this computer" if is_trusted else None
+
+    return viewer
+
+
+Viewer = Annotated[str | None, Depends(_viewer(Scope.READ))]
+"""Who looks at a page."""
+Collector = Annotated[str | None, Depends(_viewer(Scope.METRICS))]
+"""Who collects the metrics."""

@@ -12,13 +12,25 @@ from typing import Any
 import msgspec
 
 from counterfoil.hub import desk, signing_in
+from counterfoil.hub.attention import Attention, attention
 from counterfoil.hub.dispatcher import Dispatcher, Pulse
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.verbs import sides
 from counterfoil.ledger import connections, exchanges, runs
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import DEFAULTS as DEFAULT_SETTINGS
-from counterfoil.settings import FLOWS, Settings, decode_settings, diff, form_fields, title_of
+from counterfoil.settings import (
+    FLOWS,
+    Direction,
+    FlowMode,
+    FlowName,
+    Settings,
+    SystemName,
+    decode_settings,
+    diff,
+    form_fields,
+    title_of,
+)
 
 __all__ = [
     "ConnectionShown",
@@ -35,6 +47,7 @@ __all__ = [
     "history",
     "link_shown",
     "recent_runs",
+    "rests",
     "shown",
     "status",
     "unreadable",
@@ -57,7 +70,7 @@ class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: int
-    system: str
+    system: SystemName
     name: str
     address: str | None
     user_name: str | None
@@ -90,18 +103,18 @@ def shown(connection: Connection, now: datetime) -> ConnectionShown:
     address = connection.parameters.get("base_url")
     return ConnectionShown(
         id=connection.id,
-        system=connection.system.value,
+        system=connection.system,
         name=connection.name,
         address=str(address) if address else None,
         user_name=connection.user_name,
         is_active=connection.is_active,
         created_at=connection.created_at,
         last_seen_at=connection.last_seen_at,
-        problem=signing_in.problem_of(connection, now),
+        problem=signing_in.problem_of(connection),
         parameters=dict(connection.parameters),
         facts=dict(connection.facts),
-        lock=signing_in.sentence(connection, now),
-        refused_at=signing_in.refused_at(connection),
+        lock=signing_in.sentence(connection),
+        refused_at=connection.sign_in_refused_at,
     )
 
 
@@ -115,12 +128,16 @@ def all_links(hub: Hub) -> list[LinkShown]:
     """List all links, oldest first."""
     with hub.database.reading() as tx:
         found = connections.all_links(tx)
-    return [link_shown(hub, link) for link in found]
+        known = {each.id: each for each in connections.all_connections(tx)}
+    return [_shown(link, known[link.operations_id], known[link.books_id]) for link in found]
 
 
 def link_shown(hub: Hub, link: Link) -> LinkShown:
     """Give a link with the names of its two sides."""
-    operations, books = sides(hub, link)
+    return _shown(link, *sides(hub, link))
+
+
+def _shown(link: Link, operations: Connection, books: Connection) -> LinkShown:
     return LinkShown(
         id=link.id,
         name=link.name,
@@ -135,12 +152,16 @@ def link_shown(hub: Hub, link: Link) -> LinkShown:
 
 
 class FlowStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """How a flow of a link stands: how many transfers are in which state."""
+    """How a flow of a link stands: how many transfers are in which state.
 
-    flow: str
+    ``last_press``: what came of the last press on “send stock”; ``None``: there was none.
+    """
+
+    flow: FlowName
     title: str
-    mode: str
+    mode: FlowMode
     states: dict[str, int]
+    last_press: str | None = None
 
 
 class LinkStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,22 +181,34 @@ class LinkStanding(msgspec.Struct, frozen=True, kw_only=True):
     transfers: dict[str, int]
     fields_refused: int = 0
     """Documents of which a custom field could not be written."""
+    is_active: bool = True
+    is_paused: bool = False
+    rests: str | None = None
+    """Why nothing of it is read or sent, and how it goes on; ``None``: it goes on."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How everything stands; ``driving``: of the hub's own process, where that is asked."""
+    """How everything stands.
+
+    Attributes:
+        driving: Of the hub's own process, where that is asked.
+        attention: What keeps more than one document from going, one line each.
+    """
 
     connections: list[desk.ConnectionStatus]
     links: list[LinkStanding]
     driving: Pulse | None = None
+    attention: list[Attention] = []
 
 
 def status(hub: Hub, dispatcher: Dispatcher | None = None) -> Standing:
     """Say how every connection and every link stands, and how driving goes."""
+    connected, linked = desk.connection_status(hub), desk.link_status(hub)
     return Standing(
         driving=None if dispatcher is None else dispatcher.pulse(),
-        connections=desk.connection_status(hub),
-        links=[_standing(each) for each in desk.link_status(hub)],
+        connections=connected,
+        links=[_standing(each) for each in linked],
+        attention=attention(connected, linked),
     )
 
 
@@ -192,12 +225,29 @@ def _standing(found: desk.LinkStatus) -> LinkStanding:
         settings_version=found.settings_version,
         problems=found.problems,
         flows=[
-            FlowStanding(flow=flow, title=title_of(flow), mode=mode, states=states)
+            FlowStanding(
+                flow=FlowName(flow),
+                title=title_of(flow),
+                mode=msgspec.convert(mode, FlowMode),
+                states=states,
+                last_press=found.last_press if FLOWS[FlowName(flow)].is_counted else None,
+            )
             for flow, mode, states in found.flows
         ],
         transfers=total,
         fields_refused=found.fields_refused,
+        is_active=found.is_active,
+        is_paused=found.is_paused,
+        rests=rests(found),
     )
+
+
+def rests(found: desk.LinkStatus | Link) -> str | None:
+    """Say why nothing of a link is read or sent, and how it goes on; ``None``: it goes on."""
+    if found.is_active and not found.is_paused:
+        return None
+    why = "Paused" if found.is_active else "Removed"
+    return f"{why}: nothing of it is read or sent until: counterfoil links resume {found.id}"
 
 
 class UnreadShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -304,13 +354,13 @@ class FlowShown(msgspec.Struct, frozen=True, kw_only=True):
             flow without options in this version.
     """
 
-    operations: str
-    books: str
-    flow: str
+    operations: SystemName
+    books: SystemName
+    flow: FlowName
     title: str
     source: str
     target: str
-    direction: str
+    direction: Direction
     is_built: bool
     may_be_automatic: bool
     options: list[dict[str, Any]]
@@ -320,13 +370,13 @@ def flows() -> list[FlowShown]:
     """List every flow of every pairing, planned ones included."""
     return [
         FlowShown(
-            operations=pairing.operations.value,
-            books=pairing.books.value,
-            flow=flow.name.value,
+            operations=pairing.operations,
+            books=pairing.books,
+            flow=flow.name,
             title=title_of(flow.name.value),
             source=flow.source.value,
             target=pairing.target.value,
-            direction=flow.direction.value,
+            direction=flow.direction,
             is_built=not pairing.planned,
             may_be_automatic=flow.may_be_automatic,
             options=[_option(field) for field in form_fields(flow.name.value)],

@@ -14,14 +14,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from counterfoil.logs import get_logger
 
 from .errors import INTERNAL
 from .metrics import Metrics
 
 __all__ = ["Watch"]
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Asked for every few seconds by machines; logged only when somebody debugs.
@@ -77,6 +80,10 @@ class Watch:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, sending)
+            except ClientDisconnect:
+                # Whoever asked has left, or was sent away at the edge; nobody reads an answer.
+                status = status or 499
+                log.info("the caller left", method=scope["method"], path=scope["path"])
             except Exception:
                 log.exception("a request failed", method=scope["method"], path=scope["path"])
                 if status:

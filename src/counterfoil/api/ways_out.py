@@ -43,12 +43,30 @@ def ways_out(details: Mapping[str, Any]) -> list[WayOut]:
         details: A transfer as ``hub.desk.details`` gives it.
     """
     refusal = details.get("full_refusal")
-    if refusal:
+    adoption = details.get("adoption")
+    if adoption is not None:
+        choices = _of_adoption(adoption)
+    elif refusal:
         choices = msgspec.convert(refusal.get("choices", ()), tuple[Choice, ...])
     else:
         choices = AT_REST.get(details.get("reason") or "", ())
     ways = [_way_out(choice, details) for choice in choices]
     return [*_first(details.get("waits_for"), int(details["link"])), *ways]
+
+
+def _of_adoption(adoption: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """Give what there is to choose from while it is not confirmed what a document is there."""
+    found = adoption["candidates"]
+    named = tuple(
+        Choice(
+            Action.ADOPT,
+            f"It is the one with the id {each['id']}",
+            {"id": each["id"], "consent": "true" if each.get("differences") else ""},
+        )
+        for each in found
+        if not each.get("owner")
+    )
+    return (*named, *AT_REST["adopted-unread"])
 
 
 def _first(order: Mapping[str, Any] | None, link: int) -> list[WayOut]:
@@ -95,6 +113,10 @@ AT_REST: Mapping[str, tuple[Choice, ...]] = {
     "waits-for-person": (
         Choice(Action.SEND, "Send it"),
         Choice(Action.SKIP, "Leave this document out"),
+    ),
+    "adopted-unread": (
+        Choice(Action.ADOPT, "It is another document"),
+        Choice(Action.UNDO, "It is not there after all"),
     ),
     "left-out-by": (Choice(Action.SEND, "Send it after all"),),
     "undone-by": (Choice(Action.SEND, "Send it after all"),),
@@ -149,9 +171,13 @@ def _way_out(choice: Choice, details: Mapping[str, Any]) -> WayOut:
             requests = [_post("/api/v1/transfers/undo", **body)]
         case _:
             assert action is Action.ADOPT, "every action has a verb"
-            target = choice.arguments.get("id") or "ID"
-            commands = [f"counterfoil adopt {transfer} --as {shlex.quote(target)}"]
-            requests = [_post(f"/api/v1/transfers/{transfer}/adopt", target_id=target)]
+            target = choice.arguments.get("id") or "NUMBER"
+            consents = choice.arguments.get("consent") == "true"
+            commands = [
+                f"counterfoil adopt {transfer} --as {shlex.quote(target)}{' --consent' * consents}"
+            ]
+            named = {"target_id": target, **({"consent": True} if consents else {})}
+            requests = [_post(f"/api/v1/transfers/{transfer}/adopt", **named)]
     return WayOut(action=action.value, label=label, commands=commands, requests=requests)
 
 

@@ -7,7 +7,7 @@ script or an inline style, so the policy every answer carries forbids both.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -17,7 +17,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from counterfoil import __version__
 from counterfoil.api import reference, standing
-from counterfoil.api.security import COOKIE, LIFE, Viewer, is_here, is_same_site, new_session
+from counterfoil.api.errors import UNAUTHORIZED, ApiError
+from counterfoil.api.security import (
+    COOKIE,
+    Viewer,
+    is_here,
+    is_same_site,
+    new_session,
+    sign_out,
+)
+from counterfoil.api.tokens import LIFE
+from counterfoil.documents import visible
 from counterfoil.engine.life import State
 from counterfoil.errors import CounterfoilError, LedgerError
 from counterfoil.hub import desk, verbs
@@ -38,6 +48,8 @@ _templates = Environment(
     loader=PackageLoader("counterfoil.api", "pages/templates"),
     autoescape=True,
     undefined=StrictUndefined,
+    # Names come from outside: what a browser would not show is written out.
+    finalize=lambda value: visible(value) if type(value) is str else value,
     trim_blocks=True,
     lstrip_blocks=True,
 )
@@ -52,7 +64,7 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
 
     @routes.get("/docs")
     def docs(request: Request) -> Response:
-        openapi = reference.described(request.app)
+        openapi = request.app.openapi()
         return _page(
             "docs.html",
             about=openapi["info"]["description"],
@@ -113,7 +125,9 @@ def _standing(
         "stands_still": found.driving.stands_still if found.driving is not None else None,
         "may_sign_out": COOKIE in request.cookies,
         "now": now,
+        "zone": desk.zone_of(hub),
         "connections": found.connections,
+        "attention": found.attention,
         "links": found.links,
         "link_names": {link.id: link.name for link in found.links},
         "counted": counted,
@@ -195,11 +209,12 @@ def _add_signing_in(routes: APIRouter, hub: Hub) -> None:
         if not is_same_site(request):
             return _refused()
         try:
-            cookie = new_session(hub, token.strip())
+            cookie = new_session(request, token.strip())
         except CounterfoilError as error:
             return _page("message.html", 503, title="Signing in", sentence=error.message)
-        if cookie is None:
-            return _page("login.html", 401, problem=_WRONG)
+        except ApiError as error:
+            problem = _WRONG if error.message == UNAUTHORIZED else error.message
+            return _page("login.html", error.status, problem=problem)
         response = RedirectResponse("/", status_code=303)
         response.set_cookie(
             COOKIE,
@@ -213,9 +228,13 @@ def _add_signing_in(routes: APIRouter, hub: Hub) -> None:
         return response
 
     @routes.post("/logout")
-    def sign_out(request: Request) -> Response:
+    def end_session(request: Request) -> Response:
         if not is_same_site(request):
             return _refused()
+        try:
+            sign_out(request)
+        except CounterfoilError as error:
+            return _page("message.html", 503, title="Signing out", sentence=error.message)
         response = RedirectResponse("/login", status_code=303)
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
         return response
@@ -231,4 +250,10 @@ def iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
+def local(moment: datetime, zone: tzinfo | None) -> str:
+    """Give a moment as people of the company read it; ``None``: nobody has said where it is."""
+    return moment.astimezone(zone or UTC).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
 _templates.filters["iso"] = iso
+_templates.filters["local"] = local

@@ -1,0 +1,119 @@
+"""What the endpoints of the JSON API share: finding what a path names, and how that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import msgspec
+from fastapi import Request
+from fastapi.routing import APIRoute
+
+from counterfoil.errors import UsageError
+from counterfoil.hub import verbs
+from counterfoil.hub.setup import Hub
+from counterfoil.ledger.connections import Connection, Link
+
+from . import models
+from .errors import ApiError
+
+__all__ = [
+    "ABSENT",
+    "ABSENT_OR_CONFLICT",
+    "CONFLICT",
+    "EVERYWHERE",
+    "PAGE_MAX",
+    "UNREACHED",
+    "Failures",
+    "absent",
+    "conflict",
+    "failures",
+    "find_connection",
+    "find_link",
+    "plain",
+    "refuse_unknown_parameters",
+]
+
+PAGE_MAX: Final = 1_000
+
+Failures = dict[int | str, dict[str, Any]]
+"""Statuses as the document declares them."""
+
+
+def failures(sentences: Mapping[int, str]) -> Failures:
+    """Declare statuses, each with what it means; all have the one shape of a failure."""
+    return {
+        status: {"model": models.Failed, "description": sentence}
+        for status, sentence in sentences.items()
+    }
+
+
+EVERYWHERE: Final = failures(
+    {
+        400: "The request does not fit.",
+        401: "No valid token.",
+        403: "The token's scope does not cover it.",
+        413: "The request is larger than this server takes.",
+        429: "Too many tokens that open nothing.",
+        500: "Something is wrong with the hub itself; the sentence says what to do.",
+        503: "The database is busy or full.",
+    }
+)
+ABSENT: Final = failures({404: "It is not there."})
+CONFLICT: Final = failures({409: "It cannot be done now, or is there already."})
+ABSENT_OR_CONFLICT: Final = ABSENT | CONFLICT
+UNREACHED: Final = failures({502: "The other system cannot be reached, or refuses it."})
+
+
+def find_connection(hub: Hub, id_or_name: int | str) -> Connection:
+    """Find the connection that a request names, or answer 404."""
+    with absent():
+        return verbs.connection_named(hub, id_or_name)
+
+
+def find_link(hub: Hub, id_or_name: int | str) -> Link:
+    """Find the link that a request names, or answer 404."""
+    with absent():
+        return verbs.link_named(hub, id_or_name)
+
+
+def refuse_unknown_parameters(request: Request) -> None:
+    """Refuse a parameter that the operation does not have: without it more would be answered.
+
+    Raises:
+        ApiError: 400, it names them.
+    """
+    route: APIRoute = request.scope["route"]
+    known = {each.alias for each in route.dependant.query_params}
+    unknown = sorted({name for name in request.query_params if name not in known})
+    if unknown:
+        found = "; ".join(f"query.{name} is not known here; leave it out" for name in unknown)
+        raise ApiError(400, f"The request does not fit: {found}.")
+
+
+@contextmanager
+def absent() -> Iterator[None]:
+    """What is looked up here is named by the path: 404 when it is not there."""
+    with _refused(404):
+        yield
+
+
+@contextmanager
+def conflict() -> Iterator[None]:
+    """What is asked for exists, so a refusal is about its present state: 409."""
+    with _refused(409):
+        yield
+
+
+@contextmanager
+def _refused(status: int) -> Iterator[None]:
+    try:
+        yield
+    except UsageError as error:
+        raise ApiError(status, error.message) from error
+
+
+def plain(value: object) -> Any:
+    """Give a record as JSON has it."""
+    return msgspec.to_builtins(value)
