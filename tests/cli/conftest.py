@@ -13,7 +13,8 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-from counterfoil.cli import app
+from counterfoil import logs
+from counterfoil.cli import _show, app
 from counterfoil.hub import setup
 from counterfoil.ledger import open_ledger
 from counterfoil.ledger.database import sqlite_url
@@ -54,6 +55,8 @@ def logs_as_before() -> Iterator[None]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with cheap_passwords():
         yield
+    logs.silence(on=False)
+    _show.read_in(None)
     structlog.configure(**before)
     logging.lastResort = last_resort
     root.handlers[:] = handlers

@@ -5,10 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from counterfoil.api.models import Connecting, Reconnecting
+from counterfoil.cli import _asking
+from counterfoil.cli._credentials import CREDENTIALS
+from counterfoil.hub.served import serve_under
+from counterfoil.hub.setup import Configuration, open_hub
+from counterfoil.hub.systems import SYSTEMS
 from tests.cli.conftest import Keyboard
 from tests.sandboxes.fusion_operations.play import BASE_URL, KEY, SECRET
-from tests.support.world import World
+from tests.support.world import SECRET_KEY, World
 
 FUSION = (
     *("connections", "add", "fusion-operations", "--name", "Shop"),
@@ -168,6 +175,9 @@ class TestCredentials:
         at_hub.read(*change, "--no-check")
         failed = at_hub.read("connections", "test", "Shop floor", code=1)
         assert "The key or the secret is wrong" in failed["error"]["message"]
+        assert [each["is_passed"] for each in failed["steps"]] == [True, False, None]
+        drawn = at_hub.type("connections", "test", "Shop floor", code=1).stdout
+        assert "FAILED credentials: Sign in with key and secret" in drawn
 
 
 class TestChange:
@@ -217,6 +227,18 @@ class TestChange:
 
         assert "Update Selected" in done.stderr
 
+    def test_with_an_agent_nobody_presses_update_selected(self, keyboard: Keyboard) -> None:
+        """What calls is named: an agent calls by itself, a Web Connector is pressed."""
+        connected(keyboard)
+        assert "Update Selected" in keyboard.type("connections", "test", "Books").stdout
+        keyboard.type("connections", "token", "Books")
+        told = keyboard.type("connections", "test", "Books").stdout
+        refused = keyboard.type("connections", "accept-file", "Books", code=2).stderr
+
+        for text in (told, refused):
+            assert "Update Selected" not in text
+            assert "agent runs on its computer" in " ".join(text.split())
+
     def test_a_linked_connection_is_not_removed(self, keyboard: Keyboard) -> None:
         """First the link; the sentence is the command for it."""
         connected(keyboard)
@@ -224,10 +246,70 @@ class TestChange:
         done = keyboard.type("connections", "remove", "Books", code=2)
         assert "links remove 1" in done.stderr
 
-        keyboard.type("links", "remove", "1")
-        keyboard.type("connections", "remove", "Books")
+        keyboard.type("links", "remove", "1", "--yes")
+        keyboard.type("connections", "remove", "Books", "--yes")
         again = keyboard.type("links", "add", "--operations", "Shop", "--books", "Books", code=2)
         assert "no books connection" in again.stderr
+
+
+class TestRemove:
+    def test_it_says_what_it_leaves_and_asks(
+        self, keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """At a terminal it waits for a yes; elsewhere it wants ``--yes``, and does nothing."""
+        connected(keyboard)
+        refused = keyboard.type("connections", "remove", "Books", code=2)
+        assert "--yes" in refused.stderr
+        assert "stay readable" in refused.stderr
+        monkeypatch.setattr(_asking, "is_at_terminal", lambda: True)
+        keyboard.type("connections", "remove", "Books", keys="n\n", code=130)
+        assert keyboard.read("connections", "show", "Books")["is_active"] is True
+        keyboard.type("connections", "remove", "Books", keys="y\n")
+
+        assert keyboard.read("connections", "show", "Books (removed)")["is_active"] is False
+
+    def test_it_comes_back(self, keyboard: Keyboard) -> None:
+        """Under its old name, or under another one where that is taken."""
+        connected(keyboard)
+        told = keyboard.read("connections", "remove", "Books", "--yes")
+        assert told["listed_as"] == "Books (removed)"
+        keyboard.read("connections", "add", "quickbooks-desktop", "--name", "Books")
+        keyboard.type("connections", "restore", "2", code=2)
+        restored = keyboard.read("connections", "restore", "2", "--name", "Old books")
+
+        assert (restored["name"], restored["is_active"]) == ("Old books", True)
+
+
+class TestOptions:
+    def test_there_is_one_for_each_credential(self) -> None:
+        """Of every system, and for no other; the API has the same."""
+        declared = {each.name for each in CREDENTIALS}
+
+        assert declared == {each.name for row in SYSTEMS.values() for each in row.form.credentials}
+        for model in (Connecting, Reconnecting):
+            assert declared <= set(model.model_fields)
+
+
+class TestAddress:
+    def test_the_file_names_the_hub_that_is_served(self, keyboard: Keyboard) -> None:
+        """Made by a command without configuration, it names the port that was served last."""
+        connected(keyboard)
+        configured = keyboard.environment.pop("COUNTERFOIL_PUBLIC_URL")
+        keyboard.environment["COUNTERFOIL_PUBLIC_URL"] = None
+        assert "has not been served" in keyboard.type("connections", "qwc", "Books").stderr
+        url = str(keyboard.environment["COUNTERFOIL_DATABASE_URL"])
+        served = Configuration(
+            database_url=url, public_url="http://localhost:8099", secret_key=SecretStr(SECRET_KEY)
+        )
+        with open_hub(served) as hub:
+            serve_under(hub)
+        told = keyboard.type("connections", "qwc", "Books")
+
+        assert "http://localhost:8099/qbwc" in told.stdout
+        assert told.stderr == ""
+        keyboard.environment["COUNTERFOIL_PUBLIC_URL"] = configured
+        contradicted = keyboard.type("connections", "qwc", "Books")
+        assert "last served under http://localhost:8099" in contradicted.stderr
 
 
 class TestLinks:
@@ -237,7 +319,7 @@ class TestLinks:
         pair = ("--operations", "Shop", "--books", "Books")
         keyboard.read("links", "add", *pair)
         keyboard.type("settings", "set", "1", "sales-order-out.mode=automatic")
-        assert keyboard.read("links", "remove", "1")["is_active"] is False
+        assert keyboard.read("links", "remove", "1", "--yes")["is_active"] is False
         made = keyboard.read("links", "add", *pair)
 
         assert (made["id"], made["is_resumed"]) == (1, True)

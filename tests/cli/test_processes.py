@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from counterfoil.ledger import open_ledger
 from tests.cli.conftest import Keyboard
 from tests.support.world import SECRET_KEY
 
@@ -177,14 +179,29 @@ def test_loading_names_what_is_wrong(tmp_path: Path, keyboard: Keyboard) -> None
 def test_help_is_there_at_once(place: Place) -> None:
     """Nothing heavy is imported for --help: no database, no web framework, no XML."""
     heavy = ("sqlalchemy", "fastapi", "lxml", "uvicorn", "pydantic", "cryptography", "httpx2")
+
+    assert loaded_by(place, ["--help"], among=heavy) == []
+
+
+@pytest.mark.parametrize("words", [["status"], ["transfers"], ["tokens", "list"]])
+def test_looking_loads_nothing_that_serves_or_calls(place: Place, words: list[str]) -> None:
+    """A command that only looks brings no web framework, no HTTP client and no log writer."""
+    heavy = ("fastapi", "starlette", "uvicorn", "httpx2", "anyio", "h11", "structlog", "rapidfuzz")
+    open_ledger(place.sharing["COUNTERFOIL_DATABASE_URL"]).close()
+
+    assert loaded_by(place, words, among=heavy) == []
+
+
+def loaded_by(place: Place, words: list[str], *, among: tuple[str, ...]) -> list[str]:
+    """Say which of some modules a command loads."""
     program = f"""
 import sys
 from counterfoil.cli import app
 try:
-    app(["--help"])
-except SystemExit:
-    pass
-print([name for name in {heavy} if name in sys.modules], file=sys.stderr)
+    app({words})
+except SystemExit as end:
+    assert not end.code, end.code
+print([name for name in {among} if name in sys.modules], file=sys.stderr)
 """
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -194,5 +211,5 @@ print([name for name in {heavy} if name in sys.modules], file=sys.stderr)
         timeout=TIMEOUT_S,
         check=True,
     )
-
-    assert done.stderr.strip() == "[]"
+    found: list[str] = ast.literal_eval(done.stderr.splitlines()[-1])
+    return found

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from counterfoil.hub.desk import _preview
 from tests.cli.conftest import Keyboard
 from tests.sandboxes.quickbooks_desktop.desk import customer, request, tags
 from tests.support.world import World
@@ -210,7 +211,8 @@ class TestLists:
 
     def test_status_of_nothing(self, keyboard: Keyboard) -> None:
         """A new hub says how to begin."""
-        assert keyboard.read("status") == {"connections": [], "links": [], "driving": None}
+        empty: dict[str, Any] = {"connections": [], "links": [], "driving": None, "attention": []}
+        assert keyboard.read("status") == empty
         assert "connections add" in keyboard.type("status").stdout
 
     def test_filters_and_pages(self, at_hub: Keyboard, world: World) -> None:
@@ -261,9 +263,40 @@ class TestLists:
         before = world.states()
         found = at_hub.read("preview", "1")["operations"]
 
-        assert found
+        assert [(each["action"], each["name"], each["is_held"]) for each in found] == [
+            ("create", "SO-2", False)
+        ]
         assert world.states() == before
         assert world.numbers_booked() == {"SO-1": 1}
+
+    def test_preview_plans_what_is_held(
+        self, at_hub: Keyboard, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Held documents are told as such, page after page; a record is created once."""
+        monkeypatch.setattr(_preview, "_PAGE", 1)
+        world.set(MANUAL)
+        world.sync()
+        world.order("SO-1", "ACME", "1 BOLT 2.00")
+        world.order("SO-2", "ACME", "1 BOLT 2.00")
+        world.read_operations()
+        found = at_hub.read("preview", "1")["operations"]
+
+        assert [(each["name"], each["action"]) for each in found if each["is_held"]] == [
+            ("SO-1", "create"),
+            ("SO-2", "create"),
+        ]
+        assert [each["name"] for each in found if each["subject"] == "customer"] == ["ACME"]
+        assert set(world.states().values()) == {"held"}
+
+    def test_preview_before_the_lists_were_read(self, at_hub: Keyboard, world: World) -> None:
+        """What the books hold is not known yet, so nothing is said to be missing there."""
+        world.set(*STRICT)
+        world.order("SO-1", "ACME", "1 BOLT 2.00")
+        world.read_operations()
+        [told] = at_hub.read("preview", "1")["operations"]
+
+        assert (told["action"], told["name"]) == ("wait", "SO-1")
+        assert "not been read yet" in told["sentence"]
 
 
 class TestShow:
@@ -283,6 +316,25 @@ class TestShow:
         text = at_hub.type("show", "1").stdout
         for piece in ("SO-1", "It became", "BOLT", "released"):
             assert piece in text
+
+    def test_it_is_found_by_the_documents_number(self, at_hub: Keyboard, world: World) -> None:
+        """Of several documents of one number all are listed; of none, it says so."""
+        world.orders(1)
+        world.purchase("SO-1", "MILLCO", "1 FLOUR 0.80")
+        world.sync()
+        found = at_hub.read("show", "SO-1")
+
+        assert len(found["transfers"]) == 2
+        assert "show one by its ID" in at_hub.type("show", "SO-1").stdout
+        assert "No transfer and no document" in at_hub.type("show", "SO-77", code=2).stderr
+
+    def test_times_are_the_companys(self, at_hub: Keyboard, world: World) -> None:
+        """They bear the name of its zone."""
+        world.order("SO-1", "ACME", "1 BOLT 2.00")
+        world.read_operations()
+        world.set("general.time_zone=Asia/Tokyo")
+
+        assert " JST" in at_hub.type("show", "1").stdout
 
     def test_every_way_out_can_be_pasted(self, at_hub: Keyboard, world: World) -> None:
         """Each command that a refusal offers is understood as it stands."""
@@ -360,20 +412,30 @@ class TestDecisions:
         world.set(*STRICT)
         world.orders(1)
         world.sync()
-        assert at_hub.read("skip", "1") == {"transfers": [1]}
+        told = at_hub.read("skip", "1")
+        assert (told["transfers"], told["left"]) == ([1], [])
+        assert told["done"][0]["number"] == "SO-1"
         assert world.states() == {"SO-1": "skipped"}
         assert at_hub.read("retry", "1")["released"] == [1]
 
     def test_adopt_names_the_document_that_is_there(self, at_hub: Keyboard, world: World) -> None:
-        """Somebody entered it in the books by hand; it counts as done."""
+        """It is unconfirmed until it was seen in the books, and can be taken back."""
         world.set(*STRICT)
         world.orders(1)
         world.sync()
-        at_hub.type("adopt", "1", "--as", "1A-1")
-        found = at_hub.read("show", "1")
+        told = at_hub.read("adopt", "1", "--as", "1A-1")
+        assert (told["transfers"], told["is_confirmed"]) == ([1], False)
+        assert "Unconfirmed" in at_hub.type("show", "1").stdout
+        left = at_hub.read("retry", "1", code=1)["left"]
+        assert "adopt 1 --undo" in left[0]["sentence"]
+        world.sync()
+        found = at_hub.read("show", "SO-1")
+        assert (found["state"], found["landing"]) == ("refused", None)
+        assert "has no document" in found["adoption"]["sentence"]
 
-        assert (found["state"], found["landing"]["is_adopted"]) == ("done", True)
-        again = at_hub.read("adopt", "1", "--as", "1B-1", code=2)
+        assert "Taken back" in at_hub.type("adopt", "1", "--undo").stdout
+        assert at_hub.read("show", "1")["adoption"] is None
+        again = at_hub.read("adopt", "1", "--undo", code=2)
         assert again["error"]["kind"] == "usage"
 
     def test_what_is_done_is_not_tried_again(self, at_hub: Keyboard, world: World) -> None:
@@ -388,7 +450,9 @@ class TestDecisions:
     def test_accept_ends_a_change(self, at_hub: Keyboard, world: World) -> None:
         """FLOW-7: a document changed after it was sent is shown until somebody accepts it."""
         changed(world)
-        assert at_hub.read("accept", "1") == {"transfers": [1], "left": []}
+        accepted = at_hub.read("accept", "1")
+
+        assert (accepted["transfers"], accepted["left"]) == ([1], [])
 
         assert world.states() == {"SO-1": "done"}
         again = at_hub.read("accept", "1", code=1)
@@ -482,7 +546,7 @@ class TestDecisions:
             "dreaming",
         )
         assert "dreaming" in at_hub.type("unreadable", "Shop floor").stdout
-        assert "2 records could not be read" in at_hub.type("status").stderr
+        assert "1 record could not be read" in at_hub.type("status").stderr
         assert at_hub.read("unreadable", "Books") == {"unreadable": []}
 
     def test_custom_fields_and_what_was_left_out_are_shown(

@@ -20,6 +20,7 @@ from . import (
     _connections,
     _counts,
     _keys,
+    _links,
     _lists,
     _sandbox,
     _server,
@@ -97,7 +98,9 @@ def _misunderstood(error: typer.TyperException, *, as_json: bool) -> Exit:
         return Exit.USAGE
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "counterfoil"
-    sentence = f"{error.format_message().rstrip()} See: {path} --help"
+    from ._misunderstood import misunderstood
+
+    sentence = f"{misunderstood(error)} See: {path} --help"
     _tell("usage", sentence, None, Exit.USAGE, as_json=as_json)
     return Exit.USAGE
 
@@ -206,9 +209,10 @@ for _name, _command in _COMMANDS.items():
 _connections.connections.command("lists")(_lists.lists)
 for _name, _group in {
     "connections": _connections.connections,
-    "links": _connections.links,
+    "links": _links.links,
     "settings": _settings.settings,
     "tokens": _keys.tokens,
+    "keys": _keys.keys,
     "sandbox": _sandbox.sandbox,
 }.items():
     app.add_typer(_group, name=_name)

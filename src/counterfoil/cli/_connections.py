@@ -1,86 +1,45 @@
-"""``counterfoil connections`` and ``counterfoil links``: accounts, and their pairs."""
+"""``counterfoil connections``: accounts at outside systems."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ._exits import Exit
-from ._show import Column, emit, last_contact, say, table, when
-from ._state import Json, LinkName, actor, opened
+from ._asking import Yes, agreed
+from ._credentials import Given, takes_credentials
+from ._exits import Exit, exit_of, kind_of
+from ._show import Column, builtins, emit, last_contact, say, table, warn
+from ._state import Json, actor, opened
 
 if TYPE_CHECKING:
-    from counterfoil.api.standing import ConnectionShown
-    from counterfoil.hub.accounts import Made
+    from counterfoil.hub.accounts import Made, StepTried
+    from counterfoil.hub.checklist import StepShown
+    from counterfoil.hub.served import Address
+    from counterfoil.settings import SystemName
 
-__all__ = ["connections", "links"]
+__all__ = ["connections"]
 
 connections = typer.Typer(no_args_is_help=True, help="Accounts at outside systems.")
-links = typer.Typer(no_args_is_help=True, help="Pairs of an operations and a books connection.")
 
 Name = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its number or name.")]
 QwcFile = Annotated[
     Path | None, typer.Option("--qwc", metavar="FILE", help="Save the Web Connector's file here.")
 ]
+Untried = Annotated[
+    bool,
+    typer.Option("--untried", "--no-check", help="Keep the credentials without trying them."),
+]
 
 
-SettlesAfter = Annotated[
-    str | None,
-    typer.Option(
-        "--settles-after",
-        metavar="SECONDS",
-        help="How long a message set without an answer may still be carried out, 0 to 3600.",
-    ),
-]
-ShipmentsFrom = Annotated[
-    str | None,
-    typer.Option(
-        "--shipments-from",
-        metavar="WHERE",
-        help="Where Fusion Operations shows shipments: orders or movements.",
-    ),
-]
-ReceiptsFrom = Annotated[
-    str | None,
-    typer.Option(
-        "--receipts-from",
-        metavar="WHERE",
-        help="Where Fusion Operations shows what was received: orders or movements.",
-    ),
-]
-HoursFrom = Annotated[
-    str | None,
-    typer.Option(
-        "--hours-from",
-        metavar="WHERE",
-        help="Where Fusion Operations shows time worked: productions or report.",
-    ),
-]
-StockFrom = Annotated[
-    str | None,
-    typer.Option(
-        "--stock-from",
-        metavar="WHERE",
-        help="Where Fusion Operations shows stock: inventory, or movements for many products.",
-    ),
-]
-FieldMap = Annotated[
-    str | None,
-    typer.Option(
-        "--field-map",
-        metavar="JSON",
-        help="What Fusion Operations calls things, where probe shows other names.",
-    ),
-]
-NoCheck = Annotated[
-    bool, typer.Option("--no-check", help="Save the credentials without trying them.")
-]
+# --- Adding -------------------------------------------------------------------------------
 
 
 @connections.command("add")
+@takes_credentials(reads_environment=True)
 def add(
     context: typer.Context,
     system: Annotated[
@@ -91,40 +50,9 @@ def add(
         ),
     ],
     *,
+    given: Given,
     name: Annotated[str, typer.Option("--name", help="What people call it; unique.")],
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", help="Address of the service.")
-    ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option("--key", envvar="COUNTERFOIL_CONNECTION_KEY", help="The account's API key."),
-    ] = None,
-    secret: Annotated[
-        str | None,
-        typer.Option(
-            "--secret",
-            envvar="COUNTERFOIL_CONNECTION_SECRET",
-            help="The API key's secret; asked for when it is left out on a terminal.",
-        ),
-    ] = None,
-    time_zone: Annotated[
-        str | None, typer.Option("--time-zone", help="The company's, like America/New_York.")
-    ] = None,
-    shipments_from: ShipmentsFrom = None,
-    receipts_from: ReceiptsFrom = None,
-    hours_from: HoursFrom = None,
-    stock_from: StockFrom = None,
-    field_map: FieldMap = None,
-    company_file: Annotated[
-        str | None,
-        typer.Option("--company-file", help="Path of the company file on the QuickBooks computer."),
-    ] = None,
-    requests_per_set: Annotated[
-        str | None,
-        typer.Option("--requests-per-set", help="Requests per round trip, 1 to 500."),
-    ] = None,
-    settles_after: SettlesAfter = None,
-    no_check: NoCheck = False,
+    untried: Untried = False,
     qwc: QwcFile = None,
     json: Json = False,
 ) -> None:
@@ -133,29 +61,15 @@ def add(
     For QuickBooks Desktop its password is printed, this once, and the Web Connector's file.
     """
     from counterfoil.hub.accounts import add_connection
-    from counterfoil.hub.systems import system_of
+    from counterfoil.hub.served import public_address
     from counterfoil.hub.verbs import system_named
 
     found = system_named(system)
-    asks = any(each.is_secret and each.is_needed for each in system_of(found).form.credentials)
-    if asks and key and not secret and sys.stdin.isatty():
-        secret = typer.prompt("Secret", hide_input=True, err=True)
-    given = {
-        "base_url": base_url,
-        "key": key,
-        "secret": secret,
-        "time_zone": time_zone,
-        "shipments_from": shipments_from,
-        "receipts_from": receipts_from,
-        "hours_from": hours_from,
-        "stock_from": stock_from,
-        "field_map": field_map,
-        "company_file": company_file,
-        "requests_per_set": requests_per_set,
-        "settles_after": settles_after,
-    }
-    with opened(context) as hub:
-        made = add_connection(hub, found, name, given, actor(), checks=not no_check)
+    with opened(context, makes=True) as hub:
+        made = add_connection(
+            hub, found, name, _with_secret(found, given), actor(), checks=not untried
+        )
+        address = public_address(hub)
     # The password is shown this once, so it comes before whatever may fail.
     if json:
         emit({key: value for key, value in _fields(made).items() if value is not None})
@@ -163,9 +77,21 @@ def add(
         say(f"Connection {made.id} ({name}) is there.")
         if made.password is not None:
             _tell_password(made.username or "", made.password)
-    _save(qwc, made.qwc, made.id)
-    if made.password is not None and not json:
-        _tell_qwc(qwc, made.qwc or "")
+    if made.qwc is not None:
+        _save(qwc, made.qwc, made.id)
+        _tell_doubt(address)
+        if not json:
+            _tell_qwc(qwc, made.qwc)
+
+
+def _with_secret(system: SystemName, given: Given) -> Given:
+    """Ask for the secret that goes with a key, if somebody is there to type it."""
+    from counterfoil.hub.systems import system_of
+
+    asks = any(each.is_secret and each.is_needed for each in system_of(system).form.credentials)
+    if not asks or not given["key"] or given["secret"] or not sys.stdin.isatty():
+        return given
+    return {**given, "secret": typer.prompt("Secret", hide_input=True, err=True)}
 
 
 def _fields(made: Made) -> dict[str, object]:
@@ -177,13 +103,14 @@ def _fields(made: Made) -> dict[str, object]:
     }
 
 
-def _save(path: Path | None, text: str | None, connection: int) -> None:
+def _save(path: Path | None, text: str, connection: int) -> None:
     from counterfoil.errors import UsageError
+    from counterfoil.ledger.private_files import write_private
 
-    if path is None or text is None:
+    if path is None:
         return
     try:
-        path.write_text(text, encoding="ascii")
+        write_private(path, text)
     except OSError as error:
         raise UsageError(
             f"The file {str(path)!r} cannot be written: {error.strerror}. Choose another place, "
@@ -197,6 +124,11 @@ def _tell_password(user_name: str, password: str) -> None:
     say("The Web Connector asks for it; it is shown this once and kept only as a hash.")
 
 
+def _tell_doubt(address: Address) -> None:
+    if address.doubt is not None:
+        warn(address.doubt)
+
+
 def _tell_qwc(saved: Path | None, text: str) -> None:
     if saved is not None:
         say(f"Add {saved} to the Web Connector: File, Add an Application.")
@@ -204,6 +136,9 @@ def _tell_qwc(saved: Path | None, text: str) -> None:
     say("Save what follows as counterfoil.qwc and add it to the Web Connector:")
     say()
     say(text)
+
+
+# --- Showing ------------------------------------------------------------------------------
 
 
 @connections.command("list")
@@ -236,10 +171,11 @@ def show_connection(context: typer.Context, connection: Name, json: Json = False
     from counterfoil.hub import desk, verbs
 
     with opened(context) as hub:
-        found = standing.shown(verbs.connection_named(hub, connection), hub.now())
-        status = next(each for each in desk.connection_status(hub) if each.id == found.id)
+        named = verbs.connection_named(hub, connection)
+        found = standing.shown(named, hub.now())
+        status = desk.status_of(hub, named)
     if json:
-        emit({**_builtins(found), "records": status.records, "waiting": status.waiting})
+        emit({**builtins(found), "records": status.records, "waiting": status.waiting})
         return
     say(f"{found.name} (connection {found.id}, {found.system})", bold=True)
     rows: list[tuple[str, object]] = [
@@ -251,7 +187,7 @@ def show_connection(context: typer.Context, connection: Name, json: Json = False
         *((f"{kind} records", number) for kind, number in sorted(status.records.items())),
         *sorted({**found.parameters, **found.facts}.items()),
     ]
-    rows = [row for row in rows if row[0] not in _TOLD_AS_PROBLEM]
+    rows = [row for row in rows if row[0] not in _HIDDEN]
     for label, value in rows:
         if value not in (None, ""):
             shown = ", ".join(map(str, value)) if isinstance(value, list) else value
@@ -260,86 +196,97 @@ def show_connection(context: typer.Context, connection: Name, json: Json = False
 
 # Facts that the problem tells in words.
 _TOLD_AS_PROBLEM = frozenset({"other_file", "sign_in_refused_at", "wrong_password_since"})
+_HIDDEN = _TOLD_AS_PROBLEM | {"opens_as"}
 
 
-def _builtins(found: ConnectionShown) -> dict[str, object]:
-    import msgspec
-
-    plain: dict[str, object] = msgspec.to_builtins(found)
-    return plain
+# --- Trying, changing, removing -----------------------------------------------------------
 
 
 @connections.command("test")
-def try_connection(context: typer.Context, connection: Name, json: Json = False) -> None:
-    """Try a connection's credentials now; of one that calls us, say when it did so last."""
-    from counterfoil.hub import accounts, verbs
+def try_connection(
+    context: typer.Context,
+    connection: Name,
+    *,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Do not read every list to see whether it is as expected."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Try a connection now, step by step; of one that calls us, say what setting up came to."""
+    from counterfoil.hub import verbs
+    from counterfoil.hub.accounts import trial_of
 
     with opened(context) as hub:
-        found = accounts.try_connection(hub, verbs.connection_named(hub, connection))
-    if json:
-        emit(found)
+        found = verbs.connection_named(hub, connection)
+        tried, failure = trial_of(hub, found, assumptions=not quick)
+    code = Exit.OK if failure is None else exit_of(failure)
+    if code is Exit.OK and any(each.is_passed is False for each in tried.steps):
+        code = Exit.PERSON
+    if json and failure is not None:
+        told = {"kind": kind_of(failure), "message": failure.message, "exit_code": int(code)}
+        emit({"error": told, "id": found.id, "steps": tried.steps})
+    elif json:
+        emit(tried)
     else:
-        say(found.sentence)
+        show_steps(tried.steps)
+        (say if failure is None else warn)(tried.sentence)
+    raise typer.Exit(code)
+
+
+def show_steps(steps: Iterable[StepTried | StepShown]) -> None:
+    """Draw the steps of a trial, or of setting up, each with why."""
+    for each in steps:
+        say(f"{_MARKS[each.is_passed]} {each.step}: {each.title}", bold=True)
+        say(each.sentence, indent=2)
+
+
+_MARKS = {True: "passed", False: "FAILED", None: "open  "}
 
 
 @connections.command("change")
+@takes_credentials(reads_environment=False)
 def change(
     context: typer.Context,
     connection: Name,
     *,
+    given: Given,
     name: Annotated[str | None, typer.Option("--name", help="A new name.")] = None,
-    base_url: Annotated[str | None, typer.Option("--base-url", help="A new address.")] = None,
-    key: Annotated[str | None, typer.Option("--key", help="A new API key.")] = None,
-    secret: Annotated[str | None, typer.Option("--secret", help="Its secret.")] = None,
-    time_zone: Annotated[str | None, typer.Option("--time-zone", help="The company's.")] = None,
-    shipments_from: ShipmentsFrom = None,
-    receipts_from: ReceiptsFrom = None,
-    hours_from: HoursFrom = None,
-    stock_from: StockFrom = None,
-    field_map: FieldMap = None,
-    company_file: Annotated[
-        str | None, typer.Option("--company-file", help="Path of the company file.")
-    ] = None,
-    requests_per_set: Annotated[
-        str | None, typer.Option("--requests-per-set", help="Requests per round trip, 1 to 500.")
-    ] = None,
-    settles_after: SettlesAfter = None,
-    file_id: Annotated[
-        str | None,
-        typer.Option("--file-id", metavar="GUID", help="The mark in the company file."),
-    ] = None,
-    no_check: NoCheck = False,
+    same_company: Annotated[
+        bool,
+        typer.Option(
+            "--same-company", help="Other credentials open the company that is known: you know it."
+        ),
+    ] = False,
+    untried: Untried = False,
     json: Json = False,
 ) -> None:
-    """Change what a connection was made with; what is not given stays as it is."""
+    """Change what a connection was made with; what is not given stays as it is.
+
+    Credentials are tried before they are kept, and have to open the same company: what was sent
+    belongs to that one.
+    """
     from counterfoil.api import standing
     from counterfoil.hub import accounts, verbs
 
-    given = {
-        "base_url": base_url,
-        "key": key,
-        "secret": secret,
-        "time_zone": time_zone,
-        "shipments_from": shipments_from,
-        "receipts_from": receipts_from,
-        "hours_from": hours_from,
-        "stock_from": stock_from,
-        "field_map": field_map,
-        "company_file": company_file,
-        "requests_per_set": requests_per_set,
-        "settles_after": settles_after,
-        "file_id": file_id,
-    }
     with opened(context) as hub:
         found = verbs.connection_named(hub, connection)
         changed = accounts.change_connection(
-            hub, found, given, actor(), name=name, checks=not no_check
+            hub,
+            found,
+            given,
+            actor(),
+            name=name,
+            checks=not untried,
+            same_company=same_company,
         )
         shown = standing.shown(changed, hub.now())
     if json:
         emit(shown)
-    else:
-        say(f"Connection {changed.id} ({changed.name}) is changed.")
+        return
+    say(f"Connection {changed.id} ({changed.name}) is changed.")
+    if changed.user_name != found.user_name:
+        say(f"Give the Web Connector its file anew: counterfoil connections qwc {changed.id}")
 
 
 @connections.command("accept-file")
@@ -357,17 +304,52 @@ def accept_file(context: typer.Context, connection: Name, json: Json = False) ->
 
 
 @connections.command("remove")
-def remove_connection(context: typer.Context, connection: Name, json: Json = False) -> None:
-    """Take a connection out of use; what was recorded of it stays."""
+def remove_connection(
+    context: typer.Context, connection: Name, *, yes: Yes = False, json: Json = False
+) -> None:
+    """Take a connection out of use; what was recorded of it stays, and its name is free."""
     from counterfoil.hub import accounts, verbs
 
     with opened(context) as hub:
         found = verbs.connection_named(hub, connection)
-        accounts.remove_connection(hub, found, actor())
+        accounts.check_unlinked(hub, found)
+        leaves = accounts.what_connection_leaves(hub, found)
+        agreed(f"Remove the connection “{found.name}”?", leaves, yes=yes)
+        removed = accounts.remove_connection(hub, found, actor())
     if json:
-        emit({"id": found.id, "name": found.name})
-    else:
-        say(f"Connection {found.id} ({found.name}) is no longer used.")
+        emit({"id": found.id, "name": found.name, "listed_as": removed.name, "leaves": leaves})
+        return
+    say(f"Connection {found.id} ({found.name}) is no longer used.")
+    for each in leaves:
+        say(each, indent=2)
+
+
+@connections.command("restore")
+def restore_connection(
+    context: typer.Context,
+    connection: Name,
+    *,
+    name: Annotated[
+        str | None, typer.Option("--name", help="What it is called now; default: as before.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Take a removed connection up again, with all it knew."""
+    from counterfoil.api import standing
+    from counterfoil.hub import accounts, verbs
+
+    with opened(context) as hub:
+        found = verbs.connection_named(hub, connection)
+        restored = accounts.restore_connection(hub, found, actor(), name=name)
+        shown = standing.shown(restored, hub.now())
+    if json:
+        emit(shown)
+        return
+    say(f"Connection {restored.id} ({restored.name}) is in use again.")
+    say("Its links go on with: counterfoil links resume LINK")
+
+
+# --- Web Connector and agent --------------------------------------------------------------
 
 
 @connections.command("password")
@@ -407,17 +389,19 @@ def password(
 def token(context: typer.Context, connection: Name, json: Json = False) -> None:
     """Make the token of a connection's agent; the one before ends at once."""
     from counterfoil.hub import agents, verbs
+    from counterfoil.hub.served import public_address
 
     with opened(context) as hub:
         found = verbs.connection_named(hub, connection)
         made = agents.new_token_for(hub, found, actor())
-        address = hub.configuration.public_url.rstrip("/")
+        address = public_address(hub)
+    _tell_doubt(address)
     if json:
-        emit({"id": found.id, "token": made, "hub": address})
+        emit({"id": found.id, "token": made, "hub": address.url})
         return
     say(f"Token:  {made}")
     say("It is shown this once and kept only as a hash. On the QuickBooks computer run:")
-    say(f"counterfoil agent --hub {address} --token {made}", indent=2)
+    say(f"counterfoil agent --hub {address.url} --token {made}", indent=2)
 
 
 @connections.command("checklist")
@@ -446,14 +430,9 @@ def checklist(
     if json:
         emit(shown)
     else:
-        for each in shown.steps:
-            say(f"{_MARKS[each.is_passed]} {each.step}: {each.title}", bold=True)
-            say(each.sentence, indent=2)
+        show_steps(shown.steps)
     if any(each.is_passed is False for each in shown.steps):
         raise typer.Exit(Exit.PERSON)
-
-
-_MARKS = {True: "passed", False: "FAILED", None: "open  "}
 
 
 @connections.command("qwc")
@@ -467,114 +446,19 @@ def print_qwc(
     from counterfoil.errors import UsageError
     from counterfoil.hub import verbs
     from counterfoil.hub.accounts import qwc_of
+    from counterfoil.hub.served import public_address
 
     with opened(context) as hub:
         found = verbs.connection_named(hub, connection)
         if found.user_name is None:
             raise UsageError(f"{found.name} is not reached through a Web Connector.")
         text = qwc_of(hub, found)
+        address = public_address(hub)
     _save(qwc, text, found.id)
+    _tell_doubt(address)
     if json:
-        emit({"id": found.id, "qwc": text})
+        emit({"id": found.id, "qwc": text, "doubt": address.doubt})
     elif qwc is not None:
         _tell_qwc(qwc, text)
     else:
         say(text.rstrip("\n"))
-
-
-@links.command("add")
-def add_link(
-    context: typer.Context,
-    operations: Annotated[
-        str, typer.Option("--operations", metavar="ID", help="The operations connection.")
-    ],
-    books: Annotated[str, typer.Option("--books", metavar="ID", help="The books connection.")],
-    name: Annotated[
-        str | None, typer.Option("--name", help="What people call it; default: both names.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Pair an operations connection with a books connection."""
-    from counterfoil.hub import accounts
-
-    with opened(context) as hub:
-        made = accounts.add_link(hub, operations, books, actor(), name=name)
-    if json:
-        emit(
-            {
-                "id": made.id,
-                "name": made.name,
-                "is_resumed": made.is_resumed,
-                "starts_from": made.starts_from,
-            }
-        )
-        return
-    say(f"Link {made.id} ({made.name}) {'goes on' if made.is_resumed else 'is there'}.")
-    say(made.starts_from)
-    say(f"Its settings: counterfoil settings show {made.id}")
-
-
-@links.command("pause")
-def pause(context: typer.Context, link: LinkName, json: Json = False) -> None:
-    """Write nothing for a link until it is resumed."""
-    _change_link(context, link, "pause", json=json)
-
-
-@links.command("resume")
-def resume(context: typer.Context, link: LinkName, json: Json = False) -> None:
-    """Let a link that was paused or removed go on."""
-    _change_link(context, link, "resume", json=json)
-
-
-@links.command("remove")
-def remove_link(context: typer.Context, link: LinkName, json: Json = False) -> None:
-    """Take a link out of use; linking the same accounts again goes on with what it knew."""
-    _change_link(context, link, "remove", json=json)
-
-
-_CHANGED = {"pause": "is paused", "resume": "goes on", "remove": "is removed"}
-
-
-def _change_link(context: typer.Context, link: str, verb: str, *, json: bool) -> None:
-    from counterfoil.api import standing
-    from counterfoil.hub import accounts, verbs
-
-    with opened(context) as hub:
-        changed = accounts.change_link(hub, verbs.link_named(hub, link), verb, actor())
-        shown = standing.link_shown(hub, changed)
-    if json:
-        emit(shown)
-    else:
-        say(f"Link {changed.id} ({changed.name}) {_CHANGED[verb]}.")
-
-
-@links.command("list")
-def list_links(context: typer.Context, json: Json = False) -> None:
-    """List all links."""
-    from counterfoil.api import standing
-
-    with opened(context) as hub:
-        found = standing.all_links(hub)
-    if json:
-        emit({"links": found})
-        return
-    table(
-        (
-            Column("ID", is_number=True),
-            Column("Name"),
-            Column("Operations"),
-            Column("Books"),
-            Column("Since", is_wide=True, is_whole=True),
-        ),
-        (
-            (
-                each.id,
-                each.name,
-                f"{each.operations_name} ({each.operations})",
-                f"{each.books_name} ({each.books})",
-                when(each.created_at),
-            )
-            for each in found
-        ),
-        empty="No links yet. Make one with: counterfoil links add",
-    )

@@ -59,7 +59,7 @@ def _show_all(found: list[CountPress]) -> None:
             )
             for each in found
         ),
-        empty="No stock has been sent yet. Send it with: counterfoil send LINK stock-count --all",
+        empty="No stock has been sent yet. Send it with: counterfoil send LINK stock --all",
     )
 
 
@@ -67,6 +67,7 @@ def _show_one(press: CountPress) -> None:
     say(f"Press {press.id}: {press.state}", bold=True)
     say(press.sentence, indent=2)
     products = "all products" if press.products is None else f"{press.products} products"
+    products = "1 product" if press.products == 1 else products
     say(f"{products}, pressed by {press.author}, {when(press.made_at)}", indent=2)
     say(f"Account {press.account}" + (f", memo “{press.memo}”" if press.memo else ""), indent=2)
     if press.transfer_ids:

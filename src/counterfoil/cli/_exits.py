@@ -33,9 +33,9 @@ MEANINGS: dict[Exit, str] = {
     Exit.OK: "Done.",
     Exit.PERSON: "Done as far as possible, but something was refused or needs a person.",
     Exit.USAGE: "The command was not understood, or names something that does not exist.",
-    Exit.CONFIGURATION: "A configuration value or the secret key cannot be used.",
-    Exit.UNAVAILABLE: "An outside system cannot be reached or is busy; try again later.",
-    Exit.LEDGER: "The database is busy, full, in use by another hub, or cannot be opened.",
+    Exit.CONFIGURATION: "A configuration value, the secret key or the port cannot be used.",
+    Exit.UNAVAILABLE: "An outside system or a hub cannot be reached or is busy; try again later.",
+    Exit.LEDGER: "The database is busy, full, in use by another hub, or cannot be opened or made.",
     Exit.BUG: "A mistake of Counterfoil's own; please report it with the output of --debug.",
     Exit.INTERRUPTED: "Interrupted with Ctrl-C; what was recorded stays, the rest goes on later.",
 }

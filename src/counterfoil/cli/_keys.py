@@ -1,4 +1,4 @@
-"""``tokens``, ``secret-key`` and ``probe``: keys to this hub, and a look into a system."""
+"""``tokens``, ``keys``, ``secret-key``, ``probe``: keys to this hub, a look into a system."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from counterfoil.hub.setup import Hub
     from counterfoil.ledger.connections import Connection
 
-__all__ = ["probe", "secret_key", "show_report", "tokens"]
+__all__ = ["keys", "probe", "secret_key", "show_report", "tokens"]
 
 tokens = typer.Typer(no_args_is_help=True, help="Keys to the JSON API and the status page.")
 
@@ -24,15 +24,28 @@ tokens = typer.Typer(no_args_is_help=True, help="Keys to the JSON API and the st
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Who or what uses it; unique.")],
+    scope: Annotated[
+        str,
+        typer.Option(
+            "--scope",
+            metavar="SCOPE",
+            help="What it may do: metrics, read, operate or administer; each covers those before.",
+        ),
+    ] = "administer",
+    days: Annotated[
+        int | None, typer.Option("--days", help="It ends after so many days; default: never.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Make a token and print it, this once."""
     from counterfoil.api import tokens as kept
+    from counterfoil.hub.scopes import scope_named
 
-    with opened(context) as hub:
-        made, token = kept.add(hub, name, actor())
+    wanted = scope_named(scope)
+    with opened(context, makes=True) as hub:
+        made, token = kept.add(hub, name, actor(), scope=wanted, days=days)
     if json:
-        emit({"id": made, "name": name, "token": token})
+        emit({"id": made, "name": name, "token": token, "scope": wanted.value, "days": days})
         return
     say(token)
     warn("It is shown this once and kept only as a hash. Use it as: Authorization: Bearer TOKEN")
@@ -49,9 +62,23 @@ def list_tokens(context: typer.Context, json: Json = False) -> None:
         emit({"tokens": found})
         return
     table(
-        (Column("ID", is_number=True), Column("Name"), Column("Made"), Column("Last used")),
         (
-            (each.id, each.name, when(each.created_at), when(each.last_used_at) or "never")
+            Column("ID", is_number=True),
+            Column("Name"),
+            Column("Scope"),
+            Column("Made"),
+            Column("Ends"),
+            Column("Last used"),
+        ),
+        (
+            (
+                each.id,
+                each.name,
+                each.scope,
+                when(each.created_at),
+                when(each.expires_at) or "never",
+                when(each.last_used_at) or "never",
+            )
             for each in found
         ),
         empty="No tokens yet. Make one with: counterfoil tokens add NAME",
@@ -73,6 +100,27 @@ def remove(
         emit({"id": found.id, "name": found.name})
     else:
         say(f"Token {found.id} ({found.name}) is removed.")
+
+
+keys = typer.Typer(no_args_is_help=True, help="The key that seals what is stored.")
+
+
+@keys.callback()
+def _of_keys() -> None:
+    """A group, though it has one command yet."""
+
+
+@keys.command("rotate")
+def rotate(context: typer.Context, json: Json = False) -> None:
+    """Seal every stored password anew under a new key; goes on where it was cut off."""
+    from counterfoil.hub import rotation
+
+    with opened(context) as hub:
+        done = rotation.rotate(hub)
+    if json:
+        emit(done)
+    else:
+        say(done.sentence)
 
 
 def secret_key(json: Json = False) -> None:
@@ -104,7 +152,8 @@ def probe(
         found = verbs.connection_named(hub, connection)
         if found.system is not fusion_operations.SYSTEM.name:
             raise UsageError(
-                f"{found.name} is {found.system.words}; only Fusion Operations is probed."
+                f"{found.name} is {found.system.words}; only Fusion Operations is probed. "
+                "See: counterfoil connections list"
             )
         report = _report(hub, found)
     if json:
@@ -118,7 +167,7 @@ def probe(
 def _report(hub: Hub, connection: Connection) -> ProbeReport:
     from counterfoil.connectors.fusion_operations import probe as ask
     from counterfoil.hub.systems import Calling
-    from counterfoil.hub.systems.fusion_operations import client_of, company_of
+    from counterfoil.hub.systems.fusion_operations_client import client_of, company_of
 
     client = client_of(connection.id, connection.parameters, connection.secret, Calling(hub=hub))
     try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ._csv import write_csv
 from ._show import Column, aside, emit, table, warn, when
 from ._state import Json, opened
 
@@ -93,7 +93,7 @@ def _overview(standings: Sequence[ListStanding], *, as_csv: bool, as_json: bool)
         for each in standings
     )
     if as_csv:
-        _write_csv(("list", "records", "read", "problem"), rows)
+        write_csv(("list", "records", "read", "problem"), rows)
         return
     columns = (
         Column("List", is_whole=True),
@@ -115,7 +115,7 @@ def _tell(standing: ListStanding) -> None:
 def _print(shown: Sequence[str], rows: Iterable[ListRow], *, as_csv: bool) -> None:
     cells = (tuple(_cell(getattr(each, name)) for name in shown) for each in rows)
     if as_csv:
-        _write_csv(shown, cells)
+        write_csv(shown, cells)
         return
     columns = [
         Column(
@@ -132,12 +132,6 @@ def _cell(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(value) if isinstance(value, tuple) else value
-
-
-def _write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
 
 
 def _emit_list(standing: ListStanding, rows: Iterator[ListRow]) -> None:

@@ -1,16 +1,27 @@
-"""Filling a sandbox's QuickBooks company with customers and items from CSV files.
+"""Filling a sandbox's QuickBooks company with the lists that a folder of CSV files holds.
 
 They are entered in qbXML, as another program at the QuickBooks computer would.  The same
-folder fills Fusion Operations; so a customer bears the client's code, and an item the
-product's.
+folder fills Fusion Operations; so a customer bears the client's code, a vendor the supplier's,
+an item the product's.  Every file may be left out; further columns are passed over:
+
+===================  =====================================  =================================
+``customers.csv``    customer_id, company_name              customers
+``vendors.csv``      account_number, name                   vendors
+``suppliers.csv``    supplier_id, company_name              vendors
+``employees.csv``    name; or first_name and last_name      employees
+``work.csv``         worker_name, operation                 employees, and service items
+``products.csv``     product_id, name, number (optional)    non-inventory items
+``inventory.csv``    product_id, quantity                   its products are inventory items,
+                                                            of which there are none yet
+===================  =====================================  =================================
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx2
 
@@ -26,46 +37,69 @@ from counterfoil.sandboxes.fusion_operations.load import code_of
 
 __all__ = ["load_books"]
 
-INCOME_ACCOUNT = "Sales:Goods"
 _SET_SIZE = 100
 # QuickBooks' own limits and its code for a name that is taken.
-_CUSTOMER_LENGTH_MAX = 41
+_COMPANY_LENGTH_MAX = 41
+_PERSON_NAME_LENGTH_MAX = 25
 _NAME_TAKEN = 3100
+
+# Accounts of the sandbox's company.
+_GOODS = {"AccountRef": {"FullName": "Sales:Goods"}}
+_SERVICES = {"AccountRef": {"FullName": "Sales:Services"}}
+_STOCKED: Final = {
+    "IncomeAccountRef": {"FullName": "Sales:Goods"},
+    "COGSAccountRef": {"FullName": "Cost of Goods Sold"},
+    "AssetAccountRef": {"FullName": "Inventory Asset"},
+}
+
+# File -> the columns it cannot do without.
+FILES: Final[Mapping[str, tuple[str, ...]]] = {
+    "customers": ("customer_id", "company_name"),
+    "vendors": ("account_number", "name"),
+    "suppliers": ("supplier_id", "company_name"),
+    "employees": (),
+    "work": ("worker_name", "operation"),
+    "products": ("product_id", "name"),
+    "inventory": ("product_id",),
+}
+_Row = Mapping[str, str]
 
 
 def load_books(
     url: str, folder: Path, *, progress: Callable[[str, int, int], None]
 ) -> dict[str, dict[str, int]]:
-    """Enter every customer and product of a folder.
+    """Enter every record of a folder.
 
     Args:
         url: The sandbox's address.
-        folder: With ``customers.csv`` and ``products.csv``; where it holds purchase orders,
-            customers may be left out.
+        folder: With any of the files of the table above.
         progress: Told what is loaded, how many are done and how many are left.
 
     Returns:
         ``created`` and ``already_there``, each by kind.
 
     Raises:
-        UsageError: A file is missing or not what it should be; nothing was entered.
+        UsageError: There is nothing to load, or a file is not what it should be; nothing was
+            entered.
         UnavailableError: The sandbox cannot be reached or refused an entry.
     """
-    has_customers = (folder / "customers.csv").exists()
-    needs_customers = has_customers or not (folder / "purchase_orders.csv").exists()
-    entries = [*(_customers(folder) if needs_customers else ()), *_items(folder)]
-    report: dict[str, dict[str, int]] = {
-        outcome: {"customers": 0, "items": 0} for outcome in ("created", "already_there")
-    }
+    entries = _entries(folder)
+    kinds = dict.fromkeys(what for what, _request in entries)
+    report = {outcome: dict.fromkeys(kinds, 0) for outcome in ("created", "already_there")}
     with httpx2.Client(timeout=60) as client:
         for start in range(0, len(entries), _SET_SIZE):
             part = entries[start : start + _SET_SIZE]
             for (what, request), code, message in _entered(client, url, part):
                 if code not in (0, _NAME_TAKEN):
-                    raise _refused(url, f"{request.fields.get('Name')}: {code} {message}")
+                    raise _refused(url, f"{_named(request)}: {code} {message}")
                 report["created" if code == 0 else "already_there"][what] += 1
             progress("books", start + len(part), len(entries) - start - len(part))
     return report
+
+
+def _named(request: Request) -> str:
+    fields = request.fields
+    return str(fields.get("Name") or f"{fields.get('FirstName')} {fields.get('LastName', '')}")
 
 
 _Entry = tuple[str, Request]
@@ -100,28 +134,82 @@ def _refused(url: str, problem: str) -> UnavailableError:
     )
 
 
-def _customers(folder: Path) -> Iterator[_Entry]:
-    for position, row in enumerate(
-        _rows(folder / "customers.csv", "customer_id", "company_name"), start=1
-    ):
-        fields = {
-            "Name": transliterate(row["customer_id"]).replace(":", " ")[:_CUSTOMER_LENGTH_MAX],
-            "CompanyName": transliterate(row["company_name"])[:_CUSTOMER_LENGTH_MAX].strip(),
-        }
-        yield "customers", Request("CustomerAdd", fields, request_id=f"c{position}")
+# --- From rows to requests ------------------------------------------------------------------
 
 
-def _items(folder: Path) -> Iterator[_Entry]:
-    rows = _rows(folder / "products.csv", "product_id", "name")
-    for position, row in enumerate(rows, start=1):
-        fields: dict[str, Any] = {
-            "Name": transliterate(code_of(row)).replace(":", " "),
-            "SalesOrPurchase": {"AccountRef": {"FullName": INCOME_ACCOUNT}},
-        }
-        yield "items", Request("ItemNonInventoryAdd", fields, request_id=f"i{position}")
+def _entries(folder: Path) -> list[_Entry]:
+    """Read the whole folder first, so that a bad file leaves the company as it was.
+
+    Raises:
+        UsageError: It holds none of the files, or nothing in them.
+    """
+    sheets = {name: list(_rows(folder / f"{name}.csv", *FILES[name])) for name in FILES}
+    entries = [
+        (what, Request(name, fields, request_id=str(position)))
+        for position, (what, name, fields) in enumerate(_records(sheets), start=1)
+    ]
+    if not entries:
+        raise UsageError(
+            f"{folder} holds nothing for QuickBooks. It is filled from: "
+            f"{', '.join(f'{name}.csv' for name in FILES)}."
+        )
+    return entries
+
+
+def _records(sheets: Mapping[str, Sequence[_Row]]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Give what each record is counted as, its request, and the request's fields."""
+    for row in sheets["customers"]:
+        yield "customers", "CustomerAdd", _company(row["customer_id"], row["company_name"])
+    for row in sheets["suppliers"]:
+        yield "vendors", "VendorAdd", _company(row["supplier_id"], row["company_name"])
+    for row in sheets["vendors"]:
+        yield "vendors", "VendorAdd", _company(row["account_number"], row["name"])
+    people = [*map(_whole_name, sheets["employees"])]
+    people += [row["worker_name"] for row in sheets["work"]]
+    for name in dict.fromkeys(filter(None, people)):
+        yield "employees", "EmployeeAdd", _person(name)
+    for name in dict.fromkeys(row["operation"] for row in sheets["work"]):
+        fields = {"Name": _plain(name), "SalesOrPurchase": _SERVICES}
+        yield "items", "ItemServiceAdd", fields
+    counted = {row["product_id"] for row in sheets["inventory"]}
+    for row in sheets["products"]:
+        if row["product_id"] in counted:
+            yield "items", "ItemInventoryAdd", {"Name": _plain(code_of(dict(row))), **_STOCKED}
+        else:
+            fields = {"Name": _plain(code_of(dict(row))), "SalesOrPurchase": _GOODS}
+            yield "items", "ItemNonInventoryAdd", fields
+
+
+def _company(code: str, name: str) -> dict[str, Any]:
+    return {
+        "Name": _plain(code)[:_COMPANY_LENGTH_MAX],
+        "CompanyName": transliterate(name)[:_COMPANY_LENGTH_MAX].strip(),
+    }
+
+
+def _whole_name(row: _Row) -> str:
+    return row.get("name") or " ".join(filter(None, (row.get("first_name"), row.get("last_name"))))
+
+
+def _person(name: str) -> dict[str, Any]:
+    """Split a name as QuickBooks keeps it: the last word is the last name."""
+    first, _, last = transliterate(name).strip().rpartition(" ")
+    if not first:
+        return {"FirstName": last[:_PERSON_NAME_LENGTH_MAX]}
+    return {
+        "FirstName": first[:_PERSON_NAME_LENGTH_MAX],
+        "LastName": last[:_PERSON_NAME_LENGTH_MAX],
+    }
+
+
+def _plain(name: str) -> str:
+    """Give a name without what QuickBooks cannot keep in one."""
+    return transliterate(name).replace(":", " ")
 
 
 def _rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
+    if not path.exists():
+        return
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))

@@ -90,21 +90,33 @@ def load(
     url: Annotated[
         str, typer.Option("--url", help="The sandbox: its own address, or the system's there.")
     ],
-    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder with the CSV files.")],
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="Folder with CSV files; default: a sample."),
+    ] = None,
     key: Annotated[str | None, typer.Option("--key", help="Default: the sandbox's own.")] = None,
     secret: Annotated[
         str | None, typer.Option("--secret", help="Default: the sandbox's own.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Fill a stand-in over its own API: orders and lists, or the books' lists."""
+    """Fill a stand-in over its own API: orders and lists, or the books' lists.
+
+    The books take what the folder holds of: customers.csv (customer_id, company_name),
+    vendors.csv (account_number, name), suppliers.csv (supplier_id, company_name),
+    employees.csv (name, or first_name and last_name), work.csv (worker_name, operation, which
+    becomes a service item), products.csv (product_id, name, number) and inventory.csv
+    (product_id: that product is an inventory item).
+    """
     from counterfoil.errors import UsageError
     from counterfoil.hub.verbs import system_named
+    from counterfoil.sandboxes import sample_company
     from counterfoil.settings import SystemName
 
+    folder = data or sample_company.FOLDER
     loaders = {
-        SystemName.FUSION_OPERATIONS: lambda: _load_fusion(url, data, key, secret, json=json),
-        SystemName.QUICKBOOKS_DESKTOP: lambda: _load_quickbooks(url, data, json=json),
+        SystemName.FUSION_OPERATIONS: lambda: _load_fusion(url, folder, key, secret, json=json),
+        SystemName.QUICKBOOKS_DESKTOP: lambda: _load_quickbooks(url, folder, json=json),
     }
     found = system_named(system)
     if found not in loaders:

@@ -6,7 +6,7 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,15 +16,19 @@ from ._show import emit, say
 from ._state import Json, configuration
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from counterfoil.hub.setup import Hub
 
-__all__ = ["KEEP_ALIVE_S", "listening", "serve", "serve_app"]
+__all__ = ["KEEP_ALIVE_S", "listening", "options_of", "serve", "serve_app"]
 
 # How long an idle connection stays open: longer than the pauses of a Web Connector's NoOp (5 s)
 # and of proxies, whose next call must not meet a connection that is just being closed.
 KEEP_ALIVE_S = 75
 # How long requests under way may take to end after SIGTERM.
 _DRAIN_S = 20
+# A file of a hundred megabytes is checked within this; more of it is checked in part.
+_CHECK_S = 2.0
 # A command that is just driving the same database ends within this, or is told of.
 _WAIT_FOR_GUARD_S = 2.0
 
@@ -38,6 +42,7 @@ def serve(
     json: Json = False,
 ) -> None:
     """Run the hub: endpoint, schedules, API and status page."""
+    from counterfoil.hub.served import serve_under
     from counterfoil.hub.setup import open_hub
     from counterfoil.ledger import connections
     from counterfoil.ledger.database import hold
@@ -52,7 +57,9 @@ def serve(
             local = f"http://localhost:{server.getsockname()[1]}"
             configured = configured.model_copy(update={"public_url": local})
         with open_hub(configured) as hub, hold(hub.database, wait_s=_WAIT_FOR_GUARD_S):
+            _check_file(hub)
             _check_secrets(hub)
+            serve_under(hub)
             if hub.database.is_sqlite:
                 with hub.database.writing() as tx:
                     connections.release_all(tx)
@@ -76,6 +83,20 @@ def _shown_host(host: str) -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         return "localhost"
     return f"[{host}]" if ":" in host else host
+
+
+def _check_file(hub: Hub) -> None:
+    """Let the database check itself, as far as it comes in a short while.
+
+    Raises:
+        LedgerError: It is damaged.
+    """
+    import structlog
+
+    from counterfoil.ledger.opening import check_whole
+
+    if not check_whole(hub.database, within_s=_CHECK_S):
+        structlog.get_logger(__name__).info("database checked in part", seconds=_CHECK_S)
 
 
 def _check_secrets(hub: Hub) -> None:
@@ -108,7 +129,7 @@ def _run(hub: Hub, server: socket.socket) -> None:
     dispatcher.start()
     _spare_the_collector()
     try:
-        serve_app(app, server)
+        serve_app(app, server, trusted_proxies=hub.configuration.trusted_networks)
     finally:
         dispatcher.stop()
 
@@ -148,18 +169,37 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         yield server
 
 
-def serve_app(app: Any, server: socket.socket) -> None:
-    """Serve until SIGTERM or Ctrl-C, then let the requests under way end."""
+def options_of(app: Any, *, trusted_proxies: Sequence[str] = ()) -> uvicorn.Config:
+    """Say how an application is served.
+
+    Args:
+        app: The application.
+        trusted_proxies: Addresses and networks whose word is taken for where a call comes from.
+    """
     import uvicorn
 
-    options = uvicorn.Config(
+    from counterfoil.api.edge import Edge
+
+    return uvicorn.Config(
         app,
+        http=Edge,
+        ws="none",
+        # Without a proxy that is trusted nobody's word is taken for where he calls from.
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_DRAIN_S,
         timeout_keep_alive=KEEP_ALIVE_S,
         server_header=False,
     )
+
+
+def serve_app(app: Any, server: socket.socket, *, trusted_proxies: Sequence[str] = ()) -> None:
+    """Serve until SIGTERM or Ctrl-C, then let the requests under way end; see ``options_of``."""
+    import uvicorn
+
+    options = options_of(app, trusted_proxies=trusted_proxies)
     # uvicorn drains on a signal and then raises it again; by then nothing is left to stop.
     kept = {each: signal.signal(each, _ignored) for each in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -31,10 +32,17 @@ def set_(
     with opened(context) as hub:
         version = desk.set_settings(hub, link, assignments, actor())
         verbs.wake(hub, [verbs.link_named(hub, link).id])
+        doubts = desk.doubts_of(hub, link)
+    _tell(link, version, doubts, json=json)
+
+
+def _tell(link: str, version: int, doubts: Sequence[str], *, json: bool) -> None:
     if json:
-        emit({"link": link, "version": version})
-    else:
-        say(f"Settings version {version} is in force.")
+        emit({"link": link, "version": version, "doubts": doubts})
+        return
+    say(f"Settings version {version} is in force.")
+    for each in doubts:
+        warn(each)
 
 
 @settings.command("show")
@@ -52,12 +60,21 @@ def show(
 
     with opened(context) as hub:
         found, version, problems = desk.settings_of(hub, link)
+        doubts = desk.doubts_of(hub, link)
     if json:
         values = {key: to_json(row, found.value(key)) for key, row in OPTIONS.items()}
         texts = [str(problem) for problem in problems]
-        emit({"link": link, "version": version, "values": values, "problems": texts})
+        emit(
+            {
+                "link": link,
+                "version": version,
+                "values": values,
+                "problems": texts,
+                "doubts": doubts,
+            }
+        )
         return
-    for problem in problems:
+    for problem in (*problems, *doubts):
         warn(str(problem))
     rows = [
         (key, to_text(row, found.value(key)), to_text(row, row.default), row.label)
@@ -123,10 +140,8 @@ def import_(
     with opened(context) as hub:
         version = desk.take_settings(hub, link, text, actor())
         verbs.wake(hub, [verbs.link_named(hub, link).id])
-    if json:
-        emit({"link": link, "version": version})
-    else:
-        say(f"Settings version {version} is in force.")
+        doubts = desk.doubts_of(hub, link)
+    _tell(link, version, doubts, json=json)
 
 
 def _read(file: str) -> str:

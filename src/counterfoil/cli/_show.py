@@ -2,19 +2,18 @@
 
 On a terminal a table fits its width; into a pipe it is plain text, one line per row with
 tabs between the cells.  Names and sentences come from outside, so no text is ever taken
-as markup, and control characters (which a terminal would obey) are replaced.
+as markup, and control characters (which a terminal would obey) are written out.
 
 Rich is imported only when something is drawn: ``--json`` and ``--help`` do without.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from itertools import chain
+from contextvars import ContextVar
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TextIO
 
 if TYPE_CHECKING:
@@ -23,19 +22,19 @@ if TYPE_CHECKING:
 __all__ = [
     "Column",
     "aside",
+    "builtins",
     "clean",
     "command",
     "emit",
     "last_contact",
     "progress",
+    "read_in",
     "say",
     "table",
     "warn",
     "when",
 ]
 
-# Every control character but the line break, and the marks that turn the direction of text.
-_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # From this width on, columns that are only of use to some are shown, too.
 WIDE = 100
 
@@ -54,7 +53,17 @@ class Column(NamedTuple):
 
 def clean(value: object) -> str:
     """Give a value as text that a terminal only shows."""
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", "" if value is None else str(value))
+    from counterfoil.documents import visible
+
+    return visible("" if value is None else str(value)).replace("\t", "\\t")
+
+
+def builtins(record: object) -> dict[str, object]:
+    """Give a record as what JSON is made of, to be told with more beside it."""
+    import msgspec
+
+    plain: dict[str, object] = msgspec.to_builtins(record)
+    return plain
 
 
 def emit(value: object) -> None:
@@ -101,13 +110,21 @@ def _console(file: TextIO) -> Console:
     return Console(file=file, highlight=False, markup=False, emoji=False)
 
 
+_company_zone: ContextVar[tzinfo | None] = ContextVar("company_zone", default=None)
+
+
+def read_in(zone: tzinfo | None) -> None:
+    """Tell moments from now on in the company's zone; ``None``: in this computer's."""
+    _company_zone.set(zone)
+
+
 def when(moment: datetime | str | None) -> str:
-    """Give a moment as people here read it, to the minute."""
+    """Give a moment in the company's zone, to the minute, with the zone's name."""
     if moment is None:
         return ""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+    return moment.astimezone(_company_zone.get()).strftime("%Y-%m-%d %H:%M %Z")
 
 
 class _Contacted(Protocol):
@@ -129,12 +146,18 @@ def last_contact(connection: _Contacted) -> str:
 def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
     """Print a table; ``empty`` stands in for one without rows.
 
-    Into a pipe all columns go, under their headings.
+    Into a pipe all columns go, under their headings; of a table without rows the sentence goes
+    beside it.
     """
     cleaned = ([clean(cell) for cell in row] for row in rows)
     if not sys.stdout.isatty():
-        for row in chain([[each.heading for each in columns]], cleaned):
-            sys.stdout.write("\t".join(cell.replace("\n", " ") for cell in row) + "\n")
+        is_empty = True
+        _pipe([each.heading for each in columns])
+        for row in cleaned:
+            is_empty = False
+            _pipe(row)
+        if is_empty and empty:
+            aside(empty)
         return
     found = list(cleaned)
     console = _console(sys.stdout)
@@ -142,6 +165,10 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, empty:
         draw(console, columns, found)
     elif empty:
         say(empty)
+
+
+def _pipe(cells: Iterable[str]) -> None:
+    sys.stdout.write("\t".join(cell.replace("\n", " ") for cell in cells) + "\n")
 
 
 def draw(console: Console, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:

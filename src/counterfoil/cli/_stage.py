@@ -25,6 +25,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from counterfoil.api.app import create_app
+from counterfoil.api.edge import Edge
 from counterfoil.connectors.quickbooks_desktop.qbxml import Request, Version, render_set
 from counterfoil.errors import CounterfoilError
 from counterfoil.hub.dispatcher import Dispatcher
@@ -184,6 +185,8 @@ def open_stage(folder: Path, port: int) -> Iterator[Stage]:
             "COUNTERFOIL_DATABASE_URL": f"sqlite:///{folder / 'counterfoil.db'}",
             "COUNTERFOIL_SECRET_KEY": new_key_text(),
             "COUNTERFOIL_PUBLIC_URL": f"http://localhost:{hub_port}",
+            # Invented documents, and a page that whoever plays may look at.
+            "COUNTERFOIL_TRUST_THIS_COMPUTER": "true",
         }
         hub = stack.enter_context(open_hub(load_configuration(environment)))
         dispatcher = Dispatcher(hub)
@@ -215,6 +218,8 @@ def _served(app: FastAPI, port: int) -> Iterator[int]:
             app,
             host="127.0.0.1",
             port=port,
+            http=Edge,
+            ws="none",
             log_level="error",
             access_log=False,
             lifespan="on",

@@ -51,14 +51,20 @@ def configuration(context: typer.Context) -> Configuration:
 
 
 @contextmanager
-def opened(context: typer.Context) -> Iterator[Hub]:
-    """Open the hub for one command; it logs nothing, for a command speaks for itself."""
+def opened(context: typer.Context, *, makes: bool = False) -> Iterator[Hub]:
+    """Open the hub for one command; it logs nothing, for a command speaks for itself.
+
+    ``makes``: the command may be an installation's first, and makes the database.
+    """
+    from counterfoil.hub.desk import zone_of as hub_zone
     from counterfoil.hub.setup import open_hub
 
     from ._logs import quiet
+    from ._show import read_in
 
     quiet()
-    with open_hub(configuration(context)) as hub:
+    with open_hub(configuration(context), makes=makes) as hub:
+        read_in(hub_zone(hub))
         yield hub
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ._exits import Exit
 from ._show import Column, command, emit, say, table, when
 from ._state import Json, actor, opened
+
+if TYPE_CHECKING:
+    from counterfoil.hub.desk import Released, TransferRow
 
 __all__ = ["accept", "adopt", "retry", "show", "skip", "transfers", "undo", "unreadable"]
 
@@ -59,6 +62,16 @@ def transfers(
     if json:
         emit({"transfers": found, "next": following})
         return
+    is_asked = bool(states or wanted or find or fields)
+    _show_rows(found, empty="No transfer fits." if is_asked else "There are no transfers yet.")
+    if following is not None:
+        say(f"There may be more: --after {following}")
+
+
+def _show_rows(found: Sequence[TransferRow], *, empty: str = "No transfer fits.") -> None:
+    """List transfers in a table; where there are none, this sentence."""
+    from counterfoil.settings import title_of
+
     table(
         (
             Column("ID", is_number=True),
@@ -73,7 +86,7 @@ def transfers(
             (
                 each.id,
                 each.number,
-                each.flow,
+                title_of(each.flow),
                 f"{each.state} !" if each.field_problems else each.state,
                 when(each.since),
                 (each.target_number or each.target_id) if each.target_id else "",
@@ -81,19 +94,32 @@ def transfers(
             )
             for each in found
         ),
-        empty="No transfers.",
+        empty=empty,
     )
-    if following is not None:
-        say(f"There may be more: --after {following}")
 
 
-def show(context: typer.Context, transfer: Id, json: Json = False) -> None:
-    """Show everything known about a transfer: its counterfoil."""
+def show(
+    context: typer.Context,
+    transfer: Annotated[
+        str,
+        typer.Argument(metavar="ID|NUMBER", help="The transfer's number, or its document's."),
+    ],
+    json: Json = False,
+) -> None:
+    """Show everything known about a transfer: its counterfoil.
+
+    Of several documents that bear the number, all are listed, to choose from by their IDs.
+    """
     from counterfoil.api.ways_out import ways_out
-    from counterfoil.hub import desk
+    from counterfoil.hub import desk, verbs
+    from counterfoil.settings import title_of
 
     with opened(context) as hub:
-        details = desk.details(hub, transfer)
+        found = verbs.transfers_named(hub, transfer)
+        if len(found) > 1:
+            _choose(transfer, found, json=json)
+            return
+        details = desk.details(hub, found[0].id)
         with hub.database.reading() as tx:
             link = desk.find_link(tx, int(details["link"])).name
     ways = ways_out(details)
@@ -103,12 +129,16 @@ def show(context: typer.Context, transfer: Id, json: Json = False) -> None:
     source = details["source"]
     say(f"Transfer {details['id']}: {details['state']}", bold=True)
     say(f"{_words(source['kind'])} {details['number'] or source['id']}", indent=2)
-    say(f"Link {details['link']} ({link}), flow {details['flow']}", indent=2)
+    say(
+        f"Link {details['link']} ({link}), {title_of(details['flow'])} ({details['flow']})",
+        indent=2,
+    )
     say(f"Since {when(details['since'])}, attempts: {details['attempts']}", indent=2)
     if details["landing"]:
         _show_landing(details["landing"])
     if details["wish"] != "none":
         say(f"Wished: {details['wish']}", indent=2)
+    _show_adoption(details["adoption"])
     if details["sentence"]:
         _show_reason(details)
     _show_left_out(details["left_out"])
@@ -125,6 +155,51 @@ def show(context: typer.Context, transfer: Id, json: Json = False) -> None:
         _show_document(details["there"], title="What stands there now")
     _show_exchanges(details["exchanges"])
     _show_audit(details["audit"])
+
+
+def _choose(named: str, found: Sequence[TransferRow], *, json: bool) -> None:
+    """List what bears a number, to choose from."""
+    if json:
+        emit({"transfers": found})
+        return
+    say(f"{len(found)} documents bear {named}; show one by its ID:")
+    _show_rows(found)
+
+
+def _show_adoption(found: Mapping[str, Any] | None) -> None:
+    """Tell what somebody said it is there, and what there is to choose from."""
+    if found is None:
+        return
+    say()
+    say(f"Unconfirmed: somebody says that it is “{found['named']}” there", bold=True)
+    say(found["sentence"], indent=2)
+    _show_candidates(found["candidates"])
+
+
+def _show_candidates(found: Sequence[Mapping[str, Any]]) -> None:
+    if not found:
+        return
+    table(
+        (
+            Column("Number", is_whole=True),
+            Column("Date", is_whole=True),
+            Column("Party"),
+            Column("Total", is_number=True),
+            Column("Id there", is_whole=True),
+            Column("Differs"),
+        ),
+        (
+            (
+                each.get("number"),
+                each.get("dated"),
+                each.get("party"),
+                each.get("total"),
+                each["id"],
+                " ".join(each.get("differences", ())),
+            )
+            for each in found
+        ),
+    )
 
 
 def _words(kind: str) -> str:
@@ -267,16 +342,13 @@ def retry(
     with opened(context) as hub:
         result = desk.retry(hub, actor(), transfer_ids=ids or (), link=link)
         verbs.wake_for(hub, result.released)
-    left = verbs.told(result.left)
     if json:
-        emit({"released": result.released, "left": left})
+        emit({"released": result.released, **_told(result)})
+    elif result.done or result.left:
+        _show_outcome(result, "tried again")
     else:
-        if result.released or left:
-            say(f"{_transfers(len(result.released))} will be tried again.")
-        else:
-            say("Nothing has stopped; what a new setting or match lets go, goes by itself.")
-        _show_left(left)
-    if left:
+        say("Nothing has stopped; what a new setting or match lets go, goes by itself.")
+    if result.left:
         raise typer.Exit(Exit.PERSON)
 
 
@@ -284,7 +356,35 @@ def _transfers(number: int) -> str:
     return f"{number} transfer{'' if number == 1 else 's'}"
 
 
-def _show_left(left: Sequence[Mapping[str, str]]) -> None:
+# So many are told of one by one on a screen; --json tells all.
+_TOLD_MAX = 50
+
+
+def _told(result: Released) -> dict[str, Any]:
+    from counterfoil.hub import verbs
+
+    return {"done": verbs.told(result.done), "left": verbs.told(result.left)}
+
+
+def _show_outcome(result: Released, what: str) -> None:
+    """Tell what a press did with each document, and what it did not do, and why."""
+    count = len(result.released)
+    say(f"{_transfers(count)} {what}" + (f", {len(result.left)} not:" if result.left else "."))
+    rows = [(*told, "done") for told in result.done] + [(*told, "not") for told in result.left]
+    table(
+        (
+            Column("ID", is_number=True),
+            Column("Number", is_whole=True),
+            Column("Done", is_whole=True),
+            Column("What"),
+        ),
+        ((id_, number, done, told) for number, told, id_, done in rows[:_TOLD_MAX]),
+    )
+    if len(rows) > _TOLD_MAX:
+        say(f"And {len(rows) - _TOLD_MAX} more; --json tells all.")
+
+
+def _show_left(left: Sequence[Mapping[str, Any]]) -> None:
     for each in left:
         say(f"{each['number']}: {each['sentence']}", indent=2)
 
@@ -294,23 +394,26 @@ def skip(context: typer.Context, ids: Ids, json: Json = False) -> None:
     from counterfoil.hub import desk
 
     with opened(context) as hub:
-        desk.skip(hub, ids, actor())
-    _tell(ids, "left out", json=json)
+        result = desk.skip(hub, ids, actor())
+    _decided(result, "left out", json=json)
 
 
 def accept(context: typer.Context, ids: Ids, json: Json = False) -> None:
     """Take changed documents as they are: nothing more is to be written."""
-    from counterfoil.hub import desk, verbs
+    from counterfoil.hub import desk
 
     with opened(context) as hub:
         result = desk.accept(hub, ids, actor())
-    left = verbs.told(result.left)
+    _decided(result, "accepted as they are", json=json)
+
+
+def _decided(result: Released, what: str, *, json: bool) -> None:
+    """Tell a decision; code 1 where something is as it was."""
     if json:
-        emit({"transfers": result.released, "left": left})
+        emit({"transfers": result.released, **_told(result)})
     else:
-        say(f"{_transfers(len(result.released))} accepted as they are.")
-        _show_left(left)
-    if left:
+        _show_outcome(result, what)
+    if result.left:
         raise typer.Exit(Exit.PERSON)
 
 
@@ -318,19 +421,47 @@ def adopt(
     context: typer.Context,
     transfer: Id,
     target: Annotated[
-        str, typer.Option("--as", metavar="TARGET_ID", help="The target's identity of it.")
-    ],
+        str | None,
+        typer.Option("--as", metavar="NUMBER", help="Its number there, or its identity."),
+    ] = None,
+    *,
+    consent: Annotated[
+        bool,
+        typer.Option("--consent", help="Also one of another customer or vendor, or total."),
+    ] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take it back; what is there stays as it is.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Note which document of the target a transfer is.
+    """Say which document of the target a transfer is.
 
-    For one that somebody entered there by hand.
+    For one that somebody entered there by hand.  It is looked up there, and its customer or
+    vendor and its total are compared; until then it is unconfirmed, and nothing is sent.
     """
-    from counterfoil.hub import desk
+    from counterfoil.errors import UsageError
+    from counterfoil.hub import verbs
 
+    if (target is None) is not undo:
+        raise UsageError("Name the document with --as, or take it back with --undo.")
     with opened(context) as hub:
-        desk.adopt(hub, transfer, target, actor())
-    _tell([transfer], f"adopted as {target}", json=json)
+        if target is None:
+            result = verbs.take_back(hub, transfer, actor())
+        else:
+            result = verbs.adopt(hub, transfer, target, actor(), consent=consent)
+    if json:
+        emit({"transfers": [transfer], **_plain(result)})
+    else:
+        say(f"Transfer {transfer}: {result.sentence}")
+        _show_candidates(_plain(result)["candidates"])
+        if not undo and not result.is_confirmed:
+            say(f"See how it stands with: counterfoil show {transfer}", indent=2)
+
+
+def _plain(value: object) -> Any:
+    import msgspec
+
+    return msgspec.to_builtins(value)
 
 
 def undo(
@@ -418,10 +549,3 @@ def unreadable(
         ),
         empty="Everything could be read.",
     )
-
-
-def _tell(ids: Sequence[int], what: str, *, json: bool) -> None:
-    if json:
-        emit({"transfers": ids})
-    else:
-        say(f"{', '.join(str(each) for each in ids)}: {what}.")

@@ -15,6 +15,7 @@ from ._state import Json, LinkName, actor, opened
 
 if TYPE_CHECKING:
     from counterfoil.api.standing import LinkStanding
+    from counterfoil.hub.attention import Attention
     from counterfoil.hub.desk import ConnectionStatus
     from counterfoil.hub.setup import Hub
 
@@ -149,10 +150,10 @@ def send(
     ] = False,
     account: Annotated[
         str | None,
-        typer.Option("--account", help="Of stock-count: the account of the difference."),
+        typer.Option("--account", help="Of stock: the account of the difference."),
     ] = None,
     memo: Annotated[
-        str | None, typer.Option("--memo", help="Of stock-count: a remark on the adjustment.")
+        str | None, typer.Option("--memo", help="Of stock: a remark on the adjustment.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -161,7 +162,7 @@ def send(
     The operations system is read first, so that what was just entered there is known.  What
     has been sent already is named, not sent again.
 
-    Of stock-count, CODE is a product's: how much there is of it is read, and what the books
+    Of stock, CODE is a product's: how much there is of it is read, and what the books
     hold otherwise is adjusted.
     """
     from counterfoil.hub import verbs
@@ -254,6 +255,7 @@ def status(context: typer.Context, json: Json = False) -> None:
         say("Nothing is connected yet. Begin with: counterfoil connections add")
         return
     _show_connections(found.connections)
+    _show_attention(found.attention)
     unreadable = sum(each.unreadable for each in found.connections)
     if unreadable:
         number = "1 record" if unreadable == 1 else f"{unreadable} records"
@@ -271,26 +273,29 @@ def _show_connections(found: list[ConnectionStatus]) -> None:
             Column("System", is_wide=True, is_whole=True),
             Column("Last contact", is_whole=True),
             Column("Waiting", is_number=True),
-            Column("Problem"),
         ),
         (
-            (
-                each.id,
-                each.name,
-                each.system,
-                last_contact(each) or "never",
-                each.waiting,
-                each.problem,
-            )
+            (each.id, each.name, each.system, last_contact(each) or "never", each.waiting)
             for each in found
         ),
     )
 
 
+def _show_attention(found: list[Attention]) -> None:
+    if not found:
+        return
+    say()
+    say("Needs attention", bold=True)
+    for each in found:
+        waits = "1 document waits" if each.documents == 1 else f"{each.documents} documents wait"
+        told = f" {waits} for it." if each.documents else ""
+        warn(f"{each.name}: {each.sentence}{told} {each.cure}")
+
+
 def _show_link(each: LinkStanding) -> None:
     say(f"Link {each.id}: {each.name}", bold=True)
-    for problem in each.problems:
-        warn(problem)
+    if each.rests is not None:
+        warn(each.rests)
     if each.fields_refused:
         number = each.fields_refused
         documents = "1 document" if number == 1 else f"{number} documents"
@@ -302,9 +307,11 @@ def _show_link(each: LinkStanding) -> None:
         (Column("Flow", is_whole=True), Column("Mode"), Column("Transfers")),
         (
             (
-                flow.flow,
+                flow.title,
                 flow.mode,
-                ", ".join(f"{n} {state}" for state, n in flow.states.items()) or "none yet",
+                ", ".join(f"{n} {state}" for state, n in flow.states.items())
+                or flow.last_press
+                or "none yet",
             )
             for flow in each.flows
         ),
@@ -312,20 +319,26 @@ def _show_link(each: LinkStanding) -> None:
 
 
 def preview(context: typer.Context, link: LinkName, json: Json = False) -> None:
-    """Show what would be written to the books; nothing is."""
-    from counterfoil.hub import desk
+    """Show what would be written on both sides, held documents included; nothing is."""
+    from counterfoil.api import standing
+    from counterfoil.hub import desk, verbs
 
     with opened(context) as hub:
         found = desk.preview(hub, link)
+        rests = standing.rests(verbs.link_named(hub, link))
     if json:
-        emit({"operations": found})
+        emit({"operations": found, "rests": rests})
         return
+    if rests is not None:
+        warn(rests)
     table(
         (
             Column("Would"),
             Column("What"),
             Column("Name"),
+            Column("In", is_wide=True),
             Column("Transfer", is_number=True),
+            Column("Held"),
             Column("Why"),
         ),
         (
@@ -333,7 +346,9 @@ def preview(context: typer.Context, link: LinkName, json: Json = False) -> None:
                 each.action,
                 each.subject,
                 each.name,
+                each.system,
                 "" if each.transfer is None else each.transfer,
+                "held" if each.is_held else "",
                 each.sentence,
             )
             for each in found

@@ -1,0 +1,38 @@
+"""Asking before something is taken out of use."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from ._show import warn
+
+__all__ = ["Yes", "agreed"]
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+
+
+def agreed(question: str, leaves: Sequence[str], *, yes: bool) -> None:
+    """Tell what something leaves behind, and go on only if a person wants it.
+
+    Raises:
+        UsageError: Nobody is at a terminal, and ``--yes`` is not given.
+        typer.Abort: The person does not want it.
+    """
+    from counterfoil.errors import UsageError
+
+    if yes:
+        return
+    if not is_at_terminal():
+        raise UsageError(f"{question} {' '.join(leaves)} To do it, give --yes.")
+    for each in leaves:
+        warn(each)
+    typer.confirm(question, abort=True, err=True)
+
+
+def is_at_terminal() -> bool:
+    """Whether somebody can answer."""
+    return sys.stdin.isatty()

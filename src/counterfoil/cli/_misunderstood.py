@@ -1,0 +1,86 @@
+"""What is wrong with a command that was typed, in our words.
+
+The library that reads the command line finds it; of its findings only the kind, the parameter
+and the value are used, never a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+__all__ = ["misunderstood"]
+
+_QUOTED: Final = re.compile(r"'([^']*)'|\(([^()]*)\)")
+
+
+def misunderstood(error: Any) -> str:
+    """Say in one sentence what is wrong; ``error`` is one of Typer's."""
+    kind = type(error).__name__
+    if kind in _KINDS:
+        return _KINDS[kind](error)
+    text = error.format_message()
+    quoted = _QUOTED.findall(text)
+    value = "".join(quoted[-1]) if quoted else ""
+    if "command" in text:
+        return f"There is no command {value!r}." if value else "Name a command."
+    if value:
+        return f"{value!r} is more than this command takes."
+    return "The command was not understood."
+
+
+def _bad_value(error: Any) -> str:
+    """Name the parameter, the value and what it has to be."""
+    name = _name_of(error)
+    findings = _findings(error)
+    if not findings:
+        return f"{name} cannot be used as it was given."
+    from counterfoil.api.wording import whats_wrong
+
+    first = findings[0]
+    given = first.get("input")
+    shown = f" ({str(given)[:80]!r} is not)" if isinstance(given, str | int | float) else ""
+    return f"{name} {whats_wrong(first)}{shown}."
+
+
+def _findings(error: Any) -> Sequence[dict[str, Any]]:
+    cause = getattr(error, "__cause__", None)
+    return cause.errors() if cause is not None and hasattr(cause, "errors") else ()
+
+
+def _name_of(error: Any) -> str:
+    """Name a parameter as its help does."""
+    param = getattr(error, "param", None)
+    if param is None:
+        return str(getattr(error, "param_hint", None) or "A value")
+    options = [each for each in getattr(param, "opts", ()) if each.startswith("-")]
+    return options[0] if options else str(getattr(param, "metavar", None) or param.name.upper())
+
+
+def _missing(error: Any) -> str:
+    name = _name_of(error)
+    param = getattr(error, "param", None)
+    meant = getattr(param, "help", None) or ""
+    return f"{name} is missing: {meant[0].lower()}{meant[1:]}" if meant else f"{name} is missing."
+
+
+def _no_option(error: Any) -> str:
+    near = ", ".join(sorted(error.possibilities or ()))
+    hint = f" Did you mean {near}?" if near else ""
+    return f"There is no option {error.option_name}.{hint}"
+
+
+def _option_use(error: Any) -> str:
+    takes_none = "does not take" in error.format_message()
+    return f"{error.option_name} {'takes no value' if takes_none else 'needs a value'}."
+
+
+_KINDS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "BadParameter": _bad_value,
+    "MissingParameter": _missing,
+    "NoSuchOption": _no_option,
+    "BadOptionUsage": _option_use,
+    "BadArgumentUsage": lambda _error: "Some of the words of the command are missing.",
+    "FileError": lambda error: f"The file {error.ui_filename!r} cannot be opened.",
+}
