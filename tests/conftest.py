@@ -6,6 +6,7 @@ look for new ones.
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import os
@@ -59,6 +60,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what the run has started, in the process that owns it."""
     if stack := config.stash.get(RUN_END, None):
         stack.close()
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what stays to the end: thousands of tests, all modules."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

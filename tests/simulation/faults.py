@@ -24,6 +24,7 @@ from sqlalchemy import select
 from counterfoil.connectors.quickbooks_desktop import messages
 from counterfoil.engine import (
     confirming,
+    creating,
     deciding,
     drafting,
     moving,
@@ -314,7 +315,7 @@ def _creations_are_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def _two_use_one_number(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(planning.Packer, "_number_in_use", lambda self, work: False)
+    patch.setattr(creating, "_number_in_use", lambda packing, work: False)
 
 
 # --- Who may work -------------------------------------------------------------------------

@@ -444,7 +444,7 @@ class People:
         """Whether a document arrived is unclear: somebody looks in the books and says so."""
         there = self._stands(order)
         if there:
-            desk.adopt(self.world.hub, row.id, there[0]["TxnID"], ACTOR)
+            desk.adopt(self.world.hub, row.id, there[0]["TxnID"], ACTOR, consent=True)
             order.is_skipped = order.is_undone = False
             order.is_accepted = True
             self.note(f"{order.number} is found in the books and adopted")

@@ -13,7 +13,7 @@ import pytest
 
 from tests.simulation.playing import ROUNDS, play
 
-SEEDS = int(os.environ.get("COUNTERFOIL_SEEDS", "5"))
+SEEDS = int(os.environ.get("COUNTERFOIL_SEEDS", "2"))
 ONE = os.environ.get("COUNTERFOIL_SEED")
 
 
