@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sqlite3
+from collections.abc import Callable
 
 from benchmarks._stage import (
     Figure,
@@ -64,14 +65,19 @@ def _rendered(number: int, load: Load) -> str:
     return text[start:end]
 
 
-def measure(load: Load) -> list[Figure]:
-    """Measure one run of the floor."""
+def measure(
+    load: Load,
+    *,
+    program: str = "_bare.py",
+    prepare: Callable[[str, Load], None] = prepare,
+) -> list[Figure]:
+    """Measure one run of the floor, or of another program that knows the same user."""
     assert customer_name(0), "names are those of the hub's benchmark"
     port = free_port()
     with ledger_url("sqlite") as url:
         prepare(url.removeprefix("sqlite:///"), load)
         company = PreparedCompany()
-        with serving(url, port, program="_bare.py") as server:
+        with serving(url, port, program=program) as server:
             connector = WebConnector(parse_qwc(_introduction(port)), "bare", company)
             connector.add()
             pause_until_quiet()

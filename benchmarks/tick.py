@@ -21,8 +21,9 @@ from pathlib import Path
 
 import msgspec
 import pydantic
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 
+from benchmarks._copies import multiply
 from benchmarks._stage import LINES, SECRET_KEY, Figure, show
 from counterfoil.documents import (
     Customer,
@@ -60,13 +61,6 @@ QUIET = timedelta(minutes=10)
 CHANGED = 10
 STEPS = 100
 WITHIN = 1.2
-
-# Each done order once more, under other identities.
-_COPIES = (
-    "insert into document select {document} from document where id <= :last",
-    "insert into transfer select {transfer} from transfer where id <= :last",
-    "insert into pairing select {pairing} from pairing where id <= :last",
-)
 
 
 class Systems:
@@ -165,33 +159,6 @@ def _target(connection: connections.Connection) -> Target:
     return msgspec.structs.replace(target_of(connection), check=lambda operation, rules: None)
 
 
-def copy_done(tx: Connection, count: int) -> None:
-    """Let the ledger hold so many orders that are done, besides the ten."""
-    last = tx.exec_driver_sql("select max(id) from document").scalar_one()
-    columns = {name: _copied(tx, name) for name in ("document", "transfer", "pairing")}
-    for copy in range(1, count // CHANGED + 1):
-        for statement in _COPIES:
-            tx.exec_driver_sql(statement.format(**columns), {"n": copy * last, "last": last})
-
-
-def _copied(tx: Connection, table: str) -> str:
-    """Name a table's columns for a copy: identities that are its own become others."""
-    own = {
-        "id": "id + :n",
-        "document_id": "document_id || '-' || :n" if table == "document" else "document_id + :n",
-        "own_key": "own_key || :n",
-        # Nobody looks at them any more.
-        "status": "'closed'",
-        "transfer_id": "transfer_id + :n",
-        "key": "key || :n",
-        "source_id": "source_id || '-' || :n",
-        "exchange_id": "null",
-        "target_id": "target_id" if table == "transfer" else "target_id || '-' || :n",
-    }
-    names = [row[1] for row in tx.exec_driver_sql(f"pragma table_info({table})")]
-    return ", ".join(own.get(name, f'"{name}"') for name in names)
-
-
 def tick(folder: Path, count: int) -> tuple[int, int]:
     """Carry ten changes over, beside so many done; gives round trips and hundreds of steps."""
     path = folder / f"{count}.db"
@@ -206,7 +173,7 @@ def tick(folder: Path, count: int) -> tuple[int, int]:
             run(hub, systems, books, here=False)
         assert len(systems.booked) == CHANGED, "the ten are there"
         with hub.database.writing() as tx:
-            copy_done(tx, count)
+            multiply(tx, count)
     systems.change()
     clock = [LATER]
     with open_hub(configuration, lambda: clock[0]) as hub:

@@ -14,6 +14,6 @@ def render() -> str:
     database = Database("sqlite://")
     try:
         hub = Hub(database, Vault([bytes(KEY_LENGTH)]), Configuration(), utc_now)
-        return reference.reference_markdown(reference.described(create_app(hub)))
+        return reference.reference_markdown(create_app(hub).openapi())
     finally:
         database.close()

@@ -9,7 +9,6 @@ set to, and each has to have its hash.
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -18,18 +17,13 @@ from pathlib import Path
 
 from counterfoil import __version__
 
+from .wheel import build_wheel
+
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = ROOT / "tools" / "windows"
 LOCK = ROOT / "requirements" / "agent.txt"
 # The same content makes the same zip.
 _DATED = (2026, 1, 1, 0, 0, 0)
-
-
-def build_wheel(folder: Path) -> Path:
-    """Build the wheel of this checkout."""
-    building = (sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder))
-    subprocess.run(building, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    return next(folder.glob("counterfoil-*.whl"))
 
 
 def contents(wheel: Path) -> Mapping[str, bytes]:
