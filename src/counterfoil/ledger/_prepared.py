@@ -31,6 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ClauseElement
 
+from ._driver import carry_out, fetch_all
+
 __all__ = ["Prepared", "Typed", "Values", "among", "change_row", "listed"]
 
 Values = Mapping[str, Any]
@@ -59,7 +61,7 @@ class Prepared:
     def all(self, tx: Connection, values: Values) -> Sequence[Sequence[Any]]:
         """Fetch all rows."""
         compiled = self._for(tx.dialect)
-        return tx.exec_driver_sql(compiled.text, compiled.parameters(values)).all()
+        return fetch_all(tx, compiled.text, compiled.parameters(values))
 
     def many(self, tx: Connection, rows: Iterable[Values]) -> int:
         """Carry it out once per row; says how many rows of the table it touched."""
@@ -67,7 +69,7 @@ class Prepared:
         parameters = [compiled.parameters(row) for row in rows]
         if not parameters:
             return 0
-        return tx.exec_driver_sql(compiled.text, parameters).rowcount
+        return carry_out(tx, compiled.text, parameters)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
