@@ -21,7 +21,6 @@ from counterfoil.ledger.connections import Connection
 
 from .links import LinkView
 from .systems import traits_of
-from .unread import unread_lists
 
 __all__ = ["measured_all"]
 
@@ -39,9 +38,11 @@ def measured_all(
     named = {each.work.transfer.id for each in drafts if has_units(each)}
     items = _items_there(tx, connection, meant, named)
     sets = _sets(tx, connection, (item.unit_set for item in items.values()))
-    there = Side(name=target.name, items=items, sets=sets, unread=_unread(tx, connection))
+    # Why it is not known which units there are: a failed reading is no empty list.
+    unread = knowledge.unread.get(RecordKind.UNIT_SET)
+    there = Side(name=target.name, items=items, sets=sets, unread=unread)
     with_units = named | {id_ for id_, ids in meant.items() if not ids.isdisjoint(items)}
-    sources = _sources(tx, connection, drafts, with_units, by_link)
+    sources = _sources(tx, connection, drafts, with_units, by_link, knowledge)
     plain = Side(name="the source")
     return [
         measured(
@@ -53,11 +54,6 @@ def measured_all(
         )
         for each in drafts
     ]
-
-
-def _unread(tx: Tx, connection: Connection) -> str | None:
-    """Say why it is not known which units there are; a failed reading is no empty list."""
-    return unread_lists(tx, connection.id).get(RecordKind.UNIT_SET)
 
 
 def _entry(each: Draft, knowledge: Knowledge, target: Target, wanted: Lookup) -> Entry | None:
@@ -97,6 +93,7 @@ def _sources(
     drafts: Iterable[Draft],
     with_units: set[int],
     by_link: Mapping[int, LinkView],
+    knowledge: Knowledge,
 ) -> dict[int, Side]:
     """Read what the sources of each link say of the items and units on the drafts' lines."""
     names: dict[int, set[str]] = {}
@@ -122,7 +119,7 @@ def _sources(
             name=source.system.words,
             items=items,
             sets=_sets(tx, source, references),
-            unread=_unread(tx, source),
+            unread=knowledge.origins_unread.get((link, RecordKind.UNIT_SET)),
         )
     return found
 

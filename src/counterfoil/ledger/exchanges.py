@@ -331,15 +331,25 @@ class LastWrite(NamedTuple):
 
 def last_writes(tx: Connection, transfers: Iterable[int]) -> Mapping[int, LastWrite]:
     """Give the last write of each transfer."""
+    return {
+        row[0]: LastWrite(None if row[1] is None else _SENT.decode(row[1]), *row[2:])
+        for row in _LAST_WRITES.rows(tx, {"ids": listed(tx, transfers)})
+    }
+
+
+_WRITES = (Kind.CREATE_DOCUMENT, Kind.UPDATE_DOCUMENT, Kind.VOID_DOCUMENT)
+
+
+def _last_writes(dialect: Dialect) -> Select[Any]:
     newest = (
         select(func.max(operation.c.id))
         .where(
-            among(tx.dialect, operation.c.transfer_id, "ids"),
-            operation.c.kind.in_([kind.value for kind in _WRITES]),
+            among(dialect, operation.c.transfer_id, "ids"),
+            or_(*(operation.c.kind == kind.value for kind in _WRITES)),
         )
         .group_by(operation.c.transfer_id)
     )
-    rows = tx.execute(
+    return (
         select(
             operation.c.transfer_id,
             operation.c.sent,
@@ -348,16 +358,11 @@ def last_writes(tx: Connection, transfers: Iterable[int]) -> Mapping[int, LastWr
             exchange.c.sent_at,
         )
         .join(exchange, exchange.c.id == operation.c.exchange_id)
-        .where(operation.c.id.in_(newest)),
-        {"ids": listed(tx, transfers)},
+        .where(operation.c.id.in_(newest))
     )
-    return {
-        row[0]: LastWrite(None if row[1] is None else _SENT.decode(row[1]), *row[2:])
-        for row in rows
-    }
 
 
-_WRITES = (Kind.CREATE_DOCUMENT, Kind.UPDATE_DOCUMENT, Kind.VOID_DOCUMENT)
+_LAST_WRITES = Typed(_last_writes)
 
 
 # What a run put into the target's documents, or may have.

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, Row, Select, bindparam, func, insert, select, update
 
 from counterfoil.documents import DocumentKind
 from counterfoil.engine.counting import Counted, Wanted, prefix_of, press_of
@@ -19,6 +19,7 @@ from counterfoil.engine.life import State
 from counterfoil.settings import FlowName
 
 from . import transfers
+from ._prepared import Prepared, among, listed
 from .schema import COUNTS, document, request, transfer
 from .transfers import Sourced
 
@@ -126,17 +127,23 @@ def change(tx: Connection, press: int, **values: Any) -> None:
 
 def unsettled(tx: Connection, link: int, states: Iterable[State]) -> list[Sourced]:
     """Load a link's counts that are in some states, none of them a settled one."""
-    ids = tx.scalars(
+    wanted = listed(tx, [state.value for state in states])
+    found = _UNSETTLED.all(tx, {"link": link, "states": wanted})
+    return transfers.load(tx, [row[0] for row in found]) if found else []
+
+
+_UNSETTLED = Prepared(
+    lambda dialect: (
         select(transfer.c.id)
         .where(
             # The index's own words.
             COUNTS,
-            transfer.c.link_id == link,
-            transfer.c.state.in_([state.value for state in states]),
+            transfer.c.link_id == bindparam("link", type_=BigInteger),
+            among(dialect, transfer.c.state, "states"),
         )
         .order_by(transfer.c.id)
     )
-    return transfers.load(tx, list(ids))
+)
 
 
 def documents_of(tx: Connection, press: int, operations: int) -> list[tuple[int, str, State]]:

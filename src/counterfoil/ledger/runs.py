@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    BigInteger,
     Connection,
     Row,
     bindparam,
@@ -335,17 +336,17 @@ def cursors(tx: Connection, connection: int) -> Mapping[str, tuple[datetime | No
     The latest change is by the system's own wall clock, without a zone; ``None``: read
     completely, and nothing there bore a time.
     """
-    rows = tx.execute(
-        select(cursor.c.name, cursor.c.read_until, cursor.c.read_at).where(
-            cursor.c.connection_id == connection
-        )
-    )
     return {
         name: (None if until is None else datetime.fromisoformat(until), read_at)
-        for name, until, read_at in rows
+        for name, until, read_at in _CURSORS.rows(tx, {"connection": connection})
     }
 
 
+_CURSORS = Typed(
+    lambda _dialect: select(cursor.c.name, cursor.c.read_until, cursor.c.read_at).where(
+        cursor.c.connection_id == bindparam("connection", type_=BigInteger)
+    )
+)
 _KEEP_CURSOR = Upsert(cursor)
 
 

@@ -362,14 +362,19 @@ def by_key(
 
 def waiting_for(tx: Connection, documents: Iterable[int]) -> list[Sourced]:
     """Load the transfers that wait for one of these documents to come first."""
-    wanted = among(tx.dialect, transfer.c.waits_for_id, "documents")
-    rows = tx.execute(
+    return _sourced(_WAITING_FOR.all(tx, {"documents": listed(tx, documents)}))
+
+
+_WAITING_FOR = Prepared(
+    lambda dialect: (
         _sourced_select()
-        .where(wanted, transfer.c.state == State.WAITING.value)
-        .order_by(transfer.c.id),
-        {"documents": listed(tx, documents)},
+        .where(
+            among(dialect, transfer.c.waits_for_id, "documents"),
+            transfer.c.state == State.WAITING.value,
+        )
+        .order_by(transfer.c.id)
     )
-    return _sourced(rows)
+)
 
 
 def waited_for(tx: Connection, each: Transfer) -> Sourced | None:
@@ -420,11 +425,17 @@ _ANY_WAITS = Typed(_any_waits)
 
 def count_in(tx: Connection, target: int, states: Iterable[State]) -> int:
     """Count the transfers to a connection that are in these states, all of them open ones."""
-    wanted = _open_only(states)
-    query = select(func.count()).where(
-        OPEN, transfer.c.target_id == target, transfer.c.state.in_(wanted)
+    values = {"target": target, "states": listed(tx, _open_only(states))}
+    return int(_COUNT_IN.all(tx, values)[0][0])
+
+
+_COUNT_IN = Prepared(
+    lambda dialect: select(func.count()).where(
+        OPEN,
+        transfer.c.target_id == bindparam("target", type_=BigInteger),
+        among(dialect, transfer.c.state, "states"),
     )
-    return tx.scalar(query) or 0
+)
 
 
 def counts_in(tx: Connection, states: Iterable[State]) -> Mapping[int, int]:
