@@ -7,6 +7,7 @@ open.  PostgreSQL chooses by the number of rows; ``benchmarks/history.py`` measu
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -168,6 +169,20 @@ ASKED: dict[str, tuple[str, Ask]] = {
     ),
 }
 
+# What every batch asks.
+HOT = [
+    "work",
+    "any_waits",
+    "count_in",
+    "due",
+    "waiting_for",
+    "owners",
+    "last_writes",
+    "open_write",
+    "for_run",
+    "asked",
+]
+
 
 @pytest.mark.parametrize("index, ask", [pytest.param(*row, id=name) for name, row in ASKED.items()])
 def test_by_its_index(world: World, index: str, ask: Ask) -> None:
@@ -176,6 +191,29 @@ def test_by_its_index(world: World, index: str, ask: Ask) -> None:
 
     assert any(index in line for line in found), found
     assert not scans(found)
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_prepared_once(world: World, name: str) -> None:
+    """A batch's statement is prepared once: another value bound to it does not undo that."""
+    _index, ask = ASKED[name]
+    looked: list[object] = []
+
+    def notice(*given: object) -> int:
+        looked.append(given)
+        return sqlite3.SQLITE_OK
+
+    with world.ledger.writing() as tx:
+        driver: Any = tx.connection.dbapi_connection
+        # SQLite asks whether it may, whenever it prepares a statement.
+        driver.set_authorizer(notice)
+        ask(tx)
+        assert looked
+        looked.clear()
+        ask(tx)
+        driver.set_authorizer(None)
+
+    assert not looked
 
 
 # What people look for -> the index that finds it, in order of ids.

@@ -1,8 +1,8 @@
 """Statements on the driver's own cursor, at a tenth of what SQLAlchemy's results cost.
 
 Text and values are the driver's already, and rows are wanted as it gives them: nothing is left
-that SQLAlchemy would do for them.  Where it has something to do beside, begin the transaction or
-tell somebody who listens, it carries them out; what fails, fails as its errors either way.
+that SQLAlchemy would do for them.  Where somebody listens to what it executes, it executes; what
+fails, fails as its errors either way.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-__all__ = ["carry_out", "fetch_all"]
+__all__ = ["carry_out", "fetch_all", "tell"]
 
 _Taken = TypeVar("_Taken")
 
@@ -34,10 +34,21 @@ def carry_out(tx: Connection, text: str, rows: list[Any]) -> int:
     return _run(tx, text, rows, _TOUCHED)
 
 
+def tell(tx: Connection, text: str) -> None:
+    """Carry out a statement without values in whatever transaction there is, or none."""
+    _on_cursor(tx, text, (), _TOUCHED)
+
+
 def _run(tx: Connection, text: str, values: Any, take: Callable[[Any], _Taken]) -> _Taken:
     """Run a statement; ``values`` of a list are those of many."""
-    if not tx.in_transaction() or tx.dispatch.before_cursor_execute:
+    if tx.dispatch.before_cursor_execute:
         return take(tx.exec_driver_sql(text, values))
+    if not tx.in_transaction():
+        tx.begin()
+    return _on_cursor(tx, text, values, take)
+
+
+def _on_cursor(tx: Connection, text: str, values: Any, take: Callable[[Any], _Taken]) -> _Taken:
     cursor = tx.connection.cursor()
     try:
         (cursor.executemany if isinstance(values, list) else cursor.execute)(text, values)

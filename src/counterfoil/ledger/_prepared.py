@@ -10,6 +10,7 @@ booleans as 0 and 1.  Everything else uses SQLAlchemy's ordinary way.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
+    literal_column,
     select,
     update,
 )
@@ -33,7 +35,7 @@ from sqlalchemy.sql import ClauseElement
 
 from ._driver import carry_out, fetch_all
 
-__all__ = ["Prepared", "Typed", "Values", "among", "change_row", "listed"]
+__all__ = ["Prepared", "Typed", "Values", "among", "change_row", "listed", "spelled"]
 
 Values = Mapping[str, Any]
 """Parameters of one execution, by name: numbers, texts, bytes, booleans, ``None``."""
@@ -186,6 +188,16 @@ def among(dialect: Dialect, column: ColumnElement[Any], name: str) -> ColumnElem
         return column.in_(select(each.c.value))
     kind = BigInteger() if isinstance(column.type, BigInteger) else Text()
     return column == any_(bindparam(name, type_=ARRAY(kind)))
+
+
+def spelled(column: ColumnElement[Any], word: StrEnum) -> ColumnElement[bool]:
+    """Make the condition that a column's value is a word of ours, written out in the statement.
+
+    Where a partial index names such a word, SQLite compares it with what is bound, and prepares
+    the statement anew each time it is bound: an indexed look takes ten times as long.
+    Source: ``exprCompareVariable`` in SQLite's ``expr.c``.
+    """
+    return column == literal_column(f"'{word.value}'")
 
 
 def listed(tx: Connection, values: Iterable[int] | Iterable[str]) -> Any:

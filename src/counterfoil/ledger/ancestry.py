@@ -12,7 +12,7 @@ from counterfoil.documents import Document, DocumentKind, DocumentStatus, Receip
 from counterfoil.engine.life import State
 
 from ._inserting import insert_of
-from ._prepared import Prepared, among, listed
+from ._prepared import Prepared, among, listed, spelled
 from .schema import UNENDED, ancestry, document, pairing, transfer
 
 __all__ = [
@@ -167,7 +167,7 @@ def _held_beside(dialect: Dialect) -> Select[tuple[int]]:
     return (
         select(other.c.id)
         .select_from(joined.join(transfer, transfer.c.document_id == other.c.id))
-        .where(among(dialect, one.c.id, "rows"), transfer.c.state == State.HELD.value)
+        .where(among(dialect, one.c.id, "rows"), spelled(transfer.c.state, State.HELD))
     )
 
 

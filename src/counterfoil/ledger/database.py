@@ -30,6 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from counterfoil.errors import LedgerError, LedgerInUseError
 
+from ._driver import tell
 from ._failures import translated
 
 __all__ = ["BUSY_TIMEOUT_MS", "Database", "hold", "hold_file", "sqlite_url"]
@@ -239,4 +240,4 @@ def _use_wal(raw: Any, busy_timeout_ms: int) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     readonly = connection.get_execution_options().get("readonly")
-    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+    tell(connection, "BEGIN" if readonly else "BEGIN IMMEDIATE")

@@ -45,7 +45,7 @@ from counterfoil.engine.transfers import OrderSeen, Pairing, Transfer
 from counterfoil.errors import LedgerError
 
 from ._inserting import insert_of
-from ._prepared import Prepared, Typed, among, listed
+from ._prepared import Prepared, Typed, among, listed, spelled
 from ._searching import Sought, ways
 from ._types import from_microseconds, to_microseconds
 from .pairings import PAIRING_COLUMNS, pairing_of
@@ -279,23 +279,25 @@ def _of_sources(dialect: Dialect) -> Select[Any]:
     )
 
 
-def _work(_dialect: Dialect) -> Select[Any]:
-    return (
-        _sourced_select()
-        .where(
-            OPEN,
-            transfer.c.target_id == bindparam("target"),
-            transfer.c.state == bindparam("state"),
-            transfer.c.id > bindparam("after"),
+def _work(state: State) -> Prepared:
+    return Prepared(
+        lambda _dialect: (
+            _sourced_select()
+            .where(
+                OPEN,
+                transfer.c.target_id == bindparam("target"),
+                spelled(transfer.c.state, state),
+                transfer.c.id > bindparam("after"),
+            )
+            .order_by(transfer.c.id)
+            .limit(bindparam("limit", type_=BigInteger))
         )
-        .order_by(transfer.c.id)
-        .limit(bindparam("limit", type_=BigInteger))
     )
 
 
 _LOAD = Prepared(_load)
 _OF_SOURCES = Prepared(_of_sources)
-_WORK = Prepared(_work)
+_WORK = {state: _work(state) for state, traits in STATES.items() if not traits.is_settled}
 
 
 def load(tx: Connection, ids: Iterable[int]) -> list[Sourced]:
@@ -309,10 +311,8 @@ def work(
     """Load what waits to be written to a connection, oldest first, those after an id only."""
     # One query per state reads the index in order and stops after ``limit`` rows; one
     # query for all would sort everything that waits, for every batch.
-    found = [
-        _WORK.all(tx, {"target": target, "state": state.value, "after": after, "limit": limit})
-        for state in states
-    ]
+    values = {"target": target, "after": after, "limit": limit}
+    found = [_WORK[state].all(tx, values) for state in states]
     return _sourced(list(heapq.merge(*found, key=itemgetter(0)))[:limit])
 
 
@@ -370,7 +370,7 @@ _WAITING_FOR = Prepared(
         _sourced_select()
         .where(
             among(dialect, transfer.c.waits_for_id, "documents"),
-            transfer.c.state == State.WAITING.value,
+            spelled(transfer.c.state, State.WAITING),
         )
         .order_by(transfer.c.id)
     )
@@ -406,7 +406,7 @@ def _any_waits(_dialect: Dialect) -> Select[Any]:
     def waits(state: State, *more: ColumnElement[bool]) -> ColumnElement[bool]:
         # Each alone is one look into the index of what is open.
         return exists().where(
-            OPEN, transfer.c.target_id == target, transfer.c.state == state.value, *more
+            OPEN, transfer.c.target_id == target, spelled(transfer.c.state, state), *more
         )
 
     return select(
@@ -471,7 +471,7 @@ _DUE = Prepared(
         .where(
             OPEN,
             transfer.c.target_id == bindparam("target"),
-            transfer.c.state == State.WAITING.value,
+            spelled(transfer.c.state, State.WAITING),
             transfer.c.retry_at <= bindparam("now"),
         )
         .order_by(transfer.c.id)
@@ -493,7 +493,7 @@ _WAITING = Prepared(
         .where(
             OPEN,
             transfer.c.target_id == bindparam("target"),
-            transfer.c.state == State.WAITING.value,
+            spelled(transfer.c.state, State.WAITING),
         )
         .order_by(transfer.c.id)
     )
