@@ -20,6 +20,7 @@ from counterfoil.documents import (
     DocumentKind,
     DocumentStatus,
     InvalidDocument,
+    Item,
     ListRecord,
     Money,
     OrderLine,
@@ -32,6 +33,7 @@ from counterfoil.documents import (
     difference,
     encode,
     fingerprint,
+    may_name,
     validated,
 )
 from tests.documents.strategies import field_types, shapes, values_of
@@ -62,6 +64,17 @@ class TestRoundTrip:
         record = data.draw(shapes(RECORD_TYPES[kind]))
 
         assert decode_record(kind, encode(record)) == record
+
+    @PER_KIND
+    @given(item=shapes(Item))
+    def test_what_a_field_says_shows_unread(self, item: Item) -> None:
+        """A field that is not named in a stored item is at its default when it is read."""
+        stored = encode(item)
+        bare = Item(id=item.id, name=item.name, full_name=item.full_name)
+
+        for field in Item.__struct_fields__:
+            assert may_name(stored, field) or getattr(item, field) == getattr(bare, field)
+        assert not may_name(encode(bare), "unit_set")
 
     def test_digits_are_kept(self) -> None:
         """A price is stored with as many decimals as its source sent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from counterfoil.documents import (
@@ -12,6 +13,7 @@ from counterfoil.documents import (
     Item,
     ListRecord,
     RecordKind,
+    Reference,
     Vendor,
     name_key,
 )
@@ -66,6 +68,17 @@ class TestByIdentity:
             found = directory.read_known(tx, world.books, RecordKind.ITEM, ["I1", "I3", "I9"])
 
         assert {key: each.name for key, each in found.items()} == {"I1": "BOLT"}
+
+    def test_only_those_that_say_something_in_a_field(self, world: World) -> None:
+        """Of records asked for by a field, those that leave it at its default are left out."""
+        counted = msgspec.structs.replace(product("NUT", id="I2"), unit_set=Reference("Each"))
+        learn(world, product("unit_set", id="I1"), counted)
+        with world.ledger.reading() as tx:
+            found = directory.read_known(
+                tx, world.books, RecordKind.ITEM, ["I1", "I2"], naming="unit_set"
+            )
+
+        assert found == {"I2": counted}
 
 
 class TestNames:

@@ -30,7 +30,7 @@ from ._base import (
     ListRecord,
     Reference,
 )
-from ._codec import decode, decode_record, encode, fingerprint, validated
+from ._codec import decode, decode_record, encode, fingerprint, may_name, validated
 from ._comparing import difference, same_text
 from ._kinds import (
     DOCUMENT_TYPES,
@@ -140,6 +140,7 @@ __all__ = [
     "exact",
     "fingerprint",
     "loose_name_key",
+    "may_name",
     "name_key",
     "places_of",
     "reason",

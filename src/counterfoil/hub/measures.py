@@ -79,7 +79,9 @@ def _items_there(
     wanted = meant.values() if RecordKind.UNIT_SET in lists else (meant[each] for each in named)
     ids = {id_ for each in wanted for id_ in each}
     of_named = {id_ for each in named for id_ in meant[each]}
-    found = directory.read_known(tx, connection.id, RecordKind.ITEM, ids) if ids else {}
+    read = partial(directory.read_known, tx, connection.id, RecordKind.ITEM)
+    # Nearly no item has a set: those that have none are not even decoded.
+    found = {**read(ids - of_named, naming="unit_set"), **read(of_named)}
     return {
         id_: item
         for id_, item in found.items()

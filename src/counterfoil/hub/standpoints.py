@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import DocumentKind
+from counterfoil.engine.admission import Link as Rules
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.life import Event, Standing, State
 from counterfoil.engine.moving import advance, reconsider
@@ -57,7 +58,11 @@ def standpoints(
 ) -> dict[int, Standpoint]:
     """Tell what is known about some transfers besides themselves, by transfer."""
     found = list(loaded)
-    whole = {each.transfer.id: _of_whole(each, views[each.transfer.link]) for each in found}
+    rules = {link: views[link].rules for link in {each.transfer.link for each in found}}
+    whole = {
+        each.transfer.id: _of_whole(each, views[each.transfer.link], rules[each.transfer.link])
+        for each in found
+    }
     in_parts = [each.transfer for each in found if is_split(whole[each.transfer.id])]
     taken_up = parts.taken_up(tx, [each.document_row for each in in_parts])
     parted = {
@@ -85,11 +90,11 @@ def _with_takers(
         doubts = deliveries.doubts(tx, views[link], FLOWS[flow], unlanded)
         for one in unlanded:
             assert one.transfer is not None, "these have been begun"
-            standing[one.transfer.id] = replace(
-                one.at,
-                taken_by=found.get(one.id, one.at.taken_by),
-                doubt=doubts.get(one.id),
-            )
+            taken = found.get(one.id, one.at.taken_by)
+            doubt = doubts.get(one.id)
+            # One value for each step of a plan: its document is decoded once.
+            if (taken, doubt) != (one.at.taken_by, one.at.doubt):
+                standing[one.transfer.id] = replace(one.at, taken_by=taken, doubt=doubt)
     return standing
 
 
@@ -98,10 +103,10 @@ def is_split(at: Standpoint) -> bool:
     return TRANSLATORS[at.flow].is_split(at.link.settings)
 
 
-def _of_whole(each: Sourced, view: LinkView) -> Standpoint:
+def _of_whole(each: Sourced, view: LinkView, rules: Rules) -> Standpoint:
     return Standpoint(
         flow=FlowName(each.transfer.flow),
-        link=view.rules,
+        link=rules,
         kind=each.kind,
         body=each.body,
         fingerprint=each.fingerprint,

@@ -30,6 +30,7 @@ from counterfoil.documents import (
     RecordKind,
     decode_record,
     encode,
+    may_name,
     name_key,
     record_kind,
 )
@@ -194,11 +195,26 @@ _NAMESAKES = Prepared(
 
 
 def read_known(
-    tx: Connection, connection: int, kind: RecordKind, ids: Iterable[str]
+    tx: Connection,
+    connection: int,
+    kind: RecordKind,
+    ids: Iterable[str],
+    *,
+    naming: str | None = None,
 ) -> Mapping[str, ListRecord]:
-    """Give whole records of one kind by their identities."""
-    values = {"connection": connection, "kind": kind.value, "ids": listed(tx, sorted(set(ids)))}
-    return {row[0]: decode_record(kind, row[1]) for row in _READ_KNOWN.all(tx, values)}
+    """Give whole records of one kind by their identities.
+
+    ``naming``: only those that say something in this field; ``None``: all of them.
+    """
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    values = {"connection": connection, "kind": kind.value, "ids": listed(tx, wanted)}
+    return {
+        record_id: decode_record(kind, body)
+        for record_id, body in _READ_KNOWN.all(tx, values)
+        if naming is None or may_name(body, naming)
+    }
 
 
 _READ_KNOWN = Prepared(
