@@ -24,6 +24,7 @@ from counterfoil.documents import (
     ListRecord,
     Money,
     OrderLine,
+    PurchaseOrder,
     Quantity,
     RecordKind,
     Reference,
@@ -39,7 +40,7 @@ from counterfoil.documents import (
 from tests.documents.strategies import field_types, shapes, values_of
 from tests.support.builders import client, order
 
-PROGRESS = {"made_from", "made_into", "revision", "status", "tax"}
+PROGRESS = {"external_number", "made_from", "made_into", "revision", "status", "tax"}
 # Each property is tried for each kind, so a third of the examples is enough for one kind.
 PER_KIND = settings(max_examples=settings().max_examples // 3)
 
@@ -151,6 +152,13 @@ class TestFingerprint:
         assert fingerprint(shipped) == fingerprint(ordered)
         assert difference(ordered, shipped) is None
         assert difference(shipped, ordered) is None
+
+    def test_the_number_of_another_system_is_no_change(self) -> None:
+        """The number that we write back to an order does not make it another one."""
+        ordered = PurchaseOrder(id="501", vendor=Reference("Millco", "174"))
+        numbered = msgspec.structs.replace(ordered, external_number="1044")
+
+        assert fingerprint(numbered) == fingerprint(ordered)
 
     def test_a_field_added_later_changes_nothing(self) -> None:
         """A document that gains a field with a default keeps its fingerprint.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from counterfoil.documents import (
     DOCUMENT_TYPES,
+    EXTERNAL_NUMBER,
     RECORD_TYPES,
     Ancestor,
     Customer,
@@ -20,12 +22,14 @@ from counterfoil.documents import (
     DocumentKind,
     Money,
     OrderLine,
+    PurchaseOrder,
     Quantity,
     RecordKind,
     SalesOrder,
     Unit,
     document_kind,
     exact,
+    places_of,
     record_kind,
 )
 from tests.documents.strategies import field_types
@@ -106,6 +110,14 @@ class TestExact:
         assert Money(Decimal("0.125")).rounded() == Money(Decimal("0.12"))
         assert Money(Decimal("0.125")).rounded(ROUND_HALF_UP) == Money(Decimal("0.13"))
 
+    @given(st.integers(), st.integers(-40, 40))
+    def test_decimals_are_counted_however_they_are_written(self, digits: int, tens: int) -> None:
+        """A number needs as many decimals as tenths make it whole, zeros at its end or not."""
+        number = Decimal(digits).scaleb(-tens, Context(prec=100, Emin=-999, Emax=999))
+        needed = next(count for count in range(100) if Fraction(number) * 10**count % 1 == 0)
+
+        assert places_of(number) == needed
+
     @given(st.decimals("-1e9", "1e9", places=5), st.decimals("-1e6", "1e6", places=5))
     def test_a_rounded_line_is_within_half_a_cent(self, price: Decimal, quantity: Decimal) -> None:
         """Whatever price and quantity, the amount is at most half a cent off."""
@@ -133,6 +145,13 @@ class TestAbsence:
 
         assert empty in ([], ["id"])
         assert optional_but_set == []
+
+    def test_the_external_number_reads_like_a_custom_field(self) -> None:
+        """The number of another system is found under its name, like any field of the order."""
+        order_ = PurchaseOrder(id="501", external_number="1044")
+
+        assert order_.custom_field(EXTERNAL_NUMBER) == "1044"
+        assert order_.custom_field("Other") is None
 
     def test_a_custom_field_that_is_absent(self) -> None:
         """A custom field is found under exactly its name; any other name gives ``None``."""

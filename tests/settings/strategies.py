@@ -47,6 +47,11 @@ def _pair_lists(option: Option) -> st.SearchStrategy[Any]:
     return st.lists(_pairs(option), max_size=option.count_max and 3, unique_by=unique_by).map(tuple)
 
 
+def _name_lists(length_max: int | None) -> st.SearchStrategy[Any]:
+    apart = names(length_max).filter(lambda name: ";" not in name)
+    return st.lists(apart, max_size=3, unique_by=str.casefold).map(tuple)
+
+
 def values(option: Option) -> st.SearchStrategy[Any]:
     """Every value an option may have."""
     length = option.lengths[0] if option.lengths else None
@@ -63,6 +68,7 @@ def values(option: Option) -> st.SearchStrategy[Any]:
         OptionType.TEXT: lambda: names(length),
         OptionType.ACCOUNT: lambda: names(length),
         OptionType.FIELD: lambda: names(length),
+        OptionType.NAMES: lambda: _name_lists(length),
         OptionType.FIELD_PAIR: lambda: _pairs(option),
         OptionType.FIELD_PAIRS: lambda: _pair_lists(option),
         OptionType.CHANNEL_CUSTOMERS: lambda: _pair_lists(option),

@@ -152,7 +152,7 @@ class TestRules:
     @pytest.mark.parametrize("flow", ["receipt-out", "shipment-out"])
     def test_doc_3_goods_may_bear_their_own_code(self, flow: str) -> None:
         """DOC-3: a receiving or shipping may bear its own code instead of the order's."""
-        assert OPTIONS[f"{flow}.document_number"].choices == tuple(DocumentNumber)
+        assert DocumentNumber.OWN_CODE in OPTIONS[f"{flow}.document_number"].choices
 
     def test_doc_3_says_that_bills_are_never_numbered(self) -> None:
         """DOC-3: QuickBooks numbers no bill, and the option's help says so."""

@@ -17,8 +17,8 @@ class TestFlows:
         assert list(FLOWS) == list(FlowName)
         assert all(flow.name is name for name, flow in FLOWS.items())
 
-    def test_built_is_what_goes_between_fusion_and_desktop(self) -> None:
-        """What this version carries out is between these two systems only."""
+    def test_built_is_what_goes_to_desktop(self) -> None:
+        """What this version carries out is between the operations systems and one kind of books."""
         built = {
             (flow.name, pairing.operations, pairing.books)
             for flow in FLOWS.values()
@@ -31,7 +31,17 @@ class TestFlows:
             (FlowName.PURCHASE_ORDER_IN, FUSION, DESKTOP),
             (FlowName.INVOICE_IN, FUSION, DESKTOP),
             (FlowName.ESTIMATE_IN, FUSION, DESKTOP),
+            (FlowName.PURCHASE_ORDER_OUT, AUTOTASK, DESKTOP),
+            (FlowName.RECEIPT_OUT, AUTOTASK, DESKTOP),
+            (FlowName.STOCK_COUNT_OUT, AUTOTASK, DESKTOP),
         }
+
+    def test_a_flow_has_the_title_its_users_know(self) -> None:
+        """What Autotask's users call otherwise has a title of their own, for them alone."""
+        receipts = FLOWS[FlowName.RECEIPT_OUT]
+
+        assert receipts.title_with(FUSION) == receipts.title_with(None) == receipts.title
+        assert receipts.title_with(AUTOTASK) == "Received items to QuickBooks"
 
     def test_flow_2_only_stock_counts_are_never_automatic(self) -> None:
         """FLOW-2, STOCK-6: only the stock count is left to people."""

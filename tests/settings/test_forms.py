@@ -23,6 +23,7 @@ from counterfoil.settings import (
     json_schema,
     reference_markdown,
     render,
+    title_of,
     to_json,
 )
 
@@ -66,6 +67,25 @@ class TestFormFields:
     def test_planned_flow_has_none(self, flow: FlowName) -> None:
         """A flow without options in this version has an empty form."""
         assert form_fields(flow) == []
+
+
+class TestTitles:
+    @pytest.mark.parametrize(
+        "section, title",
+        [
+            ("general", "The whole link"),
+            ("sales-order-out", "Sales orders to QuickBooks"),
+            ("receipt-out", "Receivings to QuickBooks"),
+            ("estimate-in", "Estimates from QuickBooks"),
+        ],
+    )
+    def test_they_say_what_goes_and_which_way(self, section: str, title: str) -> None:
+        """A flow is called as people call it, by its documents and by where they go."""
+        assert title_of(section) == title
+
+    def test_no_two_flows_bear_one(self) -> None:
+        """Whoever reads a title knows the flow."""
+        assert len({title_of(flow) for flow in FlowName}) == len(FlowName)
 
 
 class TestJsonSchema:
@@ -116,7 +136,7 @@ class TestReference:
     def test_shows_defaults(self) -> None:
         """Defaults stand there as they are typed."""
         page = reference_markdown()
-        assert all(f"`{text}` |" in page for text in render(DEFAULTS).values() if text)
+        assert all(f"| `{text}`" in page for text in render(DEFAULTS).values() if text)
 
     def test_has_words_for_every_type(self) -> None:
         """No type of value lacks words for the page."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.translate._plain import plain
+from counterfoil.translate._plain import plain, plain_text
 
 DIGITS = st.lists(st.sampled_from((0, 0, 1, 5, 9)), min_size=1, max_size=40).map(tuple)
 
@@ -38,3 +39,11 @@ def test_equal_numbers(sign: int, digits: tuple[int, ...], exponent: int, zeros:
 
     assert plain(number) == number
     assert str(plain(longer)) == str(plain(number))
+
+
+@given(st.text(st.sampled_from("ab \t\r\n\x85\u00a0\u2028\u0301é")))
+def test_one_spelling_of_texts(text: str) -> None:
+    """Accents are composed, blanks at the ends of lines go, and empty is nothing."""
+    lines = [line.strip() for line in normalize("NFC", text).strip().splitlines()]
+
+    assert plain_text(text) == ("\n".join(lines) or None)

@@ -416,8 +416,9 @@ class TestBecomes:
 
         assert OUT.target_kind(document, made) is first
         assert isinstance(translated(OUT, document, made).document, types[first])
-        assert OUT.next_kind(first, made) is then
-        assert OUT.next_kind(DocumentKind.BILL, made) is DocumentKind.BILL
+        assert OUT.next_kind(first, document, made, pressed=True) is then
+        assert OUT.next_kind(first, document, made, pressed=False) is first
+        assert OUT.next_kind(DocumentKind.BILL, document, made, pressed=True) is DocumentKind.BILL
         again = translated(OUT, document, made, kind=then)
         assert isinstance(again.document, types[then])
 

@@ -373,7 +373,8 @@ class TestLinked:
         found = OUT.order_of(shipment("SO-1", "1 BOLT"), rules())
         assert found == Ancestor("sales-order", "id-SO-1")
         assert OUT.target_kind(shipment("SO-1"), rules()) is DocumentKind.INVOICE
-        assert OUT.next_kind(DocumentKind.INVOICE, rules()) is DocumentKind.INVOICE
+        again = OUT.next_kind(DocumentKind.INVOICE, shipment("SO-1"), rules(), pressed=True)
+        assert again is DocumentKind.INVOICE
 
 
 class TestDoc9CustomFields:

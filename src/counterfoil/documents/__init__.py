@@ -40,7 +40,7 @@ from ._kinds import (
     document_kind,
     record_kind,
 )
-from ._money import Money, Quantity, exact, places_of, rounded_to
+from ._money import Money, Quantity, amount_of, exact, places_of, rounded_to
 from ._names import composed, loose_name_key, name_key
 from ._visible import visible
 from .billing import (
@@ -53,7 +53,14 @@ from .billing import (
     ItemReceipt,
     OrderLink,
 )
-from .orders import OrderLine, PurchaseLine, PurchaseOrder, SalesOrder
+from .orders import (
+    EXTERNAL_NUMBER,
+    OrderLine,
+    PurchaseLine,
+    PurchaseOrder,
+    SalesOrder,
+    Transmission,
+)
 from .reasons import REASON_KINDS, Reason, reason
 from .records import (
     Account,
@@ -66,6 +73,7 @@ from .records import (
     ItemType,
     OtherName,
     PayrollItem,
+    ShipMethod,
     TaxCode,
     Unit,
     UnitSet,
@@ -77,6 +85,7 @@ from .work import WorkEntry
 
 __all__ = [
     "DOCUMENT_TYPES",
+    "EXTERNAL_NUMBER",
     "REASON_KINDS",
     "RECORD_TYPES",
     "REFUSAL_KINDS",
@@ -124,13 +133,16 @@ __all__ = [
     "Refusal",
     "RefusalKind",
     "SalesOrder",
+    "ShipMethod",
     "Shipment",
     "StockCount",
     "TaxCode",
+    "Transmission",
     "Unit",
     "UnitSet",
     "Vendor",
     "WorkEntry",
+    "amount_of",
     "composed",
     "decode",
     "decode_record",

@@ -41,6 +41,8 @@ class DocumentStatus(StrEnum):
 
     DRAFT = "draft"
     """Not yet released there: never transferred."""
+    NEW = "new"
+    """Entered and not released yet; unlike a draft a person may send it (Autotask: New)."""
     OPEN = "open"
     CLOSED = "closed"
     """Completely shipped, received or invoiced, or closed by hand."""
@@ -56,6 +58,9 @@ class Reference(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     ``name`` is the text by which the document names the record: a full name such as
     ``Bakery:Cakes:Strawberry`` in the books, a code in Fusion Operations.  ``id`` is
     the record's identity in the system of the document, ``None`` while unresolved.
+    Where both are told the identity says which record is meant, and the name is what it was
+    called when the document was read (Autotask: products and companies, which get other names
+    while they stay what they are).
     """
 
     name: str
@@ -132,6 +137,12 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The day it bears, whatever its kind calls that day; ``None``: it bears none."""
         names = ("created_on", "worked_on", "counted_on", "received_on", "shipped_on")
         return next((getattr(self, name) for name in names if hasattr(self, name)), None)
+
+    @property
+    def party(self) -> Reference | None:
+        """Whom it is for or from: its customer or vendor; ``None``: it names neither."""
+        found = (getattr(self, name, None) for name in ("customer", "vendor"))
+        return next((each for each in found if each is not None), None)
 
 
 class ListRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -25,10 +27,15 @@ _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
 _WITH_ORDER_LINES = (SalesOrder, PurchaseOrder, Estimate, Invoice)
 
 _encoder = msgspec.json.Encoder()
-_decoders = {
-    kind: msgspec.json.Decoder(type_)
-    for kind, type_ in [*DOCUMENT_TYPES.items(), *RECORD_TYPES.items()]
-}
+
+
+@cache
+def _decoder(kind: DocumentKind | RecordKind) -> msgspec.json.Decoder[Any]:
+    """Make a kind's decoder, at its first use: most commands read a few kinds, or none."""
+    types: Mapping[Any, type[Any]] = (
+        DOCUMENT_TYPES if isinstance(kind, DocumentKind) else RECORD_TYPES
+    )
+    return msgspec.json.Decoder(types[kind])
 
 
 def encode(value: Document | ListRecord) -> bytes:
@@ -38,12 +45,12 @@ def encode(value: Document | ListRecord) -> bytes:
 
 def decode(kind: DocumentKind, data: bytes) -> Document:
     """Read a stored document; fields this version does not know are passed over."""
-    return cast("Document", _decoders[kind].decode(data))
+    return cast("Document", _decoder(kind).decode(data))
 
 
 def decode_record(kind: RecordKind, data: bytes) -> ListRecord:
     """Read a stored list record."""
-    return cast("ListRecord", _decoders[kind].decode(data))
+    return cast("ListRecord", _decoder(kind).decode(data))
 
 
 def may_name(data: bytes, field: str) -> bool:
@@ -58,8 +65,8 @@ def fingerprint(document: Document | ListRecord) -> str:
     """Tell whether two versions say the same business facts: 32 hexadecimal digits.
 
     The system's revision mark, what it was made from and into, the tax that the books figure,
-    and the progress of a document (open, closed, how much of a line was delivered) are left
-    out: shipping an order does not change what was ordered.
+    the number of another system, and the progress of a document (open, closed, how much of a
+    line was delivered) are left out: shipping an order does not change what was ordered.
     """
     bare: Document | ListRecord
     if isinstance(document, Document):
@@ -77,12 +84,14 @@ def fingerprint(document: Document | ListRecord) -> str:
 
 
 def _undelivered(document: Document) -> dict[str, Any]:
-    """Give what was left out, where there is any: the books' tax, and what was delivered."""
+    """Give what was left out, where there is any: others' figures, and what was delivered."""
     if not isinstance(document, _WITH_ORDER_LINES):
         return {}
     bare: dict[str, Any] = {}
     if isinstance(document, (SalesOrder, Invoice)) and document.tax is not None:
         bare["tax"] = None
+    if isinstance(document, PurchaseOrder) and document.external_number is not None:
+        bare["external_number"] = None
     if any(line.delivered is not None or line.is_closed for line in document.lines):
         bare["lines"] = tuple(
             msgspec.structs.replace(line, delivered=None, is_closed=False)

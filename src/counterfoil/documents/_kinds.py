@@ -16,6 +16,7 @@ from .records import (
     Item,
     OtherName,
     PayrollItem,
+    ShipMethod,
     TaxCode,
     UnitSet,
     Vendor,
@@ -67,6 +68,7 @@ class RecordKind(StrEnum):
     PAYROLL_ITEM = "payroll-item"
     TAX_CODE = "tax-code"
     CUSTOM_FIELD = "custom-field"
+    SHIP_METHOD = "ship-method"
 
     @property
     def words(self) -> str:
@@ -99,6 +101,7 @@ RECORD_TYPES: dict[RecordKind, type[ListRecord]] = {
     RecordKind.PAYROLL_ITEM: PayrollItem,
     RecordKind.TAX_CODE: TaxCode,
     RecordKind.CUSTOM_FIELD: FieldDefinition,
+    RecordKind.SHIP_METHOD: ShipMethod,
 }
 
 _DOCUMENT_KINDS = {type_: kind for kind, type_ in DOCUMENT_TYPES.items()}

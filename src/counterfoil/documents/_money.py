@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import msgspec
 
-__all__ = ["CENT", "Money", "Quantity", "exact", "places_of", "rounded_to"]
+__all__ = ["CENT", "Money", "Quantity", "amount_of", "exact", "places_of", "rounded_to"]
 
 CENT = Decimal("0.01")
 # Connectors let in numbers of at most 30 digits below 1e31: a product of two is held whole.
@@ -34,8 +34,7 @@ class Money(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc
 
         Source: QuickBooks rounds a line's amount so (reference section 7.4).
         """
-        exact_amount = _WIDE.multiply(self.amount, quantity.value)
-        return Money(exact_amount.quantize(CENT, ROUND_HALF_UP, _WIDE), self.currency)
+        return Money(amount_of(self.amount, quantity.value), self.currency)
 
 
 class Quantity(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
@@ -43,6 +42,11 @@ class Quantity(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True,
 
     value: Decimal
     unit: str | None = None
+
+
+def amount_of(price: Decimal, quantity: Decimal) -> Decimal:
+    """Give the bare amount, as ``Money.times`` does."""
+    return _WIDE.multiply(price, quantity).quantize(CENT, ROUND_HALF_UP, _WIDE)
 
 
 def exact(text: str | int | Decimal) -> Decimal:
@@ -62,6 +66,9 @@ def exact(text: str | int | Decimal) -> Decimal:
 
 def places_of(number: Decimal) -> int:
     """Count the decimals that a number needs: 1.50 needs one."""
+    text = str(number)
+    if "E" not in text:  # a dozen times quicker than taking the number apart
+        return len(text.partition(".")[2].rstrip("0"))
     _sign, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int), "the rim lets only finite numbers in"
     if exponent >= 0 or not number:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from ._base import Address, CustomField, Document, Reference
 from ._money import Money, Quantity
 
-__all__ = ["OrderLine", "PurchaseLine", "PurchaseOrder", "SalesOrder"]
+__all__ = [
+    "EXTERNAL_NUMBER",
+    "OrderLine",
+    "PurchaseLine",
+    "PurchaseOrder",
+    "SalesOrder",
+    "Transmission",
+]
+
+EXTERNAL_NUMBER: Final = "External P.O. Number"
+"""The name under which an order's external number is read and written like a custom field."""
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -86,8 +98,9 @@ class SalesOrder(Document, frozen=True, kw_only=True):
 class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One line of a purchase order; ``unit_cost`` is tax excluded, per unit.
 
-    ``customer`` is whom the line is bought for, ``None`` for stock.  ``delivered``,
-    ``is_closed``, ``unit_set``, ``position`` and ``tax_code`` are as in ``OrderLine``.
+    ``customer`` is whom the line is bought for, ``None`` for stock.  ``manufacturer_number`` is
+    the number under which the item's maker knows it.  ``delivered``, ``is_closed``, ``unit_set``,
+    ``position`` and ``tax_code`` are as in ``OrderLine``.
     """
 
     id: str = ""
@@ -104,10 +117,30 @@ class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     unit_set: Reference | None = None
     position: int | None = None
     tax_code: Reference | None = None
+    manufacturer_number: str | None = None
+
+
+class Transmission(StrEnum):
+    """How a paper is to reach its receiver."""
+
+    PRINT = "print"
+    EMAIL = "email"
 
 
 class PurchaseOrder(Document, frozen=True, kw_only=True):
-    """An order to a vendor; ``due_on`` is the earliest day its goods are expected."""
+    """An order to a vendor.
+
+    Attributes:
+        due_on: Earliest day its goods are expected.
+        external_number: The number it bears in another system (Autotask: External P.O. number).
+            We write it there ourselves, so it is kept beside the order and is no part of its
+            fingerprint; a source that changes it has to show another ``revision``.
+        purchased_for: The customer for whom all of it is bought, and to whom it goes; ``None``:
+            for the company's own stock.
+        ship_via: How the goods travel, as the source calls it.
+        freight: What the vendor charges for carriage, beside the lines.
+        transmission: ``None``: nobody said.
+    """
 
     vendor: Reference | None = None
     created_on: date | None = None
@@ -118,3 +151,14 @@ class PurchaseOrder(Document, frozen=True, kw_only=True):
     currency: str | None = None
     lines: tuple[PurchaseLine, ...] = ()
     total: Money | None = None
+    external_number: str | None = None
+    purchased_for: Reference | None = None
+    ship_via: str | None = None
+    freight: Money | None = None
+    transmission: Transmission | None = None
+
+    def custom_field(self, name: str) -> str | None:
+        """Give the value of the field with exactly this name, ``None`` when absent."""
+        if name == EXTERNAL_NUMBER:
+            return self.external_number
+        return super().custom_field(name)

@@ -22,6 +22,11 @@ __all__ = ["REASON_KINDS", "Reason", "reason"]
 REASON_KINDS: Mapping[str, str] = {
     # --- Not yet, or not at all --------------------------------------------------------------
     "draft": "The document is still a draft at its source.",
+    "not-submitted": "The order is new at its source and not submitted yet.",
+    "numbered-elsewhere": "The order bears the {field} “{number}” before Counterfoil has sent it: "
+    "another integration may transfer the same orders, and whoever knows better sends it.",
+    "other-vendor": "Orders to “{vendor}” go when somebody sends them: the settings name the "
+    "vendors whose orders go by themselves.",
     "cancelled": "The document is cancelled, void or closed by hand at its source.",
     "deleted": "The document was deleted at its source.",
     "too-old": "The document is of {day}, before the start date {start}.",
@@ -73,6 +78,10 @@ REASON_KINDS: Mapping[str, str] = {
     "{target}.",
     "count-unread-there": "How much {target} holds of “{item}” could not be read.",
     "count-item-twice": "Several products of this count are the item “{item}” of {target}.",
+    "count-received": "Skipped, because it was received against an order that is in {target} "
+    "already: its receipt brings it there.",
+    "count-receipt-waits": "Skipped, because a receipt of it is on its way, changed, or was "
+    "entered while stock was read: it is counted the next time.",
     "count-decimals": "The item “{item}” would be {quantity}, and {target} keeps {places} "
     "decimals; a setting of the link may let it be rounded.",
     "count-unit": "The item “{item}” is counted in {unit}, which its unit set {set} does not tell.",

@@ -22,6 +22,7 @@ __all__ = [
     "ItemType",
     "OtherName",
     "PayrollItem",
+    "ShipMethod",
     "TaxCode",
     "Unit",
     "UnitSet",
@@ -108,6 +109,7 @@ class Item(ListRecord, frozen=True, kw_only=True):
         asset_account: Inventory and assemblies only.
         on_hand: Stock when last read; ``None`` for what is not stocked.
         tags: Labels, as written.
+        manufacturer_number: Under which its maker knows it.
     """
 
     type: ItemType | None = None
@@ -122,6 +124,7 @@ class Item(ListRecord, frozen=True, kw_only=True):
     asset_account: str | None = None
     on_hand: Quantity | None = None
     tags: tuple[str, ...] = ()
+    manufacturer_number: str | None = None
 
 
 class AccountType(StrEnum):
@@ -160,6 +163,10 @@ class TaxCode(ListRecord, frozen=True, kw_only=True):
     """A sales tax code, as lines bear it."""
 
     is_taxable: bool | None = None
+
+
+class ShipMethod(ListRecord, frozen=True, kw_only=True):
+    """A way in which goods travel."""
 
 
 class FieldDefinition(ListRecord, frozen=True, kw_only=True):

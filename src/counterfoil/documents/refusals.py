@@ -480,6 +480,31 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
         actor=Actor.BOOKKEEPER,
         choices=(_RETRY, _SKIP),
     ),
+    "item-not-stocked": RefusalKind(
+        title="The item of that name is no inventory part",
+        sentence="The item “{value}” is a {found} item in {target}, and no stock is counted of it. "
+        "{target} keeps one item of a name, so an inventory part of that name cannot be made "
+        "beside it, neither here nor by an inventory synchronization.",
+        cure="Use it as it is, choose another item, or create the inventory part under another "
+        "name; or change its type to inventory part in {target} and try again.",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(
+                Action.USE_RECORD,
+                "Use “{value}” as it is",
+                {"kind": "{kind}", "name": "{value}", "record": "{value}"},
+            ),
+            _USE,
+            _CREATE_AS,
+            Choice(Action.RETRY, "Its type has been changed; try again"),
+            Choice(
+                Action.CHANGE_SETTING,
+                "Take items of any type",
+                {"setting": "{setting}", "value": "false"},
+            ),
+            _SKIP,
+        ),
+    ),
     "permission-missing": RefusalKind(
         title="Counterfoil lacks a permission",
         sentence="{target} does not let Counterfoil do this: {problem}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -34,7 +34,13 @@ class MovementLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class Receipt(Document, frozen=True, kw_only=True):
-    """Goods that arrived against a purchase order (``order_id`` in the same system)."""
+    """Goods that arrived against a purchase order (``order_id`` in the same system).
+
+    Attributes:
+        received_on: The company's calendar day.
+        received_at: The moment at which it was entered, where the source tells one.
+        vendor_invoice_number: Of the vendor's paper, once it is known.
+    """
 
     order_id: str
     order_number: str | None = None
@@ -43,6 +49,8 @@ class Receipt(Document, frozen=True, kw_only=True):
     due_on: date | None = None
     currency: str | None = None
     lines: tuple[MovementLine, ...] = ()
+    received_at: datetime | None = None
+    vendor_invoice_number: str | None = None
 
 
 class Shipment(Document, frozen=True, kw_only=True):

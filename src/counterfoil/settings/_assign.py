@@ -7,7 +7,7 @@ changes and every problem is told at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -20,6 +20,10 @@ from ._registry import DEFAULTS, OPTIONS, SECTIONS, applies, with_values
 from ._values import Settings
 
 __all__ = ["apply_texts", "apply_values", "check", "parse_assignments", "render", "reset"]
+
+
+# Whoever gives more keys that there are not has given another list, and no key of it is misspelt.
+_LOOKED_UP_MAX: Final = 20
 
 
 def parse_assignments(
@@ -40,7 +44,8 @@ def parse_assignments(
         key = _normal_key(typed)
         if not equals:
             problem = _problem(shown(typed), "", "has no value", "Write key=value.")
-            problems.append(msgspec.structs.replace(problem, suggestions=_keys_like(typed)))
+            meant = _keys_like(typed) if len(problems) < _LOOKED_UP_MAX else ()
+            problems.append(msgspec.structs.replace(problem, suggestions=meant))
         elif key in texts:
             problems.append(_problem(key, text, "is given twice", "Keep one of the two."))
         else:
@@ -76,9 +81,9 @@ def reset(keys: Sequence[str], current: Settings) -> Settings | list[Problem]:
     Returns:
         The new settings, or every problem found.
     """
-    problems = [_unknown(key, "") for key in keys if _normal_key(key) not in OPTIONS]
-    if problems:
-        return problems
+    unknown = [key for key in keys if _normal_key(key) not in OPTIONS]
+    if unknown:
+        return [_unknown(key, "", at) for at, key in enumerate(unknown)]
     options = (OPTIONS[_normal_key(key)] for key in keys)
     return _whole(with_values(current, {option.key: option.default for option in options}))
 
@@ -108,7 +113,7 @@ def _applied(
     for key, raw in values.items():
         option = OPTIONS.get(key)
         if option is None:
-            problems.append(_unknown(key, raw))
+            problems.append(_unknown(key, raw, len(problems)))
             continue
         try:
             taken[key] = read(option, raw)
@@ -267,7 +272,8 @@ def _unfit(option: Option, raw: object, unfit: UnfitError) -> Problem:
     )
 
 
-def _unknown(key: str, value: object) -> Problem:
+def _unknown(key: str, value: object, at: int) -> Problem:
+    """Say that there is no such key, the ``at``-th problem that is told."""
     section = _normal_key(key).partition(".")[0]
     if section in set(FlowName) - set(SECTIONS):
         title = FLOWS[FlowName(section)].title
@@ -282,7 +288,7 @@ def _unknown(key: str, value: object) -> Problem:
         value=shown(value),
         problem="there is no such setting",
         cure="Look at the list of settings for its name.",
-        suggestions=_keys_like(key),
+        suggestions=_keys_like(key) if at < _LOOKED_UP_MAX else (),
     )
 
 

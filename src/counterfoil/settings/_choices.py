@@ -25,8 +25,10 @@ __all__ = [
     "FlowMode",
     "InvoicedPart",
     "ItemName",
+    "Leading",
     "LineDescription",
     "LinkedText",
+    "LongNames",
     "NegativeLines",
     "NumberTaken",
     "OrderMissing",
@@ -35,12 +37,14 @@ __all__ = [
     "ProductName",
     "ReceiptBecomes",
     "ReceiptMoment",
+    "ReceivedGoods",
     "ReleaseMoment",
     "ShipDate",
     "ShipmentMoment",
     "UnholdableCharacters",
     "UnlinkableLines",
     "VendorName",
+    "Weekday",
     "WorkCustomer",
     "WorkMoment",
     "WorkText",
@@ -181,6 +185,21 @@ class ExcessDecimals(Choices):
     )
 
 
+class LongNames(Choices):
+    """What to do with a product whose name is longer than the books' item names (M16)."""
+
+    REFUSE = (
+        "refuse",
+        "Stop the document",
+        "Somebody says which item it is, or under which name it shall be created.",
+    )
+    SHORTEN = (
+        "shorten",
+        "Shorten the name",
+        "The item bears the beginning of the name and the product's number, so it is no other's.",
+    )
+
+
 class DocumentNumber(Choices):
     """Who numbers the document (DOC-3)."""
 
@@ -194,6 +213,16 @@ class DocumentNumber(Choices):
         "own_code",
         "Its own code",
         "The code of the receiving or shipping itself; one that has none gets no number from us.",
+    )
+    EXTERNAL_NUMBER = (
+        "external_number",
+        "External P.O. Number",
+        "That of Autotask, up to 11 characters; QuickBooks numbers an order that has none.",
+    )
+    VENDOR_INVOICE = (
+        "vendor_invoice",
+        "Vendor invoice number",
+        "The number of the vendor's invoice, once it is known.",
     )
 
 
@@ -336,6 +365,16 @@ class ReleaseMoment(Choices):
         "Drafts and orders in review wait; one that needs no approval goes when it is entered.",
     )
     ENTERED = "entered", "When it is entered", "Drafts go, too."
+    PARTLY_RECEIVED = (
+        "partly_received",
+        "When something of it is received",
+        "Orders of which nothing came yet wait.",
+    )
+    RECEIVED = (
+        "received",
+        "When all of it is received",
+        "It waits until everything on it has come, or somebody sends it.",
+    )
 
 
 class ReceiptMoment(Choices):
@@ -413,6 +452,63 @@ class ReceiptBecomes(Choices):
         "An item receipt, later a bill",
         "First an item receipt; sent again, it is taken out and a bill takes its place.",
     )
+    BILL_WITH_INVOICE = (
+        "bill_with_invoice",
+        "An item receipt, a bill with the vendor's invoice",
+        "First an item receipt; once the vendor's invoice number is known, a bill takes its place.",
+    )
+
+
+class Leading(Choices):
+    """Which system leads for purchasing and stock; what follows is in each answer."""
+
+    OPERATIONS = (
+        "operations",
+        "The operations system, for both",
+        "Orders, receipts and stock go to the books; nobody changes stock there by hand.",
+    )
+    PURCHASING_ONLY = (
+        "purchasing_only",
+        "The operations system for purchasing, the books for stock",
+        "Orders and receipts go to the books; items are matched, their stock is never adjusted.",
+    )
+    BOOKS = (
+        "books",
+        "The books, for both",
+        "Orders are made and stock is kept in the books: no order, receipt or stock goes there.",
+    )
+
+
+class ReceivedGoods(Choices):
+    """How stock is counted of products that were received against a transferred order."""
+
+    AS_COUNTED = (
+        "as_counted",
+        "Count what is there",
+        "The whole stock counts, whether its receipts are in the books or not.",
+    )
+    DIFFERENCE = (
+        "difference",
+        "Count the true difference",
+        "What was received and is not in the books yet is taken off: its receipt brings it.",
+    )
+    SKIP = (
+        "skip",
+        "Leave them out",
+        "As Autotask's own extension does: products received against such an order are skipped.",
+    )
+
+
+class Weekday(Choices):
+    """A day of the week."""
+
+    MONDAY = "monday", "Monday", "Once a week."
+    TUESDAY = "tuesday", "Tuesday", "Once a week."
+    WEDNESDAY = "wednesday", "Wednesday", "Once a week."
+    THURSDAY = "thursday", "Thursday", "Once a week."
+    FRIDAY = "friday", "Friday", "Once a week."
+    SATURDAY = "saturday", "Saturday", "Once a week."
+    SUNDAY = "sunday", "Sunday", "Once a week."
 
 
 class OrderMissing(Choices):

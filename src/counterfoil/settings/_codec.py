@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
@@ -51,7 +51,7 @@ PAIR_TYPES: Mapping[OptionType, type[FieldPair | ChannelCustomer]] = {
     OptionType.FIELD_PAIRS: FieldPair,
     OptionType.CHANNEL_CUSTOMERS: ChannelCustomer,
 }
-_LISTS = {OptionType.FIELD_PAIRS, OptionType.CHANNEL_CUSTOMERS}
+_LISTS = {OptionType.NAMES, OptionType.FIELD_PAIRS, OptionType.CHANNEL_CUSTOMERS}
 
 # Control characters, lone surrogates and Unicode's own line and paragraph separators.
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
@@ -218,6 +218,16 @@ def _parse_time(option: Option, raw: object) -> time:
     )
 
 
+def _parse_names(option: Option, text: str) -> tuple[str, ...]:
+    return tuple(name for name in text.split(";") if name.strip())
+
+
+def _read_names(option: Option, raw: object) -> tuple[str, ...]:
+    if isinstance(raw, list) and all(isinstance(name, str) for name in raw):
+        return tuple(raw)
+    raise UnfitError(f"“{raw}” is not a list of names", "Give a list of texts.")
+
+
 def _parse_pair(option: Option, text: str) -> Any:
     pairs = _parse_pairs(option, text)
     if len(pairs) == 1:
@@ -365,6 +375,30 @@ def _fit_currency(option: Option, value: str) -> str:
     raise UnfitError(f"“{value}” is not a currency code", "Write three letters, such as USD.")
 
 
+def _fit_names(option: Option, value: tuple[str, ...]) -> tuple[str, ...]:
+    _fit_count(option, value)
+    limit = option.lengths[0] if option.lengths else None
+    names = tuple(_clean(name, limit) for name in value)
+    if any(";" in name or not name for name in names):
+        raise UnfitError("has a name that is empty or holds a semicolon", "Leave that name out.")
+    _fit_once((name.casefold(), name) for name in names)
+    return names
+
+
+def _fit_count(option: Option, value: tuple[Any, ...]) -> None:
+    if option.count_max is not None and len(value) > option.count_max:
+        raise UnfitError(f"has {len(value)} entries", f"Give at most {option.count_max}.")
+
+
+def _fit_once(keys: Iterable[tuple[str, str]]) -> None:
+    """Check that no key comes twice; each is given with its name."""
+    seen: set[str] = set()
+    for key, name in keys:
+        if key in seen:
+            raise UnfitError(f"“{name}” stands there twice", "Keep one of the two.")
+        seen.add(key)
+
+
 def _fit_pair(option: Option, value: Any) -> Any:
     names = msgspec.structs.astuple(value)
     limits = option.lengths or (None, None)
@@ -377,8 +411,7 @@ def _fit_pair(option: Option, value: Any) -> Any:
 
 
 def _fit_pairs(option: Option, value: tuple[Any, ...]) -> tuple[Any, ...]:
-    if option.count_max is not None and len(value) > option.count_max:
-        raise UnfitError(f"has {len(value)} entries", f"Give at most {option.count_max}.")
+    _fit_count(option, value)
     pairs = tuple(_fit_pair(option, pair) for pair in value)
     # A channel has one customer (case is looked over, as when it is looked up); a
     # custom field takes one value.
@@ -386,11 +419,7 @@ def _fit_pairs(option: Option, value: tuple[Any, ...]) -> tuple[Any, ...]:
         keys = [(pair.channel.casefold(), pair.channel) for pair in pairs]
     else:
         keys = [(pair.target, pair.target) for pair in pairs]
-    seen: set[str] = set()
-    for key, name in keys:
-        if key in seen:
-            raise UnfitError(f"“{name}” stands there twice", "Keep one of the two.")
-        seen.add(key)
+    _fit_once(keys)
     return pairs
 
 
@@ -406,6 +435,7 @@ _PARSE: Mapping[OptionType, Callable[[Option, str], Any]] = {
     _T.DECIMAL: _parse_decimal,
     _T.DATE: _parse_date,
     _T.TIME: _parse_time,
+    _T.NAMES: _parse_names,
     _T.FIELD_PAIR: _parse_pair,
     _T.FIELD_PAIRS: _parse_pairs,
     _T.CHANNEL_CUSTOMERS: _parse_pairs,
@@ -418,6 +448,7 @@ _READ: Mapping[OptionType, Callable[[Option, object], Any]] = {
     _T.DECIMAL: _parse_decimal,
     _T.DATE: _parse_date,
     _T.TIME: _parse_time,
+    _T.NAMES: _read_names,
     _T.FIELD_PAIR: _read_pair,
     _T.FIELD_PAIRS: _read_pairs,
     _T.CHANNEL_CUSTOMERS: _read_pairs,
@@ -427,6 +458,7 @@ _RENDER: Mapping[OptionType, Callable[[Any], str]] = {
     _T.BOOLEAN: lambda value: "true" if value else "false",
     _T.DECIMAL: lambda value: format(value, "f"),
     _T.TIME: _minutes,
+    _T.NAMES: "; ".join,
     _T.FIELD_PAIR: _render_pairs,
     _T.FIELD_PAIRS: _render_pairs,
     _T.CHANNEL_CUSTOMERS: _render_pairs,
@@ -436,6 +468,7 @@ _WRITE: Mapping[OptionType, Callable[[Any], Any]] = {
     _T.DECIMAL: lambda value: format(value, "f"),
     _T.DATE: date.isoformat,
     _T.TIME: _minutes,
+    _T.NAMES: list,
     _T.FIELD_PAIR: msgspec.structs.asdict,
     _T.FIELD_PAIRS: lambda value: [msgspec.structs.asdict(pair) for pair in value],
     _T.CHANNEL_CUSTOMERS: lambda value: [msgspec.structs.asdict(pair) for pair in value],
@@ -447,6 +480,7 @@ _FIT: Mapping[OptionType, Callable[[Option, Any], Any]] = {
     _T.TIME: _fit_time,
     _T.TIME_ZONE: _fit_time_zone,
     _T.CURRENCY: _fit_currency,
+    _T.NAMES: _fit_names,
     _T.FIELD_PAIR: _fit_pair,
     _T.FIELD_PAIRS: _fit_pairs,
     _T.CHANNEL_CUSTOMERS: _fit_pairs,

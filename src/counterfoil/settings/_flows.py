@@ -70,12 +70,14 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         target: What the documents become there; differs from the flow's own target
             where the books lack that kind (QuickBooks Online has no sales order).
+        title: The flow in the words of those systems' users.
         planned: ``True``: not in this version.
     """
 
     operations: SystemName
     books: SystemName
     target: DocumentKind
+    title: str
     planned: bool
 
 
@@ -85,7 +87,8 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         source, target: What is read and what is made of it.
         other_targets: What may be made of it as well, as set.
-        title: The flow in users' words.
+        title: The flow in users' words: what goes, and which way; ``title_with`` says it in
+            those of one system's.
         may_be_automatic: ``False``: only ever started by a person (FLOW-2).
         pairings: Between which systems, planned ones included.
     """
@@ -115,6 +118,11 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
             (p for p in self.pairings if p.operations is operations and p.books is books), None
         )
 
+    def title_with(self, operations: SystemName | None) -> str:
+        """Name the flow in the words of an operations system's users; ``None``: of anybody's."""
+        found = (each.title for each in self.pairings if each.operations is operations)
+        return next(found, self.title)
+
     def is_built(self, operations: SystemName, books: SystemName) -> bool:
         """Say whether this version carries the flow out between these two systems."""
         pairing = self.pairing(operations, books)
@@ -141,6 +149,15 @@ _BUILT = {
     (FlowName.PURCHASE_ORDER_IN, _FUSION, _DESKTOP),
     (FlowName.INVOICE_IN, _FUSION, _DESKTOP),
     (FlowName.ESTIMATE_IN, _FUSION, _DESKTOP),
+    (FlowName.PURCHASE_ORDER_OUT, _AUTOTASK, _DESKTOP),
+    (FlowName.RECEIPT_OUT, _AUTOTASK, _DESKTOP),
+    (FlowName.STOCK_COUNT_OUT, _AUTOTASK, _DESKTOP),
+}
+
+# Where a system's users call it otherwise.
+_TITLES = {
+    (FlowName.RECEIPT_OUT, _AUTOTASK): "Received items to QuickBooks",
+    (FlowName.STOCK_COUNT_OUT, _AUTOTASK): "Inventory to QuickBooks",
 }
 
 
@@ -169,6 +186,7 @@ def _flow(
                 operations=left,
                 books=right,
                 target=online if online is not None and right is _ONLINE else target,
+                title=_TITLES.get((name, left), title),
                 planned=(name, left, right) not in _BUILT,
             )
             for left in operations
@@ -185,37 +203,37 @@ FLOWS: Mapping[FlowName, Flow] = {
     for flow in (
         _flow(
             FlowName.SALES_ORDER_OUT,
-            "Sales order → sales order",
+            "Sales orders to QuickBooks",
             _Kind.SALES_ORDER,
             _Kind.SALES_ORDER,
             online=_Kind.ESTIMATE,
         ),
         _flow(
             FlowName.PURCHASE_ORDER_OUT,
-            "Purchase order → purchase order",
+            "Purchase orders to QuickBooks",
             _Kind.PURCHASE_ORDER,
             _Kind.PURCHASE_ORDER,
             operations=_BOTH,
         ),
         _flow(
             FlowName.RECEIPT_OUT,
-            "Receiving → bill",
+            "Receivings to QuickBooks",
             _Kind.RECEIPT,
             _Kind.BILL,
             operations=_BOTH,
             other_targets=(_Kind.ITEM_RECEIPT,),
         ),
-        _flow(FlowName.SHIPMENT_OUT, "Shipping → invoice", _Kind.SHIPMENT, _Kind.INVOICE),
+        _flow(FlowName.SHIPMENT_OUT, "Shippings to QuickBooks", _Kind.SHIPMENT, _Kind.INVOICE),
         _flow(
             FlowName.WORK_ENTRY_OUT,
-            "Production order → timesheet",
+            "Time worked to QuickBooks",
             _Kind.WORK_ENTRY,
             _Kind.WORK_ENTRY,
             operations=_BOTH,
         ),
         _flow(
             FlowName.STOCK_COUNT_OUT,
-            "Inventory → inventory adjustment",
+            "Stock to QuickBooks",
             _Kind.STOCK_COUNT,
             _Kind.STOCK_COUNT,
             operations=_BOTH,
@@ -224,19 +242,19 @@ FLOWS: Mapping[FlowName, Flow] = {
         # QuickBooks Online keeps no sales orders that could come back.
         _flow(
             FlowName.SALES_ORDER_IN,
-            "Sales order → sales order",
+            "Sales orders from QuickBooks",
             _Kind.SALES_ORDER,
             _Kind.SALES_ORDER,
             books=(_DESKTOP,),
         ),
         _flow(
             FlowName.PURCHASE_ORDER_IN,
-            "Purchase order → purchase order",
+            "Purchase orders from QuickBooks",
             _Kind.PURCHASE_ORDER,
             _Kind.PURCHASE_ORDER,
         ),
-        _flow(FlowName.INVOICE_IN, "Invoice → sales order", _Kind.INVOICE, _Kind.SALES_ORDER),
-        _flow(FlowName.ESTIMATE_IN, "Estimate → sales order", _Kind.ESTIMATE, _Kind.SALES_ORDER),
+        _flow(FlowName.INVOICE_IN, "Invoices from QuickBooks", _Kind.INVOICE, _Kind.SALES_ORDER),
+        _flow(FlowName.ESTIMATE_IN, "Estimates from QuickBooks", _Kind.ESTIMATE, _Kind.SALES_ORDER),
     )
 }
 

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from ._codec import PAIR_TYPES, TEXT_LENGTH_MAX, to_json, to_text
-from ._flows import FLOWS, Direction, FlowName
+from ._flows import FLOWS, Direction, FlowName, SystemName
 from ._option import GENERAL, Option, OptionType
-from ._registry import DEFAULTS, OPTIONS, applies, options_in
+from ._pairings import defaults_of, options_for
+from ._registry import DEFAULTS, OPTIONS, applies
 from ._values import Settings
 
 __all__ = ["FormChoice", "FormCondition", "FormField", "form_fields", "json_schema", "title_of"]
@@ -43,6 +44,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
         has_effect: Whether it has one under the settings shown.
         lengths: Most characters of each part.
         headings: For pairs, what stands above the two columns; else empty.
+        only_with: The operations system whose links it is for; ``None``: any.
     """
 
     key: str
@@ -67,26 +69,29 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
     lengths: tuple[int, ...]
     count_max: int | None
     headings: tuple[str, ...]
+    only_with: SystemName | None
 
 
-def title_of(section: str) -> str:
-    """Give a section's heading in users' words."""
+def title_of(section: str, operations: SystemName | None = None) -> str:
+    """Give a section's heading in the words of an operations system's users."""
     if section == GENERAL:
         return "The whole link"
-    flow = FLOWS[FlowName(section)]
-    away = flow.direction is Direction.TO_BOOKS
-    return f"{flow.title}, {'to the books' if away else 'from the books'}"
+    return FLOWS[FlowName(section)].title_with(operations)
 
 
-def form_fields(section: str, settings: Settings = DEFAULTS) -> list[FormField]:
+def form_fields(
+    section: str, settings: Settings = DEFAULTS, operations: SystemName | None = None
+) -> list[FormField]:
     """Describe the options of a section, filled with these settings, in order.
 
     Args:
         section: ``general`` or the name of a flow; a flow without options in this
             version has no fields.
         settings: Whose values are shown.
+        operations: Whose links they are for, with the defaults of those; ``None``: any.
     """
-    return [_field(option, settings) for option in options_in(section)]
+    defaults = defaults_of(operations)
+    return [_field(option, settings, defaults) for option in options_for(section, operations)]
 
 
 def json_schema() -> dict[str, Any]:
@@ -104,8 +109,8 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _field(option: Option, settings: Settings) -> FormField:
-    value = settings.value(option.key)
+def _field(option: Option, settings: Settings, defaults: Settings) -> FormField:
+    value, default = settings.value(option.key), defaults.value(option.key)
     return FormField(
         key=option.key,
         section=option.section,
@@ -114,9 +119,9 @@ def _field(option: Option, settings: Settings) -> FormField:
         help=option.help,
         rule=option.rule,
         text=to_text(option, value),
-        default_text=to_text(option, option.default),
+        default_text=to_text(option, default),
         value=to_json(option, value),
-        default=to_json(option, option.default),
+        default=to_json(option, default),
         optional=option.optional,
         required=option.required,
         advanced=option.advanced,
@@ -129,6 +134,7 @@ def _field(option: Option, settings: Settings) -> FormField:
         lengths=_lengths(option),
         count_max=option.count_max,
         headings=_headings(option),
+        only_with=option.only_with,
     )
 
 
@@ -144,7 +150,8 @@ _TEXTS = {OptionType.TEXT, OptionType.ACCOUNT, OptionType.FIELD}
 
 def _lengths(option: Option) -> tuple[int, ...]:
     """Fill in the program's own limit where the option names none."""
-    parts = 2 if option.type in PAIR_TYPES else 1 if option.type in _TEXTS else 0
+    is_text = option.type in _TEXTS or option.type is OptionType.NAMES
+    parts = 2 if option.type in PAIR_TYPES else int(is_text)
     said = option.lengths or (None,) * parts
     return tuple(TEXT_LENGTH_MAX if limit is None else limit for limit in said)
 
@@ -183,15 +190,19 @@ def _value_schema(option: Option) -> dict[str, Any]:
         return {"type": "integer"} | {name: n for name, n in bounds.items() if n is not None}
     if kind is OptionType.TIME_ZONE:
         return {"type": "string", "examples": ["America/New_York", "UTC"]}
-    if kind in PAIR_TYPES:
-        pair = _pair_schema(option)
-        if kind is OptionType.FIELD_PAIR:
-            return pair
+    if kind is OptionType.FIELD_PAIR:
+        return _pair_schema(option)
+    if kind in PAIR_TYPES or kind is OptionType.NAMES:
+        entry = _pair_schema(option) if kind in PAIR_TYPES else _text_schema(option)
         limit = {} if option.count_max is None else {"maxItems": option.count_max}
-        return {"type": "array", "items": pair, **limit}
+        return {"type": "array", "items": entry, **limit}
     if kind in _TEXTS:
-        return {"type": "string", "minLength": 1, "maxLength": _lengths(option)[0]}
+        return _text_schema(option)
     return {"type": "string", **_FORMATS[kind]}
+
+
+def _text_schema(option: Option) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": _lengths(option)[0]}
 
 
 def _pair_schema(option: Option) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from ._choices import Choices, FlowMode
-from ._flows import FLOWS, FlowName
+from ._flows import FLOWS, FlowName, SystemName
 
 __all__ = [
     "GENERAL",
@@ -85,6 +85,7 @@ class OptionType(StrEnum):
     """The full name of an account in the books; forms offer those of the directory."""
     FIELD = "custom-field"
     """The name of a custom field; forms offer those seen on documents."""
+    NAMES = "names"
     FIELD_PAIR = "custom-field-pair"
     FIELD_PAIRS = "custom-field-pairs"
     CHANNEL_CUSTOMERS = "channel-customers"
@@ -113,6 +114,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     lengths: tuple[int | None, ...]
     count_max: int | None
     unit: str | None
+    only_with: SystemName | None
 
 
 def declared(
@@ -130,6 +132,7 @@ def declared(
     lengths: tuple[int | None, ...] = (),
     count_max: int | None = None,
     unit: str | None = None,
+    only_with: SystemName | None = None,
 ) -> Declared:
     """Declare an option in the annotation of its field; see ``Option`` for the meanings.
 
@@ -148,6 +151,7 @@ def declared(
         lengths: See ``Option``.
         count_max: See ``Option``.
         unit: See ``Option``.
+        only_with: See ``Option``.
     """
     condition = None
     if only_when is not None:
@@ -167,6 +171,7 @@ def declared(
         lengths=lengths,
         count_max=count_max,
         unit=unit,
+        only_with=only_with,
     )
 
 
@@ -189,6 +194,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
             as many as the program takes at all.
         count_max: Most entries of a list.
         unit: What a number counts.
+        only_with: The operations system whose links it is for; ``None``: any.
     """
 
     section: str
@@ -208,6 +214,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     lengths: tuple[int | None, ...]
     count_max: int | None
     unit: str | None
+    only_with: SystemName | None
 
     @property
     def key(self) -> str:
@@ -233,6 +240,7 @@ _PLAIN_TYPES: dict[Any, OptionType] = {
     date: OptionType.DATE,
     time: OptionType.TIME,
     FieldPair: OptionType.FIELD_PAIR,
+    tuple[str, ...]: OptionType.NAMES,
     tuple[FieldPair, ...]: OptionType.FIELD_PAIRS,
     tuple[ChannelCustomer, ...]: OptionType.CHANNEL_CUSTOMERS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Annotated
 
 from ._choices import (
@@ -21,25 +22,31 @@ from ._choices import (
     Prices,
     ReceiptBecomes,
     ReceiptMoment,
+    ReceivedGoods,
     ReleaseMoment,
     ShipDate,
     ShipmentMoment,
     UnlinkableLines,
     VendorName,
+    Weekday,
     WorkCustomer,
     WorkMoment,
     WorkText,
 )
 from ._flow_settings import FlowSettings
+from ._flows import SystemName
 from ._option import OptionType, declared
 from ._outward_options import (
     AssetAccount,
     BillNumber,
     Cancellations,
     CancelledOrders,
+    CarriesDetails,
     Changes,
-    ChecksNumber,
+    ChecksBillNumber,
+    ChecksInvoiceNumber,
     ChecksOrderNumber,
+    ChecksPurchaseNumber,
     ClosesShort,
     CogsAccount,
     CopiedFields,
@@ -60,7 +67,10 @@ from ._outward_options import (
     NamesItem,
     NamesVendor,
     NewItemType,
+    OnlyVendors,
+    OrderedWhen,
     OrderNumber,
+    PurchaseOrderNumber,
     ReleasedWhen,
     SalesTaxItem,
     SavesFields,
@@ -70,6 +80,7 @@ from ._outward_options import (
     TextOfLinkedLines,
     WholeOnce,
     WithoutOrder,
+    WritesNumberBack,
 )
 
 __all__ = [
@@ -150,16 +161,28 @@ class PurchaseOrderOut(FlowSettings, frozen=True, kw_only=True):
             rule="FLOW-1",
         ),
     ] = FlowMode.MANUAL
-    moment: ReleasedWhen = ReleaseMoment.APPROVED
+    moment: OrderedWhen = ReleaseMoment.APPROVED
+    only_vendors: OnlyVendors = ()
     start_date: StartDate = None
     changes: Changes = ChangePolicy.ON_REQUEST
     cancellations: Cancellations = ChangePolicy.ON_REQUEST
     cancelled_way: CancelledOrders = CancelledWay.CLOSE
     close_when_closed: ClosesShort = False
-    document_number: OrderNumber = DocumentNumber.BOOKS
-    check_number_is_free: ChecksOrderNumber = True
+    document_number: PurchaseOrderNumber = DocumentNumber.BOOKS
+    check_number_is_free: ChecksPurchaseNumber = True
+    write_number_back: WritesNumberBack = True
     vendor_name: NamesVendor = VendorName.CODE_OR_NAME
     create_missing_vendors: CreatesVendors = False
+    carry_details: CarriesDetails = False
+    create_missing_customers: Annotated[
+        bool,
+        declared(
+            "Create missing customers",
+            "A customer for whom something is bought and whom the books lack is created there. "
+            "Off: the order stops and says which name was looked up.",
+            only_when=("carry_details", True),
+        ),
+    ] = False
     creation_date: CreatedOn = CreationDate.EMPTY
     expected_date: Annotated[
         bool,
@@ -183,6 +206,16 @@ class PurchaseOrderOut(FlowSettings, frozen=True, kw_only=True):
         ),
     ] = False
     item_type: NewItemType = CreatedItemType.NON_INVENTORY
+    only_stocked_items: Annotated[
+        bool,
+        declared(
+            "Only items that are stocked",
+            "A product whose name is that of an item of another type, such as a non-inventory "
+            "part, stops the order before it is sent, until somebody says what is meant.",
+            rule="P5",
+            advanced=True,
+        ),
+    ] = False
     income_account_id: IncomeAccountId = None
     income_account: IncomeAccount = None
     cogs_account: CogsAccount = None
@@ -223,7 +256,7 @@ class ReceiptOut(FlowSettings, frozen=True, kw_only=True):
     linked_text: TextOfLinkedLines = LinkedText.LEAVE_OUT
     whole_once: WholeOnce = False
     document_number: BillNumber = DocumentNumber.BOOKS
-    check_number_is_free: ChecksNumber = True
+    check_number_is_free: ChecksBillNumber = True
     vendor_name: NamesVendor = VendorName.CODE_OR_NAME
     create_missing_vendors: CreatesVendors = False
     creation_date: CreatedOn = CreationDate.EMPTY
@@ -240,6 +273,7 @@ class ReceiptOut(FlowSettings, frozen=True, kw_only=True):
             "their own; “Custom fields go to” says where they stand instead.",
             rule="DOC-9",
             advanced=True,
+            only_with=SystemName.FUSION_OPERATIONS,
         ),
     ] = False
     save_entity_code_to: FieldForCode = None
@@ -281,7 +315,7 @@ class ShipmentOut(FlowSettings, frozen=True, kw_only=True):
     linked_text: TextOfLinkedLines = LinkedText.LEAVE_OUT
     whole_once: WholeOnce = False
     document_number: InvoiceNumber = DocumentNumber.BOOKS
-    check_number_is_free: ChecksNumber = True
+    check_number_is_free: ChecksInvoiceNumber = True
     customer_name: NamesCustomer = CustomerName.CLIENT_CODE
     channel_customers: CustomersOfChannels = ()
     creation_date: CreatedOn = CreationDate.EMPTY
@@ -389,7 +423,7 @@ class WorkEntryOut(FlowSettings, frozen=True, kw_only=True):
 
 
 class StockCountOut(FlowSettings, frozen=True, kw_only=True):
-    """Stock that goes to the books as inventory adjustments; only ever by hand (FLOW-2)."""
+    """Stock that goes to the books as inventory adjustments, by hand (FLOW-2) or at a set time."""
 
     mode: Annotated[
         FlowMode,
@@ -424,6 +458,7 @@ class StockCountOut(FlowSettings, frozen=True, kw_only=True):
             "Only sync products marked with the Quickbooks tag",
             "Products that do not bear the tag are left out.",
             rule="STOCK-3",
+            only_with=SystemName.FUSION_OPERATIONS,
         ),
     ] = False
     tag: Annotated[
@@ -445,5 +480,48 @@ class StockCountOut(FlowSettings, frozen=True, kw_only=True):
             "not tried instead.",
             rule="STOCK-4",
             type=OptionType.FIELD,
+        ),
+    ] = None
+    create_missing_items: Annotated[
+        bool,
+        declared(
+            "Create missing items",
+            "A product in stock that the books lack is created there, as purchase orders create "
+            "items. Off: it is skipped.",
+            only_with=SystemName.AUTOTASK,
+        ),
+    ] = False
+    received: Annotated[
+        ReceivedGoods,
+        declared(
+            "Received against a transferred order",
+            "How products are counted whose receipts go to the books by themselves.",
+            only_with=SystemName.AUTOTASK,
+        ),
+    ] = ReceivedGoods.AS_COUNTED
+    resync_first: Annotated[
+        bool,
+        declared(
+            "Send what needs resync first",
+            "Orders and receipts that changed after their transfer are sent again before stock is "
+            "compared. Off: they are only named.",
+            only_with=SystemName.AUTOTASK,
+        ),
+    ] = False
+    daily_at: Annotated[
+        time | None,
+        declared(
+            "Synchronize at",
+            "Time of day, in the company's zone, at which stock is sent by itself. Empty: only "
+            "when somebody sends it.",
+            only_with=SystemName.AUTOTASK,
+        ),
+    ] = None
+    weekday: Annotated[
+        Weekday | None,
+        declared(
+            "Synchronize on",
+            "The day of the week on which stock is sent by itself. Empty: every day.",
+            only_with=SystemName.AUTOTASK,
         ),
     ] = None

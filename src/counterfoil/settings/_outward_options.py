@@ -27,7 +27,8 @@ from ._choices import (
     UnlinkableLines,
     VendorName,
 )
-from ._option import ChannelCustomer, FieldPair, OptionType, declared
+from ._flows import SystemName
+from ._option import ChannelCustomer, Declared, FieldPair, OptionType, declared
 
 # QuickBooks' own limits: DataExtName, AccountRef/FullName, CustomerRef/FullName, the ListID of
 # an account, SalesTaxCodeRef/FullName, ItemSalesTaxRef/FullName.
@@ -59,6 +60,27 @@ ReleasedWhen = Annotated[
         "Send from",
         "The moment from which an order may go to the books.",
         rule="FLOW-1",
+        among=(ReleaseMoment.APPROVED, ReleaseMoment.ENTERED),
+    ),
+]
+OrderedWhen = Annotated[
+    ReleaseMoment,
+    declared(
+        "Send from",
+        "The moment from which a purchase order may go to the books. In Autotask an order is "
+        "approved when it is Submitted; one that is New waits until then, or until somebody "
+        "sends it.",
+        rule="FLOW-1",
+    ),
+]
+OnlyVendors = Annotated[
+    tuple[str, ...],
+    declared(
+        "Only these vendors",
+        "Only orders to these vendors go by themselves; the others wait until somebody sends "
+        "them. Empty: those to any vendor.",
+        advanced=True,
+        count_max=100,
     ),
 ]
 Changes = Annotated[
@@ -101,6 +123,7 @@ ClosesShort = Annotated[
 # --- DOC-3, DOC-5, DOC-6: number and days -----------------------------------------------------
 
 _ORDER_NUMBERS = (DocumentNumber.BOOKS, DocumentNumber.ORDER_CODE)
+_OWN_NUMBERS = (DocumentNumber.ORDER_CODE, DocumentNumber.OWN_CODE)
 
 OrderNumber = Annotated[
     DocumentNumber,
@@ -112,6 +135,37 @@ OrderNumber = Annotated[
         among=_ORDER_NUMBERS,
     ),
 ]
+PurchaseOrderNumber = Annotated[
+    DocumentNumber,
+    declared(
+        "Quickbooks Document Number",
+        "Which number the order bears in the books. A number that is too long stops the order; "
+        "it is never cut.",
+        rule="DOC-3",
+        among=(*_ORDER_NUMBERS, DocumentNumber.EXTERNAL_NUMBER),
+    ),
+]
+WritesNumberBack = Annotated[
+    bool,
+    declared(
+        "Write the number back",
+        "The number that QuickBooks gave the order is written to its External P.O. Number in "
+        "Autotask, where that is blank. An order that bears a number there before it was sent "
+        "waits: another integration may transfer the same orders.",
+        rule="P26",
+        only_with=SystemName.AUTOTASK,
+    ),
+]
+CarriesDetails = Annotated[
+    bool,
+    declared(
+        "Carry the order's further fields",
+        "Whom the order and its lines are for, where it goes, the message to the vendor, shipping "
+        "type, freight, part numbers and the way of transmission. Off: only what is ordered.",
+        rule="P21",
+        advanced=True,
+    ),
+]
 InvoiceNumber = Annotated[
     DocumentNumber,
     declared(
@@ -121,6 +175,7 @@ InvoiceNumber = Annotated[
         "books number them, or take the shipping's own code. A code that is too long stops the "
         "document; it is never cut.",
         rule="DOC-3",
+        among=(DocumentNumber.BOOKS, *_OWN_NUMBERS),
     ),
 ]
 BillNumber = Annotated[
@@ -130,30 +185,32 @@ BillNumber = Annotated[
         "Which number the bill bears in the books. QuickBooks never numbers bills itself: where "
         "the books are to number it, the number stays empty. A further bill of the same "
         "receiving bears the order code with -2 and so on; where orders have several "
-        "receivings, take the receiving's own code. A code that is too long stops the document; "
-        "it is never cut.",
+        "receivings, take the receiving's own code, or the vendor's invoice number. One that is "
+        "too long stops the document; it is never cut.",
         rule="DOC-3",
+        among=(DocumentNumber.BOOKS, *_OWN_NUMBERS, DocumentNumber.VENDOR_INVOICE),
     ),
 ]
-ChecksNumber = Annotated[
-    bool,
-    declared(
+
+
+def _checks(what: str, *numbers: DocumentNumber) -> Declared:
+    """Declare the look for a number that is taken, for documents that bear one of ours."""
+    return declared(
         "Refuse a number that is taken",
-        "Look first whether the books already have such a document with this number.",
+        f"Look first whether the books already have such {what} with this number.",
         rule="DOC-3",
         advanced=True,
-        only_when=("document_number", (DocumentNumber.ORDER_CODE, DocumentNumber.OWN_CODE)),
-    ),
+        only_when=("document_number", numbers),
+    )
+
+
+ChecksInvoiceNumber = Annotated[bool, _checks("a document", *_OWN_NUMBERS)]
+ChecksBillNumber = Annotated[
+    bool, _checks("a document", *_OWN_NUMBERS, DocumentNumber.VENDOR_INVOICE)
 ]
-ChecksOrderNumber = Annotated[
-    bool,
-    declared(
-        "Refuse a number that is taken",
-        "Look first whether the books already have such an order with this number.",
-        rule="DOC-3",
-        advanced=True,
-        only_when=("document_number", DocumentNumber.ORDER_CODE),
-    ),
+ChecksOrderNumber = Annotated[bool, _checks("an order", DocumentNumber.ORDER_CODE)]
+ChecksPurchaseNumber = Annotated[
+    bool, _checks("an order", DocumentNumber.ORDER_CODE, DocumentNumber.EXTERNAL_NUMBER)
 ]
 CreatedOn = Annotated[
     CreationDate,
@@ -201,6 +258,7 @@ NamesVendor = Annotated[
         "Vendor name",
         "Which text of the supplier names the vendor in the books. It must be the vendor's full "
         "name there; capital and small letters are alike.",
+        only_with=SystemName.FUSION_OPERATIONS,
     ),
 ]
 CreatesVendors = Annotated[
@@ -383,6 +441,7 @@ WholeOnce = Annotated[
         "and the order in the books.",
         rule="FLOW-11",
         advanced=True,
+        only_with=SystemName.FUSION_OPERATIONS,
     ),
 ]
 
@@ -395,6 +454,7 @@ SavesFields = Annotated[
         "Custom fields of the document in the books are filled right after it is created.",
         rule="DOC-9",
         advanced=True,
+        only_with=SystemName.FUSION_OPERATIONS,
     ),
 ]
 FieldForCode = Annotated[

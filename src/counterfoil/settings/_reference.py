@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ._codec import TEXT_LENGTH_MAX, to_text
-from ._flows import FLOWS
+from ._flows import FLOWS, SystemName
 from ._forms import title_of
 from ._option import Option, OptionType
+from ._pairings import defaults_of
 from ._registry import OPTIONS, SECTIONS, options_in
 
 __all__ = ["reference_markdown"]
@@ -28,6 +29,7 @@ _VALUE_WORDS = {
     OptionType.CURRENCY: "three letters, like `USD`",
     OptionType.ACCOUNT: "full name of an account",
     OptionType.FIELD: "name of a custom field",
+    OptionType.NAMES: "names, like `First; Second`",
     OptionType.FIELD_PAIR: "pair, like `From=To`",
     OptionType.FIELD_PAIRS: "pairs, like `From=To; From=To`",
     OptionType.CHANNEL_CUSTOMERS: "pairs, like `Marketplace=Customer; Marketplace=Customer`",
@@ -57,16 +59,31 @@ def _section(section: str) -> str:
 
 
 def _row(option: Option) -> str:
-    default = to_text(option, option.default)
+    default = _default(option)
     cells = (
         option.label + (" *(advanced)*" if option.advanced else ""),
         f"`{option.key}`",
         _values(option),
-        f"`{default}`" if default else "empty",
+        default,
         option.rule or "",
-        f"{option.help}{_condition(option)}",
+        f"{option.help}{_condition(option)}{_system(option)}",
     )
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _default(option: Option) -> str:
+    """Give the default, and those of the systems that have another one."""
+    usual, own = option.default, []
+    for system in SystemName:
+        default = defaults_of(system).value(option.key)
+        if default != usual:
+            own.append(f"{system.words}: {_shown(option, default)}")
+    return "<br>".join((_shown(option, usual), *own))
+
+
+def _shown(option: Option, default: object) -> str:
+    text = to_text(option, default)
+    return f"`{text}`" if text else "empty"
 
 
 def _values(option: Option) -> str:
@@ -88,6 +105,10 @@ def _values(option: Option) -> str:
 def _range(option: Option) -> str:
     ends = (("from", option.minimum), ("to", option.maximum))
     return " ".join(f"{word} {bound}" for word, bound in ends if bound is not None)
+
+
+def _system(option: Option) -> str:
+    return f" Links with {option.only_with.words} only." if option.only_with else ""
 
 
 def _condition(option: Option) -> str:

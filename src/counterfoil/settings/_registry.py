@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from typing import Any, Final
 
 import msgspec
 
-from ._flows import FlowName
+from ._choices import FlowMode, Leading
+from ._flows import FlowName, SystemName
 from ._option import GENERAL, Option, options_of
 from ._values import GeneralSettings, Settings
 
-__all__ = ["DEFAULTS", "OPTIONS", "SECTIONS", "applies", "in_force", "options_in", "with_values"]
+__all__ = [
+    "DEFAULTS",
+    "OPTIONS",
+    "SECTIONS",
+    "applies",
+    "in_force",
+    "is_for",
+    "options_in",
+    "with_values",
+]
+
+DEFAULTS = Settings()
 
 _RECORDS: Mapping[str, type[msgspec.Struct]] = {
-    field.name.replace("_", "-"): get_type_hints(Settings)[field.name]
-    for field in msgspec.structs.fields(Settings)
-    if field.name != "unreadable"
+    name.replace("_", "-"): type(getattr(DEFAULTS, name))
+    for name in Settings.__struct_fields__
+    if name != "unreadable"
 }
 assert _RECORDS[GENERAL] is GeneralSettings
 assert set(_RECORDS) - {GENERAL} <= set(FlowName), "a section is named like its flow"
@@ -29,8 +41,6 @@ OPTIONS: Mapping[str, Option] = {
     for section, record in _RECORDS.items()
     for option in options_of(section, record)
 }
-
-DEFAULTS = Settings()
 
 
 def options_in(section: str) -> list[Option]:
@@ -64,13 +74,34 @@ def applies(option: Option, settings: Settings) -> bool:
     return settings.value(other.key) in condition.values and applies(other, settings)
 
 
-def in_force(settings: Settings) -> Settings:
+def in_force(settings: Settings, operations: SystemName | None = None) -> Settings:
     """Give the settings as they act: an option without effect is back at its default.
 
     What a user once filled in is kept in the stored settings while the switch above it
-    is off; the one who acts on settings should not see it.
+    is off; the one who acts on settings should not see it.  Nor should it see what is for
+    links of other systems than ``operations``; ``None``: whatever the system.  A flow that the
+    leading system excludes is off.
     """
-    return with_values(
+    acting = with_values(
         settings,
-        {key: row.default for key, row in OPTIONS.items() if not applies(row, settings)},
+        {
+            key: row.default
+            for key, row in OPTIONS.items()
+            if not applies(row, settings) or not is_for(row, operations)
+        },
     )
+    excluded = _EXCLUDED[acting.general.leading]
+    return with_values(acting, {f"{flow}.mode": FlowMode.OFF for flow in excluded})
+
+
+# Who leads -> flows that would write over what the other system leads.
+_EXCLUDED: Final[Mapping[Leading, tuple[FlowName, ...]]] = {
+    Leading.OPERATIONS: (),
+    Leading.PURCHASING_ONLY: (FlowName.STOCK_COUNT_OUT,),
+    Leading.BOOKS: (FlowName.PURCHASE_ORDER_OUT, FlowName.RECEIPT_OUT, FlowName.STOCK_COUNT_OUT),
+}
+
+
+def is_for(option: Option, operations: SystemName | None) -> bool:
+    """Say whether an option is for links of an operations system; ``None``: of any."""
+    return None in (operations, option.only_with) or option.only_with is operations

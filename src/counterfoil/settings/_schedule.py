@@ -11,11 +11,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from math import ceil
 
-from ._choices import FlowMode
+from ._choices import FlowMode, Weekday
 from ._flows import FlowName
 from ._values import Settings
 
-__all__ = ["in_window", "next_window_opening", "retrieval_due"]
+__all__ = ["count_due_since", "in_window", "next_window_opening", "retrieval_due"]
 
 _MINUTE = timedelta(minutes=1)
 
@@ -84,3 +84,28 @@ def retrieval_due(
     interval = timedelta(minutes=settings.general.retrieval_interval_minutes)
     taken = max(timedelta(0), (last_end or last_start) - last_start)
     return now >= last_start + max(1, ceil(taken / interval)) * interval
+
+
+_DAY = timedelta(days=1)
+
+
+def count_due_since(settings: Settings, now: datetime) -> datetime | None:
+    """Give the last moment at which stock was to be counted by itself.
+
+    ``None``: never, or so long ago that it is left to the next time: what was not counted
+    within twelve hours (the hub was off) is not counted in the middle of a working day.
+    """
+    rules = settings.stock_count_out
+    if rules.daily_at is None or rules.mode is FlowMode.OFF:
+        return None
+    local = now.astimezone(settings.zone)
+    moment = local.replace(
+        hour=rules.daily_at.hour, minute=rules.daily_at.minute, second=0, microsecond=0
+    )
+    if moment > local:
+        moment -= _DAY
+    is_the_day = rules.weekday is None or list(Weekday)[moment.weekday()] is rules.weekday
+    return moment if is_the_day and now - moment < _LATE_MAX else None
+
+
+_LATE_MAX = timedelta(hours=12)

@@ -11,17 +11,19 @@ goes through ``parse_assignments``, ``apply_values`` or ``import_document``, whi
 from __future__ import annotations
 
 from datetime import date, datetime, time, tzinfo
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ._choices import (
     ExcessDecimals,
+    Leading,
+    LongNames,
     UnholdableCharacters,
 )
 from ._flow_settings import FlowSettings
-from ._flows import FlowName
+from ._flows import FlowName, SystemName
 from ._inward import EstimateIn, InvoiceIn, PurchaseOrderIn, SalesOrderIn
 from ._option import OptionType, declared
 from ._outward import (
@@ -80,6 +82,33 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
             rule="7.4",
         ),
     ] = ExcessDecimals.REFUSE
+    long_item_names: Annotated[
+        LongNames,
+        declared(
+            "Product names longer than item names",
+            "QuickBooks Desktop keeps 31 characters of an item's name. This says what happens to "
+            "a product with a longer one that has no item yet.",
+            rule="M16",
+        ),
+    ] = LongNames.REFUSE
+    tilde_levels: Annotated[
+        bool,
+        declared(
+            "“~” makes sub-items and jobs",
+            "A “~” in the name of a product, vendor or customer separates levels: “Cables~Cat 6” "
+            "is the item “Cat 6” below “Cables”. The upper one is created, too, if it is missing.",
+            rule="M14",
+            advanced=True,
+        ),
+    ] = False
+    leading: Annotated[
+        Leading,
+        declared(
+            "Which system leads",
+            "Where orders are made and stock is kept; the flows that this excludes are off.",
+            only_with=SystemName.AUTOTASK,
+        ),
+    ] = Leading.OPERATIONS
     window_start: Annotated[
         time | None,
         declared(
@@ -150,6 +179,10 @@ class Unreadable(msgspec.Struct, frozen=True):
     value: str
 
 
+# Asked for a dozen times per document.
+_SECTIONS: Final = {name: name.replace("-", "_") for name in FlowName}
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one link at one version; ``Settings()`` is all defaults.
 
@@ -183,7 +216,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def flow(self, name: FlowName) -> FlowSettings | None:
         """Give a flow's settings; ``None``: this version has none for it."""
-        section = getattr(self, name.replace("-", "_"), None)
+        section = getattr(self, _SECTIONS[name], None)
         return section if isinstance(section, FlowSettings) else None
 
     def value(self, key: str) -> Any:

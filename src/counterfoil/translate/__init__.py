@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from counterfoil.settings import FlowName
 
+from ._names import levelled
 from ._parts import (
     WHOLE,
     CountedParts,
@@ -60,6 +61,7 @@ __all__ = [
     "Translator",
     "Verdict",
     "counts",
+    "levelled",
     "part_number",
     "split_counting_up",
 ]

@@ -6,22 +6,25 @@ items, texts and prices of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 
 from counterfoil.documents import (
     Ancestor,
+    CustomField,
     Document,
     DocumentKind,
     Receipt,
-    RecordKind,
     Reference,
     Refusal,
     Shipment,
     refuse,
 )
 from counterfoil.settings import (
+    DocumentNumber,
     FlowName,
     LinkedText,
     OrderMissing,
@@ -33,7 +36,15 @@ from counterfoil.settings import (
 from ._goods import line_text, the_item
 from ._heading import document_number
 from ._linking import Taken, followers, order_words, taken_lines
-from ._movements import MovementRules, lacking, left_over, movement_ruling, split_movement
+from ._movements import (
+    MovementRules,
+    lacking,
+    left_over,
+    lines_told,
+    movement_ruling,
+    split_movement,
+)
+from ._named import Named
 from ._parts import LandedPart, Part
 from ._plain import plain
 from ._translator import Context, Ruling
@@ -60,13 +71,13 @@ class Goods(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         lines: Linked ones first, in the order's sequence.
-        origins: As in ``Translated``, of the items.
+        names: Of the items that are no order's own.
         memo: Texts that cannot stand on linked lines.
         left_out: Sentences about what does not travel.
     """
 
     lines: tuple[SentLine, ...]
-    origins: Mapping[tuple[RecordKind, str], str]
+    names: tuple[Named, ...]
     memo: tuple[str, ...]
     left_out: tuple[str, ...]
 
@@ -122,6 +133,32 @@ class Fulfilling:
         """Name the products of which less is shown than has landed."""
         return lacking(movement(document), self.rules(settings), landed, is_gone=is_gone)
 
+    def lines_there(
+        self,
+        document: Document,
+        others: Mapping[str, LandedPart],
+        found: Document,
+        context: Context,
+        item_id: Callable[[str], str | None],
+    ) -> tuple[tuple[str, Decimal], ...] | None:
+        """Tell by the items how much a document there carries of each line."""
+        moved, rules = movement(document), self.rules(context.settings)
+        items: dict[str, str] = {}
+        for position, line in enumerate(moved.lines):
+            item = the_item(line.item, position, rules, context)
+            known = None if isinstance(item, Refusal) else item_id(item.reference.name)
+            if known is None:
+                return None
+            items[line.item.name] = known
+        there = _quantities(found)
+        if there is None:
+            return None
+        ours, told = {*items.values()}, {item for item, _quantity in there}
+        if told - ours and ours - told:
+            # A line there over another item may be what one of ours became.
+            return None
+        return lines_told(moved, rules, others, items, there)
+
     def order_of(self, document: Document, settings: Settings) -> Ancestor | None:
         """Name the order, where documents are linked to theirs."""
         if not self.rules(settings).link_to_order:
@@ -132,10 +169,20 @@ class Fulfilling:
         """Whether it may go without an order that cannot come."""
         return self.rules(settings).order_missing is OrderMissing.UNLINKED
 
+    def write_back(
+        self, document: Document, number: str | None, settings: Settings
+    ) -> tuple[CustomField, ...]:
+        """Nothing of it goes back to its source."""
+        return ()
+
     def number(self, document: Document, part: str, settings: Settings) -> str | None:
-        """DOC-3: the code of the order, or of the document itself, or none."""
-        code = movement(document).order_number
-        return document_number(code, document.number, part, self.rules(settings))
+        """DOC-3: the code of the order, or of the document itself, the vendor's, or none."""
+        numbers = {
+            DocumentNumber.ORDER_CODE: movement(document).order_number,
+            DocumentNumber.OWN_CODE: document.number,
+            DocumentNumber.VENDOR_INVOICE: getattr(document, "vendor_invoice_number", None),
+        }
+        return document_number(numbers, part, self.rules(settings))
 
     def must_check_number(self, settings: Settings) -> bool:
         """DOC-3 (P): look first whether the number is in use."""
@@ -144,6 +191,19 @@ class Fulfilling:
     def other_number(self, number: str, settings: Settings) -> str | None:
         """A number of the operations system is never altered: what bears it may be the same."""
         return None
+
+
+def _quantities(found: Document) -> list[tuple[str, Decimal]] | None:
+    """Give item and quantity of each line that has both; ``None``: one cannot be told."""
+    told: list[tuple[str, Decimal]] = []
+    lines: tuple[Any, ...] = getattr(found, "lines", ())
+    for line in lines:
+        if line.item is None or line.quantity is None:
+            continue
+        if line.item.id is None or line.quantity.unit is not None or line.quantity.value < 0:
+            return None
+        told.append((line.item.id, line.quantity.value))
+    return told
 
 
 def movement(document: Document) -> Receipt | Shipment:
@@ -164,7 +224,7 @@ def goods_of(
         return found
     taken, notes = found
     lines: list[SentLine] = []
-    origins: dict[tuple[RecordKind, str], str] = {}
+    names: list[Named] = []
     memo: list[str] = []
     left_out = [
         *notes,
@@ -180,9 +240,9 @@ def goods_of(
         item = the_item(each.line.item, each.position, rules, context)
         if isinstance(item, Refusal):
             return item
-        origins[RecordKind.ITEM, item.name] = each.line.item.name
-        lines.append(SentLine(taken=each, item=item, text=text))
-    return Goods(lines=tuple(lines), origins=origins, memo=tuple(memo), left_out=tuple(left_out))
+        names.append(item)
+        lines.append(SentLine(taken=each, item=item.reference, text=text))
+    return Goods(lines=tuple(lines), names=tuple(names), memo=tuple(memo), left_out=tuple(left_out))
 
 
 def _second_of_order(rules: MovementRules, context: Context, section: FlowName) -> Refusal | None:

@@ -16,9 +16,11 @@ from counterfoil.settings import (
     ShipmentOut,
 )
 
+from ._named import Named, named
+from ._names import levelled, short_item_name
 from ._translator import Context
 
-__all__ = ["item_needs", "line_text", "new_item", "the_item"]
+__all__ = ["item_named", "item_needs", "line_text", "new_item", "the_item"]
 
 CreatingRules = SalesOrderOut | PurchaseOrderOut
 LineRules = CreatingRules | ReceiptOut | ShipmentOut
@@ -37,14 +39,14 @@ def item_needs(
 
 def the_item(
     product: Reference | None, position: int, rules: LineRules, context: Context
-) -> Reference | Refusal:
+) -> Named | Refusal:
     """Name the item of a line in the books, by the product's code or by a field of it."""
     name = product.name if product else None
     if rules.item_name is ItemName.CUSTOM_FIELD and rules.item_name_field:
         record = context.item(name) if name else None
         name = record.custom_field(rules.item_name_field) if record else None
     if name:
-        return Reference(name)
+        return item_named(name, product, context)
     return refuse(
         "reference-missing",
         where=f"lines[{position}].item",
@@ -52,6 +54,13 @@ def the_item(
         kind="item",
         option=f"Item name: {rules.item_name.label}",
     )
+
+
+def item_named(name: str, product: Reference | None, context: Context) -> Named:
+    """Name the item of a product in the books: its levels, and its short name if it is too long."""
+    whole = levelled(name, context.settings)
+    short = short_item_name(whole, product.id if product else None, context)
+    return named(RecordKind.ITEM, whole, product, otherwise=short)
 
 
 def line_text(
@@ -90,18 +99,27 @@ def new_item(
             setting=f"{section}.{missing}",
             kind="item",
         )
-    wants_notes = rules.line_description is LineDescription.PRODUCT_OBSERVATIONS
-    text = None
-    if product is not None:
-        text = product.notes if wants_notes else product.description
     return Item(
         id="",
         name=name,
         full_name=name,
         type=rules.item_type.item_type,
-        description=text or None,
+        description=_text_of(name, product, rules, context),
         sales_price=product.sales_price if product else None,
+        purchase_cost=product.purchase_cost if product else None,
+        manufacturer_number=product.manufacturer_number if product else None,
         income_account=accounts["income_account"],
         expense_account=accounts.get("cogs_account"),
         asset_account=accounts.get("asset_account"),
     )
+
+
+def _text_of(name: str, product: Item | None, rules: CreatingRules, context: Context) -> str | None:
+    """Give the description of a new item; where its name was shortened, the whole name first."""
+    if product is None:
+        return None
+    wants_notes = rules.line_description is LineDescription.PRODUCT_OBSERVATIONS
+    text = product.notes if wants_notes else product.description
+    whole = levelled(product.full_name, context.settings)
+    is_short = name == short_item_name(whole, product.id, context)
+    return "\n".join(filter(None, (product.full_name if is_short else None, text))) or None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
@@ -41,7 +41,7 @@ _BEARS_TRANSFER_DAY: Final = SalesOrderOut
 def order_ruling(
     status: DocumentStatus, created_on: date | None, rules: OrderRules
 ) -> Ruling | None:
-    """Hold drafts, as set; leave out what is cancelled or older than the start date.
+    """Hold what is not released, as set; leave out what is cancelled or older than the start date.
 
     A draft from before the start date is left out, not held for ever; what keeps a person
     from sending it is that it is a draft.
@@ -49,8 +49,11 @@ def order_ruling(
     if status is DocumentStatus.CANCELLED:
         return Ruling(Verdict.LEAVE_OUT, reason("cancelled"))
     old = too_old(created_on, rules.start_date)
-    if status is DocumentStatus.DRAFT and rules.moment is ReleaseMoment.APPROVED:
+    waits = rules.moment is not ReleaseMoment.ENTERED
+    if status is DocumentStatus.DRAFT and waits:
         return Ruling(Verdict.LEAVE_OUT if old else Verdict.HOLD, reason("draft"))
+    if status is DocumentStatus.NEW and waits and old is None:
+        return Ruling(Verdict.HOLD, reason("not-submitted"), is_passable=True)
     return old
 
 
@@ -63,19 +66,13 @@ def too_old(day: date | None, start: date | None) -> Ruling | None:
 
 
 def document_number(
-    code: str | None, own_code: str | None, part: str, rules: DocumentRules
+    numbers: Mapping[DocumentNumber, str | None], part: str, rules: DocumentRules
 ) -> str | None:
-    """DOC-3: the order's code, the document's own, or none.
+    """DOC-3: the one of the source's numbers that is chosen.
 
     ``None``: the books number it, except bills, which then stay without.
     """
-    match rules.document_number:
-        case DocumentNumber.BOOKS:
-            return None
-        case DocumentNumber.ORDER_CODE:
-            return part_number(code, part)
-        case DocumentNumber.OWN_CODE:
-            return part_number(own_code, part)
+    return part_number(numbers.get(rules.document_number), part)
 
 
 def creation_date(own_day: date | None, rules: DocumentRules, today: date) -> date:

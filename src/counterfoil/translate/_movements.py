@@ -7,7 +7,7 @@ was ordered, whatever moved (FLOW-10, FLOW-11).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -26,13 +26,16 @@ from counterfoil.documents import (
 from counterfoil.settings import ReceiptMoment, ReceiptOut, ShipmentMoment, ShipmentOut
 
 from ._heading import too_old
+from ._identities import by_identity
 from ._parts import LandedPart, Part, Portion, split_counting_up
+from ._plain import plain
 from ._translator import Ruling, Verdict
 
 __all__ = [
     "lacking",
     "left_over",
     "line_keys",
+    "lines_told",
     "moved_on",
     "movement_ruling",
     "quantity_sent",
@@ -121,6 +124,44 @@ def _shown(movement: Receipt | Shipment, rules: MovementRules) -> dict[str, Deci
     return shown
 
 
+def lines_told(
+    movement: Receipt | Shipment,
+    rules: MovementRules,
+    others: Mapping[str, LandedPart],
+    items: Mapping[str, str],
+    there: Iterable[tuple[str, Decimal]],
+) -> tuple[tuple[str, Decimal], ...]:
+    """Tell from a document of the target how much it carries of each line, in document order.
+
+    Of several lines over one item the first ones count first; what is more than all of them
+    show is the last one's.  Lines over items that are not of this document are not its goods.
+
+    Args:
+        movement, rules: What moved, and what goes of it.
+        others: The other parts of it of which it is known what they carry.
+        items: The item's name at the source -> its identity in the target, of every line.
+        there: Item's identity -> quantity of each line of the target's document, in units that
+            are the source's.
+    """
+    counted = split_counting_up(_shown(movement, rules), others)
+    assert counted is not None, "what these parts carry is known"
+    room = next((dict(each.lines) for each in counted.portions if not each.has_landed), {})
+    keys: dict[str, list[str]] = {}
+    for key, line in zip(line_keys(movement.lines), movement.lines, strict=True):
+        keys.setdefault(items[line.item.name], []).append(key)
+    told: dict[str, Decimal] = {}
+    for item, quantity in there:
+        left = quantity
+        for key in keys.get(item, ()):
+            taken = min(left, room.get(key, Decimal(0)))
+            told[key] = told.get(key, Decimal(0)) + taken
+            room[key] = room.get(key, Decimal(0)) - taken
+            left -= taken
+        if left and item in keys:
+            told[keys[item][-1]] += left
+    return tuple((key, plain(quantity)) for key, quantity in told.items() if quantity)
+
+
 def left_over(
     movement: Receipt | Shipment, rules: MovementRules, landed: Mapping[str, LandedPart]
 ) -> tuple[str, ...]:
@@ -165,16 +206,16 @@ def _part(
         for key, quantity in portion.lines
     )
     lines = tuple(first[key] for key, _ in portion.lines) if rules.whole_once else carried
-    bare = tuple(msgspec.structs.replace(line, ordered=None) for line in carried)
+    bare = tuple(by_identity(msgspec.structs.replace(line, ordered=None)) for line in carried)
     return Part(
         portion.key,
         msgspec.structs.replace(movement, lines=lines),
-        fingerprint(msgspec.structs.replace(_undated(movement), lines=bare)),
+        fingerprint(by_identity(msgspec.structs.replace(_undated(movement), lines=bare))),
         portion.lines,
     )
 
 
 def _undated(movement: _Movement) -> _Movement:
     if isinstance(movement, Receipt):
-        return msgspec.structs.replace(movement, received_on=None)
+        return msgspec.structs.replace(movement, received_on=None, received_at=None)
     return msgspec.structs.replace(movement, shipped_on=None, tracking_number=None)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
-
-import msgspec
 
 from counterfoil.documents import (
     Customer,
@@ -26,10 +23,12 @@ from counterfoil.settings import (
     customer_of_channel,
 )
 
+from ._named import Named, named
+from ._names import levelled
 from ._translator import Context
 
 __all__ = [
-    "Named",
+    "bought_for",
     "customer_needs",
     "new_customer",
     "new_employee",
@@ -43,19 +42,6 @@ CustomerRules = SalesOrderOut | ShipmentOut
 VendorRules = PurchaseOrderOut | ReceiptOut
 
 _BY_CLIENT: Final = (CustomerName.CLIENT_CODE, CustomerName.CLIENT_NAME)
-
-
-class Named(msgspec.Struct, frozen=True, kw_only=True):
-    """A party under the name it shall have in the books.
-
-    Attributes:
-        reference: That name, without identity.
-        origins, alternatives: As in ``Translated``.
-    """
-
-    reference: Reference
-    origins: Mapping[tuple[RecordKind, str], str]
-    alternatives: Mapping[tuple[RecordKind, str], str] = {}
 
 
 # --- Customers ------------------------------------------------------------------------------
@@ -98,8 +84,17 @@ def the_customer(
             option=f"Quickbooks Customer Name: {rules.customer_name.label}",
         )
     # A marketplace has no client whose data a new customer could take.
-    behind = client.name if client and rules.customer_name in _BY_CLIENT else ""
-    return Named(reference=Reference(name), origins={(RecordKind.CUSTOMER, name): behind})
+    behind = client if rules.customer_name in _BY_CLIENT else None
+    return named(RecordKind.CUSTOMER, name, behind)
+
+
+def bought_for(
+    customer: Reference | None, rules: PurchaseOrderOut, context: Context
+) -> Named | None:
+    """Name the customer for whom something is bought (P21, P25); ``None``: it is for stock."""
+    if customer is None or not customer.name or not rules.carry_details:
+        return None
+    return named(RecordKind.CUSTOMER, levelled(customer.name, context.settings), customer)
 
 
 def new_customer(name: str, client: Customer | None) -> Customer:
@@ -145,14 +140,8 @@ def the_vendor(
             kind="vendor",
             option=f"Vendor name: {rules.vendor_name.label}",
         )
-    origins = {(RecordKind.VENDOR, name): code}
-    if rules.vendor_name is not VendorName.CODE_OR_NAME or not called or called == code:
-        return Named(reference=Reference(name), origins=origins)
-    return Named(
-        reference=Reference(name),
-        origins=origins | {(RecordKind.VENDOR, called): code},
-        alternatives={(RecordKind.VENDOR, name): called},
-    )
+    is_other = rules.vendor_name is VendorName.CODE_OR_NAME and called not in (None, "", code)
+    return named(RecordKind.VENDOR, name, supplier, otherwise=called if is_other else None)
 
 
 def new_vendor(name: str, supplier: Vendor | None) -> Vendor:

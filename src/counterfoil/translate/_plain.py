@@ -19,6 +19,10 @@ def plain(number: Decimal) -> Decimal:
 
     Exact, however many digits it has.
     """
+    text = str(number)
+    is_short = len(text) <= _ZEROS_MAX and "E" not in text
+    if number and is_short and (text[-1] != "0" or "." not in text):
+        return number
     reduced = _EXACT.normalize(number)
     # Zero has a sign, and a power of ten an exponent; both are rare.
     return reduced if reduced and "E" not in str(reduced) else _spelled_out(number)
@@ -45,4 +49,6 @@ def plain_text(text: str | None) -> str | None:
     """
     if text is None:
         return None
+    if text.isascii() and text.isprintable():  # nothing to compose, and one line
+        return text.strip() or None
     return "\n".join(line.strip() for line in composed(text).strip().splitlines()) or None

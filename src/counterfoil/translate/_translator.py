@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -78,6 +79,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         order: The order to which the document is to be linked; ``None``: to none.
         kind: What it is, or shall become, in the target; ``None``: what the flow makes of it
             first.
+        name_length_max: Characters that the target keeps of a name; absent: no limit known.
     """
 
     settings: Settings
@@ -87,6 +89,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     is_update: bool = False
     order: OrderThere | None = None
     kind: DocumentKind | None = None
+    name_length_max: Mapping[RecordKind, int] = {}
 
     def item(self, name: str) -> Item | None:
         """Give the source's item of that name, ``None`` when it has none."""
@@ -114,12 +117,15 @@ class Translated(msgspec.Struct, frozen=True, kw_only=True):
         left_out: Sentences about lines that do not travel.
         alternatives: Kind and target name -> the name to take in its place where the target
             has none such (TIME-1: the client's name, else the order's code).
+        identities: Kind and target name -> the source's identity of the record that is meant,
+            where it tells one: what it became in the target it stays (M2).
     """
 
     document: Document
     origins: Mapping[tuple[RecordKind, str], str] = {}
     left_out: tuple[str, ...] = ()
     alternatives: Mapping[tuple[RecordKind, str], str] = {}
+    identities: Mapping[tuple[RecordKind, str], str] = {}
 
 
 class Alone:
@@ -137,9 +143,17 @@ class Alone:
         """There is nothing to be linked to."""
         return True
 
-    def next_kind(self, landed: DocumentKind, settings: Settings) -> DocumentKind:
+    def next_kind(
+        self, landed: DocumentKind, document: Document, settings: Settings, *, pressed: bool
+    ) -> DocumentKind:
         """It stays what it is."""
         return landed
+
+    def write_back(
+        self, document: Document, number: str | None, settings: Settings
+    ) -> tuple[CustomField, ...]:
+        """Nothing of it goes back to its source."""
+        return ()
 
     def split(
         self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]
@@ -164,6 +178,17 @@ class Alone:
         """What goes as a whole is as much as it was."""
         return frozenset()
 
+    def lines_there(
+        self,
+        document: Document,
+        others: Mapping[str, LandedPart],
+        found: Document,
+        context: Context,
+        item_id: Callable[[str], str | None],
+    ) -> tuple[tuple[str, Decimal], ...] | None:
+        """Nobody asks of what goes as a whole how much of it went."""
+        return None
+
 
 class Translator(Protocol):
     """One flow's rules; implementations hold no state."""
@@ -178,10 +203,18 @@ class Translator(Protocol):
     def target_kind(self, document: Document, settings: Settings) -> DocumentKind:
         """Say what kind of document it becomes."""
 
-    def next_kind(self, landed: DocumentKind, settings: Settings) -> DocumentKind:
-        """Say what it becomes when somebody sends again what landed as a document of a kind.
+    def next_kind(
+        self, landed: DocumentKind, document: Document, settings: Settings, *, pressed: bool
+    ) -> DocumentKind:
+        """Say what becomes of what landed as a document of a kind when it is sent again.
 
         Another kind: what landed is taken out, and that takes its place.
+
+        Args:
+            landed: As what it landed.
+            document: What its source says now.
+            settings: The link's.
+            pressed: Somebody sends it again; ``False``: its source changed.
         """
 
     def is_split(self, settings: Settings) -> bool:
@@ -229,6 +262,27 @@ class Translator(Protocol):
             landed: Part key -> what of this document is in the target, or was left out.
         """
 
+    def lines_there(
+        self,
+        document: Document,
+        others: Mapping[str, LandedPart],
+        found: Document,
+        context: Context,
+        item_id: Callable[[str], str | None],
+    ) -> tuple[tuple[str, Decimal], ...] | None:
+        """Tell how much a document of the target, which is a part of ours, carries of each line.
+
+        Args:
+            document: The whole source document.
+            others: Part key -> what its other parts carry, where that is known.
+            found: As it was read in the target.
+            context: With the records that ``needs`` names.
+            item_id: Gives the identity there of the item of a name; ``None``: none, or unknown.
+
+        Returns:
+            Source line -> quantity, in the source's unit; ``None``: it cannot be told.
+        """
+
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
         """Name the source's records that ``translate`` wants to read."""
 
@@ -270,6 +324,17 @@ class Translator(Protocol):
         """Give the custom fields to be written once the document is there (DOC-9).
 
         They are those the target cannot take together with the document.
+        """
+
+    def write_back(
+        self, document: Document, number: str | None, settings: Settings
+    ) -> tuple[CustomField, ...]:
+        """Give the fields of the *source's* document to be written once it has landed.
+
+        Args:
+            document: As last seen at the source.
+            number: Its number in the target.
+            settings: The link's.
         """
 
     def new_record(

@@ -26,7 +26,8 @@ from ._fulfilling import Fulfilling, Goods, SentLine, goods_of
 from ._goods import item_needs
 from ._heading import creation_date, custom_fields, tax_code_of
 from ._linking import amount_to_send
-from ._parties import Named, new_vendor, the_vendor, vendor_needs
+from ._named import Named, all_names
+from ._parties import new_vendor, the_vendor, vendor_needs
 from ._plain import plain_text
 from ._translator import Context, Translated
 
@@ -37,7 +38,11 @@ _FIRST_KIND: Final = {
     ReceiptBecomes.BILL: DocumentKind.BILL,
     ReceiptBecomes.ITEM_RECEIPT: DocumentKind.ITEM_RECEIPT,
     ReceiptBecomes.ITEM_RECEIPT_THEN_BILL: DocumentKind.ITEM_RECEIPT,
+    ReceiptBecomes.BILL_WITH_INVOICE: DocumentKind.ITEM_RECEIPT,
 }
+
+
+_BILLS_ONCE_PRESSED: Final = (ReceiptBecomes.BILL, ReceiptBecomes.ITEM_RECEIPT_THEN_BILL)
 
 
 class ReceiptOut(Fulfilling):
@@ -48,12 +53,18 @@ class ReceiptOut(Fulfilling):
 
     def target_kind(self, document: Document, settings: Settings) -> DocumentKind:
         """A bill or an item receipt, as set."""
-        return _FIRST_KIND[settings.receipt_out.becomes]
+        rules = settings.receipt_out
+        return DocumentKind.BILL if _is_billed(document, rules) else _FIRST_KIND[rules.becomes]
 
-    def next_kind(self, landed: DocumentKind, settings: Settings) -> DocumentKind:
+    def next_kind(
+        self, landed: DocumentKind, document: Document, settings: Settings, *, pressed: bool
+    ) -> DocumentKind:
         """An item receipt becomes a bill where bills are wanted; a bill stays one."""
-        wants_bill = settings.receipt_out.becomes is not ReceiptBecomes.ITEM_RECEIPT
-        return DocumentKind.BILL if wants_bill else landed
+        rules = settings.receipt_out
+        if _is_billed(document, rules):
+            return DocumentKind.BILL
+        is_next = pressed and rules.becomes in _BILLS_ONCE_PRESSED
+        return DocumentKind.BILL if is_next else landed
 
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
         """Read the supplier for its name, and the products for their texts or fields."""
@@ -100,8 +111,7 @@ class ReceiptOut(Fulfilling):
         kind = context.kind or self.target_kind(receipt, context.settings)
         return Translated(
             document=Bill(**head) if kind is DocumentKind.BILL else ItemReceipt(**head),
-            origins={**party.origins, **goods.origins},
-            alternatives=party.alternatives,
+            **all_names((party, *goods.names)),
             left_out=(*goods.left_out, *_fields_left_out(goods, fields, on_lines=on_lines)),
         )
 
@@ -147,12 +157,18 @@ def _receipt(document: Document) -> Receipt:
     return document
 
 
+def _is_billed(document: Document, rules: Rules) -> bool:
+    """Whether the vendor's invoice makes a bill of it."""
+    waits = rules.becomes is ReceiptBecomes.BILL_WITH_INVOICE
+    return waits and bool(_receipt(document).vendor_invoice_number)
+
+
 def _vendor(receipt: Receipt, rules: Rules, context: Context) -> Named | Refusal:
     """Name the vendor: a linked document's is the order's."""
     order = context.order
     vendor: Reference | None = getattr(order.document, "vendor", None) if order else None
     if vendor is not None:
-        return Named(reference=vendor, origins={})
+        return Named(reference=vendor)
     return the_vendor(receipt.vendor, rules, context, "receiving")
 
 

@@ -16,7 +16,7 @@ from counterfoil.documents import (
     SalesOrder,
     refuse,
 )
-from counterfoil.settings import FlowName, Prices, Settings, ShipDate
+from counterfoil.settings import DocumentNumber, FlowName, Prices, Settings, ShipDate
 from counterfoil.settings import SalesOrderOut as Rules
 
 from ._carried import carried_line, carried_reference
@@ -30,6 +30,7 @@ from ._heading import (
     tax_code_of,
     tax_item_of,
 )
+from ._named import all_names
 from ._parties import customer_needs, new_customer, the_customer
 from ._plain import plain_text
 from ._translator import Alone, Context, Ruling, Translated
@@ -66,7 +67,9 @@ class SalesOrderOut(Alone):
 
     def number(self, document: Document, part: str, settings: Settings) -> str | None:
         """DOC-3: the order's code, or none so that the books number it."""
-        return document_number(document.number, None, part, settings.sales_order_out)
+        return document_number(
+            {DocumentNumber.ORDER_CODE: document.number}, part, settings.sales_order_out
+        )
 
     def must_check_number(self, settings: Settings) -> bool:
         """DOC-3 (P): look first whether the number is in use."""
@@ -95,15 +98,14 @@ class SalesOrderOut(Alone):
         party = the_customer(order.customer, order.sales_channel, rules, context, "sales order")
         if isinstance(party, Refusal):
             return party
-        origins = dict(party.origins)
+        names, code = [party], tax_code_of(rules, context.settings)
         lines: list[OrderLine] = []
         for position, line in enumerate(order.lines):
             item = the_item(line.item, position, rules, context)
             if isinstance(item, Refusal):
                 return item
-            if line.item is not None:
-                origins[RecordKind.ITEM, item.name] = line.item.name
-            lines.append(_line(line, item, rules, context))
+            names.append(item)
+            lines.append(_line(line, item.reference, code, rules, context))
         return Translated(
             document=SalesOrder(
                 id="",
@@ -115,7 +117,7 @@ class SalesOrderOut(Alone):
                 lines=tuple(lines),
                 tax_item=tax_item_of(rules, context.settings),
             ),
-            origins=origins,
+            **all_names(names),
         )
 
     def carried(self, document: Document) -> Document:
@@ -163,8 +165,9 @@ def _order(document: Document) -> SalesOrder:
     return document
 
 
-def _line(line: OrderLine, item: Reference, rules: Rules, context: Context) -> OrderLine:
-    code = tax_code_of(rules, context.settings)
+def _line(
+    line: OrderLine, item: Reference, code: Reference | None, rules: Rules, context: Context
+) -> OrderLine:
     return OrderLine(
         id=line.id,
         item=item,

@@ -26,7 +26,8 @@ from ._fulfilling import Fulfilling, SentLine, goods_of
 from ._goods import item_needs
 from ._heading import creation_date, custom_fields, tax_code_of, tax_item_of
 from ._linking import amount_to_send, order_words
-from ._parties import Named, customer_needs, the_customer
+from ._named import Named, all_names
+from ._parties import customer_needs, the_customer
 from ._plain import plain_text
 from ._translator import Context, Translated
 
@@ -45,7 +46,9 @@ class ShipmentOut(Fulfilling):
         """A shipment becomes an invoice."""
         return DocumentKind.INVOICE
 
-    def next_kind(self, landed: DocumentKind, settings: Settings) -> DocumentKind:
+    def next_kind(
+        self, landed: DocumentKind, document: Document, settings: Settings, *, pressed: bool
+    ) -> DocumentKind:
         """An invoice stays one."""
         return landed
 
@@ -90,7 +93,7 @@ class ShipmentOut(Fulfilling):
                 tax_item=None if context.order else tax_item_of(rules, context.settings),
                 tracking_number=shipment.tracking_number,
             ),
-            origins={**party.origins, **goods.origins},
+            **all_names((party, *goods.names)),
             left_out=goods.left_out,
         )
 
@@ -157,7 +160,7 @@ def _customer(shipment: Shipment, rules: Rules, context: Context) -> Named | Ref
     order = context.order
     customer = getattr(order.document, "customer", None) if order else None
     if customer is not None:
-        return Named(reference=customer, origins={})
+        return Named(reference=customer)
     return the_customer(shipment.customer, shipment.sales_channel, rules, context, "shipping")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+import msgspec
+
 from counterfoil.documents import (
     CountLine,
     CustomField,
@@ -22,9 +24,11 @@ from counterfoil.documents import (
     reason,
     refuse,
 )
-from counterfoil.settings import FlowName, Settings
+from counterfoil.settings import CreatedItemType, FlowName, Settings
 
 from ._carried import carried_reference
+from ._goods import item_named, new_item
+from ._named import all_names
 from ._plain import plain_text
 from ._translator import Alone, Context, Ruling, Translated, Verdict
 
@@ -66,7 +70,7 @@ class StockCountOut(Alone):
         return DocumentKind.STOCK_COUNT
 
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
-        """Nothing: its lines bear the items' names in the books."""
+        """Nothing: its lines bear all that is written."""
         return ()
 
     def number(self, document: Document, part: str, settings: Settings) -> str | None:
@@ -87,7 +91,7 @@ class StockCountOut(Alone):
         """Translate a count into the adjustment that books it.
 
         Args:
-            document: Its lines bear the items' full names in the books and absolute figures;
+            document: Its lines bear the products' names, as ``counts`` says, and absolute figures;
                 account and memo are those given when it was sent, else those of the settings.
             number: None.
             context: What else is known.
@@ -106,6 +110,7 @@ class StockCountOut(Alone):
             )
         if not count.lines:
             return refuse("nothing-to-send", document="stock count")
+        items = [item_named(line.item.name, line.item, context) for line in count.lines]
         return Translated(
             document=StockCount(
                 id="",
@@ -113,10 +118,11 @@ class StockCountOut(Alone):
                 account=account,
                 memo=count.memo or rules.adjustment_memo,
                 lines=tuple(
-                    CountLine(item=Reference(line.item.name), counted=line.counted)
-                    for line in count.lines
+                    CountLine(item=item.reference, counted=line.counted)
+                    for line, item in zip(count.lines, items, strict=True)
                 ),
-            )
+            ),
+            **all_names(items),
         )
 
     def carried(self, document: Document) -> Document:
@@ -145,11 +151,16 @@ class StockCountOut(Alone):
     def new_record(
         self, kind: RecordKind, name: str, origin: str, context: Context
     ) -> ListRecord | Refusal | None:
-        """Nothing is created: what the books do not stock is not counted there (STOCK-10)."""
-        return None
+        """Make the part that the books lack as orders do (N4), or nothing (STOCK-10)."""
+        if kind is not RecordKind.ITEM or not context.settings.stock_count_out.create_missing_items:
+            return None
+        rules = msgspec.structs.replace(
+            context.settings.purchase_order_out, item_type=CreatedItemType.INVENTORY
+        )
+        return new_item(name, context.item(origin), rules, FlowName.PURCHASE_ORDER_OUT, context)
 
     def creation_setting(self, kind: RecordKind) -> str | None:
-        """There is none."""
+        """There is none: what may not be created is not counted."""
         return None
 
 
