@@ -235,14 +235,21 @@ class TestDraft:
 
 class TestNames:
     def test_every_name_and_its_parent(self) -> None:
-        """The names that drafts mention are looked up with the names above them, each once."""
+        """The names that drafts mention are looked up with all names above them, each once."""
         drafts = drafts_of(
             [order("1 Acme:Roof", "1 A:B:C", "2 NUT"), order("2 ACME:ROOF", "1 nut")],
             settings(),
             target(),
         )
 
-        assert names_of(drafts, target()) == {"acme:roof", "acme", "a:b:c", "a:b", "nut"}
+        assert names_of(drafts, target()) == {
+            "acme:roof",
+            "acme",
+            "a:b:c",
+            "a:b",
+            "a",
+            "nut",
+        }
 
     def test_a_refused_draft_mentions_nothing(self) -> None:
         """A draft that is refused anyway costs no look-up."""

@@ -556,6 +556,7 @@ class TestMarks:
         assert [each.id for each in made.transfers] == [1]
 
 
+@pytest.mark.our_mistakes
 class TestOurMistakes:
     GOOD = order("SO-2 ACME", "1 NUT")
 

@@ -1087,13 +1087,16 @@ class TestRecognised:
         assert (landing.content, landing.lines) == (None, None)
 
     def test_changed_before_it_was_found(self) -> None:
-        """10: what somebody changed before it was found is no content of ours: the next look tells."""
+        """10: what somebody changed before it was found is no content of ours: the next look tells.
+
+        What it carries of its source is known all the same, and which line there is which is not.
+        """
         theirs = self.there("5 NUT")
         result = self.read(theirs)
         ((_, landing),) = result.landings
         paired = landing.as_pairing(SENT)
 
-        assert landing.lines is None
+        assert landing.lines == (PairedLine("s1", "", "1"),)
         assert is_news(paired, seen_as(paired, theirs, OUT, NOW))
 
     def test_it_is_not_there(self) -> None:

@@ -167,7 +167,7 @@ class TestMarks:
         other: list[str | int] = list(self.ONE)
         other[position] = 1 if position == 5 else "x"
 
-        assert derived_mark(*other) != derived_mark(*self.ONE)  # type: ignore[arg-type]  # a list of the call's own arguments
+        assert derived_mark(*other) != derived_mark(*self.ONE)
 
     def test_parts_are_not_run_together(self) -> None:
         """What stands in one part cannot look like the next one."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from types import ModuleType
 
 import psycopg
 import pytest
 from sqlalchemy import create_engine, inspect, make_url, text
 
+from counterfoil.engine import admission, drafting
 from tests.support import postgres
 
 
@@ -96,3 +98,12 @@ class TestNetwork:
             socket.create_connection(("localhost", server.getsockname()[1])) as ours,
         ):
             assert ours.getpeername()[0] == "127.0.0.1"
+
+
+@pytest.mark.our_mistakes
+@pytest.mark.parametrize("module", [admission, drafting])
+def test_a_mistake_of_the_engine_is_heard(module: ModuleType, mistakes: list[str]) -> None:
+    """Whoever stops a document over a mistake of ours is heard by the test that runs."""
+    module.mistake(ValueError("a mistake of ours"))
+
+    assert mistakes == ["ValueError: a mistake of ours"]

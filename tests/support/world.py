@@ -1,7 +1,8 @@
 """A whole company in one process: the hub between both systems, and time in a bottle.
 
-A ``World`` has an operations system (the Fusion Operations sandbox), books (the QuickBooks
-sandbox with a Web Connector beside it) and a hub on a database of its own.  It is spoken to
+A ``Company`` has an operations system, books (the QuickBooks sandbox with a Web Connector
+beside it) and a hub on a database of its own.  A ``World`` is one that works with Fusion
+Operations; ``autotask`` has the one that works with Autotask.  It is spoken to
 as the people of such a company speak: ``order`` enters an order, ``sync`` lets everything
 run once, ``booked`` reads the books.  What a test wants to know of a sandbox it asks over
 the sandbox's HTTP paths; what it wants to know of the hub it asks with the hub's verbs.
@@ -24,11 +25,11 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import argon2
 import httpx2
-import pydantic
 from fastapi import FastAPI
 from lxml import etree
 from sqlalchemy import event
@@ -65,8 +66,11 @@ from tests.sandboxes.quickbooks_desktop import desk as books
 from tests.support.in_loop import InLoop
 
 __all__ = [
+    "ACTOR",
     "AUTOMATIC",
+    "ZONE",
     "Clock",
+    "Company",
     "Counter",
     "KilledError",
     "Pipe",
@@ -291,12 +295,12 @@ class Pipe(httpx2.BaseTransport):
 # --- The company ------------------------------------------------------------------------------------
 
 
-class World:
-    """One company with its two systems and the hub; made by ``open_world``.
+class Company:
+    """One company with its two systems and the hub, whatever the operations system is.
 
     Attributes:
+        system, credentials: The operations system, and what its connection asks for.
         clock: What time it is, for everybody.
-        operations: The Fusion Operations sandbox, over its HTTP.
         books: The QuickBooks sandbox's desk, over its HTTP.
         counter: Between Web Connector and QuickBooks.
         pipe: The line between Web Connector and hub.
@@ -305,13 +309,22 @@ class World:
         meanwhile: Happens each time the hub waits for work for an agent.
     """
 
-    def __init__(self, stack: ExitStack, url: str, settings: CompanySettings) -> None:
-        self.clock = Clock()
+    system: SystemName
+    credentials: Mapping[str, str]
+
+    def __init__(
+        self,
+        stack: ExitStack,
+        url: str,
+        settings: CompanySettings,
+        clock: Clock,
+        operations: httpx2.BaseTransport,
+    ) -> None:
+        self.clock = clock
         self._url = url
         self._hub_stack = ExitStack()
         stack.callback(self._hub_stack.close)
-        self.operations = stack.enter_context(fusion.playing(clock=self.clock, time_zone=ZONE))
-        self.shop_line = Pipe(self.operations.transport)
+        self.shop_line = Pipe(operations)
         company = CompanyFile.create(None, settings, now=self.clock.unix)
         stack.callback(company.close)
         fill_company(company.process, company.settings)
@@ -327,11 +340,6 @@ class World:
         self.http = httpx2.Client(transport=line, base_url="http://localhost:8080")
         self.hub: Hub
         self.restart()
-        self._made: set[tuple[str, str]] = set()
-        self._signed_in = self.clock.moment
-        # What tests enter there shall not use up the minute's calls.
-        self.operations.settings(rate_limit=0)
-        self.source_ids: dict[str, str] = {}
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._api(scope, receive, send)
@@ -342,7 +350,7 @@ class World:
         self._hub_stack = ExitStack()
         configuration = Configuration(
             database_url=self._url,
-            secret_key=pydantic.SecretStr(SECRET_KEY),
+            secret_key=SECRET_KEY,
             trust_this_computer=True,
         )
         self.hub = self._hub_stack.enter_context(
@@ -383,14 +391,9 @@ class World:
         """Set both connections and their link up, and add the file to the Web Connector."""
         made = accounts.add_connection(
             self.hub,
-            SystemName.FUSION_OPERATIONS,
+            self.system,
             "Shop floor",
-            {
-                "base_url": fusion.BASE_URL,
-                "key": fusion.KEY,
-                "secret": fusion.SECRET,
-                "time_zone": ZONE,
-            },
+            self.credentials,
             ACTOR,
         )
         self.operations_id = made.id
@@ -406,82 +409,6 @@ class World:
     def set(self, *assignments: str) -> None:
         """Change settings of the link."""
         desk.set_settings(self.hub, self.link, assignments, ACTOR)
-
-    # -- What people enter -------------------------------------------------------------------
-
-    def order(self, number: str, client: str, *lines: str, **properties: Any) -> str:
-        """Enter an order in the operations system: ``order("SO-1", "ACME", "2 BOLT 1.50")``.
-
-        The client and the products are entered too, if nobody has done so.  Gives its id.
-        """
-        rows = []
-        for text in lines:
-            quantity, product, *price = text.split(" ")
-            self._know("products", product)
-            rows.append(fusion.line(product, quantity, *price))
-        self._know("clients", client)
-        made = self.enter("sales-orders", code=number, client=client, products=rows, **properties)
-        self.source_ids[number] = str(made["id"])
-        return str(made["id"])
-
-    def purchase(self, number: str, supplier: str, *lines: str, **properties: Any) -> str:
-        """Enter a purchase order: ``purchase("PO-1", "MILLCO", "10 FLOUR 0.80")``; gives its id."""
-        rows = []
-        for text in lines:
-            quantity, product, *cost = text.split(" ")
-            self._know("products", product)
-            row = {"product": product, "quantity-ordered": quantity}
-            rows.append(row | ({"unit-cost": cost[0]} if cost else {}))
-        self._know("suppliers", supplier)
-        made = self.enter(
-            "purchase-orders", code=number, supplier=supplier, products=rows, **properties
-        )
-        self.source_ids[number] = str(made["id"])
-        return str(made["id"])
-
-    def ship(self, number: str, *goods: str, **deed: Any) -> None:
-        """Ship of an order: ``ship("SO-1", "4 BOLT")``; without goods all that is left."""
-        self._move("ship", number, goods, deed)
-
-    def receive(self, number: str, *goods: str, **deed: Any) -> None:
-        """Receive of a purchase order: ``receive("PO-1", "4 FLOUR")``."""
-        self._move("receive", number, goods, deed)
-
-    def _move(self, what: str, number: str, goods: Sequence[str], deed: Mapping[str, Any]) -> None:
-        body: dict[str, Any] = {"order": number, **deed}
-        if goods:
-            pairs = [text.split(" ") for text in goods]
-            body["quantities"] = [
-                {"product": product, "quantity": quantity} for quantity, product in pairs
-            ]
-        self.operations.control("POST", f"/companies/{fusion.KEY}/{what}", body)
-
-    def orders(self, count: int, *, first: int = 1, client: str = "ACME") -> list[str]:
-        """Enter so many orders over a bolt each; gives their numbers."""
-        numbers = [f"SO-{position}" for position in range(first, first + count)]
-        for position, number in enumerate(numbers, first):
-            self.order(number, client, f"{position} BOLT 1.25")
-        return numbers
-
-    def fresh_orders(self, count: int = 1) -> list[str]:
-        """Enter so many orders for clients and over products nobody knows; read them."""
-        first = len(self.source_ids) + 1
-        numbers = [f"F-{position}" for position in range(first, first + count)]
-        for position, number in enumerate(numbers, 1):
-            self.order(number, f"CLIENT-{first}", f"{position} PART-{first} 1.25")
-        self.read_operations()
-        return numbers
-
-    def _know(self, resource: str, code: str) -> None:
-        if (resource, code) not in self._made:
-            self.enter(resource, code=code, name=f"{code} by name")
-
-    def enter(self, resource: str, **properties: Any) -> dict[str, Any]:
-        """Enter anything in the operations system; gives it as the service answers."""
-        if self.clock.moment > self._signed_in + SIGNED_IN_FOR:
-            self.operations.token, self._signed_in = "", self.clock.moment
-        self._made.add((resource, properties["code"]))
-        return self.operations.make(resource, **properties)
 
     def enter_books(self, *requests: str) -> books.Answer:
         """Enter records in QuickBooks by hand; all have to succeed."""
@@ -581,6 +508,114 @@ class World:
         found: list[dict[str, Any]] = self.books.get(f"/records/{kind}")
         return found
 
+    def status(self) -> desk.ConnectionStatus:
+        """How the books' connection stands."""
+        return next(each for each in desk.connection_status(self.hub) if each.id == self.books_id)
+
+
+class World(Company):
+    """A company that works with Fusion Operations; made by ``open_world``.
+
+    Attributes:
+        operations: The Fusion Operations sandbox, over its HTTP.
+    """
+
+    system = SystemName.FUSION_OPERATIONS
+    credentials: Mapping[str, str] = MappingProxyType(
+        {
+            "base_url": fusion.BASE_URL,
+            "key": fusion.KEY,
+            "secret": fusion.SECRET,
+            "time_zone": ZONE,
+        }
+    )
+
+    def __init__(self, stack: ExitStack, url: str, settings: CompanySettings) -> None:
+        clock = Clock()
+        self.operations = stack.enter_context(fusion.playing(clock=clock, time_zone=ZONE))
+        super().__init__(stack, url, settings, clock, self.operations.transport)
+        self._made: set[tuple[str, str]] = set()
+        self._signed_in = self.clock.moment
+        # What tests enter there shall not use up the minute's calls.
+        self.operations.settings(rate_limit=0)
+        self.source_ids: dict[str, str] = {}
+
+    # -- What people enter -------------------------------------------------------------------
+
+    def order(self, number: str, client: str, *lines: str, **properties: Any) -> str:
+        """Enter an order in the operations system: ``order("SO-1", "ACME", "2 BOLT 1.50")``.
+
+        The client and the products are entered too, if nobody has done so.  Gives its id.
+        """
+        rows = []
+        for text in lines:
+            quantity, product, *price = text.split(" ")
+            self._know("products", product)
+            rows.append(fusion.line(product, quantity, *price))
+        self._know("clients", client)
+        made = self.enter("sales-orders", code=number, client=client, products=rows, **properties)
+        self.source_ids[number] = str(made["id"])
+        return str(made["id"])
+
+    def purchase(self, number: str, supplier: str, *lines: str, **properties: Any) -> str:
+        """Enter a purchase order: ``purchase("PO-1", "MILLCO", "10 FLOUR 0.80")``; gives its id."""
+        rows = []
+        for text in lines:
+            quantity, product, *cost = text.split(" ")
+            self._know("products", product)
+            row = {"product": product, "quantity-ordered": quantity}
+            rows.append(row | ({"unit-cost": cost[0]} if cost else {}))
+        self._know("suppliers", supplier)
+        made = self.enter(
+            "purchase-orders", code=number, supplier=supplier, products=rows, **properties
+        )
+        self.source_ids[number] = str(made["id"])
+        return str(made["id"])
+
+    def ship(self, number: str, *goods: str, **deed: Any) -> None:
+        """Ship of an order: ``ship("SO-1", "4 BOLT")``; without goods all that is left."""
+        self._move("ship", number, goods, deed)
+
+    def receive(self, number: str, *goods: str, **deed: Any) -> None:
+        """Receive of a purchase order: ``receive("PO-1", "4 FLOUR")``."""
+        self._move("receive", number, goods, deed)
+
+    def _move(self, what: str, number: str, goods: Sequence[str], deed: Mapping[str, Any]) -> None:
+        body: dict[str, Any] = {"order": number, **deed}
+        if goods:
+            pairs = [text.split(" ") for text in goods]
+            body["quantities"] = [
+                {"product": product, "quantity": quantity} for quantity, product in pairs
+            ]
+        self.operations.control("POST", f"/companies/{fusion.KEY}/{what}", body)
+
+    def orders(self, count: int, *, first: int = 1, client: str = "ACME") -> list[str]:
+        """Enter so many orders over a bolt each; gives their numbers."""
+        numbers = [f"SO-{position}" for position in range(first, first + count)]
+        for position, number in enumerate(numbers, first):
+            self.order(number, client, f"{position} BOLT 1.25")
+        return numbers
+
+    def fresh_orders(self, count: int = 1) -> list[str]:
+        """Enter so many orders for clients and over products nobody knows; read them."""
+        first = len(self.source_ids) + 1
+        numbers = [f"F-{position}" for position in range(first, first + count)]
+        for position, number in enumerate(numbers, 1):
+            self.order(number, f"CLIENT-{first}", f"{position} PART-{first} 1.25")
+        self.read_operations()
+        return numbers
+
+    def _know(self, resource: str, code: str) -> None:
+        if (resource, code) not in self._made:
+            self.enter(resource, code=code, name=f"{code} by name")
+
+    def enter(self, resource: str, **properties: Any) -> dict[str, Any]:
+        """Enter anything in the operations system; gives it as the service answers."""
+        if self.clock.moment > self._signed_in + SIGNED_IN_FOR:
+            self.operations.token, self._signed_in = "", self.clock.moment
+        self._made.add((resource, properties["code"]))
+        return self.operations.make(resource, **properties)
+
     def numbers_booked(self) -> Tally[str]:
         """How often each number is in the books."""
         return Tally(each.get("RefNumber", "") for each in self.booked())
@@ -588,10 +623,6 @@ class World:
     def produced(self) -> list[dict[str, Any]]:
         """Everything that is ordered in the operations system."""
         return self.operations.dump("sales-orders")
-
-    def status(self) -> desk.ConnectionStatus:
-        """How the books' connection stands."""
-        return next(each for each in desk.connection_status(self.hub) if each.id == self.books_id)
 
     def check_exactly_once(self, *numbers: str) -> None:
         """Fail unless each of these orders, and no other, is in the books once and right."""

@@ -112,7 +112,7 @@ def candidates(
 
 
 def _candidate(document: Document, expected: Expected, owner: int | None) -> Candidate:
-    party, total, tax = _party(document), _amount(document, "total"), _amount(document, "tax")
+    party, total, tax = document.party, _amount(document, "total"), _amount(document, "tax")
     differences = (
         None if owner is None else f"It is the document of transfer {owner}.",
         "It is void." if is_void(document) else None,
@@ -129,11 +129,6 @@ def _candidate(document: Document, expected: Expected, owner: int | None) -> Can
         owner=owner,
         differences=tuple(filter(None, differences)),
     )
-
-
-def _party(document: Document) -> Reference | None:
-    found = (getattr(document, field, None) for field in _PARTIES)
-    return next((each for each in found if isinstance(each, Reference)), None)
 
 
 def _amount(document: Document, field: str) -> Decimal | None:

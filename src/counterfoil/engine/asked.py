@@ -73,6 +73,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         fields: The follow-ups whose fields were to be read.
         order: The order to which it was linked; ``None``: to none.
         orders: Transfer -> the order that it fulfils: the question was for orders.
+        counterpart: Whose record was to be added, because a person said so.
     """
 
     document: msgspec.Raw = msgspec.Raw()
@@ -91,6 +92,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fields: tuple[int, ...] = ()
     order: SentOrder | None = None
     orders: tuple[tuple[int, str], ...] = ()
+    counterpart: int | None = None
 
     @property
     def written(self) -> Document | None:

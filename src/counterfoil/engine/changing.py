@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from counterfoil.documents import Document, Refusal, decode, difference, reason
+from counterfoil.documents import Document, DocumentKind, Refusal, decode, difference, reason
 from counterfoil.translate import Translated
 
 from .asked import Sent
@@ -125,6 +125,10 @@ def add_update(packing: Packing, each: Draft) -> None:
         _close(packing, work)
         return
     assert each.translated is not None, "an update is made from its source"
+    becomes = work.translator.next_kind(kind, work.document, work.settings, pressed=False)
+    if becomes is not kind:
+        _replace(packing, work, becomes)
+        return
     if kind not in packing.target.changes:
         differs = None if current is None else difference(each.translated.document, current)
         packing.move(work, Event.DECLINED, cannot_change(work, differs, packing.target))
@@ -178,8 +182,7 @@ def _update_linked(
     A change of its lines would lose the link: it is taken out and entered again.
     """
     if not is_same_lines(line_texts(translated.document), pairing.lines):
-        replaced = msgspec.structs.replace(work.transfer, wish=Wish.REPLACE)
-        packing.transfers.append(reconsider(replaced, work.at, packing.now))
+        _replace(packing, work, work.target_kind)
         return
     operation = UpdateDocument(
         id=packing.next_id(),
@@ -191,6 +194,12 @@ def _update_linked(
         lines=LineScope.NONE,
     )
     packing.send(work, operation, operation.document, translated)
+
+
+def _replace(packing: Packing, work: Work, kind: DocumentKind) -> None:
+    """Have it taken out, and written anew as a document of a kind."""
+    replaced = msgspec.structs.replace(work.transfer, wish=Wish.REPLACE, target_kind=kind)
+    packing.transfers.append(reconsider(replaced, work.at, packing.now))
 
 
 def _close(packing: Packing, work: Work) -> None:

@@ -11,7 +11,7 @@ Source: STOCK-3, 7, 9, 10 and 11 of the reference.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -33,9 +33,11 @@ __all__ = [
     "LINES_MAX",
     "STOCKED",
     "Counted",
+    "Differing",
     "Keeping",
     "LeftOut",
     "Packing",
+    "Progress",
     "Tally",
     "Wanted",
     "document_id",
@@ -63,14 +65,20 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
         items: Identities of the products in the source; ``None``: all of them.
         account: Where the difference is posted (STOCK-1).
         memo: Remark on each adjustment (STOCK-2).
+        resync: Numbers of orders and receipts that needed resync when it was pressed (N7).
+        is_preview: It is only told what would be adjusted; nothing is written.
     """
 
     items: tuple[str, ...] | None
     account: str
     memo: str | None = None
+    resync: tuple[str, ...] = ()
+    is_preview: bool = False
 
     def covers(self, other: Wanted) -> bool:
-        """Whether every product of another press is one of this press, too."""
+        """Whether this press takes the place of another: each of its products is one of this."""
+        if self.is_preview or other.is_preview:
+            return self.is_preview and other.is_preview
         if self.items is None:
             return True
         return other.items is not None and set(other.items) <= set(self.items)
@@ -83,6 +91,21 @@ class LeftOut(msgspec.Struct, frozen=True, array_like=True):
     reason: Reason
 
 
+class Differing(msgspec.Struct, frozen=True, array_like=True):
+    """An item of which the target holds another quantity, as a preview tells it.
+
+    Attributes:
+        item: Its full name in the target.
+        here, there: What the source says that it should hold, and what it holds.
+        value: Of the difference, at the product's cost; ``None``: it has none.
+    """
+
+    item: str
+    here: Decimal
+    there: Decimal
+    value: Decimal | None
+
+
 class Counted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What comparing both sides came to.
 
@@ -93,6 +116,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         left_out: Reason code -> how many products were left out for it.
         named: Those products, up to a thousand; what people left out on purpose is not named.
         is_superseded: A newer press took its place.
+        rows: Of a preview: what differs, up to a thousand items.
     """
 
     products: int = 0
@@ -101,16 +125,52 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     left_out: dict[str, int] = {}
     named: tuple[LeftOut, ...] = ()
     is_superseded: bool = False
+    rows: tuple[Differing, ...] = ()
+
+
+_NOTHING_YET: Final = Counted()
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far a run has come with comparing: what it takes to go on behind any page.
+
+    Attributes:
+        done: Presses that were compared.
+        press: The one under way; 0: none.
+        settings: The version of the link's settings by which it is compared.
+        after: The product's identity behind which the next page begins.
+        so_far: What it came to by then.
+        lines: Lines that are in no document yet, for the next ones may go with them.
+        filled: Positions of its documents that bear this comparison's figures.
+        twice: Compared names of items that several products are; ``None``: not found out for
+            all of them at once.
+    """
+
+    done: tuple[int, ...] = ()
+    press: int = 0
+    settings: int = 0
+    after: str = ""
+    so_far: Counted = _NOTHING_YET
+    lines: tuple[CountLine, ...] = ()
+    filled: tuple[int, ...] = ()
+    twice: tuple[str, ...] | None = None
 
 
 class Tally:
-    """Counts what becomes of the products of one press; lives no longer than one count."""
+    """Counts what becomes of the products of one press; lives no longer than one page."""
 
-    def __init__(self) -> None:
-        self.equal = 0
-        self.differing = 0
-        self.left_out = Counter[str]()
-        self.named: list[LeftOut] = []
+    def __init__(self, so_far: Counted = _NOTHING_YET) -> None:
+        self.equal = so_far.equal
+        self.differing = so_far.differing
+        self.left_out = Counter[str](so_far.left_out)
+        self.named = list(so_far.named)
+        self.rows = list(so_far.rows)
+
+    def differs(self, row: Differing, *, is_told: bool) -> None:
+        """Note an item that is to be adjusted; ``is_told``: by itself, not only by number."""
+        self.differing += 1
+        if is_told and len(self.rows) < _NAMED_MAX:
+            self.rows.append(row)
 
     def leave_out(self, product: str, why: Reason) -> None:
         """Note that a product is not adjusted."""
@@ -127,6 +187,7 @@ class Tally:
             differing=self.differing,
             left_out=dict(sorted(self.left_out.items())),
             named=tuple(self.named),
+            rows=tuple(self.rows),
         )
 
 
@@ -194,8 +255,13 @@ class Packing:
     its document (STOCK-11).
     """
 
-    def __init__(self) -> None:
-        self._lines: list[CountLine] = []
+    def __init__(self, lines: Iterable[CountLine] = ()) -> None:
+        self._lines = list(lines)
+
+    @property
+    def waiting(self) -> tuple[CountLine, ...]:
+        """The lines that are in no document yet."""
+        return tuple(self._lines)
 
     def add(self, line: CountLine) -> Iterator[tuple[CountLine, ...]]:
         """Take a line; gives the documents that are full."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -41,6 +42,7 @@ from .matching import (
     NameChoice,
     lookup,
     match,
+    parents_of,
     references,
     with_references,
 )
@@ -80,6 +82,8 @@ LIST_UNREAD: Final = "list-unread"
 """Why a document waits: a list that it depends on could not be read."""
 
 _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
+
+_NOT_OF_THE_LIST: Final = (Fit.ABSENT, Fit.TAKEN)
 
 # By the word that a transfer bears: asked for ten times per document.
 _TRANSLATORS: Final = {name.value: translator for name, translator in TRANSLATORS.items()}
@@ -124,7 +128,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     find_size: int = 100
 
 
-class Work(msgspec.Struct, frozen=True, kw_only=True):
+class Work(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A transfer that waits, with everything of its link and source that planning needs.
 
     Attributes:
@@ -163,7 +167,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         """The rules of its flow."""
         return _TRANSLATORS[self.transfer.flow]
 
-    @property
+    @cached_property
     def target_kind(self) -> DocumentKind:
         """What it is, or shall become, in the target."""
         if self.at.pairing is not None:
@@ -178,7 +182,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         """The mark its document bears, or shall bear, as it is written."""
         return self.transfer.key or "{" + self.marks[0] + "}"
 
-    @property
+    @cached_property
     def wanted_number(self) -> str | None:
         """The number it shall have in the target, as source and settings say now.
 
@@ -193,7 +197,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         other = self.translator.other_number(number, self.settings)
         return decided if decided == other else number
 
-    @property
+    @cached_property
     def checked_number(self) -> str | None:
         """The number that has to be free in the target; ``None``: none has to be."""
         if not self.translator.must_check_number(self.settings):
@@ -205,6 +209,11 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         is_update = self.transfer.write is Write.UPDATE and not self.only_closes
         is_new = is_update and pairing is not None and number != pairing.number
         return number if is_new else None
+
+    @cached_property
+    def needs(self) -> Sequence[tuple[RecordKind, str]]:
+        """The source's records that translating it reads."""
+        return self.translator.needs(self.document, self.settings)
 
     @property
     def only_closes(self) -> bool:
@@ -285,7 +294,7 @@ def sources_of(works: Iterable[Work]) -> set[tuple[int, RecordKind, str]]:
 
 def _needs(work: Work) -> Sequence[tuple[RecordKind, str]]:
     try:
-        return work.translator.needs(work.document, work.settings)
+        return work.needs
     except Exception:  # noqa: BLE001 - drafting fails the same way, and refuses this one document
         return ()
 
@@ -331,7 +340,7 @@ def _draft(
     limit = target.number_length_max.get(kind)
     if number is not None and limit is not None and len(number) > limit:
         return Draft(work=work, refusal=_number_too_long(work, number, limit, target))
-    needs = work.translator.needs(work.document, work.settings)
+    needs = work.needs
     if isinstance(work.order, NoOrder) and work.transfer.write is Write.CREATE:
         refusal = _without_order(work, work.order, target)
         if refusal is not None:
@@ -364,7 +373,7 @@ def _without_order(work: Work, order: NoOrder, target: Target) -> Refusal | None
 
 
 def names_of(drafts: Iterable[Draft], target: Target) -> set[str]:
-    """Give the keys of all names that the drafts mention, of their parents, and of the
+    """Give the keys of all names that the drafts mention, of the levels above them, and of the
     names under which records would be created.
     """
     keys: set[str] = set()
@@ -374,9 +383,8 @@ def names_of(drafts: Iterable[Draft], target: Target) -> set[str]:
             spelled = {wanted.key} if spell is composed else {wanted.key, name_key(spell(name))}
             for key in spelled:
                 keys.add(key)
-                parent, colon, _ = key.rpartition(":")
-                if colon:
-                    keys.add(parent)
+                if ":" in key:
+                    keys.update(parents_of(key))
     return keys
 
 
@@ -387,17 +395,18 @@ def _alternative_names(each: Draft) -> Iterator[tuple[Lookup, tuple[str, str]]]:
 
 
 def with_alternatives(each: Draft, knowledge: Knowledge, target: Target) -> Draft:
-    """Take the second name in place of one that the target does not have at all.
+    """Take the second name in place of one that the list in question does not have.
 
-    Only where that is known: a list that could not be read may hold the first.
+    That another list has it (a customer of the vendor's name) does not put it into this one.
+    Only where it is known: a list that could not be read may hold the first.
     """
     if each.translated is None or not each.translated.alternatives:
         return each
     taken: dict[Lookup, str] = {}
     for (kind, name), other in each.translated.alternatives.items():
         wanted = lookup(kind, name)
-        is_absent = find(wanted, each.work.choices, knowledge, target) is Fit.ABSENT
-        if is_absent and kind not in knowledge.unread:
+        found = find(wanted, each.work.choices, knowledge, target)
+        if found in _NOT_OF_THE_LIST and kind not in knowledge.unread:
             taken[wanted] = other
     if not taken:
         return each
@@ -572,6 +581,7 @@ def context_of(
         is_update=work.transfer.write is Write.UPDATE,
         order=_order_of(work, now),
         kind=work.target_kind,
+        name_length_max=target.name_length_max,
     )
 
 

@@ -17,14 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from counterfoil.documents import Document, DocumentKind, Reason, Refusal, same_text
 
-from .life import DECIDE, STATES, Event, Standing, State, step
-from .moving import recorded
+from .life import STATES, Event, Standing, State
+from .moving import stepped
 from .seeing import is_void
 
 __all__ = [
@@ -152,26 +152,12 @@ def advance_field(
     Raises:
         AssertionError: The event cannot happen in this state.
     """
-    to, effects = step(field.state, event)
-    changes: dict[str, Any] = recorded(
-        field, effects, now, refusal=refusal, why=why, retry_after=retry_after
+    changes = stepped(
+        field, event, now, _DECIDED, refusal=refusal, why=why, retry_after=retry_after
     )
-    if to is DECIDE:
-        to = _DECIDED[event]
-        changes.update(refusal=refusal, reason=why)
-    assert isinstance(to, State)
-    if event is Event.WRITE_SENT:
-        changes["sent_at"] = now
     if event in (Event.WRITTEN, Event.ABSENT, Event.RESTARTED, Event.DUE):
         # The next write reads first: the field may hold something else by then.
-        changes.update(seen_at=None)
-    if event is Event.DUE:
-        changes["reason"] = None
-    if to is not State.WAITING:
-        changes["retry_at"] = None
-    if to is not field.state:
-        changes.update(state=to, state_since=now)
-        changes.setdefault("alerted_at", None)
+        changes["seen_at"] = None
     return msgspec.structs.replace(field, **changes)
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "FAMILY_AGE_LIMIT",
     "STATES",
     "TABLE",
+    "UNSETTLED",
     "Effect",
     "Event",
     "Owner",
@@ -145,6 +146,14 @@ FAMILY_AGE_LIMIT: Final = _LONG
 def states_that_are(*standings: Standing) -> tuple[State, ...]:
     """Give the states of some kinds, in the table's order."""
     return tuple(state for state, traits in STATES.items() if traits.standing in standings)
+
+
+UNSETTLED: Final = tuple(
+    state
+    for state in states_that_are(Standing.WANTED, Standing.IN_FLIGHT)
+    if state is not State.WAITING
+)
+"""States in which a run has something left to do."""
 
 
 class Event(StrEnum):

@@ -7,6 +7,7 @@ The rules are exact, so that nothing is ever booked on somebody with a similar n
 * A reference is compared with full names: ``Bakery:Cakes`` is the record ``Cakes``
   below ``Bakery``, never a record ``Cakes`` elsewhere.
 * An inactive record is found, and named as the reason for refusing it.
+* What a record of the source became before, told by its identity, comes before its name.
 * What a person chose for a name (``NameChoice``) comes before all rules; where the record
   chosen is gone or inactive, a person chooses again, and nothing is created in its place.
 * Similar names are suggestions for a person (``suggestions``), never a match.
@@ -54,8 +55,10 @@ __all__ = [
     "Lookup",
     "Match",
     "NameChoice",
+    "Paired",
     "lookup",
     "match",
+    "parents_of",
     "references",
     "suggestions",
     "with_references",
@@ -95,6 +98,24 @@ class NameChoice(NamedTuple):
 
     record: Entry | None = None
     create_as: str | None = None
+
+
+class Paired(NamedTuple):
+    """What a record of the source, by its identity there, is in the target (M2).
+
+    Nobody chose it: what a person says about its name comes before it.
+    """
+
+    link: int
+    kind: RecordKind
+    identity: str
+    name: str
+    record_id: str
+
+    @property
+    def key(self) -> tuple[int, RecordKind, str]:
+        """Whose it is."""
+        return self.link, self.kind, self.identity
 
 
 class Fit(StrEnum):
@@ -145,6 +166,12 @@ def match(kind: RecordKind, named: Sequence[Entry], *, lists_share_names: bool) 
     return Match(Fit.ABSENT)
 
 
+def parents_of(full_name: str) -> list[str]:
+    """Give the names of all levels above a name, the top one first."""
+    levels = full_name.split(":")[:-1]
+    return [":".join(levels[:count]) for count in range(1, len(levels) + 1)]
+
+
 SUGGESTION_SCORE_MIN: Final = 70.0
 
 
@@ -172,7 +199,7 @@ _FIELDS: Final[dict[type[msgspec.Struct], tuple[tuple[str, RecordKind | None], .
     SalesOrder: (("customer", _CUSTOMER), ("tax_item", _ITEM), ("lines", None)),
     Estimate: (("customer", _CUSTOMER), ("lines", None)),
     Invoice: (("customer", _CUSTOMER), ("tax_item", _ITEM), ("lines", None)),
-    PurchaseOrder: (("vendor", _VENDOR), ("lines", None)),
+    PurchaseOrder: (("vendor", _VENDOR), ("purchased_for", _CUSTOMER), ("lines", None)),
     Bill: (("vendor", _VENDOR), ("lines", None), ("expenses", None)),
     ItemReceipt: (("vendor", _VENDOR), ("lines", None), ("expenses", None)),
     Receipt: (("vendor", _VENDOR), ("lines", None)),

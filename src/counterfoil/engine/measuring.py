@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from operator import is_
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -46,6 +47,7 @@ from counterfoil.documents import (
     SalesOrder,
     Unit,
     UnitSet,
+    amount_of,
     name_key,
     places_of,
     reason,
@@ -65,6 +67,9 @@ _CENT: Final = Decimal("0.01")
 
 # What has lines of items with quantities.
 _MEASURED: Final = (SalesOrder, Estimate, Invoice, PurchaseOrder, Bill, ItemReceipt)
+_PRICED: Final = (OrderLine, PurchaseLine, BillLine)
+# Lines of the source that say what one costs.
+_ORDERED: Final = (OrderLine, PurchaseLine)
 Line: TypeAlias = OrderLine | PurchaseLine | BillLine
 
 Number: TypeAlias = Decimal | Fraction
@@ -124,13 +129,15 @@ def measured(
     measuring = _Measuring(draft, source, there, target, found)
     try:
         given: Sequence[Any] = translated.document.lines
-        lines = tuple(measuring.line(at, line) for at, line in enumerate(given))
+        lines = tuple([measuring.line(at, line) for at, line in enumerate(given)])
     except _UnmeasuredError as stop:
         if isinstance(stop.why, Refusal):
             return msgspec.structs.replace(draft, refusal=stop.why)
         return msgspec.structs.replace(draft, waits=stop.why)
     except Exception as error:  # noqa: BLE001 - a mistake of ours stops one document, not all
         return msgspec.structs.replace(draft, refusal=our_mistake(draft.work, error))
+    if not measuring.notes and all(map(is_, lines, given)):
+        return draft
     return msgspec.structs.replace(
         draft,
         translated=msgspec.structs.replace(
@@ -172,6 +179,11 @@ class _Measuring:
         return {name: at for at, name in enumerate(names) if counts[name] == 1}
 
     @cached_property
+    def derives(self) -> bool:
+        """Whether a line of the source leaves its price to what it comes to."""
+        return any(_price(each) is None for each in self.entered if isinstance(each, _ORDERED))
+
+    @cached_property
     def ordered(self) -> Mapping[str, str | None]:
         """The units in which the lines of its order count, by their identities in the target."""
         seen = self.work.transfer.order_seen
@@ -182,9 +194,12 @@ class _Measuring:
         """Measure one line; ``at`` is its position in the translated document."""
         if line.quantity is None or line.item is None:
             return line
+        fits = self._fits(line)
+        if fits and not self.derives:
+            return line
         number, entered = self.entered_line(at, line)
         is_derived = entered is not None and _price(entered) is None
-        if self._fits(line) and not (is_derived and _price(line) is not None):
+        if fits and not (is_derived and _price(line) is not None):
             return line
         return _Line(self, at, line, number, entered).measured()
 
@@ -204,7 +219,7 @@ class _Measuring:
         """Find the source's own line, and its number as people there count."""
         place = self.places.get(line.id, at) if line.id else at
         entered = self.entered[place] if place < len(self.entered) else None
-        return place + 1, entered if isinstance(entered, OrderLine | PurchaseLine) else None
+        return place + 1, entered if isinstance(entered, _ORDERED) else None
 
 
 class _Line:
@@ -466,7 +481,7 @@ def _amount(line: Line) -> Decimal | None:
     price = _price(line)
     if price is None or line.quantity is None:
         return None
-    return price.times(line.quantity).amount
+    return amount_of(price.amount, line.quantity.value)
 
 
 def total_of(document: Document) -> str | None:
@@ -477,7 +492,7 @@ def total_of(document: Document) -> str | None:
     total = Decimal(0)
     lines = getattr(document, "lines", ())
     for line in lines:
-        if not isinstance(line, OrderLine | PurchaseLine | BillLine):
+        if not isinstance(line, _PRICED):
             return None
         amount = _amount(line)
         if amount is None:

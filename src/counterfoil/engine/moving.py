@@ -7,7 +7,7 @@ ledger stores what comes out; where ``generation`` has grown, its pairing ends.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from .life import DECIDE, STATES, Effect, Event, Standing, State, retry_delay, s
 from .standpoint import Standpoint
 from .transfers import Transfer
 
-__all__ = ["Moving", "advance", "reconsider", "recorded"]
+__all__ = ["Moving", "Stepping", "advance", "reconsider", "recorded", "stepped"]
 
 
 def advance(
@@ -93,6 +93,14 @@ class Moving(Protocol):
         """How often its write has left."""
 
 
+class Stepping(Moving, Protocol):
+    """What is written beside documents, and has its state from the table alone."""
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+
+
 def recorded(
     each: Moving,
     effects: Collection[Effect],
@@ -115,6 +123,42 @@ def recorded(
     if Effect.RETRY_LATER in effects:
         delay = retry_delay(each.attempts)
         changes["retry_at"] = now + max(delay, retry_after or delay)
+    return changes
+
+
+def stepped(
+    each: Stepping,
+    event: Event,
+    now: datetime,
+    decided: Mapping[Event, State],
+    *,
+    refusal: Refusal | None = None,
+    why: Reason | None = None,
+    retry_after: timedelta | None = None,
+) -> dict[str, Any]:
+    """Give what an event changes in what is written beside documents: fields and records.
+
+    Args:
+        decided: What the table's decisions come to: nothing but the answer has a say in them.
+
+    Raises:
+        AssertionError: The event cannot happen in this state.
+    """
+    to, effects = step(each.state, event)
+    changes = recorded(each, effects, now, refusal=refusal, why=why, retry_after=retry_after)
+    if to is DECIDE:
+        to = decided[event]
+        changes.update(refusal=refusal, reason=why)
+    assert isinstance(to, State)
+    if event is Event.WRITE_SENT:
+        changes["sent_at"] = now
+    if event is Event.DUE:
+        changes["reason"] = None
+    if to is not State.WAITING:
+        changes["retry_at"] = None
+    if to is not each.state:
+        changes.update(state=to, state_since=now)
+        changes.setdefault("alerted_at", None)
     return changes
 
 

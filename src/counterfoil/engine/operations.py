@@ -102,6 +102,8 @@ class ReadDocuments(Operation, frozen=True, kw_only=True):
             included.  The date is the one that was written, so no clock has a say in it.
         known: Orders that were open lately, for a system that may leave closed ones out of
             its lists: those it does not list are asked for one by one.
+        bookmark: Where the last reading ended, as the system's own connector wrote it
+            (``Page.bookmark``); ``None``: there was none.
     """
 
     kind: DocumentKind
@@ -111,6 +113,7 @@ class ReadDocuments(Operation, frozen=True, kw_only=True):
     limit: int = 200
     heads: bool = False
     known: tuple[str, ...] = ()
+    bookmark: str | None = None
 
 
 class ReadDeletions(Operation, frozen=True, kw_only=True):
@@ -223,12 +226,17 @@ class VoidDocument(Operation, frozen=True, kw_only=True):
 
 
 class WriteField(Operation, frozen=True, kw_only=True):
-    """Write one custom field of a document that is already there (DOC-9)."""
+    """Write one custom field of a document that is already there (DOC-9).
+
+    Attributes:
+        expected: What stood there when it was read; ``None``: not known.
+    """
 
     kind: DocumentKind
     document_id: str
     name: str
     value: str
+    expected: str | None = None
 
 
 class WriteMark(Operation, frozen=True, kw_only=True):
@@ -287,7 +295,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """What a reading operation brought.
 
     Attributes:
-        records, documents: What was read, in the system's order.
+        records, documents: What was read, in the system's order; beside documents, records that
+            they name and that were read with them.
         keys: Document id -> our mark on it, for those that carry one.
         latest: The latest change among them, by the system's own wall clock (without a
             zone); ``None`` where it does not say.
@@ -307,6 +316,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         formerly: Identity of a document -> the one by which an earlier version knew the same;
             what is kept under that one stays so.
         unreadable: What was there and made no document or record.
+        bookmark: Where the reading has come to, of a system that neither tells changes nor is
+            read whole; opaque to everybody but its connector, which gets it back.
     """
 
     records: tuple[ListRecord, ...] = ()
@@ -323,6 +334,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     told_orders: tuple[str, ...] = ()
     formerly: dict[str, str] = {}
     unreadable: tuple[Unreadable, ...] = ()
+    bookmark: str | None = None
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):

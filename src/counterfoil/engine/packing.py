@@ -19,7 +19,7 @@ from .drafting import Target, Work, spelling
 from .following import FollowUp
 from .life import Event
 from .looking_up import LookUps, Questions
-from .matching import Lookup
+from .matching import Lookup, Paired
 from .measuring import total_of
 from .moving import advance
 from .operations import CreateDocument, CreateRecord, FindDocument, Operation, UpdateDocument
@@ -57,7 +57,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     ``transfers`` are the new values; their ``exchange`` is set by whoever records it.
     ``landings`` are those whose document was found to be there already; ``fields`` are the
-    follow-ups that move: as they were, and as they are; ``new_fields`` those that begin.
+    follow-ups that move: as they were, and as they are; ``new_fields`` those that begin;
+    ``paired`` what the source's records were found to be.
     """
 
     operations: tuple[Planned, ...] = ()
@@ -65,6 +66,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     landings: tuple[tuple[Transfer, Landing], ...] = ()
     fields: tuple[tuple[FollowUp, FollowUp], ...] = ()
     new_fields: tuple[FollowUp, ...] = ()
+    paired: tuple[Paired, ...] = ()
 
 
 class Packing:
@@ -255,4 +257,5 @@ class Packing:
             landings=tuple(self.landings),
             fields=tuple(self.fields),
             new_fields=tuple(self.new_fields),
+            paired=tuple(self.names.paired.values()),
         )

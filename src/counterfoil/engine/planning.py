@@ -220,6 +220,7 @@ class Packer(Packing):
             document_id=field.document_id,
             name=field.name,
             value=field.value,
+            expected=field.seen,
         )
         self.operations.append(
             Planned(operation=operation, subject=field.kind, name=field.name, follow_up=field.id)

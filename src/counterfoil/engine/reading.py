@@ -84,6 +84,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         present: What the earlier pages of a reading of everything held, by identity;
             ``None``: it is no such reading.
         stock: How much there is of items; ``items`` names them, empty: all.
+        bookmark: Where the last page ended, or the last reading, as the connector wrote it.
     """
 
     cursor: str
@@ -103,11 +104,12 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     present: tuple[str, ...] | None = ()
     stock: bool = False
     items: tuple[str, ...] = ()
+    bookmark: str | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether everything is read, and not only what changed."""
-        return self.since is None and self.dated is None
+        return self.since is None and self.dated is None and self.bookmark is None
 
     @property
     def words(self) -> str:
@@ -357,6 +359,7 @@ def operation_of(reading: Reading, wire_id: str, sizes: PageSizes) -> Operation:
             limit=sizes.heads if reading.heads else sizes.documents,
             heads=reading.heads,
             known=reading.known,
+            bookmark=reading.bookmark,
         )
     if reading.stock:
         return ReadStock(id=wire_id, items=reading.items, page=reading.page, limit=sizes.records)
@@ -394,6 +397,7 @@ def next_page(
             remaining=page.remaining if page else None,
             latest=_later(reading.latest, page.latest if page else None),
             present=_present(reading, page),
+            bookmark=(page.bookmark if page else None) or reading.bookmark,
         )
         (open_ if going_on.page is not None else complete).append(going_on)
     return tuple(open_), tuple(complete)

@@ -39,14 +39,17 @@ from .matching import (
     Entry,
     Fit,
     Lookup,
+    Match,
     NameChoice,
+    Paired,
     lookup,
     match,
+    parents_of,
     with_references,
 )
 from .operations import CreateRecord
 
-__all__ = ["Resolver"]
+__all__ = ["Resolver", "unfit"]
 
 
 class Resolver:
@@ -56,6 +59,7 @@ class Resolver:
         knowledge: What the drafts at hand asked for.
         made: By link and name, the records to be created.
         aliases: Names as documents write them, of records created under another one.
+        paired: What records of the source are in the target, as far as they have identities.
     """
 
     def __init__(self, target: Target, now: datetime, new_key: Callable[[], str]) -> None:
@@ -65,6 +69,7 @@ class Resolver:
         self.knowledge = Knowledge(entries={})
         self.made: dict[tuple[int, Lookup], CreateRecord] = {}
         self.aliases: dict[Lookup, str] = {}
+        self.paired: dict[tuple[int, RecordKind, str], Paired] = {}
 
     def resolve(
         self, each: Draft, translated: Translated
@@ -76,20 +81,43 @@ class Resolver:
             entry = find(wanted, each.work.choices, self.knowledge, self.target)
             if isinstance(entry, Entry):
                 found[wanted] = Reference(entry.full_name, entry.id)
+                self._remember(each, translated, wanted, name, entry)
                 continue
             if entry is not Fit.ABSENT:
                 entries = self.knowledge.entries.get(wanted.key, ())
-                return _unfit(entry, entries, where, wanted, name, self.target)
+                return unfit(entry, entries, where, wanted.kind, name, self.target)
             link = each.work.transfer.link
-            made = self.made.get((link, wanted)) or self._make(
-                each, translated, where, wanted, name
+            first, called = self._first_missing(each.work, wanted, name)
+            made = self.made.get((link, first)) or self._make(
+                each, translated, where, first, called
             )
             if isinstance(made, Refusal):
                 return made
-            self.made[link, wanted] = missing[wanted] = made
+            self.made[link, first] = missing[first] = made
         if missing:
             return missing
         return with_references(translated.document, found.__getitem__)
+
+    def _first_missing(self, work: Work, wanted: Lookup, name: str) -> tuple[Lookup, str]:
+        """Give what has to be created first: the highest level that is missing, or the name.
+
+        Levels are only made where a sign in the source's own names says so (M14): elsewhere a
+        colon stands in a name by mistake.
+        """
+        if work.settings.general.tilde_levels and self.target.has_hierarchy:
+            for level in parents_of(name):
+                if self._fit(wanted.kind, level).fit is Fit.ABSENT:
+                    return lookup(wanted.kind, level), level
+        return wanted, name
+
+    def _remember(
+        self, each: Draft, translated: Translated, wanted: Lookup, name: str, entry: Entry
+    ) -> None:
+        """Keep what a record of the source became that has an identity there (M2)."""
+        identity = translated.identities.get((wanted.kind, name))
+        if identity is not None:
+            paired = Paired(each.work.transfer.link, wanted.kind, identity, name, entry.id)
+            self.paired[paired.key] = paired
 
     def _make(
         self, each: Draft, translated: Translated, where: str, wanted: Lookup, name: str
@@ -200,20 +228,19 @@ class Resolver:
         return msgspec.structs.replace(record, name=name, full_name=f"{parent.full_name}:{name}")
 
     def _parent(self, kind: RecordKind, name: str) -> Entry | None:
-        wanted = lookup(kind, name)
-        fit = match(
-            kind,
-            self.knowledge.entries.get(wanted.key, ()),
-            lists_share_names=self.target.lists_share_names,
-        )
+        fit = self._fit(kind, name)
         return fit.entries[0] if fit.fit is Fit.FOUND else None
 
+    def _fit(self, kind: RecordKind, name: str) -> Match:
+        named = self.knowledge.entries.get(lookup(kind, name).key, ())
+        return match(kind, named, lists_share_names=self.target.lists_share_names)
 
-def _unfit(
-    fit: Fit, entries: Sequence[Entry], where: str, wanted: Lookup, name: str, target: Target
+
+def unfit(
+    fit: Fit, entries: Sequence[Entry], where: str, wanted: RecordKind, name: str, target: Target
 ) -> Refusal:
-    """Make the refusal of a name that fits no record it could be booked on."""
-    kind = wanted.kind.words
+    """Make the refusal of a name that fits no record it could be booked on, and is not free."""
+    kind = wanted.words
     if fit is Fit.GONE:
         return refuse("chosen-record-gone", where=where, value=name, kind=kind, target=target.name)
     if fit is Fit.INACTIVE:
@@ -229,7 +256,7 @@ def _unfit(
             target=target.name,
         )
     assert fit is Fit.AMBIGUOUS
-    own = [entry for entry in entries if entry.kind is wanted.kind and entry.is_active]
+    own = [entry for entry in entries if entry.kind is wanted and entry.is_active]
     found = ", ".join(f"{entry.full_name} ({entry.id})" for entry in own)
     return refuse(
         "record-ambiguous", where=where, value=name, kind=kind, found=found, target=target.name

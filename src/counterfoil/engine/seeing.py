@@ -202,7 +202,7 @@ def landing_of(
     content = content_of(document, translator)
     lines = paired_lines(sent.lines, line_ids)
     if written is not None and difference(written, document) is not None:
-        content, lines = content_of(written, translator), None
+        content, lines = content_of(written, translator), paired_lines(sent.lines, ())
     return Landing(
         id=document.id,
         kind=document_kind(document),

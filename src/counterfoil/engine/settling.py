@@ -13,7 +13,7 @@ no longer run.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 import msgspec
@@ -173,6 +173,7 @@ def settle(
     taken: Collection[str] = (),
     follow_ups: Mapping[int, FollowUp] | None = None,
     settles_after: timedelta = timedelta(0),
+    zone: tzinfo = UTC,
 ) -> Settlement:
     """Say what the answer to a batch changes.
 
@@ -185,8 +186,9 @@ def settle(
         taken: Identities of documents there that belong to transfers.
         follow_ups: The follow-ups of ``asked``, as they are now.
         settles_after: For how long a follow-up's write may still be carried out after it left.
+        zone: In which people read times.
     """
-    fields = FieldSettler(follow_ups or {}, now, target, settles_after)
+    fields = FieldSettler(follow_ups or {}, now, target, settles_after, zone)
     settler = _Settler(waiting, now, target, taken, fields)
     final: list[Outcome] = []
     for each in asked:
@@ -673,7 +675,8 @@ class _Settler:
         """Believe that a write never happened, once it cannot happen any more."""
         until = self.waiting[transfer].may_run_until
         if until is not None and until > self.now:
-            why = reason("hold-back", until=f"{until:%H:%M:%S} UTC")
+            zone = self.waiting[transfer].at.link.settings.zone
+            why = reason("hold-back", until=f"{until.astimezone(zone):%H:%M:%S %Z}")
             self._move(transfer, Event.UNANSWERED, why=why)
         else:
             self._move(transfer, Event.ABSENT)

@@ -7,7 +7,7 @@ field, its document is where it is: no transfer moves.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import msgspec
 
@@ -36,6 +36,7 @@ class FieldSettler:
         now: The time.
         target: The target's name in running text.
         settles_after: For how long a write may still be carried out after it has left.
+        zone: In which people read times.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class FieldSettler:
         now: datetime,
         target: str,
         settles_after: timedelta = timedelta(0),
+        zone: tzinfo = UTC,
     ) -> None:
         self._fields = fields
         self._now = now
         self._target = target
         self._settles_after = settles_after
+        self._zone = zone
         self.moved: dict[int, FollowUp] = {}
 
     @property
@@ -159,7 +162,7 @@ class FieldSettler:
         """Believe that a write never happened, once it cannot happen any more."""
         until = None if field.sent_at is None else field.sent_at + self._settles_after
         if until is not None and until > self._now:
-            why = reason("hold-back", until=f"{until:%H:%M:%S} UTC")
+            why = reason("hold-back", until=f"{until.astimezone(self._zone):%H:%M:%S %Z}")
             self._move(field, Event.UNANSWERED, why=why)
         else:
             self._move(field, Event.ABSENT)

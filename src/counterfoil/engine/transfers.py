@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -317,6 +318,8 @@ def mark_of(key: str) -> str:
 _NAMESPACE: Final = uuid.UUID("5b0d6c0e-5c1b-4f43-9a5e-0f4bb6b7c6a1")
 
 
+# Derived when a document leaves, and again when its answer comes.
+@lru_cache(maxsize=4_096)
 def derived_mark(
     source: str, target: str, flow: str, document: str, part: str, generation: int
 ) -> str:
