@@ -17,7 +17,7 @@ from counterfoil.documents import (
     Vendor,
     name_key,
 )
-from counterfoil.engine.matching import Entry, Lookup, NameChoice
+from counterfoil.engine.matching import Entry, Lookup, NameChoice, Paired
 from counterfoil.ledger import directory
 from tests.ledger.builders import World
 from tests.support.builders import NOW, client, product
@@ -347,3 +347,41 @@ class TestEvery:
         assert self.every(full, text="BET") == ["Beta", "beta"]
         assert self.every(full, text="%") == ["100% wool"]
         assert self.every(full, text="C-4") == ["gone"]
+
+
+class TestPaired:
+    def pair(self, world: World, identity: str, record_id: str) -> None:
+        with world.ledger.writing() as tx:
+            each = Paired(world.link, RecordKind.ITEM, identity, "Rack", record_id)
+            directory.pair(tx, each, NOW)
+
+    def paired(self, world: World, *identities: str) -> dict[str, str]:
+        wanted = [(RecordKind.ITEM, each) for each in identities]
+        with world.ledger.reading() as tx:
+            found = directory.paired(tx, world.link, world.books, wanted)
+        return {identity: entry.id for (_kind, identity), entry in found.items()}
+
+    def test_a_record_is_known_again_by_its_identity(self, world: World) -> None:
+        """What a source's record became is found by its identity there; the last time counts."""
+        learn(world, product("RACK", id="I1"), product("RACK 2", id="I2"))
+        self.pair(world, "88", "I1")
+        assert self.paired(world, "88", "89") == {"88": "I1"}
+
+        self.pair(world, "88", "I2")
+        assert self.paired(world, "88") == {"88": "I2"}
+
+    def test_what_is_gone_is_not_told(self, world: World) -> None:
+        """A record that was deleted in the target stands for nothing any more."""
+        learn(world, product("RACK", id="I1"))
+        self.pair(world, "88", "I1")
+        with world.ledger.writing() as tx:
+            directory.forget(tx, world.books, [(RecordKind.ITEM, "I1")])
+
+        assert self.paired(world, "88") == {}
+
+    def test_it_is_nobodys_decision(self, world: World) -> None:
+        """What a record became is not among the names that people decided about."""
+        learn(world, product("RACK", id="I1"))
+        self.pair(world, "RACK", "I1")
+
+        assert chosen(world) == {}

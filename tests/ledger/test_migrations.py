@@ -17,7 +17,7 @@ from sqlalchemy import Connection, inspect
 
 from counterfoil.errors import LedgerError, LedgerInUseError
 from counterfoil.ledger import Database, hold, migrations, open_ledger
-from counterfoil.ledger.schema import metadata
+from counterfoil.ledger.schema import for_postgresql, metadata
 from tests.conftest import ROOT
 
 OPTIONS = {"compare_type": True, "compare_server_default": True}
@@ -35,7 +35,7 @@ def differences(tx: Connection) -> list[Any]:
     """What Alembic would change to bring the database to the metadata."""
     options = {**OPTIONS, "version_table": "counterfoil_version"}
     context = MigrationContext.configure(tx, opts=options)
-    return list(compare_metadata(context, metadata))
+    return list(compare_metadata(context, for_postgresql()))
 
 
 def shape(tx: Connection) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class TestEqualTheSchema:
             tx.exec_driver_sql("DROP TABLE counterfoil_version")
             metadata.drop_all(tx)
             assert shape(tx) == {}
-            metadata.create_all(tx)
+            for_postgresql().create_all(tx)
 
         with database.reading() as tx:
             made = shape(tx)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from counterfoil.documents import DocumentKind, encode, fingerprint, reason, refuse
 from counterfoil.documents.refusals import REFUSAL_KINDS
@@ -238,6 +239,30 @@ class TestSave:
         (stored,) = world.all()
         world.save((stored, moved(begun, begun.state, version=1)))
         assert world.all() == [moved(begun, begun.state, version=2)]
+
+    def test_moves_of_different_fields_are_stored_together(self, world: World) -> None:
+        """Of several transfers that are stored at once, each keeps what only others change."""
+        one, two = world.begin("SO1", "SO2")
+        two = world.move(two, wish=Wish.LEAVE, wished_by="Zoë")
+
+        world.save((one, moved(one, State.SENDING, attempts=1)), (two, moved(two, State.SKIPPED)))
+
+        first, second = world.all()
+        assert first == moved(one, State.SENDING, attempts=1, version=1)
+        assert second == moved(two, State.SKIPPED, version=2)
+
+    def test_only_what_changes_is_named(self, world: World) -> None:
+        """A column that stays is in no statement: each that is costs a look into its indexes."""
+        (begun,) = world.begin("SO1")
+        statements: list[str] = []
+
+        with world.ledger.writing() as tx:
+            event.listen(tx, "before_cursor_execute", lambda *told: statements.append(told[2]))
+            transfers.save(tx, [(begun, moved(begun, State.SENDING, attempts=1))])
+
+        (stored,) = [each for each in statements if "UPDATE transfer" in each]
+        assert "attempts" in stored
+        assert "target_number" not in stored
 
     def test_refused_when_somebody_else_moved_one(self, world: World) -> None:
         """If one of many is no longer in the state it was loaded in, nothing is stored."""

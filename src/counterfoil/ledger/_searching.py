@@ -9,6 +9,7 @@ or each state; together they find everything, and the first of all they find are
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, TextClause, func, select
@@ -33,6 +34,7 @@ class Sought(NamedTuple):
         codes: Exact numbers.
         fields: Only those of which a custom field is refused.
         after: Only those above this id.
+        since: Only those that came where they stand at this instant or later.
     """
 
     link: int | None = None
@@ -42,6 +44,7 @@ class Sought(NamedTuple):
     codes: tuple[str, ...] = ()
     fields: bool = False
     after: int = 0
+    since: datetime | None = None
 
 
 def ways(sought: Sought) -> list[Way]:
@@ -58,6 +61,8 @@ def _always(sought: Sought) -> Iterator[Condition]:
     yield transfer.c.id > sought.after
     if sought.text:
         yield _holds(sought.text)
+    if sought.since is not None:
+        yield transfer.c.state_since >= sought.since
 
 
 def _rarely(sought: Sought) -> Iterator[Condition]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ from counterfoil.documents import (
     name_key,
     record_kind,
 )
-from counterfoil.engine.matching import Entry, Lookup, NameChoice
+from counterfoil.engine.matching import Entry, Lookup, NameChoice, Paired
 
 from ._prepared import Prepared, Typed, among, listed
 from ._upsert import Upsert
@@ -53,9 +54,12 @@ __all__ = [
     "learn",
     "names",
     "namesakes",
+    "pair",
+    "paired",
     "read",
     "read_known",
     "sweep",
+    "unchoose",
 ]
 
 OURS: Final = "Counterfoil"
@@ -327,6 +331,26 @@ def choose(tx: Connection, values: Mapping[str, object]) -> None:
     tx.execute(insert(name_choice), [dict(values)])
 
 
+def unchoose(
+    tx: Connection,
+    link: int,
+    kind: RecordKind,
+    records: Iterable[str],
+    author: str,
+    made_at: datetime,
+) -> None:
+    """Take back what somebody decided at a moment to mean some records."""
+    tx.execute(
+        delete(name_choice).where(
+            name_choice.c.link_id == link,
+            name_choice.c.kind == kind.value,
+            name_choice.c.record_id.in_(list(records)),
+            name_choice.c.author == author,
+            name_choice.c.made_at == made_at,
+        )
+    )
+
+
 def choices(tx: Connection, link: int, side: str, connection: int) -> Mapping[Lookup, NameChoice]:
     """Give what was decided about the names of one side of a link.
 
@@ -342,6 +366,77 @@ def choices(tx: Connection, link: int, side: str, connection: int) -> Mapping[Lo
         )
         for kind, key, create_as, entry_kind, record_id, full_name, is_active in rows
     }
+
+
+# In place of a side: whose name keys are the source's identities, told by no person.
+_IDENTITIES: Final = "identity"
+
+
+def paired(
+    tx: Connection, link: int, connection: int, wanted: Iterable[tuple[RecordKind, str]]
+) -> Mapping[tuple[RecordKind, str], Entry]:
+    """Give what records of a link's source became, by list and identity there.
+
+    A record that is gone from the target is not told: what it stood for is looked up by its name.
+    """
+    asked = set(wanted)
+    values = {
+        "connection": connection,
+        "link": link,
+        "keys": listed(tx, sorted({identity for _kind, identity in asked})),
+    }
+    rows = _PAIRED.rows(tx, values)
+    found = {
+        (RecordKind(kind), identity): Entry(RecordKind(kind), record_id, full_name, is_active)
+        for kind, identity, record_id, full_name, is_active in rows
+    }
+    return {key: entry for key, entry in found.items() if key in asked}
+
+
+def _paired(dialect: Dialect) -> Select[Any]:
+    return (
+        select(
+            name_choice.c.kind,
+            name_choice.c.name_key,
+            record.c.record_id,
+            record.c.full_name,
+            record.c.is_active,
+        )
+        .join(
+            record,
+            and_(
+                record.c.connection_id == bindparam("connection"),
+                record.c.kind == name_choice.c.kind,
+                record.c.record_id == name_choice.c.record_id,
+            ),
+        )
+        .where(
+            name_choice.c.link_id == bindparam("link"),
+            name_choice.c.side == _IDENTITIES,
+            among(dialect, name_choice.c.name_key, "keys"),
+        )
+    )
+
+
+_PAIRED = Typed(_paired)
+
+
+def pair(tx: Connection, each: Paired, now: datetime) -> None:
+    """Keep what a record of a link's source became; the last time counts."""
+    choose(
+        tx,
+        {
+            "link_id": each.link,
+            "side": _IDENTITIES,
+            "kind": each.kind,
+            "name_key": each.identity,
+            "name": each.name,
+            "record_id": each.record_id,
+            "create_as": None,
+            "author": OURS,
+            "made_at": now,
+        },
+    )
 
 
 def _choices(_dialect: Dialect) -> Select[Any]:

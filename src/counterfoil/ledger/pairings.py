@@ -64,6 +64,7 @@ __all__ = [
     "ends_at",
     "followers",
     "keep_marks",
+    "know_lines",
     "marked",
     "never_read",
     "newest",
@@ -328,6 +329,26 @@ def _seen(each: Pairing) -> Values:
         "is_closed": each.is_closed,
         "written": each.written,
     }
+
+
+_KNOW_LINES = Prepared(
+    lambda _dialect: (
+        update(pairing)
+        .where(pairing.c.id == bindparam("row"), UNENDED)
+        .values(lines=bindparam("lines", type_=pairing.c.lines.type))
+    )
+)
+
+
+def know_lines(tx: Connection, told: Iterable[Pairing]) -> None:
+    """Keep what documents carry of which only was known that they are there."""
+    _KNOW_LINES.many(
+        tx,
+        sorted(
+            ({"row": each.id, "lines": msgspec.json.encode(each.lines)} for each in told),
+            key=itemgetter("row"),
+        ),
+    )
 
 
 _PROVE = Prepared(

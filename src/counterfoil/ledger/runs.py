@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from counterfoil.engine.counting import Progress
 from counterfoil.engine.reading import Reading
 
 from ._prepared import Typed, among, change_row, listed
@@ -87,7 +88,9 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         stock_from: When the reading of quantities for a stock count began; ``None``: none did.
         stock_read: It has come to its end.
         looked_named: What people say is there already has been asked for.
-        has_counted: What the presses on “send stock” want has been taken care of.
+        comparing: How far what presses on “send stock” want has been compared; ``None``: not
+            under way.
+        has_counted: It has been taken care of.
     """
 
     version: str | None = None
@@ -119,6 +122,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     near: dict[str, tuple[str, ...]] = {}
     stock_from: datetime | None = None
     stock_read: bool = False
+    comparing: Progress | None = None
     has_counted: bool = False
 
 

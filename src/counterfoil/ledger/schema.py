@@ -8,7 +8,7 @@ connection (**record**: the directory) and how far they have been read (**cursor
 could not be read (**unreadable**); its passage through a flow (**transfer**), counted by state
 (**tally**); the round trips made for it (**run**, **exchange**, **operation**); what it
 became (**pairing**), and marks that were read in a target (**mark**); the decisions of
-people (**name_choice**, **audit**); and who may ask (**api_token**,
+people (**name_choice**, **counterpart**, **route**, **audit**); and who may ask (**api_token**,
 **browser_session**).
 
 Instants are whole microseconds since 1970 in UTC; bodies are the documents' stored
@@ -47,6 +47,7 @@ from ._types import Instant, Json
 __all__ = [
     "CLOSED_SINCE",
     "COUNTS",
+    "HOLDS",
     "KEEPS_TEXTS",
     "NOT_BROUGHT",
     "NOT_CLOSED",
@@ -68,10 +69,12 @@ __all__ = [
     "browser_session",
     "budget",
     "connection",
+    "counterpart",
     "cursor",
     "document",
     "exchange",
     "follow_up",
+    "for_postgresql",
     "ledger",
     "link",
     "link_settings",
@@ -82,6 +85,7 @@ __all__ = [
     "pairing",
     "record",
     "request",
+    "route",
     "run",
     "setup_step",
     "stock",
@@ -101,6 +105,8 @@ SKIPPED = text("state = 'skipped'")
 """Condition of a transfer that a rule or a person left out."""
 UNENDED = text("ended_at IS NULL")
 """Condition of a pairing that counts."""
+HOLDS = text("undone_at IS NULL")
+"""Condition of a counterpart that nobody took back."""
 UNREAD = text("is_unread AND ended_at IS NULL")
 """Condition of a pairing whose document is to be read in its target."""
 STANDS = text("ended_at IS NULL AND gone_at IS NULL AND target_kind <> 'item-receipt'")
@@ -147,8 +153,8 @@ def _owner(table: str, *, nullable: bool = False, index: bool = False) -> Column
 
 
 def _partial(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
-    """Index some rows only; alike on both databases."""
-    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+    """Index some rows only; alike on both databases, see ``for_postgresql``."""
+    return Index(name, *columns, unique=unique, sqlite_where=where, info={"where": where})
 
 
 ledger = Table(
@@ -684,7 +690,8 @@ name_choice = Table(
     "name_choice",
     metadata,
     Column("link_id", _Id, ForeignKey("link.id"), primary_key=True),
-    # books or operations: in whose lists the name is looked up.
+    # books or operations: in whose lists the name is looked up; identity: what the record of the
+    # source with this identity, in place of a name, became in the target.
     Column("side", String(10), primary_key=True),
     Column("kind", String(20), primary_key=True),
     Column("name_key", Text, primary_key=True),
@@ -694,6 +701,67 @@ name_choice = Table(
     Column("create_as", Text),
     Column("author", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
+)
+
+counterpart = Table(
+    "counterpart",
+    metadata,
+    _key(),
+    _owner("link"),
+    # A list record of one side, and what a person said it is on the other (engine.counterparts).
+    Column("kind", String(20), nullable=False),
+    Column("source_id", _Id, ForeignKey("connection.id"), nullable=False),
+    Column("source_record", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("target_id", _Id, ForeignKey("connection.id"), nullable=False),
+    # A word of engine.counterparts.Decision.
+    Column("decision", String(8), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    # What it is there; NULL: not there yet, or nothing.
+    Column("record_id", Text),
+    # What is to be added, stored form; NULL: nothing.
+    Column("record", LargeBinary),
+    # As a transfer's: by the same table of how a write fares.
+    Column("state", String(12), nullable=False),
+    Column("state_since", Instant, nullable=False),
+    Column("released_at", Instant),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("retry_at", Instant),
+    Column("sent_at", Instant),
+    Column("refusal", Json),
+    Column("reason", Json),
+    Column("alerted_at", Instant),
+    # When it was taken back; the row stays as the record of it.
+    Column("undone_at", Instant),
+    Index("ix_counterpart_open", "target_id", "state"),
+    _partial(
+        "uq_counterpart_source",
+        "link_id",
+        "kind",
+        "source_id",
+        "source_record",
+        where=HOLDS,
+        unique=True,
+    ),
+)
+
+route = Table(
+    "route",
+    metadata,
+    _key(),
+    # An operations connection that several links read: whose documents go to which of them.
+    _owner("connection"),
+    # customer, vendor or employee; empty: everything that no other route names.
+    Column("party", String(20), nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    # Its identity, where documents tell it; NULL: they name it.
+    Column("record_id", Text),
+    _owner("link"),
+    Column("author", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("connection_id", "party", "name_key"),
 )
 
 request = Table(
@@ -760,3 +828,16 @@ browser_session = Table(
     Column("token_id", _Id, ForeignKey("api_token.id"), nullable=False, index=True),
     Column("until", Instant, nullable=False),
 )
+
+
+def for_postgresql() -> MetaData:
+    """Give the tables as statements that make them on PostgreSQL need them: with every condition.
+
+    Naming that database anywhere loads all that is known of it, which takes as long as all other
+    tables here, and which no query needs.
+    """
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            if "where" in index.info:
+                index.dialect_kwargs["postgresql_where"] = index.info["where"]
+    return metadata

@@ -15,7 +15,10 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from operator import itemgetter
+from enum import StrEnum
+from functools import lru_cache
+from itertools import compress
+from operator import attrgetter, is_not, itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -99,6 +102,15 @@ def _word(value: Any) -> str | None:
     return None if value is None else value.value
 
 
+def _read_as(enum: type[StrEnum]) -> Callable[[str], Any]:
+    """Give what reads a word of a list: by looking it up, at a fifth of the list's own price."""
+    return {each.value: each for each in enum}.__getitem__
+
+
+_KIND: Final = _read_as(DocumentKind)
+_WRITE: Final = _read_as(Write)
+
+
 class _Field(NamedTuple):
     """How one field of a transfer stands in its row."""
 
@@ -114,15 +126,15 @@ _FIELDS: Final[Mapping[str, _Field]] = {
     "flow": _Field("flow", changes=False),
     "document_row": _Field("document_id", changes=False),
     "target": _Field("target_id", changes=False),
-    "target_kind": _Field("target_kind", DocumentKind, _word),
+    "target_kind": _Field("target_kind", _KIND, _word),
     "number": _Field("number"),
-    "state": _Field("state", State, _word),
+    "state": _Field("state", _read_as(State), _word),
     "state_since": _Field("state_since", _moment, _count),
     "part": _Field("part", changes=False),
     "key": _Field("key"),
     "generation": _Field("generation"),
-    "write": _Field("write", lambda word: word and Write(word), _word),
-    "wish": _Field("wish", Wish, _word),
+    "write": _Field("write", lambda word: word and _WRITE(word), _word),
+    "wish": _Field("wish", _read_as(Wish), _word),
     "wished_by": _Field("wished_by"),
     "released_at": _Field("released_at", _moment, _count),
     "attempts": _Field("attempts"),
@@ -229,9 +241,8 @@ _Writer = tuple[str, str, Callable[[Any], Any] | None]
 _WRITERS: Final[Sequence[_Writer]] = [
     (name, field.column, field.write) for name, field in _FIELDS.items()
 ]
-_CHANGERS: Final[Sequence[_Writer]] = [
-    (name, field.column, field.write) for name, field in _FIELDS.items() if field.changes
-]
+_CHANGERS: Final[Sequence[_Writer]] = [writer for writer in _WRITERS if _FIELDS[writer[0]].changes]
+_CHANGING: Final = attrgetter(*(name for name, _column, _write in _CHANGERS))
 
 
 def _row(each: Transfer, writers: Sequence[_Writer] = _WRITERS) -> dict[str, Any]:
@@ -545,7 +556,7 @@ def _sourced(rows: Iterable[Sequence[Any]]) -> list[Sourced]:
         found.append(
             Sourced(
                 _transfer(row),
-                DocumentKind(kind),
+                _KIND(kind),
                 document_id,
                 body,
                 fingerprint,
@@ -567,13 +578,28 @@ def _transfer(row: Sequence[Any]) -> Transfer:
     )
 
 
-_SAVE = Prepared(
-    lambda _dialect: (
-        update(transfer)
-        .where(transfer.c.id == bindparam("row"), transfer.c.version == bindparam("was"))
-        .values({name: bindparam(name, type_=transfer.c[name].type) for _, name, _ in _CHANGERS})
+@lru_cache(maxsize=256)
+def _saving(columns: tuple[str, ...]) -> Prepared:
+    """Make the statement that stores some columns of a transfer.
+
+    A column that is named costs a look into each of its indexes, whether it changes or not.
+    """
+    return Prepared(
+        lambda _dialect: (
+            update(transfer)
+            .where(transfer.c.id == bindparam("row"), transfer.c.version == bindparam("was"))
+            .values({name: bindparam(name, type_=transfer.c[name].type) for name in columns})
+        )
     )
-)
+
+
+def _changers(moves: Iterable[tuple[Transfer, Transfer]]) -> list[_Writer]:
+    """Give what writes the fields in which any of the moves differ."""
+    found: set[_Writer] = set()
+    for before, after in moves:
+        # What stays is the same value, not only an equal one.
+        found.update(compress(_CHANGERS, map(is_not, _CHANGING(before), _CHANGING(after))))
+    return [writer for writer in _CHANGERS if writer in found and writer[0] != "version"]
 
 
 def save(tx: Connection, moves: Iterable[tuple[Transfer, Transfer]]) -> None:
@@ -589,8 +615,10 @@ def save(tx: Connection, moves: Iterable[tuple[Transfer, Transfer]]) -> None:
     changed = [(before, after) for before, after in moves if before is not after]
     # In order of ids, so that two processes that store the same rows never wait for
     # each other crosswise.
-    rows = sorted((_saved(before, after) for before, after in changed), key=itemgetter("row"))
-    stored = _SAVE.many(tx, rows)
+    changed.sort(key=lambda move: move[1].id)
+    writers = _changers(changed)
+    rows = [_saved(before, after, writers) for before, after in changed]
+    stored = _saving((*(column for _, column, _ in writers), "version")).many(tx, rows)
     if stored != len(rows):
         raise LedgerError(
             "Somebody else worked on the same documents at the same moment; nothing was "
@@ -605,9 +633,9 @@ def save(tx: Connection, moves: Iterable[tuple[Transfer, Transfer]]) -> None:
     _tally(tx, moved)
 
 
-def _saved(before: Transfer, after: Transfer) -> dict[str, Any]:
+def _saved(before: Transfer, after: Transfer, writers: Sequence[_Writer]) -> dict[str, Any]:
     assert before.id == after.id
-    row = _row(after, _CHANGERS)
+    row = _row(after, writers)
     row.update(row=after.id, was=before.version, version=before.version + 1)
     return row
 
@@ -659,6 +687,7 @@ def search(
     fields: bool = False,
     limit: int = 100,
     after: int = 0,
+    since: datetime | None = None,
 ) -> list[Sourced]:
     """Find transfers for people, in order of their ids.
 
@@ -668,8 +697,9 @@ def search(
         codes: Exact numbers.
         fields: Only those of which a custom field is refused.
         limit, after: A page: at most so many, with ids above ``after``.
+        since: Only those that came where they stand at this instant or later.
     """
-    sought = Sought(link_id, flow, tuple(states), text, tuple(codes), fields, after)
+    sought = Sought(link_id, flow, tuple(states), text, tuple(codes), fields, after, since)
     ids: set[int] = set()
     for conditions in ways(sought):
         page = select(transfer.c.id).where(*conditions).order_by(transfer.c.id).limit(limit)

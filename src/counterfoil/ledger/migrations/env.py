@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from counterfoil.ledger.schema import metadata
+from counterfoil.ledger.schema import for_postgresql, metadata
 
 
 def include_name(name: str | None, kind: str, parents: object) -> bool:
@@ -15,7 +15,7 @@ def include_name(name: str | None, kind: str, parents: object) -> bool:
 context.configure(
     connection=context.config.attributes["connection"],
     version_table=context.config.attributes["version_table"],
-    target_metadata=metadata,
+    target_metadata=for_postgresql(),
     include_name=include_name,
     render_as_batch=True,
     compare_type=True,
