@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from counterfoil.connectors.called import Line
 from counterfoil.connectors.fusion_operations import (
     Account,
     Company,
@@ -53,7 +54,8 @@ def make_client(play: Play) -> Iterator[MakeClient]:
         account = Account(
             base_url=BASE_URL, key=KEY, secret=secret, scopes=replaced.pop("scopes", None)
         )
-        made.append(FusionClient(account, **{**usual, **replaced}))
+        fields = replaced.pop("fields", None)
+        made.append(FusionClient(account, fields=fields, line=Line(**{**usual, **replaced})))
         return made[-1]
 
     yield make

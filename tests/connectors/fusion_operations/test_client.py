@@ -21,9 +21,9 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterfoil.connectors.called import Call, Line
 from counterfoil.connectors.fusion_operations import (
     Account,
-    Call,
     FieldMap,
     FusionClient,
     account_of,
@@ -566,7 +566,9 @@ class TestLists:
             return httpx2.Response(200, content=content.encode())
 
         account = Account(base_url=BASE_URL, key=KEY, secret=SECRET)
-        client = FusionClient(account, transport=httpx2.MockTransport(answer), throttle=Open())
+        client = FusionClient(
+            account, line=Line(transport=httpx2.MockTransport(answer), throttle=Open())
+        )
 
         with suppress(UnreadableReplyError):
             assert client.fetch_list(CLIENTS) == ()
@@ -727,8 +729,8 @@ class TestSecrets:
 class TestHostilePeers:
     def test_a_head_that_trickles_in_is_cut(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A byte now and then is not waited for beyond the time of one call."""
-        monkeypatch.setattr("counterfoil.connectors.fusion_operations._client.EXCHANGE_S_MAX", 0.1)
-        monkeypatch.setattr("counterfoil.connectors.fusion_operations._client.TRIES_MAX", 1)
+        monkeypatch.setattr("counterfoil.connectors.called._client.EXCHANGE_S_MAX", 0.1)
+        monkeypatch.setattr("counterfoil.connectors.called._client.TRIES_MAX", 1)
         ended = threading.Event()
         with socket.create_server(("127.0.0.1", 0)) as listener:
             thread = threading.Thread(target=_trickle, args=(listener, ended), daemon=True)

@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from counterfoil.connectors.called import Line
 from counterfoil.connectors.fusion_operations import Account, FusionClient
 from counterfoil.errors import OutcomeUnknownError, UnavailableError
 from counterfoil.sandboxes.fusion_operations import Company, FusionState, fusion_app
@@ -54,7 +55,7 @@ def url() -> Iterator[str]:
 def client(url: str) -> Iterator[FusionClient]:
     """A client of little patience that never really waits between tries."""
     account = Account(base_url=url, key=KEY, secret=SECRET)
-    made = FusionClient(account, read_timeout_s=0.1, sleep=lambda seconds: None)
+    made = FusionClient(account, line=Line(read_timeout_s=0.1, sleep=lambda seconds: None))
     yield made
     made.close()
 
@@ -84,7 +85,7 @@ class TestSilence:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
         account = Account(base_url=f"http://127.0.0.1:{port}", key=KEY, secret=SECRET)
-        client = FusionClient(account, sleep=lambda seconds: None)
+        client = FusionClient(account, line=Line(sleep=lambda seconds: None))
 
         with pytest.raises(UnavailableError, match="cannot be reached"):
             client.send("POST", CLIENTS, {"code": "X"})

@@ -14,6 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counterfoil.connectors.called import (
+    Line,
+    Reader,
+    Unfit,
+    clean_line,
+    clean_text,
+    code_problem,
+    exact_number,
+    read_json,
+)
 from counterfoil.connectors.fusion_operations import (
     DEFAULTS,
     Account,
@@ -32,15 +42,6 @@ from counterfoil.connectors.fusion_operations._productions import (
     parse_labor_row,
     parse_production,
     parse_production_order,
-)
-from counterfoil.connectors.fusion_operations._reader import Reader
-from counterfoil.connectors.fusion_operations._rim import (
-    Unfit,
-    clean_line,
-    clean_text,
-    code_problem,
-    exact_number,
-    read_json,
 )
 from counterfoil.connectors.fusion_operations._wire import (
     PURCHASES,
@@ -589,9 +590,7 @@ class Open:
 def _client(body: bytes) -> FusionClient:
     return FusionClient(
         Account(base_url=BASE_URL, key=KEY, secret=SECRET),
-        transport=Anything(body),
-        throttle=Open(),
-        sleep=lambda seconds: None,
+        line=Line(transport=Anything(body), throttle=Open(), sleep=lambda seconds: None),
     )
 
 

@@ -93,7 +93,7 @@ class TestBothWays:
         assert [*figures(found)] == ["BUN"]
 
 
-PRODUCTS = as_list({"id": "1", "code": "CAKE"}, {"id": "2", "code": "1"}, {"id": "3"})
+PRODUCTS = as_list({"id": "1", "code": "CAKE", "unit": "un"}, {"id": "2", "code": "1"}, {"id": "3"})
 
 
 class TestByInventory:
@@ -126,6 +126,8 @@ class TestByInventory:
         "text, figure",
         [
             ('{"quantity": "5"}', "5"),
+            ('{"quantity": "5", "unit": "UN"}', "5"),
+            ('{"quantity": "5", "unit": null}', "5"),
             ('{"warehouses": [{"quantity": 2}, {"quantity": "0.5"}]}', "2.5"),
             ('[{"quantity": 2}, {"quantity": 3}]', "5"),
             ('{"quantity": 0}', "0"),
@@ -150,6 +152,7 @@ class TestByInventory:
             '{"quantity": "many"}',
             '{"quantity": 1e400}',
             '{"quantity": true}',
+            '{"quantity": 5, "unit": "pallet"}',
             '{"warehouses": [{"quantity": 2}, {}]}',
             '"five"',
         ],

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
+from counterfoil.connectors.called import TrialFailure
 from counterfoil.connectors.fusion_operations import (
     FusionClient,
-    TrialFailure,
     account_of,
     try_account,
 )

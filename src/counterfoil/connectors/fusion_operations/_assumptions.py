@@ -16,6 +16,7 @@ from datetime import tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from counterfoil.connectors.called import Reader, clean_line
 from counterfoil.documents import InvalidDocument
 
 from ._elements import says_closed
@@ -23,8 +24,6 @@ from ._fields import FieldMap
 from ._kinds import ORDERS, Resource
 from ._movements import iter_receivings, iter_shippings
 from ._productions import Record, parse_labor_row, parse_production, parse_production_order
-from ._reader import Reader
-from ._rim import clean_line
 from ._wire import PURCHASES, SALES, Side, parse_product
 
 __all__ = ["Assumption", "Evidence", "Verdict", "judged"]

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from counterfoil.connectors.called import Json, Reader, clean_text, spelled
 from counterfoil.documents import (
     Address,
     CustomField,
@@ -30,8 +31,6 @@ from counterfoil.engine.operations import LineScope
 
 from ._fields import FieldMap
 from ._kinds import Order
-from ._reader import Json, Reader, spelled
-from ._rim import clean_text
 from ._wire import (
     PURCHASES,
     SALES,

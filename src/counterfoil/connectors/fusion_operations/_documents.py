@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from counterfoil.connectors.called import LOST_IN_A_ROW_MAX, clean_line
 from counterfoil.documents import (
     Document,
     DocumentKind,
@@ -31,7 +32,6 @@ from counterfoil.engine.operations import (
 )
 from counterfoil.errors import ConnectorError
 
-from ._driver import LOST_IN_A_ROW_MAX
 from ._elements import (
     FIELD_LENGTH_MAX,
     Bad,
@@ -51,7 +51,6 @@ from ._kinds import DERIVED, ORDERS, Company, Derived, Resource, path_of
 from ._lists import Lists
 from ._movements import moved_documents
 from ._outcomes import page_of, unclear, unsupported
-from ._rim import clean_line
 
 __all__ = ["Documents"]
 

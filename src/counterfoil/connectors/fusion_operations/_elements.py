@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from counterfoil.connectors.called import Reader, clean_line
 from counterfoil.documents import Document, InvalidDocument, ListRecord
 from counterfoil.engine.operations import Unreadable
 
 from ._fields import DEFAULTS, FieldMap
-from ._reader import Reader
-from ._rim import clean_line
 from ._wire import Side, order_parts
 
 __all__ = [

@@ -1,225 +1,18 @@
-"""What the HTTP client and the service can do to a call, and what happens next.
-
-Two tables and nothing else decide: ``TRANSPORT`` for every exception of the HTTP library,
-``STATUSES`` for every status.  Each row names a ``Fate``, and the fate and the method give
-one error of the tree in ``counterfoil.errors``::
-
-    fate          GET                   PUT, DELETE, POST
-    NOT_DONE      UnavailableError      UnavailableError
-    UNCERTAIN     UnavailableError      OutcomeUnknownError
-    REFUSED       RejectedError         RejectedError
-    UNREADABLE    UnreadableReplyError  UnreadableReplyError
-    MISCONFIGURED SettingsError         SettingsError
-"""
+"""Fusion Operations as a service that is called: its names, and how it says no."""
 
 from __future__ import annotations
 
 import json
-import string
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
-from types import MappingProxyType
 from typing import Final
 
-import httpx2
+from counterfoil.connectors.called import Fate, Said, Service, clean_line, words_of
 
-from counterfoil.errors import (
-    ConnectorError,
-    OutcomeUnknownError,
-    RejectedError,
-    SettingsError,
-    UnavailableError,
-    UnreadableReplyError,
-)
+__all__ = ["NAME", "SERVICE", "SYSTEM", "error_field", "error_text"]
 
-from ._rim import clean_line
-
-__all__ = [
-    "NAME",
-    "SYSTEM",
-    "TRANSPORT",
-    "CallRefusedError",
-    "Circumstances",
-    "Fate",
-    "error_field",
-    "error_text",
-    "made",
-    "of_status",
-    "of_transport",
-]
-
-SYSTEM = "fusion-operations"
-NAME = "Fusion Operations"
-TEXT_LENGTH_MAX = 500
-FIELD_LENGTH_MAX = 200
-
-
-class Fate(Enum):
-    """What is known of a call that brought no ordinary answer."""
-
-    NOT_DONE = auto()
-    UNCERTAIN = auto()
-    REFUSED = auto()
-    UNREADABLE = auto()
-    MISCONFIGURED = auto()
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What an error tells about its call; ``operation`` holds no query and no secret."""
-
-    operation: str
-    method: str
-    request_id: str
-
-
-class CallRefusedError(RejectedError):
-    """The service said no.
-
-    Args:
-        reason: Its own words, shortened.
-        field: The property they are about, ``None`` where it names none.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        system: str,
-        operation: str,
-        request_id: str,
-        code: str | None,
-        detail: str,
-        reason: str,
-        field: str | None,
-    ) -> None:
-        super().__init__(
-            message,
-            system=system,
-            operation=operation,
-            request_id=request_id,
-            code=code,
-            detail=detail,
-        )
-        self.reason = reason
-        self.field = field
-
-
-TRANSPORT: Mapping[type[Exception], tuple[Fate, str]] = MappingProxyType(
-    {
-        # No connection: nothing has been sent.
-        httpx2.ConnectError: (Fate.NOT_DONE, "cannot be reached"),
-        httpx2.ConnectTimeout: (Fate.NOT_DONE, "did not accept the connection in time"),
-        httpx2.PoolTimeout: (Fate.NOT_DONE, "is being asked too much at once"),
-        httpx2.ProxyError: (Fate.NOT_DONE, "cannot be reached through the proxy"),
-        # The request, or a part of it, was on its way.
-        httpx2.CloseError: (Fate.UNCERTAIN, "closed the connection"),
-        httpx2.NetworkError: (Fate.UNCERTAIN, "was cut off"),
-        httpx2.ProtocolError: (Fate.UNCERTAIN, "broke the rules of HTTP"),
-        httpx2.ReadError: (Fate.UNCERTAIN, "was cut off before it answered"),
-        httpx2.ReadTimeout: (Fate.UNCERTAIN, "did not answer in time"),
-        httpx2.RemoteProtocolError: (Fate.UNCERTAIN, "hung up before it answered"),
-        httpx2.RequestError: (Fate.UNCERTAIN, "could not be asked"),
-        httpx2.TimeoutException: (Fate.UNCERTAIN, "did not answer in time"),
-        httpx2.TransportError: (Fate.UNCERTAIN, "could not be asked"),
-        httpx2.WriteError: (Fate.UNCERTAIN, "was cut off while being asked"),
-        httpx2.WriteTimeout: (Fate.UNCERTAIN, "did not take the request in time"),
-        httpx2.HTTPError: (Fate.UNCERTAIN, "could not be asked"),
-        httpx2.HTTPStatusError: (Fate.UNCERTAIN, "answered with an error"),
-        # An answer came that cannot be read; the first is the peer's, the rest our misuse.
-        httpx2.DecodingError: (Fate.UNREADABLE, "sent an answer that cannot be unpacked"),
-        httpx2.CookieConflict: (Fate.UNREADABLE, "set cookies that contradict each other"),
-        httpx2.RequestNotRead: (Fate.UNREADABLE, "was asked in a wrong way"),
-        httpx2.ResponseNotRead: (Fate.UNREADABLE, "sent an answer that was not read"),
-        httpx2.SSEError: (Fate.UNREADABLE, "sent a stream instead of an answer"),
-        httpx2.StreamClosed: (Fate.UNREADABLE, "sent an answer that was closed too early"),
-        httpx2.StreamConsumed: (Fate.UNREADABLE, "sent an answer that was read twice"),
-        httpx2.StreamError: (Fate.UNREADABLE, "sent an answer that was not read"),
-        # The address is not one.
-        httpx2.InvalidURL: (Fate.MISCONFIGURED, "has an address that is none"),
-        httpx2.LocalProtocolError: (Fate.MISCONFIGURED, "has a key that cannot be sent"),
-        httpx2.TooManyRedirects: (Fate.MISCONFIGURED, "has an address that leads in circles"),
-        httpx2.UnsupportedProtocol: (Fate.MISCONFIGURED, "has an address without http:// or https://"),
-    }
-)  # fmt: skip
-"""Exception of the HTTP library -> what is known, and what to say of Fusion Operations."""
-
-STATUSES: tuple[tuple[int, int, Fate, str], ...] = (
-    (300, 399, Fate.REFUSED, "sent us to another address; check the connection's base URL"),
-    (401, 401, Fate.REFUSED, "does not accept the API key and secret of this connection"),
-    (403, 403, Fate.REFUSED, "does not let this API key do that"),
-    (408, 408, Fate.NOT_DONE, "did not get the request in time"),
-    (425, 425, Fate.NOT_DONE, "asks to send it again"),
-    (429, 429, Fate.NOT_DONE, "has been asked more often than it allows"),
-    (400, 499, Fate.REFUSED, "refused the request"),
-    (501, 501, Fate.REFUSED, "cannot do that"),
-    (500, 599, Fate.UNCERTAIN, "had an error of its own"),
-    (100, 999, Fate.UNREADABLE, "answered with a status that means nothing here"),
-)
-"""First row that holds the status decides."""
-
-
-def of_transport(error: Exception, at: Circumstances) -> ConnectorError | SettingsError:
-    """Translate an exception of the HTTP library.
-
-    Its own words may hold the URL and with it the token, so only its name is told.
-    """
-    kind = next(type_ for type_ in type(error).__mro__ if type_ in TRANSPORT)
-    fate, words = TRANSPORT[kind]
-    return made(fate, words, at, code=type(error).__name__, detail=type(error).__name__)
-
-
-def of_status(
-    status: int, text: str, field: str | None, at: Circumstances
-) -> ConnectorError | SettingsError:
-    """Translate a status other than success.
-
-    Args:
-        text: What the body says, shortened and without secrets.
-        field: Property the body names.
-    """
-    fate, words = next(
-        (fate, words) for first, last, fate, words in STATUSES if first <= status <= last
-    )
-    detail = f"HTTP {status}: {text}"
-    if fate is Fate.REFUSED:
-        return CallRefusedError(
-            f"{NAME} {words}.",
-            system=SYSTEM,
-            operation=at.operation,
-            request_id=at.request_id,
-            code=str(status),
-            detail=detail,
-            reason=text,
-            field=field,
-        )
-    return made(fate, words, at, code=str(status), detail=detail)
-
-
-def made(
-    fate: Fate, words: str, at: Circumstances, *, code: str, detail: str
-) -> ConnectorError | SettingsError:
-    """Make the error that a fate comes to for this method."""
-    message = f"{NAME} {words}."
-    if fate is Fate.MISCONFIGURED:
-        return SettingsError(message, detail=f"{at.operation}: {detail}")
-    if fate is Fate.NOT_DONE or (fate is Fate.UNCERTAIN and at.method == "GET"):
-        type_: type[ConnectorError] = UnavailableError
-    elif fate is Fate.UNCERTAIN:
-        type_ = OutcomeUnknownError
-    elif fate is Fate.REFUSED:
-        type_ = RejectedError
-    else:
-        type_ = UnreadableReplyError
-    return type_(
-        message,
-        system=SYSTEM,
-        operation=at.operation,
-        request_id=at.request_id,
-        code=code,
-        detail=detail,
-    )
+SYSTEM: Final = "fusion-operations"
+NAME: Final = "Fusion Operations"
+TEXT_LENGTH_MAX: Final = 500
+FIELD_LENGTH_MAX: Final = 200
 
 
 def error_text(body: bytes) -> str:
@@ -229,45 +22,7 @@ def error_text(body: bytes) -> str:
     page of a proxy included (A12).
     """
     found = _json_error(body).get("error")
-    if isinstance(found, str):
-        return clean_line(found, TEXT_LENGTH_MAX)
-    text = body[: 40 * TEXT_LENGTH_MAX].decode("utf-8", "replace")
-    if "<" in text:
-        text = _without_markup(text)
-    return clean_line(text, TEXT_LENGTH_MAX)
-
-
-# What stands between these is not for people.
-_HIDDEN: Final = {"!--": "-->", "script": "</script", "style": "</style", "head": "</head"}
-
-
-_SMALL: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-
-
-def _without_markup(text: str) -> str:
-    """Give the words of a page, a blank for each tag; reads every character once.
-
-    What begins and does not end is markup up to the page's own end.
-    """
-    words = []
-    lowered = text.translate(_SMALL)
-    start = 0
-    while (opened := text.find("<", start)) >= 0:
-        words.append(text[start:opened])
-        closed = text.find(">", _hidden_until(lowered, opened))
-        start = len(text) if closed < 0 else closed + 1
-    return " ".join([*words, text[start:]])
-
-
-def _hidden_until(lowered: str, opened: int) -> int:
-    """Say where the end of a tag is looked for: behind what it hides, where it hides something."""
-    for name, ending in _HIDDEN.items():
-        after = opened + 1 + len(name)
-        goes_on = name.isalpha() and lowered[after : after + 1].isalnum()
-        if lowered.startswith(name, opened + 1) and not goes_on:
-            found = lowered.find(ending, after)
-            return len(lowered) if found < 0 else found
-    return opened
+    return clean_line(found, TEXT_LENGTH_MAX) if isinstance(found, str) else words_of(body)
 
 
 def error_field(body: bytes) -> str | None:
@@ -282,3 +37,18 @@ def _json_error(body: bytes) -> dict[str, object]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _said(status: int, body: bytes) -> Said:
+    return Said(status=status, text=error_text(body), field=error_field(body))
+
+
+SERVICE: Final = Service(
+    system=SYSTEM,
+    name=NAME,
+    statuses=(
+        (401, 401, Fate.REFUSED, "does not accept the API key and secret of this connection"),
+        (403, 403, Fate.REFUSED, "does not let this API key do that"),
+    ),
+    reads=_said,
+)

@@ -164,7 +164,7 @@ _PROPERTIES = {
         "purchase-order",
         "receiving",
     ),
-    "inventory": ("product", "quantity", "warehouses"),
+    "inventory": ("product", "quantity", "unit", "warehouses"),
     "production-order": ("id", "code", "description", "client", "status", "archived"),
     "labor": ("worker", "date", "production-order", "operation", "section", "work-time"),
     "production": (

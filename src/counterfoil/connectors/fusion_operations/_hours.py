@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from counterfoil.connectors.called import Reader
 from counterfoil.documents import InvalidDocument, Reference, WorkEntry, name_key
 from counterfoil.engine.operations import Done, Outcome
 from counterfoil.errors import RejectedError
@@ -29,7 +30,6 @@ from ._productions import (
     parse_production,
     parse_production_order,
 )
-from ._reader import Reader
 from ._work import Named, ProductionOrder, Stretch, entries_of
 
 __all__ = ["Hours"]

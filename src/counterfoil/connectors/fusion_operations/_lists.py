@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from counterfoil.connectors.called import CallRefusedError, clean_line, code_problem
 from counterfoil.documents import InvalidDocument
 from counterfoil.errors import RejectedError
 
 from ._client import FusionClient
 from ._elements import Codes, identity_of, says_closed, unique
-from ._errors import NAME, SYSTEM, CallRefusedError
+from ._errors import NAME, SYSTEM
 from ._kinds import ORDERS, PRODUCTION_ORDERS, Listed
-from ._rim import clean_line, code_problem
 
 __all__ = ["NO_SUCH_CALL", "QUESTIONS", "Lists"]
 

@@ -19,6 +19,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
+from counterfoil.connectors.called import Reader
 from counterfoil.documents import (
     DocumentStatus,
     InvalidDocument,
@@ -43,7 +44,6 @@ from ._goods import (
     moved_goods,
     places_of,
 )
-from ._reader import Reader
 from ._wire import (
     PURCHASES,
     SALES,

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from counterfoil.connectors.called import CallRefusedError, Reader, spelled
 from counterfoil.documents import (
     CustomField,
     InvalidDocument,
@@ -51,12 +52,10 @@ from ._changing import (
     left_over,
 )
 from ._elements import identity_of, row
-from ._errors import CallRefusedError
 from ._fields import FieldMap
 from ._kinds import ORDERS, Company, Order, Resource
 from ._lists import NO_SUCH_CALL, Lists
 from ._outcomes import cannot_change, done, taken, unclear, unfit, unfit_value, unsupported
-from ._reader import Reader, spelled
 from ._wire import merge_for_put, same_order, with_pairs
 
 __all__ = ["DUPLICATE_STATUSES", "Orders"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from counterfoil.connectors import called
+from counterfoil.connectors.called import CallRefusedError, clean_line
 from counterfoil.documents import (
     DocumentKind,
     OrderLine,
@@ -24,9 +26,8 @@ from counterfoil.engine.operations import (
 from counterfoil.errors import RejectedError
 
 from ._elements import Reading
-from ._errors import NAME, CallRefusedError
+from ._errors import NAME
 from ._kinds import Order
-from ._rim import clean_line
 from ._terms import in_order_terms, line_words, place_of
 
 __all__ = [
@@ -65,7 +66,7 @@ def done(order: Order, note: str | None = None, *, is_whole: bool = True) -> Don
 
 
 def unsupported(problem: str) -> Refused:
-    return Refused(refuse("feature-missing", target=NAME, problem=problem))
+    return called.unsupported(NAME, problem)
 
 
 def cannot_change(

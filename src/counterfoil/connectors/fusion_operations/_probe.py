@@ -16,14 +16,13 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+from counterfoil.connectors.called import Reader, Unfit, clean_line, code_problem
 from counterfoil.documents import InvalidDocument
 from counterfoil.errors import ConnectorError, RejectedError
 
 from ._assumptions import Assumption, Evidence, judged
 from ._client import FusionClient
 from ._lists import QUESTIONS
-from ._reader import Reader
-from ._rim import Unfit, clean_line, code_problem
 
 __all__ = ["ProbeReport", "Property", "masked", "probe"]
 

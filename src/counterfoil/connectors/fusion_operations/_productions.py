@@ -12,11 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from counterfoil.connectors.called import STRETCH_MAX, Reader, days_between
 from counterfoil.documents import DocumentStatus, InvalidDocument, Reference
 
-from ._dates import STRETCH_MAX, days_between
 from ._fields import FieldMap
-from ._reader import Reader
 from ._wire import status
 from ._work import Named, ProductionOrder
 

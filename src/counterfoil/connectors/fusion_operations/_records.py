@@ -5,6 +5,7 @@ The service keeps no key of ours, but codes are unique in it, so a code says wha
 
 from __future__ import annotations
 
+from counterfoil.connectors.called import CallRefusedError
 from counterfoil.documents import InvalidDocument, ListRecord, refuse
 from counterfoil.engine.operations import (
     CreateRecord,
@@ -16,7 +17,7 @@ from counterfoil.engine.operations import (
 )
 
 from ._elements import Reading, code_of, identity_of, read_records, row
-from ._errors import NAME, CallRefusedError
+from ._errors import NAME
 from ._fields import FieldMap
 from ._kinds import RECORDS, Company, Resource
 from ._lists import Lists

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from counterfoil.connectors.called import Reader
 from counterfoil.documents import InvalidDocument, Item, Quantity, RecordKind
 from counterfoil.engine.operations import Done, Page, ReadStock, Unreadable
 from counterfoil.errors import RejectedError
@@ -25,7 +26,6 @@ from ._elements import row, unique
 from ._fields import FieldMap
 from ._kinds import RECORDS, Company, Listed
 from ._lists import Lists
-from ._reader import Reader
 from ._records import Records
 
 __all__ = ["Learnt", "Stock"]
@@ -178,7 +178,7 @@ class Stock:
             if raw is None or not self._is_about(raw, item):
                 continue
             self._learnt.asks_by = way
-            return _quantity(raw, self._fields)
+            return _quantity(raw, self._fields, item.unit)
         return None
 
     def _ways(self, item: Item) -> list[tuple[Literal["id", "code"], str]]:
@@ -212,10 +212,11 @@ def _moved(reader: Reader, name: str) -> Decimal | InvalidDocument:
     return InvalidDocument(reader.path(name), "", "is missing") if moved is None else moved
 
 
-def _quantity(raw: object, fields: FieldMap) -> Quantity | None:
-    """Read a product's stock: told as one figure, or the sum over its warehouses."""
+def _quantity(raw: object, fields: FieldMap, unit: str | None) -> Quantity | None:
+    """Read a product's stock, in its unit: one figure, or the sum over its warehouses."""
     if isinstance(raw, Mapping):
         reader = Reader(raw)
+        _check_unit(reader, fields["inventory.unit"], unit)
         whole = reader.decimal(fields["inventory.quantity"])
         if whole is not None:
             return Quantity(whole)
@@ -228,3 +229,11 @@ def _quantity(raw: object, fields: FieldMap) -> Quantity | None:
     if None in parts:
         raise InvalidDocument(fields["inventory.quantity"], "", "is missing at a warehouse")
     return Quantity(sum((part for part in parts if part is not None), Decimal(0)))
+
+
+def _check_unit(reader: Reader, name: str, unit: str | None) -> None:
+    """Refuse a figure in another unit than the product's: how many of those it is is not known."""
+    told = reader.text(name)
+    if told is not None and unit is not None and told.casefold() != unit.casefold():
+        wrong = f"is another unit than the product's: {unit}"
+        raise InvalidDocument(reader.path(name), told, wrong)

@@ -7,13 +7,15 @@ of documents is in ``_documents``, what is written of orders in ``_orders``, of 
 
 from __future__ import annotations
 
-from counterfoil.documents import DocumentKind
+from counterfoil.connectors.called import Driver
+from counterfoil.documents import DocumentKind, Refusal
 from counterfoil.engine.operations import (
     CreateDocument,
     CreateRecord,
     Describe,
     Done,
     FindDocument,
+    Operation,
     Outcome,
     ReadDocuments,
     ReadRecords,
@@ -28,11 +30,11 @@ from counterfoil.errors import ConnectorError, RejectedError
 from ._account import account_of
 from ._client import FusionClient
 from ._documents import Documents
-from ._driver import Driver
 from ._errors import NAME
 from ._kinds import DERIVED, ORDERS, RECORDS, Company
 from ._lists import Lists
 from ._orders import Orders
+from ._outcomes import refusal_of
 from ._records import Records
 from ._stock import Learnt, Stock
 
@@ -54,6 +56,8 @@ class FusionOperations(Driver):
 
 class VersionOne:
     """A company by v1, as one batch sees it: a ``Port``."""
+
+    name = NAME
 
     def __init__(self, client: FusionClient, company: Company, learnt: Learnt) -> None:
         self._client = client
@@ -139,6 +143,11 @@ class VersionOne:
         """Look in the list."""
         return self._orders.recover_void(operation)
 
-    def is_signing_in(self, error: ConnectorError) -> bool:
-        """Whether it befell the call for a token."""
-        return error.operation.endswith(self._client.fields.path("authorization"))
+    def may_have_written(self, error: ConnectorError) -> bool:
+        """Neither a reading did, nor the call for a token."""
+        is_signing_in = error.operation.endswith(self._client.fields.path("authorization"))
+        return not (error.operation.startswith("GET ") or is_signing_in)
+
+    def refusal_of(self, operation: Operation, error: RejectedError) -> Refusal:
+        """Say it in the terms of orders."""
+        return refusal_of(operation, error)

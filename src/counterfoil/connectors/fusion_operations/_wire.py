@@ -18,6 +18,7 @@ from datetime import tzinfo
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
+from counterfoil.connectors.called import Json, Reader, clean_line, fold, render_day
 from counterfoil.documents import (
     Address,
     Contact,
@@ -37,10 +38,7 @@ from counterfoil.documents import (
     validated,
 )
 
-from ._dates import render_day
 from ._fields import FieldMap
-from ._reader import Json, Reader, fold
-from ._rim import clean_line
 
 __all__ = [
     "PURCHASES",

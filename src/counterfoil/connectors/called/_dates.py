@@ -1,4 +1,4 @@
-"""Instants and calendar dates as Fusion Operations writes them (section 1.5).
+"""Instants and calendar dates as services write them.
 
 An instant has a mandatory ``T``; its designator is ``Z``, an offset in three spellings, or
 missing, and then the company's zone is meant.  Business dates are days in that zone: an

@@ -1,4 +1,4 @@
-"""What may come in from Fusion Operations: JSON bounded and cleaned, in this one place.
+"""What may come in from a service that we call: JSON bounded and cleaned, in this one place.
 
 An answer is read however bad one value in it is; the value is bad, not the answer:
 

@@ -1,9 +1,7 @@
-"""Our own limit, below the service's: 120 requests a minute, shared with every other
-integration of the company.
+"""Our own limit, below the service's, which is shared with every other integration.
 
-A bucket of 20 that fills at 100 a minute lets at most 120 calls pass in any minute and
-leaves headroom in the long run.  ``Throttle`` is the seam: several processes that serve one
-company share a bucket elsewhere.
+A bucket lets at most its capacity, and what it gains meanwhile, pass in any stretch of time.
+``Throttle`` is the seam: several processes that serve one account share a bucket elsewhere.
 """
 
 from __future__ import annotations
@@ -15,8 +13,6 @@ from typing import Protocol
 
 __all__ = ["InProcessThrottle", "Throttle", "TokenBucket"]
 
-CAPACITY = 20.0
-PER_MINUTE = 100.0
 # A wait computed in binary must not end a hair before the next token is there.
 _HAIR = 1e-9
 
@@ -35,12 +31,13 @@ class TokenBucket:
 
     Attributes:
         tokens: Calls left at the moment ``at`` (seconds of any clock that only grows).
+        capacity: Calls it holds at most; it gains ``per_minute``.
     """
 
     tokens: float
     at: float
-    capacity: float = CAPACITY
-    per_minute: float = PER_MINUTE
+    capacity: float
+    per_minute: float
 
     def take(self, now: float) -> tuple[TokenBucket, float]:
         """Give the bucket afterwards and the seconds to wait: 0 when a token was taken."""
@@ -62,8 +59,8 @@ class InProcessThrottle:
         self,
         clock: Callable[[], float],
         *,
-        capacity: float = CAPACITY,
-        per_minute: float = PER_MINUTE,
+        capacity: float,
+        per_minute: float,
     ) -> None:
         self._clock = clock
         self._lock = threading.Lock()

@@ -1,8 +1,7 @@
-"""What flows need of a company in Fusion Operations, whichever interface serves it.
+"""What flows need of an account at a system that we call, whichever interface serves it.
 
 The driver knows this and nothing else: dispatch and what errors mean are its own; paths,
-names, pages, filters and how what is written is looked for are the port's.  ``VersionOne``
-serves it by the interface v1; one for v2 would be a second class beside it.
+names, pages, filters and how what is written is looked for are the port's.
 
 A port lives as long as one batch.  Each method answers one operation, or raises a
 ``ConnectorError``, or ``InvalidDocument`` where an answer cannot be read: the driver turns
@@ -22,11 +21,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from counterfoil.documents import Refusal
 from counterfoil.engine.operations import (
     CreateDocument,
     CreateRecord,
     Describe,
     FindDocument,
+    Operation,
     Outcome,
     ReadDocuments,
     ReadRecords,
@@ -35,13 +36,17 @@ from counterfoil.engine.operations import (
     VoidDocument,
     WriteField,
 )
-from counterfoil.errors import ConnectorError
+from counterfoil.errors import ConnectorError, RejectedError
 
 __all__ = ["Port"]
 
 
 class Port(Protocol):
-    """One company, as one batch sees it."""
+    """One account, as one batch sees it."""
+
+    @property
+    def name(self) -> str:
+        """What people call the system."""
 
     # --- Readings ---
 
@@ -93,5 +98,8 @@ class Port(Protocol):
 
     # --- Errors ---
 
-    def is_signing_in(self, error: ConnectorError) -> bool:
-        """Whether an error befell the signing in, so that nothing else was sent."""
+    def may_have_written(self, error: ConnectorError) -> bool:
+        """Whether a call whose answer was lost may have changed anything."""
+
+    def refusal_of(self, operation: Operation, error: RejectedError) -> Refusal:
+        """Say for people what the system has against an operation."""

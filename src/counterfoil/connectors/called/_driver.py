@@ -1,4 +1,4 @@
-"""Fusion Operations as the engine sees it: operations in, outcomes out.
+"""A system that we call, as the engine sees it: operations in, outcomes out.
 
 The driver hands each operation to a ``Port`` and makes outcomes of what that raises.  What
 is asked and how is the port's matter, so this is the same for every interface.
@@ -42,8 +42,7 @@ from counterfoil.errors import (
     UnreadableReplyError,
 )
 
-from ._errors import NAME
-from ._outcomes import refusal_of, unsupported
+from ._outcomes import unsupported
 from ._port import Port
 from ._rim import clean_line
 
@@ -94,7 +93,7 @@ class _Visit:
             UpdateDocument: port.update,
             VoidDocument: port.void,
             WriteField: port.write_field,
-            WriteMark: lambda _: unsupported("it has no place for a mark of ours"),
+            WriteMark: lambda _: unsupported(port.name, "it has no place for a mark of ours"),
         }
         self._recoveries: dict[type[Operation], Callable[[Any], Outcome]] = {
             CreateDocument: port.recover_creation,
@@ -124,7 +123,8 @@ class _Visit:
         except InvalidDocument as error:
             # A write was carried out, but its answer does not say as what; or what would tell
             # what became of one cannot be read.
-            return Unknown(clean_line(f"{NAME} answered with something unreadable: {error}", 500))
+            reason = f"{self._port.name} answered with something unreadable: {error}"
+            return Unknown(clean_line(reason, 500))
         except ConnectorError as error:
             return self._failed(operation, error)
         self._lost_in_a_row = 0
@@ -142,12 +142,9 @@ class _Visit:
             return Busy(reason, retry_after_s)
         # Of a lost or unreadable answer to a reading, or for a token, nothing is in doubt.
         is_in_doubt = isinstance(error, OutcomeUnknownError | UnreadableReplyError)
-        if is_in_doubt and is_write(operation) and self._may_have_written(error):
+        if is_in_doubt and is_write(operation) and self._port.may_have_written(error):
             return Unknown(reason)
         return Busy(reason)
-
-    def _may_have_written(self, error: ConnectorError) -> bool:
-        return not error.operation.startswith("GET ") and not self._port.is_signing_in(error)
 
     def _rejected(self, operation: Operation, error: RejectedError, reason: str) -> Outcome:
         if error.code == "401":
@@ -157,7 +154,12 @@ class _Visit:
                 return self._stopped
         if error.code in {"401", "403"}:
             return Refused(
-                refuse("permission-missing", target=NAME, problem=error.message, detail=reason),
+                refuse(
+                    "permission-missing",
+                    target=self._port.name,
+                    problem=error.message,
+                    detail=reason,
+                ),
                 error.code,
             )
-        return Refused(refusal_of(operation, error), error.code)
+        return Refused(self._port.refusal_of(operation, error), error.code)

@@ -22,10 +22,10 @@ class Call:
     Attributes:
         request_id: Ours, as in our log and in the call's ``X-Request-Id``.
         method: Such as ``GET``.
-        path: With its query, without the token.
+        path: With its query, without what is secret in it.
         status: The HTTP status; 0: no answer came.
-        request, answer: The bodies, at most 64 KiB of each.  A token that was given is not
-            in them, nor are key and secret.
+        request, answer: The bodies, at most 64 KiB of each.  No secret is in
+            them, nor a token that was given.
         is_cut: One of the bodies was longer.
         failure: Name of what happened instead of an answer, ``None`` when one came.
     """
@@ -44,12 +44,15 @@ class Secrets:
     """Words that must not be seen, in every spelling in which they may travel.
 
     Args:
-        parameter: Name of the URL parameter that holds the token.
+        words: Those that are known now.
+        parameter: Name of a URL parameter whose value is one, whatever it is.
     """
 
-    def __init__(self, words: Iterable[str], *, parameter: str) -> None:
+    def __init__(self, words: Iterable[str], *, parameter: str | None = None) -> None:
         self._spelled: set[str] = set()
-        self._parameter = re.compile(rf"({re.escape(parameter)}=)[^&\s\"'<>]+")
+        # Without such a parameter nothing is found by it.
+        name = r"(?!)" if parameter is None else re.escape(parameter)
+        self._parameter = re.compile(rf"({name}=)[^&\s\"'<>]+")
         self._parameter_bytes = re.compile(self._parameter.pattern.encode("utf-8", "surrogatepass"))
         for word in words:
             self.add(word)
@@ -73,7 +76,7 @@ class Secrets:
         return sorted(self._spelled, key=len, reverse=True)
 
     def out_of(self, text: str) -> str:
-        """Give a text without them (A13)."""
+        """Give a text without them."""
         for word in self._longest_first():
             text = text.replace(word, _STARS)
         return self._parameter.sub(rf"\1{_STARS}", text)

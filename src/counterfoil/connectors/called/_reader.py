@@ -1,6 +1,6 @@
 """A tolerant view of one JSON object.
 
-Fusion Operations' spelling is documented only in part, so a property is found whether it is
+A service's spelling is often documented only in part, so a property is found whether it is
 written ``due-date``, ``due_date`` or ``dueDate``; a number may be text or a number; a
 reference may be a code or an object that holds one; custom fields may be pairs or one
 object.  What cannot be understood at all is an ``InvalidDocument`` naming the property.
