@@ -1,10 +1,11 @@
 """All stand-ins in one server: what ``counterfoil sandbox serve`` serves.
 
-==========================  ===============================================================
-``/fusion/api/v1/...``      Fusion Operations; ``/fusion/sandbox/...`` are its control paths
-``/sandbox/quickbooks/...`` a QuickBooks Desktop company: sessions, qbXML, control paths
-``/sandbox``                where everything is, and with which credentials
-==========================  ===============================================================
+================================  ==========================================================
+``/fusion/api/v1/...``            Fusion Operations; ``/fusion/sandbox/...`` are its control paths
+``/autotask/ATServicesRest/...``  Autotask; ``/autotask/sandbox/...`` are its control paths
+``/sandbox/quickbooks/...``       a QuickBooks Desktop company: sessions, qbXML, control paths
+``/sandbox``                      where everything is, and with which credentials
+================================  ==========================================================
 
 Every credential is invented and printed; a sandbox holds no real data.
 """
@@ -16,6 +17,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from counterfoil.sandboxes.autotask import AutotaskState, Tenant, User, autotask_app
 from counterfoil.sandboxes.fusion_operations import Company, FusionState, fusion_app
 from counterfoil.sandboxes.quickbooks_desktop import (
     CompanyFile,
@@ -24,11 +26,23 @@ from counterfoil.sandboxes.quickbooks_desktop import (
     quickbooks_router,
 )
 
-__all__ = ["FUSION_KEY", "FUSION_SECRET", "Sandboxes"]
+__all__ = [
+    "AUTOTASK_CODE",
+    "AUTOTASK_SECRET",
+    "AUTOTASK_TENANT",
+    "AUTOTASK_USER",
+    "FUSION_KEY",
+    "FUSION_SECRET",
+    "Sandboxes",
+]
 
 FUSION_COMPANY = "Larkspur Fixtures"
 FUSION_KEY = "sandbox-key"
 FUSION_SECRET = "sandbox-secret-not-real"
+AUTOTASK_TENANT = "Heron Managed Services"
+AUTOTASK_USER = "books-link@heron.example"
+AUTOTASK_SECRET = "sandbox-secret-not-real"
+AUTOTASK_CODE = "SANDBOXCODE00000000000000"
 TIME_ZONE = "America/New_York"
 _COMPANY_FILE = "quickbooks-desktop.sqlite3"
 
@@ -45,11 +59,13 @@ class Sandboxes:
             [Company(FUSION_COMPANY, time_zone=TIME_ZONE, keys={FUSION_KEY: FUSION_SECRET})],
             directory=directory,
         )
+        self.autotask = AutotaskState([_tenant()], directory=directory)
         self.quickbooks = _company(directory)
 
     def close(self) -> None:
         """Let go of the files."""
         self.fusion.close()
+        self.autotask.close()
         self.quickbooks.close()
 
     def described(self, url: str) -> dict[str, Any]:
@@ -65,6 +81,14 @@ class Sandboxes:
                 "company": FUSION_COMPANY,
                 "time_zone": TIME_ZONE,
                 "control_url": f"{base}/fusion/sandbox",
+            },
+            "autotask": {
+                "base_url": f"{base}/autotask/ATServicesRest/",
+                "username": AUTOTASK_USER,
+                "secret": AUTOTASK_SECRET,
+                "integration_code": AUTOTASK_CODE,
+                "tenant": AUTOTASK_TENANT,
+                "control_url": f"{base}/autotask/sandbox",
             },
             "quickbooks-desktop": {
                 "control_url": f"{base}/sandbox/quickbooks",
@@ -84,7 +108,17 @@ class Sandboxes:
             return self.described(url)
 
         app.mount("/fusion", fusion_app(self.fusion))
+        app.mount("/autotask", autotask_app(self.autotask))
         return app
+
+
+def _tenant() -> Tenant:
+    return Tenant(
+        AUTOTASK_TENANT,
+        time_zone=TIME_ZONE,
+        codes=(AUTOTASK_CODE,),
+        users={AUTOTASK_USER: User(AUTOTASK_SECRET)},
+    )
 
 
 def _company(directory: Path | None) -> CompanyFile:

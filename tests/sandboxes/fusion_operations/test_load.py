@@ -134,6 +134,15 @@ class TestBadFiles:
             ),
             (
                 "order_lines.csv",
+                "12.50,3",
+                "12.50,3e999999999",
+                (
+                    "order_lines.csv, row 2, column quantity: has more than 15 digits before or "
+                    "behind the point (found '3e999999999')"
+                ),
+            ),
+            (
+                "order_lines.csv",
                 ",0.05",
                 ",5",
                 "order_lines.csv, row 2, column discount: must be between 0 and 1 (found '5')",

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ._sheets import Row, Sheet
+from counterfoil.sandboxes.kit import Sheet, SheetRow
 
 __all__ = [
     "FILES",
@@ -225,6 +225,6 @@ def movements(sheets: Sheets, codes: Mapping[str, str]) -> Iterator[Deed]:
         )
 
 
-def _quantity(sheet: Sheet, number: int, row: Row, column: str) -> str:
+def _quantity(sheet: Sheet, number: int, row: SheetRow, column: str) -> str:
     """Give a quantity or price as the service takes it, without zeros at its end."""
     return format(sheet.number(number, row, column).normalize(), "f")

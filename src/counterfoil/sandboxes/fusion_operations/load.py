@@ -29,9 +29,10 @@ from typing import Any
 
 import httpx2
 
+from counterfoil.sandboxes.kit import LoadError, Sheet, SheetRow, read_sheet
+
 from . import _load_goods as goods
 from ._load_service import Service
-from ._sheets import LoadError, Row, Sheet, read_sheet
 
 __all__ = ["FILES", "LoadError", "LoadReport", "code_of", "load_folder", "product_code"]
 
@@ -80,7 +81,7 @@ def product_code(product_id: str, name: str) -> str:
     return name[: CODE_LENGTH_MAX - len(ending)].rstrip() + ending
 
 
-def code_of(row: Row) -> str:
+def code_of(row: SheetRow) -> str:
     """Give the code of a row of ``products``: its number, if there is such a column."""
     return row.get("number") or product_code(row["product_id"], row["name"])
 
@@ -168,7 +169,7 @@ def _deeds(sheets: Mapping[str, Sheet]) -> Iterator[goods.Deed]:
     yield from goods.productions(sheets)
 
 
-def _postal(row: Row, prefix: str = "") -> Iterator[str]:
+def _postal(row: SheetRow, prefix: str = "") -> Iterator[str]:
     yield row[f"{prefix}address"]
     town = " ".join(
         filter(None, (row[f"{prefix}city"], row[f"{prefix}region"], row[f"{prefix}postal_code"]))
@@ -177,7 +178,7 @@ def _postal(row: Row, prefix: str = "") -> Iterator[str]:
     yield row[f"{prefix}country"]
 
 
-def _client(row: Row) -> dict[str, Any]:
+def _client(row: SheetRow) -> dict[str, Any]:
     return {
         "code": row["customer_id"],
         "name": row["company_name"],
@@ -197,7 +198,7 @@ def _client(row: Row) -> dict[str, Any]:
     }
 
 
-def _supplier(row: Row) -> dict[str, Any]:
+def _supplier(row: SheetRow) -> dict[str, Any]:
     return {
         "code": row["supplier_id"],
         "name": row["company_name"],

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Final
 
-__all__ = ["LoadError", "Row", "Sheet", "read_sheet"]
+__all__ = ["LoadError", "Sheet", "SheetRow", "read_sheet"]
 
-Row = Mapping[str, str]
+SheetRow = Mapping[str, str]
+
+# On either side of the point; far more than goods and prices have.
+_DIGITS_MAX: Final = 15
 
 
 class LoadError(ValueError):
@@ -37,33 +41,44 @@ class Sheet:
     """One file with the row numbers that a spreadsheet shows."""
 
     name: str
-    rows: tuple[tuple[int, Row], ...]
+    rows: tuple[tuple[int, SheetRow], ...]
 
-    def number(self, number: int, row: Row, column: str) -> Decimal:
+    def number(self, number: int, row: SheetRow, column: str) -> Decimal:
         try:
             value = Decimal(row[column])
         except InvalidOperation:
             value = Decimal("NaN")
         if not value.is_finite():
             raise self.error("must be a number", number, column, row)
+        if not _is_short(value):
+            problem = f"has more than {_DIGITS_MAX} digits before or behind the point"
+            raise self.error(problem, number, column, row)
         return value
 
-    def day(self, number: int, row: Row, column: str) -> str | None:
+    def day(self, number: int, row: SheetRow, column: str) -> str | None:
         try:
             return date.fromisoformat(row[column]).isoformat() if row[column] else None
         except ValueError:
             raise self.error("must be a date such as 2025-03-01", number, column, row) from None
 
-    def error(self, problem: str, number: int, column: str, row: Row) -> LoadError:
+    def error(self, problem: str, number: int, column: str, row: SheetRow) -> LoadError:
         return LoadError(
             problem, file=f"{self.name}.csv", row=number, column=column, value=row[column]
         )
 
-    def refer(self, number: int, row: Row, column: str, known: Collection[str], where: str) -> str:
+    def refer(
+        self, number: int, row: SheetRow, column: str, known: Collection[str], where: str
+    ) -> str:
         """Give a value that another file has to know."""
         if row[column] not in known:
             raise self.error(f"is not in {where}", number, column, row)
         return row[column]
+
+
+def _is_short(value: Decimal) -> bool:
+    """Whether a finite number is short when it is written out, without an exponent."""
+    exponent = int(value.as_tuple().exponent)
+    return exponent >= -_DIGITS_MAX and value.adjusted() < _DIGITS_MAX
 
 
 def read_sheet(
