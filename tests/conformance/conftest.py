@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from counterfoil.connectors.called import Line
 from counterfoil.connectors.fusion_operations import (
     Account,
     Company,
@@ -132,9 +133,7 @@ def _shop(stack: ExitStack) -> Peer:
     play = stack.enter_context(playing())
     client = FusionClient(
         Account(base_url=BASE_URL, key=KEY, secret=SECRET),
-        transport=play.transport,
-        clock=play.clock.seconds,
-        sleep=play.clock.wait,
+        line=Line(transport=play.transport, clock=play.clock.seconds, sleep=play.clock.wait),
     )
     stack.callback(client.close)
     return Shop(FusionOperations(client, Company(zone=ZoneInfo("America/New_York"))))

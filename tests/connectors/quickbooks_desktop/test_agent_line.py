@@ -66,10 +66,11 @@ def test_what_an_answer_means(status: int, kind: type[Exception], words: str) ->
         line(lambda _: httpx2.Response(status, json=told)).ask("look", {})
 
 
-def test_a_page_of_somebody_else_is_no_answer() -> None:
+@pytest.mark.parametrize("page", ["<html>", "[]", "[" * 9_000], ids=["page", "list", "deep"])
+def test_a_page_of_somebody_else_is_no_answer(page: str) -> None:
     """A proxy that is up while the hub is not answers with a page of its own: again later."""
     with pytest.raises(UnavailableError):
-        line(lambda _: httpx2.Response(200, text="<html>")).ask("look", {})
+        line(lambda _: httpx2.Response(200, text=page)).ask("look", {})
 
 
 def test_no_answer_is_worth_another_try() -> None:

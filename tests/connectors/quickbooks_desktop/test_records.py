@@ -67,6 +67,33 @@ UNIT_SET = (
 )
 
 
+@pytest.mark.parametrize(
+    "inside, quantity, delivered",
+    [
+        ("<Quantity>5</Quantity><Invoiced>2</Invoiced>", ("5", None), ("2", None)),
+        ("<UnitOfMeasure>case</UnitOfMeasure><Quantity>5</Quantity>", ("5", "case"), None),
+        ("<Quantity/><UnitOfMeasure>case</UnitOfMeasure>", None, None),
+        (
+            "<Quantity>5</Quantity><UnitOfMeasure>case</UnitOfMeasure><Invoiced>0</Invoiced>",
+            ("5", "case"),
+            ("0", "case"),
+        ),
+        ("<Quantity>5</Quantity><UnitOfMeasure/>", ("5", None), None),
+    ],
+)
+def test_quantities_count_in_the_unit_of_their_line(
+    inside: str, quantity: tuple[str, str | None] | None, delivered: tuple[str, str | None] | None
+) -> None:
+    """What a line says of quantities is in its unit, wherever that stands; no unit is no number."""
+    wrapped = f"<TxnID>1-1</TxnID><SalesOrderLineRet>{inside}</SalesOrderLineRet>"
+    (read,) = read_sales_order(record(f"<SalesOrderRet>{wrapped}</SalesOrderRet>")).lines
+
+    def counted(told: tuple[str, str | None] | None) -> Quantity | None:
+        return None if told is None else Quantity(Decimal(told[0]), told[1])
+
+    assert (read.quantity, read.delivered) == (counted(quantity), counted(delivered))
+
+
 class TestUnitsAndTaxOfAnOrder:
     def test_unit_and_tax_are_read(self) -> None:
         """A line's unit, the set it belongs to, and the tax in the total."""
@@ -191,7 +218,9 @@ class TestReadingLists:
 
     def test_a_record_we_keep_nothing_of(self) -> None:
         """A list that matching does not need is passed over."""
-        assert read_record(record("<ShipMethodRet><Name>Air</Name></ShipMethodRet>")) is None
+        assert (
+            read_record(record("<DateDrivenTermsRet><Name>Net</Name></DateDrivenTermsRet>")) is None
+        )
 
 
 class TestReadingOrders:

@@ -190,6 +190,7 @@ _LISTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.PAYROLL_ITEM: "the list of payroll items",
     RecordKind.TAX_CODE: "the list of sales tax codes",
     RecordKind.CUSTOM_FIELD: "the list of custom fields",
+    RecordKind.SHIP_METHOD: "the list of shipping methods",
 }
 
 

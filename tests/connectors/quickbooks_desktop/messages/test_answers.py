@@ -610,6 +610,7 @@ class TestFeatures:
             (RecordKind.PAYROLL_ITEM, "PayrollItemWageQuery"),
             (RecordKind.TAX_CODE, "SalesTaxCodeQuery"),
             (RecordKind.CUSTOM_FIELD, "DataExtDefQuery"),
+            (RecordKind.SHIP_METHOD, "ShipMethodQuery"),
         ],
     )
     @pytest.mark.parametrize(

@@ -17,8 +17,11 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
     UnreadableQbxml,
     UnreadableValue,
     Version,
+    decimal_in,
     parse_replies,
     render_replies,
+    text_in,
+    word_in,
 )
 
 
@@ -157,6 +160,15 @@ class TestRecord:
         """A value that is not of its type is named with its element."""
         with pytest.raises(UnreadableValue, match=f"SalesOrderRet/X is '{text}'"):
             getattr(order(f"<X>{text}</X>"), reader)("X")
+
+    def test_reads_what_a_table_names(self) -> None:
+        """Of a table the fields come whose elements are there, the first of each name."""
+        found = order("<A>SO-1</A><B/><A>SO-2</A><N>5</N><Z>9</Z>")
+        columns = (("a", "A", word_in), ("b", "B", text_in), ("c", "C", text_in))
+
+        assert found.read(columns) == {"a": "SO-1", "b": None}
+        with pytest.raises(UnreadableValue, match="SalesOrderRet/A is 'SO-1'"):
+            found.read([("a", "A", decimal_in)])
 
     def test_words_are_short(self) -> None:
         """What names a record is a word of at most 255 characters; an empty one is none."""

@@ -16,6 +16,7 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.answers import (
     may_have_been_done,
     progress,
 )
+from counterfoil.documents import visible
 
 PATH = r"C:\Books\Acme Widgets.qbw"
 
@@ -173,6 +174,7 @@ class TestExplaining:
         shown = explain(hresult, message)
 
         assert 0 < len(shown) <= 400
+        assert visible(shown) == shown
         assert "\n" not in shown
         assert shown.endswith(".")
 

@@ -166,6 +166,10 @@ class TestWhatIsMissing:
 
         assert read_hcp(sentence) == NoHostFacts(WhyNoFacts.POINT_OF_SALE, sentence)
 
+    def test_what_cannot_be_seen_is_written_out(self) -> None:
+        """A sentence is kept in a form that every log and database takes."""
+        assert read_hcp("QBPOS\x00") == NoHostFacts(WhyNoFacts.POINT_OF_SALE, r"QBPOS\x00")
+
     @pytest.mark.parametrize(
         "text",
         [

@@ -44,6 +44,24 @@ QBXML = (
     '<?xml version="1.0" ?><QBXML><QBXMLMsgsRs><X a="1">Müller &amp; Co</X></QBXMLMsgsRs></QBXML>'
 )
 
+# What a text is made of, plain and odd.
+_PIECES = [
+    *(
+        b"&lt;",
+        b"&gt;",
+        b"&amp;",
+        b"&quot;",
+        b"&apos;",
+        b"&amp;lt;",
+        b"&#13;",
+        b"&#x1F;",
+        b"&nbsp;",
+    ),
+    *(b"&", b"lt;", b"]]", b">", b'"', b"\r", b"\n", b" ", b"\x00", b"\x0b", b"\xff", b"a"),
+    *("Müller".encode(), "\ufffe".encode(), b"\xed\xa0\x80", b"<b/>", b"<!-- c -->"),
+    *(b"<![CDATA[<Ret/>]]>", b"<b>", b"</response>", b"(the long value)"),
+]
+
 # Every operation with all its parameters: name, parameters in the contract's order, the call.
 CALLS: list[tuple[str, dict[str, str], Call]] = [
     ("serverVersion", {}, ServerVersion()),
@@ -263,6 +281,32 @@ class TestReadingCalls:
 
         assert isinstance(received, ReceiveResponse)
         assert received.response == "ac<QBXML/>d"
+
+    @given(st.lists(st.sampled_from(_PIECES), max_size=8))
+    def test_a_long_text_is_read_like_a_short_one(self, pieces: list[bytes]) -> None:
+        """Whatever a text holds, it is the same text, or none, behind four thousand letters."""
+
+        def told(text: bytes) -> str | None:
+            try:
+                received = read(call("receiveResponseXML", response="@").replace(b"@", text))
+            except UnreadableCall:
+                return None
+            assert isinstance(received, ReceiveResponse)
+            return received.response
+
+        short, long = told(b"".join(pieces)), told(b"x" * 4096 + b"".join(pieces))
+
+        assert long == (None if short is None else "x" * 4096 + short)
+
+    def test_two_long_texts_are_both_read(self) -> None:
+        """One text is cut out; another one, and one that looks like its mark, stay what they are."""
+        first, second = "<Ret>" * 1_000, "<N>" * 2_000
+
+        received = read(
+            call("receiveResponseXML", response=first, message=second, hresult="(the long value)")
+        )
+
+        assert received == ReceiveResponse("", first, "(the long value)", second)
 
     def test_tags_inside_cdata_do_not_count(self) -> None:
         """A response sent as CDATA instead of escaped is read, however many tags it has."""

@@ -72,11 +72,8 @@ class Line:
             ) from error
         if answer.status_code in _FINAL:
             raise self._error(RejectedError, call, self._words(answer), str(answer.status_code))
-        try:
-            found = answer.json() if answer.is_success else None
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
+        found = _json(answer)
+        if not answer.is_success or not isinstance(found, dict):
             told = f"The hub at {self.address} answers with HTTP {answer.status_code} now."
             raise self._error(UnavailableError, call, told, str(answer.status_code))
         return found
@@ -84,8 +81,8 @@ class Line:
     def _words(self, answer: httpx2.Response) -> str:
         """Give the hub's own sentence, where it was the hub that answered."""
         try:
-            told = answer.json()["error"]["message"]
-        except (ValueError, KeyError, TypeError):
+            told = _json(answer)["error"]["message"]
+        except (KeyError, TypeError):
             told = None
         elsewhere = _ELSEWHERE.format(address=self.address, status=f"HTTP {answer.status_code}")
         return str(told) if told and answer.status_code != 404 else elsewhere
@@ -95,3 +92,11 @@ class Line:
         kind: type[ConnectorError], call: str, sentence: str, code: str | None = None
     ) -> ConnectorError:
         return kind(sentence, system=_SYSTEM, operation=f"POST /agent/{call}", code=code)
+
+
+def _json(answer: httpx2.Response) -> Any:
+    """Give the answer's JSON; ``None``: it is none, such as a proxy's page."""
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):
+        return None

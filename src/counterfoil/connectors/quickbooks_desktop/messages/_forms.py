@@ -72,7 +72,7 @@ def _nothing_wrong(document: Any) -> Problem | None:
 
 
 def _amount(name: str) -> Callable[[Record], Money | None]:
-    return lambda record: records.read_money(record, name)
+    return lambda record: record.value(name, records.money_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +340,7 @@ LISTS: Final[Mapping[RecordKind, ListForm]] = {
     RecordKind.CUSTOM_FIELD: ListForm(
         "DataExtDefQuery", has_custom_fields=True, is_filtered=False, is_feature=True
     ),
+    RecordKind.SHIP_METHOD: ListForm("ShipMethodQuery", is_feature=True),
 }
 
 # The two kinds of items that are stocked, in the order in which they are asked for.

@@ -29,6 +29,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._model import (
     Request,
     ResponseData,
 )
+from counterfoil.connectors.quickbooks_desktop.qbxml._reading import WORD_LENGTH_MAX, decimal_of
 from counterfoil.connectors.quickbooks_desktop.qbxml._render import (
     REQUEST_ID_LENGTH_MAX,
     SET_ID_LENGTH_MAX,
@@ -37,10 +38,10 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._render import (
     render_set,
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml._replies import (
+    Column,
     Record,
     Reply,
     ReplySet,
-    UnreadableValue,
     parse_replies,
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml._requests import (
@@ -49,6 +50,16 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._requests import (
     parse_request_set,
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml._shapes import allowed_values, length_limit
+from counterfoil.connectors.quickbooks_desktop.qbxml._values import (
+    Element,
+    UnreadableValue,
+    date_in,
+    decimal_in,
+    flag_in,
+    reader,
+    text_in,
+    word_in,
+)
 from counterfoil.connectors.quickbooks_desktop.qbxml._version import Version
 from counterfoil.connectors.quickbooks_desktop.qbxml._xml import UnreadableQbxml
 
@@ -56,8 +67,11 @@ __all__ = [
     "LINES",
     "REQUEST_ID_LENGTH_MAX",
     "SET_ID_LENGTH_MAX",
+    "WORD_LENGTH_MAX",
     "Answer",
+    "Column",
     "Country",
+    "Element",
     "Field",
     "Fields",
     "IncomingRequest",
@@ -76,14 +90,21 @@ __all__ = [
     "Version",
     "allowed_values",
     "check",
+    "date_in",
+    "decimal_in",
+    "decimal_of",
     "described",
+    "flag_in",
     "length_limit",
     "parse_replies",
     "parse_request_set",
     "prepare",
+    "reader",
     "render_replies",
     "render_set",
     "shown",
+    "text_in",
     "transliterate",
     "unholdable",
+    "word_in",
 ]

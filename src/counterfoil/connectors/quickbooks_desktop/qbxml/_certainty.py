@@ -78,7 +78,10 @@ def _block_sure(block: Block, version: Version) -> _Sure:
 
 
 def _joined(texts: list[str | None]) -> str | None:
-    return None if None in texts else "".join(texts)  # type: ignore[arg-type]  # none is None
+    try:
+        return "".join(texts)  # type: ignore[arg-type]  # one that is None is what is asked for
+    except TypeError:
+        return None
 
 
 def _element_sure(element: Element, version: Version, *, repeats: bool) -> _Sure:
@@ -87,7 +90,7 @@ def _element_sure(element: Element, version: Version, *, repeats: bool) -> _Sure
     elif element.block is not None:
         one = _tagged(element, _block_sure(element.block, version))
     else:
-        one = _leaf_sure(element)
+        one = _leaf_sure(element, _tags(element))
     if element.maximum == 1 and not repeats:
         return one
     most = 10**9 if repeats or element.maximum is None else element.maximum
@@ -110,8 +113,9 @@ def _tagged(element: Element, contents: _Sure) -> _Sure:
     return sure
 
 
-def _tags(element: Element) -> tuple[str, str]:
-    return f"<{element.name}>", f"</{element.name}>"
+def _tags(element: Element, around: Element | None = None) -> tuple[str, str]:
+    start, end = f"<{element.name}>", f"</{element.name}>"
+    return (start, end) if around is None else (f"<{around.name}>{start}", f"{end}</{around.name}>")
 
 
 def _lines_sure(sures: dict[str, _Sure]) -> _Sure:
@@ -125,26 +129,27 @@ def _lines_sure(sures: dict[str, _Sure]) -> _Sure:
 
 def _reference_sure(element: Element) -> _Sure:
     assert element.block is not None
-    start, end = _tags(element)
-    sures = {name: _leaf_sure(inner) for name, inner in element.block.elements.items()}
+    sures = {
+        name: _leaf_sure(inner, _tags(inner, around=element))
+        for name, inner in element.block.elements.items()
+    }
 
     def sure(value: Any) -> str | None:
         if type(value) is not dict or len(value) != 1:
             return None
         ((name, given),) = value.items()
-        text = sures[name](given) if name in sures else None
-        return None if text is None else f"{start}{text}{end}"
+        return sures[name](given) if name in sures else None
 
     return sure
 
 
-def _leaf_sure(element: Element) -> _Sure:
+def _leaf_sure(element: Element, tags: tuple[str, str]) -> _Sure:
     kind, values = element.kind, element.values
     if kind in ("text", "id"):
-        return _text_sure(element)
+        return _text_sure(element, tags)
     if kind in ("amt", "price", "qty", "pct", "flt"):
-        return _number_sure(element)
-    start, end = _tags(element)
+        return _number_sure(element, tags)
+    start, end = tags
     if kind == "e":
         return lambda value: (
             f"{start}{escaped(value)}{end}" if type(value) is str and value in values else None
@@ -162,8 +167,8 @@ def _leaf_sure(element: Element) -> _Sure:
     )
 
 
-def _text_sure(element: Element) -> _Sure:
-    start, end = _tags(element)
+def _text_sure(element: Element, tags: tuple[str, str]) -> _Sure:
+    start, end = tags
     most = 10**9 if element.length is None else element.length
 
     def sure(value: Any) -> str | None:
@@ -178,8 +183,8 @@ def _text_sure(element: Element) -> _Sure:
     return sure
 
 
-def _number_sure(element: Element) -> _Sure:
-    start, end = _tags(element)
+def _number_sure(element: Element, tags: tuple[str, str]) -> _Sure:
+    start, end = tags
     kind = element.kind
     matches = FORMS[kind].matcher()
 

@@ -2,33 +2,32 @@
 
 QuickBooks returns values outside its own schema and new releases add elements (quirk 10), so
 nothing here looks at a shape table to decide what may be read: what came is kept, what is missing
-is ``None``.  Records stay a thin skin over the parsed tree; a page of a hundred orders costs
-nothing until somebody asks for a field.
+is ``None``.  Records stay a thin skin over the parsed tree, which is gone through once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
-from lxml import etree
-
-from counterfoil.connectors.quickbooks_desktop.qbxml._formats import shown
 from counterfoil.connectors.quickbooks_desktop.qbxml._reading import (
-    TEXT_LENGTH_MAX,
     WORD_LENGTH_MAX,
-    YEAR_FIRST,
-    YEAR_LAST,
-    date_of,
-    decimal_of,
-    flag_of,
     integer_of,
-    interval_of,
-    wall_clock_of,
     zone_of,
+)
+from counterfoil.connectors.quickbooks_desktop.qbxml._values import (
+    Element,
+    date_in,
+    decimal_in,
+    flag_in,
+    integer_in,
+    interval_in,
+    text_in,
+    wall_clock_in,
+    word_in,
 )
 from counterfoil.connectors.quickbooks_desktop.qbxml._xml import (
     LIMIT_BYTES,
@@ -40,51 +39,29 @@ from counterfoil.connectors.quickbooks_desktop.qbxml._xml import (
 _DEPTH_MAX: Final = 32
 # QuickBooks' own sentences have at most a few hundred characters.
 _MESSAGE_LENGTH_MAX: Final = 1000
-_YEARS: Final = f"between the years {YEAR_FIRST} and {YEAR_LAST}"
 
 _Value = TypeVar("_Value")
 
-
-class UnreadableValue(UnreadableQbxml):
-    """One value of a record is not of its type, or out of all bounds.
-
-    Attributes:
-        tag, name: The record's element and the path of the value inside it.
-        value: What stands there, cut to a readable length.
-        wanted: What should stand there: ``a number``.
-        line_number: Of the record's lines, counted from 1; ``None``: outside of them.
-    """
-
-    def __init__(
-        self, tag: str, name: str, text: str, wanted: str, *, line_number: int | None = None
-    ) -> None:
-        self.tag = tag
-        self.name = name
-        self.value = shown(text)
-        self.wanted = wanted
-        self.line_number = line_number
-        super().__init__(f"{tag}/{name} is {self.value!r}, which is not {wanted}")
-
-    def in_line(self, number: int) -> UnreadableValue:
-        """The same of a line's value."""
-        return UnreadableValue(self.tag, self.name, self.value, self.wanted, line_number=number)
+Column: TypeAlias = tuple[str, str, Callable[[Element], Any]]
+"""A field of ours, the element that holds it, and what reads that element."""
 
 
 class Record:
     """One element of a reply and what is inside it.
 
     Readers give ``None`` where the element is absent, and also where it is empty, except
-    ``text``, which gives ``""`` then.  A value that is not of the asked type, or out of the bounds
-    that ``_reading`` sets, raises ``UnreadableValue`` naming element and value; no reader raises
-    anything else.
+    ``text``, which gives ``""`` then.  What cannot be read raises ``UnreadableValue``, as in
+    ``_values``.
     """
 
-    __slots__ = ("_firsts", "element")
+    __slots__ = ("_parts", "element")
 
-    def __init__(self, element: etree._Element) -> None:
+    def __init__(self, element: Element) -> None:
         self.element = element
-        # Asking the tree for one name after the other takes ten times as long.
-        self._firsts: dict[Any, etree._Element] | None = None
+        # From the last to the first, so that the first of a name is the one that stays.  Asking
+        # the tree for one name after the other takes ten times as long; and a slice is had for
+        # a sixth of what an iterator costs.
+        self._parts: dict[Any, Element] = {part.tag: part for part in element[::-1]}
 
     @property
     def tag(self) -> str:
@@ -94,25 +71,32 @@ class Record:
     def __repr__(self) -> str:
         return f"<Record {self.tag} with {len(self.element)} elements>"
 
+    def read(self, columns: Iterable[Column]) -> dict[str, Any]:
+        """The fields that it has of a table; the others are left to the shape's own defaults."""
+        parts = self._parts
+        return {
+            field: read(part)
+            for field, name, read in columns
+            if (part := parts.get(name)) is not None
+        }
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a child ``name``, be it empty."""
+        return name in self._parts
+
+    def value(self, name: str, read: Callable[[Element], _Value]) -> _Value | None:
+        """What ``read`` finds in the first child ``name``; ``None`` where it is absent."""
+        found = self._first(name)
+        return None if found is None else read(found)
+
     def text(self, name: str) -> str | None:
         """The text of the child ``name``; a path such as ``CustomerRef/FullName`` works too."""
         found = self._first(name)
-        if found is None:
-            return None
-        text = found.text or ""
-        if len(text) > TEXT_LENGTH_MAX:
-            raise self._too_long(name, text, TEXT_LENGTH_MAX)
-        return text
+        return None if found is None else text_in(found) or ""
 
     def word(self, name: str) -> str | None:
         """An identity, name or number; ``None`` where it is absent or empty."""
-        found = self._first(name)
-        if found is None:
-            return None
-        text = found.text
-        if text and len(text) > WORD_LENGTH_MAX:
-            raise self._too_long(name, text, WORD_LENGTH_MAX)
-        return text or None
+        return self.value(name, word_in)
 
     def texts(self, name: str) -> list[str]:
         """The texts of all children ``name``, in order."""
@@ -128,28 +112,28 @@ class Record:
 
         Several names keep lines of several kinds in the order of the document.
         """
-        if self._firsts is not None and names and self._firsts.keys().isdisjoint(names):
+        if names and self._parts.keys().isdisjoint(names):
             return iter(())
         return (Record(child) for child in self.element.iterchildren(*names))
 
     def decimal(self, name: str) -> Decimal | None:
         """An amount, price, quantity, percentage or rate."""
-        return self._read(name, decimal_of, "a number")
+        return self.value(name, decimal_in)
 
     def integer(self, name: str) -> int | None:
         """A whole number."""
-        return self._read(name, integer_of, "a whole number")
+        return self.value(name, integer_in)
 
     def date(self, name: str) -> date | None:
         """A calendar date; of a date-time, its date."""
-        return self._read(name, date_of, f"a date {_YEARS}")
+        return self.value(name, date_in)
 
     def wall_clock(self, name: str) -> datetime | None:
         """A date-time as the clock of the QuickBooks computer showed it, without offset.
 
         The offset QuickBooks adds ignores daylight saving (3.5), so it is dropped, not applied.
         """
-        return self._read(name, wall_clock_of, f"a date-time {_YEARS}")
+        return self.value(name, wall_clock_in)
 
     def zone(self, name: str) -> timedelta | None:
         """How far ahead of UTC a date-time says to be; ``None`` where it does not say.
@@ -157,15 +141,16 @@ class Record:
         Of use to see that the computer's zone is another one now, never to reckon with: see
         ``wall_clock``.
         """
-        return zone_of(self._found(name) or "")
+        found = self._first(name)
+        return None if found is None else zone_of(found.text or "")
 
     def interval(self, name: str) -> timedelta | None:
         """A time interval such as ``PT1H30M0S``."""
-        return self._read(name, interval_of, "a time interval")
+        return self.value(name, interval_in)
 
     def flag(self, name: str) -> bool | None:
         """A boolean."""
-        return self._read(name, flag_of, "true or false")
+        return self.value(name, flag_in)
 
     def to_fields(self) -> dict[str, Any]:
         """Everything inside as nested mappings of text.
@@ -176,31 +161,10 @@ class Record:
         """
         return _fields_of(self.element, _DEPTH_MAX)
 
-    def _first(self, name: str) -> etree._Element | None:
+    def _first(self, name: str) -> Element | None:
         """The first element at a name or path."""
-        firsts = self._firsts
-        if firsts is None:
-            # From the last to the first, so that the first of a name is the one that stays.
-            firsts = self._firsts = {child.tag: child for child in reversed(self.element)}
-        found = firsts.get(name)
+        found = self._parts.get(name)
         return self.element.find(name) if found is None and "/" in name else found
-
-    def _found(self, name: str) -> str | None:
-        found = self._first(name)
-        return None if found is None else found.text or ""
-
-    def _too_long(self, name: str, text: str, length_max: int) -> UnreadableValue:
-        wanted = f"a text of at most {length_max} characters"
-        return UnreadableValue(self.tag, name, text, wanted)
-
-    def _read(self, name: str, read: Callable[[str], _Value | None], wanted: str) -> _Value | None:
-        found = self._first(name)
-        if found is None or not (text := found.text):
-            return None
-        value = read(text)
-        if value is None:
-            raise UnreadableValue(self.tag, name, text, wanted)
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +219,7 @@ def parse_replies(text: str, *, limit_bytes: int = LIMIT_BYTES) -> ReplySet:
     )
 
 
-def _reply(element: etree._Element) -> Reply:
+def _reply(element: Element) -> Reply:
     read = element.attrib.get
     records: list[Record] = []
     recovery: Record | None = None
@@ -287,7 +251,7 @@ def _token(text: str | None) -> str | None:
     return text if text and len(text) <= WORD_LENGTH_MAX else None
 
 
-def _fields_of(element: etree._Element, depth: int) -> dict[str, Any]:
+def _fields_of(element: Element, depth: int) -> dict[str, Any]:
     if depth == 0:
         raise UnreadableQbxml(f"elements are nested more than {_DEPTH_MAX} deep")
     fields: dict[str, Any] = {}

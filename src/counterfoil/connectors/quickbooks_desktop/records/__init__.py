@@ -55,7 +55,7 @@ from ._parties import (
     write_employee,
     write_vendor,
 )
-from ._parts import PUBLIC, read_money
+from ._parts import PUBLIC, money_in
 from ._stock import (
     STOCK_ELEMENTS,
     change_stock_count,
@@ -87,12 +87,12 @@ __all__ = [
     "employee_problem",
     "invoice_problem",
     "invoice_total",
+    "money_in",
     "read_bare",
     "read_bill",
     "read_estimate",
     "read_invoice",
     "read_item_receipt",
-    "read_money",
     "read_purchase_order",
     "read_record",
     "read_sales_order",

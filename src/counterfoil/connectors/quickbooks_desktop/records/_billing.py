@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from counterfoil.connectors.quickbooks_desktop.qbxml import (
+    Column,
     Fields,
     Problem,
     Record,
     UnreadableValue,
+    date_in,
+    text_in,
+    word_in,
 )
 from counterfoil.documents import (
     Bill,
@@ -24,16 +28,19 @@ from counterfoil.documents import (
 from counterfoil.engine.operations import LineScope, UpdateDocument
 
 from ._links import link_problem, linked_line, whole_order
-from ._orders import NEW_LINE, changed, read_document_head, read_sales_line, write_sales_line
+from ._orders import NEW_LINE, changed, read_head, read_sales_line, write_sales_line
 from ._parts import (
+    address_in,
+    custom_fields_in,
+    identity_in,
     is_memo_of_void,
+    money_in,
+    name_in,
     present,
-    read_address,
-    read_custom_fields,
+    quantity_in,
+    read_line,
     read_lines,
-    read_money,
-    read_quantity,
-    read_reference,
+    reference_in,
     write_amount,
     write_custom_fields,
     write_reference,
@@ -98,26 +105,30 @@ def invoice_total(record: Record) -> Money | None:
     return None if net is None else Money(net + tax if tax is not None else net)
 
 
+_INVOICE: Final[Sequence[Column]] = (
+    ("customer", "CustomerRef", reference_in),
+    ("created_on", "TxnDate", date_in),
+    ("due_on", "DueDate", date_in),
+    ("shipped_on", "ShipDate", date_in),
+    ("billing_address", "BillAddress", address_in),
+    ("delivery_address", "ShipAddress", address_in),
+    ("currency", "CurrencyRef", name_in),
+    ("tax", "SalesTaxTotal", money_in),
+    ("tax_item", "ItemSalesTaxRef", reference_in),
+    ("tracking_number", "Other", word_in),
+)
+
+
 def read_invoice(record: Record) -> Invoice:
     """Read an invoice with its lines; the field “Other” holds the tracking number."""
     memo, total = record.text("Memo") or None, invoice_total(record)
     lines = tuple(read_lines(record, "InvoiceLineRet", "InvoiceLineGroupRet", _read_invoice_line))
     return Invoice(
-        **read_document_head(record),
+        **read_head(record, _INVOICE),
         status=_status(record, is_void=_is_void(memo, total, lines)),
-        customer=read_reference(record, "CustomerRef"),
-        created_on=record.date("TxnDate"),
-        due_on=record.date("DueDate"),
-        shipped_on=record.date("ShipDate"),
-        billing_address=read_address(record.child("BillAddress")),
-        delivery_address=read_address(record.child("ShipAddress")),
         memo=memo,
-        currency=record.word("CurrencyRef/FullName"),
         lines=lines,
         total=total,
-        tax=read_money(record, "SalesTaxTotal"),
-        tax_item=read_reference(record, "ItemSalesTaxRef"),
-        tracking_number=record.word("Other"),
     )
 
 
@@ -181,39 +192,47 @@ def read_item_receipt(record: Record) -> ItemReceipt:
     return ItemReceipt(**_owed(record, "TotalAmount"))
 
 
+_OWED: Final[Sequence[Column]] = (
+    ("vendor", "VendorRef", reference_in),
+    ("created_on", "TxnDate", date_in),
+    ("currency", "CurrencyRef", name_in),
+)
+
+
 def _owed(record: Record, total_name: str) -> dict[str, Any]:
-    memo, total = record.text("Memo") or None, read_money(record, total_name)
+    memo, total = record.text("Memo") or None, record.value(total_name, money_in)
     lines = tuple(read_lines(record, "ItemLineRet", "ItemGroupLineRet", _read_bill_line))
     return {
-        **read_document_head(record),
+        **read_head(record, _OWED),
         "status": _status(record, is_void=_is_void(memo, total, lines)),
-        "vendor": read_reference(record, "VendorRef"),
-        "created_on": record.date("TxnDate"),
         "memo": memo,
-        "currency": record.word("CurrencyRef/FullName"),
         "lines": lines,
         "expenses": tuple(_read_expense(each) for each in record.children("ExpenseLineRet")),
         "total": total,
     }
 
 
+_BILL_LINE: Final[Sequence[Column]] = (
+    ("id", "TxnLineID", identity_in),
+    ("item", "ItemRef", reference_in),
+    ("description", "Desc", text_in),
+    ("quantity", "Quantity", quantity_in),
+    ("unit", "UnitOfMeasure", word_in),
+    ("unit_cost", "Cost", money_in),
+    ("amount", "Amount", money_in),
+    ("customer", "CustomerRef", reference_in),
+    ("accounting_class", "ClassRef", reference_in),
+    ("tax_code", "SalesTaxCodeRef", reference_in),
+    ("custom_fields", "DataExtRet", custom_fields_in),
+)
+
+
 def _read_bill_line(line: Record) -> BillLine:
-    return BillLine(
-        id=line.word("TxnLineID") or "",
-        item=read_reference(line, "ItemRef"),
-        description=line.text("Desc") or None,
-        quantity=read_quantity(line),
-        unit_cost=read_money(line, "Cost"),
-        amount=read_money(line, "Amount"),
-        customer=read_reference(line, "CustomerRef"),
-        accounting_class=read_reference(line, "ClassRef"),
-        tax_code=read_reference(line, "SalesTaxCodeRef"),
-        custom_fields=read_custom_fields(line),
-    )
+    return BillLine(**read_line(line, _BILL_LINE))
 
 
 def _read_expense(line: Record) -> ExpenseLine:
-    account, amount = read_reference(line, "AccountRef"), read_money(line, "Amount")
+    account, amount = line.value("AccountRef", reference_in), line.value("Amount", money_in)
     if account is None:
         raise UnreadableValue(line.tag, "AccountRef", "", "the account of an expense")
     if amount is None:
@@ -223,8 +242,8 @@ def _read_expense(line: Record) -> ExpenseLine:
         account=account,
         amount=amount,
         memo=line.text("Memo") or None,
-        customer=read_reference(line, "CustomerRef"),
-        accounting_class=read_reference(line, "ClassRef"),
+        customer=line.value("CustomerRef", reference_in),
+        accounting_class=line.value("ClassRef", reference_in),
     )
 
 

@@ -10,10 +10,12 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import Fields, Record, Unre
 from counterfoil.documents import Item, ItemType, Quantity, Unit, UnitSet
 
 from ._parts import (
+    fitting,
+    money_in,
+    name_in,
     present,
     read_list_head,
-    read_money,
-    read_reference,
+    reference_in,
     write_amount,
     write_named,
     write_parent,
@@ -51,16 +53,18 @@ def read_item(record: Record) -> Item:
     sides = record.child("SalesAndPurchase") or record
     on_hand = record.decimal("QuantityOnHand")
     if sale is not None:
-        description, income = sale.text("Desc"), sale.word("AccountRef/FullName")
+        description, price = sale.text("Desc"), sale.value("Price", money_in)
+        income = sale.value("AccountRef", name_in)
     else:
-        description, income = sides.text("SalesDesc"), sides.word("IncomeAccountRef/FullName")
+        description, price = sides.text("SalesDesc"), sides.value("SalesPrice", money_in)
+        income = sides.value("IncomeAccountRef", name_in)
     return Item(
         **read_list_head(record),
         type=ITEM_TYPES[record.tag],
-        unit_set=read_reference(record, "UnitOfMeasureSetRef"),
+        unit_set=record.value("UnitOfMeasureSetRef", reference_in),
         description=description or record.text("ItemDesc") or None,
-        sales_price=read_money(sides, "SalesPrice") if sale is None else read_money(sale, "Price"),
-        purchase_cost=read_money(sides, "PurchaseCost"),
+        sales_price=price,
+        purchase_cost=sides.value("PurchaseCost", money_in),
         income_account=income,
         on_hand=None if on_hand is None else Quantity(on_hand),
     )
@@ -84,6 +88,8 @@ def write_item(item: Item, key: str) -> tuple[str, Fields]:
     if item.type is ItemType.INVENTORY:
         fields |= {
             **_sold(item),
+            "ManufacturerPartNumber": fitting(item.manufacturer_number, 31),
+            "PurchaseDesc": item.description,
             "PurchaseCost": write_amount(item.purchase_cost),
             "COGSAccountRef": _account(item.expense_account),
             "AssetAccountRef": _account(item.asset_account),

@@ -21,13 +21,14 @@ from counterfoil.documents import (
     OtherName,
     PayrollItem,
     Reference,
+    ShipMethod,
     TaxCode,
     Vendor,
 )
 
 from ._items import ITEM_TYPES, read_item, read_unit_set
 from ._parties import read_customer, read_employee, read_other_name, read_vendor
-from ._parts import read_list_head, read_reference
+from ._parts import read_list_head, reference_in
 
 __all__ = ["read_bare", "read_record"]
 
@@ -69,7 +70,7 @@ def read_bare(record: Record) -> ListRecord | None:
 def _bare_unit_set(record: Record) -> Reference | None:
     """Say in which units an item is counted: without them, cases would be taken for pieces."""
     try:
-        return read_reference(record, "UnitOfMeasureSetRef")
+        return record.value("UnitOfMeasureSetRef", reference_in)
     except UnreadableValue as error:
         # It has one, of which nothing is known.
         return Reference(shown(error.value))
@@ -107,6 +108,10 @@ def _read_tax_code(record: Record) -> TaxCode:
     return TaxCode(**read_list_head(record), is_taxable=record.flag("IsTaxable"))
 
 
+def _read_ship_method(record: Record) -> ShipMethod:
+    return ShipMethod(**read_list_head(record))
+
+
 def _read_field_definition(record: Record) -> FieldDefinition:
     """Read which records have a custom field: ``SalesOrder`` becomes our ``sales-order``."""
     name = record.word("DataExtName") or ""
@@ -131,6 +136,7 @@ _READERS: Final[Mapping[str, Callable[[Record], ListRecord]]] = {
     "PayrollItemWageRet": _read_payroll_item,
     "SalesTaxCodeRet": _read_tax_code,
     "DataExtDefRet": _read_field_definition,
+    "ShipMethodRet": _read_ship_method,
 }
 
 _BARE: Final[Mapping[str, type[ListRecord]]] = {
@@ -142,4 +148,5 @@ _BARE: Final[Mapping[str, type[ListRecord]]] = {
     "ClassRet": AccountingClass,
     "PayrollItemWageRet": PayrollItem,
     "SalesTaxCodeRet": TaxCode,
+    "ShipMethodRet": ShipMethod,
 }

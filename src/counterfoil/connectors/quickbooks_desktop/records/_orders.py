@@ -7,31 +7,46 @@ in the item's default unit, so the unit is named where there is one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from counterfoil.connectors.quickbooks_desktop.qbxml import Fields, Record
+from counterfoil.connectors.quickbooks_desktop.qbxml import (
+    Column,
+    Fields,
+    Record,
+    date_in,
+    text_in,
+    word_in,
+)
 from counterfoil.documents import (
     DocumentStatus,
     Estimate,
+    Money,
     OrderLine,
     PurchaseLine,
     PurchaseOrder,
-    Quantity,
     SalesOrder,
+    Transmission,
 )
 from counterfoil.engine.operations import LineScope, UpdateDocument
 
 from ._links import made_from, made_into
 from ._parts import (
+    address_in,
+    custom_fields_in,
+    fitting,
+    identity_in,
+    is_set,
+    money_in,
+    name_in,
     present,
-    read_address,
-    read_custom_fields,
+    quantity_in,
+    read_line,
     read_lines,
-    read_money,
-    read_quantity,
-    read_reference,
+    reference_in,
     write_address,
     write_amount,
+    write_named,
     write_reference,
 )
 
@@ -41,8 +56,8 @@ __all__ = [
     "change_purchase_order",
     "change_sales_order",
     "changed",
-    "read_document_head",
     "read_estimate",
+    "read_head",
     "read_purchase_order",
     "read_sales_line",
     "read_sales_order",
@@ -59,29 +74,41 @@ NEW_LINE: Final = "-1"
 # --- Reading ------------------------------------------------------------------------------
 
 
-def read_document_head(record: Record) -> dict[str, Any]:
-    """Read what all documents share."""
+_DOCUMENT: Final[Sequence[Column]] = (
+    ("id", "TxnID", identity_in),
+    ("number", "RefNumber", word_in),
+    ("revision", "EditSequence", word_in),
+    ("custom_fields", "DataExtRet", custom_fields_in),
+)
+
+
+def read_head(record: Record, columns: Sequence[Column] = ()) -> dict[str, Any]:
+    """Read what all documents share, and further fields."""
     return {
-        "id": record.word("TxnID") or "",
-        "number": record.word("RefNumber"),
-        "revision": record.word("EditSequence"),
-        "custom_fields": read_custom_fields(record),
+        "id": "",
+        **record.read(_DOCUMENT),
+        **record.read(columns),
         "made_from": made_from(record),
         "made_into": made_into(record),
     }
 
 
-def _sale_head(record: Record) -> dict[str, Any]:
-    return {
-        **read_document_head(record),
-        "customer": read_reference(record, "CustomerRef"),
-        "created_on": record.date("TxnDate"),
-        "billing_address": read_address(record.child("BillAddress")),
-        "delivery_address": read_address(record.child("ShipAddress")),
-        "memo": record.text("Memo") or None,
-        "currency": record.word("CurrencyRef/FullName"),
-        "total": read_money(record, "TotalAmount"),
-    }
+_SALE: Final[Sequence[Column]] = (
+    ("customer", "CustomerRef", reference_in),
+    ("created_on", "TxnDate", date_in),
+    ("billing_address", "BillAddress", address_in),
+    ("delivery_address", "ShipAddress", address_in),
+    ("memo", "Memo", text_in),
+    ("currency", "CurrencyRef", name_in),
+    ("total", "TotalAmount", money_in),
+)
+
+_SALES_ORDER: Final[Sequence[Column]] = (
+    *_SALE,
+    ("customer_order_number", "PONumber", word_in),
+    ("tax", "SalesTaxTotal", money_in),
+    ("tax_item", "ItemSalesTaxRef", reference_in),
+)
 
 
 def read_sales_order(record: Record) -> SalesOrder:
@@ -91,15 +118,12 @@ def read_sales_order(record: Record) -> SalesOrder:
     more.  ``due_on`` is the ship date, else the due date (reference section 4.6, inward).
     """
     return SalesOrder(
-        **_sale_head(record),
+        **read_head(record, _SALES_ORDER),
         status=_order_status(record, "IsFullyInvoiced"),
         due_on=record.date("ShipDate") or record.date("DueDate"),
-        customer_order_number=record.word("PONumber"),
         lines=tuple(
             read_lines(record, "SalesOrderLineRet", "SalesOrderLineGroupRet", _read_sales_line)
         ),
-        tax=read_money(record, "SalesTaxTotal"),
-        tax_item=read_reference(record, "ItemSalesTaxRef"),
     )
 
 
@@ -110,78 +134,88 @@ def _order_status(record: Record, fulfilled: str) -> DocumentStatus:
     return DocumentStatus.CLOSED if record.flag(fulfilled) else DocumentStatus.OPEN
 
 
+# What the lines of sales orders, estimates and invoices have in common.
+_SALES_LINE: Final[Sequence[Column]] = (
+    ("id", "TxnLineID", identity_in),
+    ("item", "ItemRef", reference_in),
+    ("description", "Desc", text_in),
+    ("quantity", "Quantity", quantity_in),
+    ("unit", "UnitOfMeasure", word_in),
+    ("delivered", "Invoiced", quantity_in),
+    ("is_closed", "IsManuallyClosed", is_set),
+    ("unit_price", "Rate", money_in),
+    ("amount", "Amount", money_in),
+    ("accounting_class", "ClassRef", reference_in),
+    ("unit_set", "OverrideUOMSetRef", reference_in),
+    ("tax_code", "SalesTaxCodeRef", reference_in),
+    ("custom_fields", "DataExtRet", custom_fields_in),
+)
+
+
 def _read_sales_line(line: Record) -> OrderLine:
     return OrderLine(**read_sales_line(line))
 
 
 def read_sales_line(line: Record) -> dict[str, Any]:
-    """Read what the lines of sales orders, estimates and invoices have in common."""
-    return {
-        "id": line.word("TxnLineID") or "",
-        "item": read_reference(line, "ItemRef"),
-        "description": line.text("Desc") or None,
-        "quantity": read_quantity(line),
-        "delivered": _delivered(line, "Invoiced"),
-        "is_closed": line.flag("IsManuallyClosed") is True,
-        "unit_price": read_money(line, "Rate"),
-        "amount": read_money(line, "Amount"),
-        "accounting_class": read_reference(line, "ClassRef"),
-        "unit_set": read_reference(line, "OverrideUOMSetRef"),
-        "tax_code": read_reference(line, "SalesTaxCodeRef"),
-        "custom_fields": read_custom_fields(line),
-    }
+    """Read what a line of a sales order, an estimate or an invoice says."""
+    return read_line(line, _SALES_LINE)
 
 
-def _delivered(line: Record, name: str) -> Quantity | None:
-    """Read how much of a line was invoiced or received, in its unit; ``None``: not told."""
-    return read_quantity(line, name)
+_PURCHASE_ORDER: Final[Sequence[Column]] = (
+    ("vendor", "VendorRef", reference_in),
+    ("created_on", "TxnDate", date_in),
+    ("delivery_address", "ShipAddress", address_in),
+    ("memo", "Memo", text_in),
+    ("message_to_vendor", "VendorMsg", text_in),
+    ("currency", "CurrencyRef", name_in),
+    ("total", "TotalAmount", money_in),
+)
 
 
 def read_purchase_order(record: Record) -> PurchaseOrder:
     """Read a purchase order; ``due_on`` is the day its goods are expected, else the due date."""
     return PurchaseOrder(
-        **read_document_head(record),
+        **read_head(record, _PURCHASE_ORDER),
         status=_order_status(record, "IsFullyReceived"),
-        vendor=read_reference(record, "VendorRef"),
-        created_on=record.date("TxnDate"),
         due_on=record.date("ExpectedDate") or record.date("DueDate"),
-        delivery_address=read_address(record.child("ShipAddress")),
-        memo=record.text("Memo") or None,
-        message_to_vendor=record.text("VendorMsg") or None,
-        currency=record.word("CurrencyRef/FullName"),
         lines=tuple(
             read_lines(
                 record, "PurchaseOrderLineRet", "PurchaseOrderLineGroupRet", _read_purchase_line
             )
         ),
-        total=read_money(record, "TotalAmount"),
     )
+
+
+_PURCHASE_LINE: Final[Sequence[Column]] = (
+    ("id", "TxnLineID", identity_in),
+    ("item", "ItemRef", reference_in),
+    ("description", "Desc", text_in),
+    ("quantity", "Quantity", quantity_in),
+    ("unit", "UnitOfMeasure", word_in),
+    ("unit_cost", "Rate", money_in),
+    ("amount", "Amount", money_in),
+    ("customer", "CustomerRef", reference_in),
+    ("accounting_class", "ClassRef", reference_in),
+    ("delivered", "ReceivedQuantity", quantity_in),
+    ("is_closed", "IsManuallyClosed", is_set),
+    ("unit_set", "OverrideUOMSetRef", reference_in),
+    ("tax_code", "SalesTaxCodeRef", reference_in),
+)
 
 
 def _read_purchase_line(line: Record) -> PurchaseLine:
-    return PurchaseLine(
-        id=line.word("TxnLineID") or "",
-        item=read_reference(line, "ItemRef"),
-        description=line.text("Desc") or None,
-        quantity=read_quantity(line),
-        unit_cost=read_money(line, "Rate"),
-        amount=read_money(line, "Amount"),
-        customer=read_reference(line, "CustomerRef"),
-        accounting_class=read_reference(line, "ClassRef"),
-        delivered=_delivered(line, "ReceivedQuantity"),
-        is_closed=line.flag("IsManuallyClosed") is True,
-        unit_set=read_reference(line, "OverrideUOMSetRef"),
-        tax_code=read_reference(line, "SalesTaxCodeRef"),
-    )
+    return PurchaseLine(**read_line(line, _PURCHASE_LINE))
+
+
+_ESTIMATE: Final[Sequence[Column]] = (*_SALE, ("due_on", "DueDate", date_in))
 
 
 def read_estimate(record: Record) -> Estimate:
     """Read an estimate; one that is not active any more is closed."""
     is_closed = record.flag("IsActive") is False
     return Estimate(
-        **_sale_head(record),
+        **read_head(record, _ESTIMATE),
         status=DocumentStatus.CLOSED if is_closed else DocumentStatus.OPEN,
-        due_on=record.date("DueDate"),
         lines=tuple(
             read_lines(record, "EstimateLineRet", "EstimateLineGroupRet", _read_sales_line)
         ),
@@ -267,18 +301,35 @@ def change_purchase_order(change: UpdateDocument) -> Fields:
 def _purchase_head(order: PurchaseOrder) -> dict[str, Any]:
     return present(
         VendorRef=write_reference(order.vendor),
+        ShipToEntityRef=write_reference(order.purchased_for),
         TxnDate=order.created_on,
         RefNumber=order.number,
         ShipAddress=write_address(order.delivery_address),
         ExpectedDate=order.due_on,
+        ShipMethodRef=None if order.ship_via is None else write_named(order.ship_via),
+        FOB=_freight(order.freight),
         Memo=order.memo,
         VendorMsg=order.message_to_vendor,
+        **_TRANSMITTED.get(order.transmission, {}),
     )
+
+
+# QuickBooks ticks “to be printed” by itself, so each way of transmission says both.
+_TRANSMITTED: Final[Mapping[Transmission | None, Mapping[str, bool]]] = {
+    Transmission.PRINT: {"IsToBePrinted": True, "IsToBeEmailed": False},
+    Transmission.EMAIL: {"IsToBePrinted": False, "IsToBeEmailed": True},
+}
+
+
+def _freight(freight: Money | None) -> str | None:
+    """Give freight as the text of FOB (P30), where it fits."""
+    return None if freight is None else fitting(format(freight.amount, "f"), 13)
 
 
 def _write_purchase_line(line: PurchaseLine) -> dict[str, Any]:
     return present(
         ItemRef=write_reference(line.item),
+        ManufacturerPartNumber=line.manufacturer_number,
         Desc=line.description,
         Quantity=line.quantity.value if line.quantity is not None else None,
         UnitOfMeasure=line.quantity.unit if line.quantity is not None else None,

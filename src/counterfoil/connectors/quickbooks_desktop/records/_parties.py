@@ -9,9 +9,10 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import Fields, Problem, Rec
 from counterfoil.documents import Contact, Customer, Employee, OtherName, Vendor
 
 from ._parts import (
+    address_in,
     fitting,
+    name_in,
     present,
-    read_address,
     read_contact,
     read_list_head,
     write_address,
@@ -51,9 +52,9 @@ def _read_party(record: Record, address: str) -> dict[str, Any]:
     return {
         **read_list_head(record),
         "company_name": record.word("CompanyName"),
-        "billing_address": read_address(record.child(address)),
+        "billing_address": record.value(address, address_in),
         "contact": read_contact(record),
-        "currency": record.word("CurrencyRef/FullName"),
+        "currency": record.value("CurrencyRef", name_in),
     }
 
 
@@ -61,7 +62,7 @@ def read_customer(record: Record) -> Customer:
     """Read a customer or a job."""
     return Customer(
         **_read_party(record, "BillAddress"),
-        delivery_address=read_address(record.child("ShipAddress")),
+        delivery_address=record.value("ShipAddress", address_in),
     )
 
 

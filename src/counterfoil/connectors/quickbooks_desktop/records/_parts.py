@@ -1,16 +1,28 @@
 """What the records of all lists and documents have in common: references, amounts, addresses.
 
-``read_…`` takes a part out of an answer, ``write_…`` makes the fields of one.
+``…_in`` and ``read_…`` take a part out of an answer, ``write_…`` makes the fields of one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from counterfoil.connectors.quickbooks_desktop.qbxml import Fields, Record, UnreadableValue
+from counterfoil.connectors.quickbooks_desktop.qbxml import (
+    WORD_LENGTH_MAX,
+    Column,
+    Element,
+    Fields,
+    Record,
+    UnreadableValue,
+    decimal_of,
+    flag_in,
+    reader,
+    word_in,
+)
 from counterfoil.documents import (
     Address,
     Contact,
@@ -23,17 +35,21 @@ from counterfoil.documents import (
 
 __all__ = [
     "PUBLIC",
+    "address_in",
+    "custom_fields_in",
     "fitting",
+    "identity_in",
     "is_memo_of_void",
+    "is_set",
+    "money_in",
+    "name_in",
     "present",
-    "read_address",
+    "quantity_in",
     "read_contact",
-    "read_custom_fields",
+    "read_line",
     "read_lines",
     "read_list_head",
-    "read_money",
-    "read_quantity",
-    "read_reference",
+    "reference_in",
     "write_address",
     "write_amount",
     "write_custom_fields",
@@ -67,42 +83,84 @@ def read_list_head(record: Record) -> dict[str, Any]:
         "full_name": full_name or name,
         "is_active": record.flag("IsActive") is not False,
         "revision": record.word("EditSequence"),
-        "custom_fields": read_custom_fields(record),
+        "custom_fields": record.value("DataExtRet", custom_fields_in) or (),
     }
 
 
-def read_reference(record: Record, name: str) -> Reference | None:
+def identity_in(part: Element) -> str:
+    """Read an identity; ``""`` where it is empty."""
+    return word_in(part) or ""
+
+
+def name_in(part: Element) -> str | None:
+    """Read the full name of what is referred to."""
+    return Record(part).word("FullName")
+
+
+def reference_in(part: Element) -> Reference | None:
     """Read a pointer to a list record."""
-    found = record.child(name)
-    if found is None:
+    told = {each.tag: each.text for each in part[::-1]}
+    identity = told.get("ListID") or None
+    name = told.get("FullName") or identity
+    if name is None:
         return None
-    full_name, list_id = found.word("FullName"), found.word("ListID")
-    return Reference(full_name or list_id or "", list_id) if full_name or list_id else None
+    if len(name) > WORD_LENGTH_MAX or (identity and len(identity) > WORD_LENGTH_MAX):
+        for each in part:
+            word_in(each)  # says so
+    return Reference(name, identity)
 
 
-def read_money(record: Record, name: str) -> Money | None:
-    """Read an amount or a price."""
-    amount = record.decimal(name)
+# Reading a number takes a dozen times as long as finding it, and quantities, prices and noughts
+# come again and again.  Bounded, so that memory does not grow with the books.
+_NUMBERS_KEPT_MAX: Final = 8_192
+
+
+@lru_cache(maxsize=_NUMBERS_KEPT_MAX)
+def _money_of(text: str) -> Money | None:
+    amount = decimal_of(text)
     return None if amount is None else Money(amount)
 
 
-def read_quantity(record: Record, name: str = "Quantity") -> Quantity | None:
-    """Read a quantity in the line's unit."""
-    value = record.decimal(name)
-    return None if value is None else Quantity(value, record.word("UnitOfMeasure"))
+@lru_cache(maxsize=_NUMBERS_KEPT_MAX)
+def _quantity_of(text: str) -> Quantity | None:
+    value = decimal_of(text)
+    return None if value is None else Quantity(value)
 
 
-def read_address(record: Record | None) -> Address | None:
-    """Read an address; ``None``: there is none."""
-    if record is None:
-        return None
-    lines = (record.text(f"Addr{number}") for number in range(1, 6))
-    return Address(
-        lines=tuple(line for line in lines if line),
-        city=record.word("City"),
-        state=record.word("State"),
-        postal_code=record.word("PostalCode"),
-        country=record.word("Country"),
+money_in: Final = reader(_money_of, "a number")
+"""Reads an amount or a price."""
+quantity_in: Final = reader(_quantity_of, "a number")
+"""Reads how many; the unit stands beside it (``read_line``)."""
+
+
+def is_set(part: Element) -> bool:
+    """Whether a flag says yes."""
+    return flag_in(part) is True
+
+
+_ADDRESS_LINES: Final = tuple(f"Addr{number}" for number in range(1, 6))
+_ADDRESS: Final[Sequence[Column]] = (
+    ("city", "City", word_in),
+    ("state", "State", word_in),
+    ("postal_code", "PostalCode", word_in),
+    ("country", "Country", word_in),
+)
+
+
+def address_in(part: Element) -> Address:
+    """Read an address."""
+    found = Record(part)
+    lines = [line for name in _ADDRESS_LINES if (line := found.text(name))]
+    return Address(lines=tuple(lines), **found.read(_ADDRESS))
+
+
+def custom_fields_in(part: Element) -> tuple[CustomField, ...]:
+    """Read the custom fields, whose names keep their case (DOC-9); ``part`` is the first."""
+    fields = (Record(each) for each in (part, *part.itersiblings("DataExtRet")))
+    return tuple(
+        CustomField(name, field.text("DataExtValue") or "")
+        for field in fields
+        if (name := field.word("DataExtName"))
     )
 
 
@@ -110,15 +168,6 @@ def read_contact(record: Record) -> Contact | None:
     """Read who is to be asked for; ``None``: nothing is said."""
     name, phone, email = record.word("Contact"), record.word("Phone"), record.text("Email") or None
     return Contact(name, phone, email) if name or phone or email else None
-
-
-def read_custom_fields(record: Record) -> tuple[CustomField, ...]:
-    """Read the custom fields, whose names keep their case (DOC-9)."""
-    return tuple(
-        CustomField(name, field.text("DataExtValue") or "")
-        for field in record.children("DataExtRet")
-        if (name := field.word("DataExtName"))
-    )
 
 
 def is_memo_of_void(memo: str | None) -> bool:
@@ -134,16 +183,31 @@ def read_lines(
     Raises:
         UnreadableValue: A value of a line cannot be read; it says of which line, from 1.
     """
-    members = (
-        each
-        for part in record.children(*((line, group) if group else (line,)))
-        for each in (part.children(line) if part.tag == group else (part,))
-    )
+    members = record.children(line)
+    if group and group in record:
+        members = _members(record, line, group)
     for number, each in enumerate(members, start=1):
         try:
             yield read(each)
         except UnreadableValue as error:
             raise error.in_line(number) from error
+
+
+def _members(record: Record, line: str, group: str) -> Iterator[Record]:
+    """Give the lines of a document that has groups of them."""
+    for part in record.children(line, group):
+        yield from part.children(line) if part.tag == group else (part,)
+
+
+def read_line(line: Record, columns: Iterable[Column]) -> dict[str, Any]:
+    """Read the fields that a line has of a table, its quantities in the line's unit."""
+    fields = line.read(columns)
+    unit = fields.pop("unit", None)
+    if unit is not None:
+        for field in ("quantity", "delivered"):
+            if (counted := fields.get(field)) is not None:
+                fields[field] = Quantity(counted.value, unit)
+    return fields
 
 
 # --- Writing ------------------------------------------------------------------------------

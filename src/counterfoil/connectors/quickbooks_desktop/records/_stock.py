@@ -18,8 +18,8 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
 from counterfoil.documents import CountLine, DocumentStatus, Quantity, StockCount
 from counterfoil.engine.operations import UpdateDocument
 
-from ._orders import changed, read_document_head
-from ._parts import is_memo_of_void, present, read_lines, read_reference, write_reference
+from ._orders import changed, read_head
+from ._parts import is_memo_of_void, present, read_lines, reference_in, write_reference
 
 __all__ = [
     "LINES_MAX",
@@ -51,24 +51,24 @@ def read_stock_count(record: Record) -> StockCount:
     memo = record.text("Memo") or None
     is_void = is_memo_of_void(memo)
     return StockCount(
-        **read_document_head(record),
+        **read_head(record),
         status=DocumentStatus.CANCELLED if is_void else DocumentStatus.OPEN,
         counted_on=record.date("TxnDate"),
-        account=read_reference(record, "AccountRef"),
+        account=record.value("AccountRef", reference_in),
         memo=memo,
         lines=tuple(read_lines(record, "InventoryAdjustmentLineRet", None, _read_line)),
     )
 
 
 def _read_line(line: Record) -> CountLine:
-    item, change = read_reference(line, "ItemRef"), line.decimal("QuantityDifference")
+    item, change = line.value("ItemRef", reference_in), line.decimal("QuantityDifference")
     if item is None:
         raise UnreadableValue(line.tag, "ItemRef", "", "an item")
     return CountLine(
         id=line.word("TxnLineID") or "",
         item=item,
         change=None if change is None else Quantity(change),
-        site=read_reference(line, "InventorySiteLocationRef"),
+        site=line.value("InventorySiteLocationRef", reference_in),
     )
 
 

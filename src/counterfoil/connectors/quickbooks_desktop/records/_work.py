@@ -9,8 +9,8 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import Fields, Record, Unre
 from counterfoil.documents import DocumentStatus, WorkEntry
 from counterfoil.engine.operations import UpdateDocument
 
-from ._orders import changed, read_document_head
-from ._parts import present, read_reference, write_reference
+from ._orders import changed, read_head
+from ._parts import present, reference_in, write_reference
 
 __all__ = ["change_work_entry", "read_work_entry", "write_work_entry"]
 
@@ -21,20 +21,20 @@ _BILLED: Final = "HasBeenBilled"
 def read_work_entry(record: Record) -> WorkEntry:
     """Read a time entry; one that was invoiced already is closed."""
     state = record.word("BillableStatus")
-    worker, day = read_reference(record, "EntityRef"), record.date("TxnDate")
+    worker, day = record.value("EntityRef", reference_in), record.date("TxnDate")
     if worker is None:
         raise UnreadableValue(_ENTRY, "EntityRef", "", "a worker")
     if day is None:
         raise UnreadableValue(_ENTRY, "TxnDate", "", "a date")
     return WorkEntry(
-        **read_document_head(record),
+        **read_head(record),
         status=DocumentStatus.CLOSED if state == _BILLED else DocumentStatus.OPEN,
         worker=worker,
         worked_on=day,
         minutes=_minutes(record),
-        customer=read_reference(record, "CustomerRef"),
-        service_item=read_reference(record, "ItemServiceRef"),
-        payroll_item=read_reference(record, "PayrollItemWageRef"),
+        customer=record.value("CustomerRef", reference_in),
+        service_item=record.value("ItemServiceRef", reference_in),
+        payroll_item=record.value("PayrollItemWageRef", reference_in),
         is_billable=state in ("Billable", _BILLED),
         notes=record.text("Notes") or None,
     )

@@ -67,6 +67,9 @@ _MARKUP_BYTES_MAX: Final = 256 * 1024
 _ATTRIBUTES_MAX: Final = 500
 _DEPTH_MAX: Final = 50
 _CDATA: Final = b"<![CDATA["
+# A value of so many bytes is worth being read by itself; and what stands for it meanwhile.
+_LONG_BYTES: Final = 4 * 1024
+_MARK: Final = b"(the long value)"
 # Markup in which other markup means nothing.
 _OPAQUE: Final = ((_CDATA, b"]]>"), (b"<!--", b"-->"), (b"<?", b"?>"))
 
@@ -82,6 +85,7 @@ class Element(Protocol):
     def find(self, path: str) -> Element | None: ...
     def findall(self, path: str) -> list[Element]: ...
     def __iter__(self) -> Iterator[Element]: ...
+    def iter(self) -> Iterator[Element]: ...
     def itertext(self) -> Iterator[str]: ...
 
 
@@ -113,7 +117,10 @@ def read_xml(
         raise XmlSizeError(f"The message has {len(data)} bytes; at most {limit_bytes} are taken.")
     text = _as_utf8(data, charset)
     if tags_max is not None:
-        _refuse_swarm(text, tags_max)
+        long = _refuse_swarm(text, tags_max)
+        root = _read_around(text, long)
+        if root is not None:
+            return root
     try:
         return _parse(text)
     except etree.XMLSyntaxError as error:
@@ -212,13 +219,17 @@ def _announced(data: bytes) -> str:
     return "" if name.startswith("utf-16") else name
 
 
-def _refuse_swarm(text: bytes, tags_max: int) -> None:
-    """Refuse text whose tree would be out of proportion, before building it."""
+def _refuse_swarm(text: bytes, tags_max: int) -> slice:
+    """Refuse text whose tree would be out of proportion, before building it.
+
+    Gives where the longest stretch between two tags is.
+    """
     position = text.find(b"<")
     markup_bytes = attributes = depth = 0
+    longest = slice(0, 0)
     for _ in range(tags_max):
         if position < 0:
-            return
+            return longest
         end = _markup_end(text, position)
         if text.startswith(b"<!DOCTYPE", position):
             raise XmlError(_DOCTYPE_SENTENCE)
@@ -231,6 +242,8 @@ def _refuse_swarm(text: bytes, tags_max: int) -> None:
         _refuse_beyond(attributes, _ATTRIBUTES_MAX, "attributes")
         _refuse_beyond(depth, _DEPTH_MAX, "tags within each other")
         position = text.find(b"<", end)
+        if position - end > longest.stop - longest.start:
+            longest = slice(end, position)
     raise XmlError(f"The message has more than {tags_max} tags; no such call exists.")
 
 
@@ -258,6 +271,39 @@ def _markup_end(text: bytes, start: int) -> int:
     if end - start > _TAG_BYTES_MAX:
         raise XmlError(f"The message has a tag of more than {_TAG_BYTES_MAX} bytes.")
     return end
+
+
+def _read_around(text: bytes, long: slice) -> Element | None:
+    """Give the root, the one long value unescaped here; ``None`` promises nothing.
+
+    An answer of QuickBooks is one value in which each ``<`` is a reference, and libxml2 makes a
+    piece of its own of each.  Whatever is not plain takes the parser's own way.
+    """
+    value = _unescaped(text[long])
+    if value is None:
+        return None
+    try:
+        root = _parse(text[: long.start] + _MARK + text[long.stop :])
+        (holder,) = (each for each in root.iter() if each.text == _MARK.decode())
+        holder.text = value
+    except (etree.XMLSyntaxError, ValueError):
+        # Not well-formed, no value by itself, or a character that XML cannot hold.
+        return None
+    return root
+
+
+def _unescaped(data: bytes) -> str | None:
+    """Give what a parser would make of a long value; ``None``: that is not certain."""
+    if len(data) < _LONG_BYTES or b"\r" in data or b">" in data:
+        return None
+    # Ampersands last, or what follows one would be read twice.
+    data = data.replace(b"&lt;", b"<").replace(b"&gt;", b">")
+    if data.count(b"&") != data.count(b"&amp;"):
+        return None
+    try:
+        return data.replace(b"&amp;", b"&").decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _legal_reference(match: re.Match[bytes]) -> bytes:

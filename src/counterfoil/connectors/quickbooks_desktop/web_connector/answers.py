@@ -23,6 +23,7 @@ from typing import Final
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import HRESULTS
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import failure as hresult_failure
 from counterfoil.connectors.quickbooks_desktop.trouble import FOLDER, see
+from counterfoil.documents import visible
 
 __all__ = [
     "ALL_DONE",
@@ -240,7 +241,7 @@ def explain(hresult: str, message: str) -> str:
     QuickBooks' own words follow where the number alone says nothing, or not surely enough.
     """
     found = hresult_failure(hresult)
-    said = " ".join(message.split())[:_QUOTED_LENGTH_MAX]
+    said = visible(" ".join(message.split()))[:_QUOTED_LENGTH_MAX]
     if said and (found.code not in HRESULTS or found.code in _TEXT_OF_QUICKBOOKS):
         told = f"{found.sentence} {one_stop(f'QuickBooks says: {said}.')} {found.cure}"
     else:

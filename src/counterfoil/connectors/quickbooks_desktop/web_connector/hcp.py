@@ -26,6 +26,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
     Version,
     parse_replies,
 )
+from counterfoil.documents import visible
 
 __all__ = [
     "HIGHEST_VERSION",
@@ -173,7 +174,7 @@ def read_hcp(text: str) -> HostFacts | NoHostFacts:
     if not text.strip():
         return NoHostFacts(WhyNoFacts.LATER_CALL)
     if "<" not in text:
-        return NoHostFacts(WhyNoFacts.POINT_OF_SALE, text.strip()[:300])
+        return NoHostFacts(WhyNoFacts.POINT_OF_SALE, visible(text.strip()[:300]))
     try:
         replies = parse_replies(text, limit_bytes=_LIMIT_BYTES).replies
     except UnreadableQbxml as error:
