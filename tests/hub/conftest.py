@@ -14,6 +14,7 @@ import structlog
 from counterfoil.ledger import open_ledger
 from counterfoil.ledger.database import sqlite_url
 from tests.support import postgres
+from tests.support.autotask import ServiceDesk, open_service_desk
 from tests.support.world import World, cheap_passwords, open_world
 
 OpenWorld = Callable[..., World]
@@ -102,6 +103,17 @@ def household(
     made = Household(sqlite_tables, tmp_path_factory.mktemp("household"))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def service(
+    sqlite_tables: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServiceDesk]:
+    """A company that works with Autotask, and lives on through a module."""
+    file = tmp_path_factory.mktemp("service") / "hub.db"
+    file.write_bytes(sqlite_tables)
+    with open_service_desk(sqlite_url(file)) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from counterfoil.errors import LedgerBusyError, UsageError
 from counterfoil.hub import accounts, desk, systems
 from counterfoil.hub.systems import SYSTEMS, Side
 from counterfoil.hub.systems.fusion_operations_client import company_of
+from counterfoil.hub.times import clock_time, local_time
 from counterfoil.hub.vault import load_keys
 from counterfoil.ledger import connections
 from counterfoil.settings import Problem, Settings, SystemName
 from tests.hub.test_web_connector_calls import Phone
-from tests.support.world import ACTOR, World
+from tests.support.world import ACTOR, ZONE, World
 
 SHOP = {"base_url": "https://shop.example", "key": "K-1", "secret": "S-1"}
 
@@ -159,8 +160,12 @@ class TestSigningIn:
         problem = status.problem or ""
 
         assert status.refused_at == world.hub.now()
-        assert f"10 sign-ins with a wrong password since {since:%Y-%m-%d %H:%M} UTC" in problem
-        assert f"the last at {status.refused_at:%H:%M} UTC" in problem
+        assert (
+            f"10 sign-ins with a wrong password since {local_time(since, ZoneInfo(ZONE))}"
+            in problem
+        )
+        assert f"the last at {clock_time(status.refused_at, ZoneInfo(ZONE))}" in problem
+        assert "UTC" not in problem
         assert f"counterfoil connections password {world.books_id}" in problem
         assert "Auto-Run goes on with an old password" in problem
         assert "docs/trouble/qbwc1012.md" in problem

@@ -6,7 +6,7 @@ import pytest
 
 from counterfoil.errors import SettingsError, UsageError
 from counterfoil.hub.addresses import is_this_computer
-from counterfoil.hub.setup import load_configuration
+from counterfoil.hub.configuration import load_configuration
 from counterfoil.hub.systems import system_of
 from counterfoil.settings import SystemName
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import pytest
@@ -17,82 +17,100 @@ STRICT: Final = "sales-order-out.create_missing_customers=false"
 NO_DEAD_END: Final = ("refused", "changed", "held")
 
 
-def held(world: World) -> None:
+Press = Callable[[World, desk.TransferRow], object]
+
+
+def enter(world: World, numbers: Sequence[str]) -> None:
+    for number in numbers:
+        world.order(number, "ACME", "1 BOLT 2.00")
+    world.read_operations()
+
+
+def rows_of(world: World, numbers: Sequence[str]) -> list[desk.TransferRow]:
+    return [world.row(number) for number in numbers]
+
+
+def held(world: World, numbers: Sequence[str]) -> None:
     world.set(MANUAL)
-    world.order("SO-1", "ACME", "1 BOLT 2.00")
-    world.read_operations()
+    enter(world, numbers)
 
 
-def ready(world: World) -> None:
-    world.order("SO-1", "ACME", "1 BOLT 2.00")
-    world.read_operations()
+def ready(world: World, numbers: Sequence[str]) -> None:
+    enter(world, numbers)
 
 
-def refused(world: World) -> None:
+def refused(world: World, numbers: Sequence[str]) -> None:
     world.set(STRICT)
-    ready(world)
+    ready(world, numbers)
     world.run_web_connector()
 
 
-def skipped(world: World) -> None:
-    held(world)
-    desk.skip(world.hub, [1], ACTOR)
+def skipped(world: World, numbers: Sequence[str]) -> None:
+    held(world, numbers)
+    desk.skip(world.hub, [row.id for row in rows_of(world, numbers)], ACTOR)
 
 
-def done(world: World) -> None:
-    ready(world)
+def done(world: World, numbers: Sequence[str]) -> None:
+    ready(world, numbers)
     world.run_web_connector()
 
 
-def unconfirmed(world: World) -> None:
-    held(world)
-    desk.adopt(world.hub, 1, "SO-1", ACTOR)
+def unconfirmed(world: World, numbers: Sequence[str]) -> None:
+    held(world, numbers)
+    for row in rows_of(world, numbers):
+        assert row.number is not None
+        desk.adopt(world.hub, row.id, row.number, ACTOR)
 
 
-def undone(world: World) -> None:
-    done(world)
-    desk.undo(world.hub, ACTOR, transfer_ids=[1])
+def undone(world: World, numbers: Sequence[str]) -> None:
+    done(world, numbers)
+    desk.undo(world.hub, ACTOR, transfer_ids=[row.id for row in rows_of(world, numbers)])
 
 
 STATES: Final = (held, ready, refused, skipped, done, unconfirmed, undone)
-VERBS: Final[dict[str, Callable[[World], object]]] = {
-    "send": lambda world: desk.release(
-        world.hub, world.link, "sales-order", ["SO-1"], ACTOR, everything=False
+VERBS: Final[dict[str, Press]] = {
+    "send": lambda world, row: desk.release(
+        world.hub, world.link, "sales-order", [row.number or ""], ACTOR, everything=False
     ),
-    "retry": lambda world: desk.retry(world.hub, ACTOR, transfer_ids=[1]),
-    "skip": lambda world: desk.skip(world.hub, [1], ACTOR),
-    "accept": lambda world: desk.accept(world.hub, [1], ACTOR),
-    "adopt": lambda world: desk.adopt(world.hub, 1, "SO-1", ACTOR),
-    "take back": lambda world: desk.take_back(world.hub, 1, ACTOR),
-    "undo": lambda world: desk.undo(world.hub, ACTOR, transfer_ids=[1]),
+    "retry": lambda world, row: desk.retry(world.hub, ACTOR, transfer_ids=[row.id]),
+    "skip": lambda world, row: desk.skip(world.hub, [row.id], ACTOR),
+    "accept": lambda world, row: desk.accept(world.hub, [row.id], ACTOR),
+    "adopt": lambda world, row: desk.adopt(world.hub, row.id, row.number or "", ACTOR),
+    "take back": lambda world, row: desk.take_back(world.hub, row.id, ACTOR),
+    "undo": lambda world, row: desk.undo(world.hub, ACTOR, transfer_ids=[row.id]),
 }
 
 
-@pytest.mark.parametrize("verb", VERBS)
+def press(world: World, verb: str, row: desk.TransferRow) -> None:
+    """It is done, or refused in words that name the transfer."""
+    try:
+        told = VERBS[verb](world, row)
+    except UsageError as error:
+        told, refusal = None, error.message
+        assert refusal.startswith(f"Transfer {row.id} "), verb
+    assert all(each.sentence for each in getattr(told, "left", ())), verb
+
+
 @pytest.mark.parametrize("state", STATES, ids=lambda each: each.__name__)
 def test_every_verb_in_every_state(
-    open_company: Callable[..., World], state: Callable[[World], None], verb: str
+    open_company: Callable[..., World], state: Callable[[World, Sequence[str]], None]
 ) -> None:
     """It is done or refused in words; the books have it once at most; something can be done."""
     world = open_company(*AUTOMATIC)
-    state(world)
-    try:
-        told = VERBS[verb](world)
-    except UsageError as error:
-        told = None
-        refusal = error.message
-        assert refusal.startswith("Transfer 1 ")
-    assert all(each.sentence for each in getattr(told, "left", ()))
-    world.clock.advance(minutes=31)
-    world.sync()
-    world.clock.advance(minutes=31)
-    world.sync()
+    numbers = {verb: f"SO-{serial}" for serial, verb in enumerate(VERBS, start=1)}
+    state(world, [*numbers.values()])
+    for verb, number in numbers.items():
+        press(world, verb, world.row(number))
+    for _ in range(2):
+        world.clock.advance(minutes=31)
+        world.sync()
 
-    assert world.numbers_booked()["SO-1"] <= 1
-    row = world.row("SO-1")
-    assert (row.state == "done") == bool(row.target_id and world.booked())
-    if row.state in NO_DEAD_END:
-        assert row.sentence
+    booked = world.numbers_booked()
+    for verb, number in numbers.items():
+        row = world.row(number)
+        assert booked[number] <= 1, verb
+        assert (row.state == "done") == bool(row.target_id and booked[number]), verb
+        assert row.sentence or row.state not in NO_DEAD_END, verb
 
 
 class TestAdopting:
@@ -102,7 +120,7 @@ class TestAdopting:
         world = open_company(*AUTOMATIC)
         world.order("SO-0", "ACME", "1 BOLT 2.00")
         world.sync()
-        held(world)
+        held(world, ["SO-1"])
         return world
 
     def enter(self, world: World, customer: str, rate: str) -> str:

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-import pydantic
 import pytest
 
 from counterfoil.documents import (
@@ -68,6 +67,8 @@ class Shop:
         asked: Every operation that left, with the connection's name.
         adjusted, marks: What the books were told, and our marks on it.
         spoils: Answers in a system's place; ``None``: it answers itself.
+        pages, between_pages: How many pages were compared and left something, and what happens
+            after each, when nothing is locked.
     """
 
     def __init__(self, hub: Hub) -> None:
@@ -82,6 +83,8 @@ class Shop:
         self.adjusted: list[StockCount] = []
         self.marks: dict[str, str] = {}
         self.spoils: Answer = lambda operation: None
+        self.pages = 0
+        self.between_pages: Callable[[], object] = lambda: None
         with hub.database.writing() as tx:
             self.operations_id = self._connect(tx, "Shop floor", "fusion-operations")
             self.books_id = self._connect(tx, "Books", "quickbooks-desktop")
@@ -151,6 +154,10 @@ class Shop:
             prepared = work.next_batch(tx, found, runs.load(tx, run), target, self.time)
         if prepared is None:
             return False
+        if isinstance(prepared, work.Unfinished):
+            self.pages += 1
+            self.between_pages()
+            return True
         outcomes: dict[str, Outcome] = {}
         for each in prepared.batch.operations:
             self.asked.append((found.name, each))
@@ -215,7 +222,8 @@ class Shop:
 
     def press(self, *codes: str, **more: Any) -> int:
         """Press send, for these products or for all."""
-        return desk.press_count(self.hub, self.link, codes, ANNA, everything=not codes, **more)
+        pressed = desk.press_count(self.hub, self.link, codes, ANNA, everything=not codes, **more)
+        return pressed.id
 
     def read(self) -> None:
         """Let the operations system's run come."""
@@ -267,7 +275,7 @@ def _quantity(text: str | None) -> Quantity | None:
 @contextmanager
 def open_shop(url: str) -> Iterator[Shop]:
     """A hub with both systems and a link, on a database."""
-    configuration = Configuration(database_url=url, secret_key=pydantic.SecretStr("A" * 43 + "="))
+    configuration = Configuration(database_url=url, secret_key="A" * 43 + "=")
     clock: list[Shop] = []
     with open_hub(configuration, lambda: clock[0].time if clock else NOW) as hub:
         shop = Shop(hub)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from counterfoil.hub import desk, verbs
+from counterfoil.hub import desk, finding, verbs
 from tests.hub.conftest import OpenWorld
 from tests.sandboxes.quickbooks_desktop import desk as books
 from tests.support.world import ACTOR, World
@@ -40,7 +40,7 @@ class Stockroom:
 
     def send(self, *codes: str) -> int:
         """Press send; the shop floor is read at once."""
-        link = verbs.link_named(self.world.hub, self.world.link)
+        link = finding.link_named(self.world.hub, self.world.link)
         sent = verbs.send(self.world.hub, link, "stock-count", codes, ACTOR, everything=not codes)
         assert sent.press is not None
         assert sent.read is not None

@@ -171,6 +171,15 @@ class TestPulse:
 
         assert "does not run" in (made.pulse().stands_still or "")
 
+    def test_who_is_led_does_not_stand_still(self, world: World) -> None:
+        """While somebody else drives, nothing is said of a standstill; after the start it is."""
+        made = Dispatcher(world.hub, is_led=True)
+        assert made.pulse().stands_still is None
+        made.start()
+        made.stop()
+
+        assert "does not run" in (made.pulse().stands_still or "")
+
     def test_a_stop_before_the_start_is_none(self, world: World) -> None:
         """Ending what never began is no error."""
         Dispatcher(world.hub).stop()

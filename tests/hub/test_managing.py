@@ -9,7 +9,7 @@ import pytest
 
 from counterfoil.engine.life import State
 from counterfoil.errors import RejectedError, UnavailableError, UsageError
-from counterfoil.hub import accounts, agents, desk, verbs
+from counterfoil.hub import accounts, agents, desk, finding, verbs
 from counterfoil.hub.attention import attention
 from counterfoil.hub.served import address_in
 from counterfoil.hub.setup import Configuration
@@ -24,15 +24,15 @@ SAME_COMPANY = {"key": fusion.NEW_KEY, "secret": fusion.NEW_SECRET}
 
 
 def shop(world: World) -> connections.Connection:
-    return verbs.connection_named(world.hub, world.operations_id)
+    return finding.connection_named(world.hub, world.operations_id)
 
 
 def books(world: World) -> connections.Connection:
-    return verbs.connection_named(world.hub, world.books_id)
+    return finding.connection_named(world.hub, world.books_id)
 
 
 def link(world: World, verb: str) -> connections.Link:
-    found = verbs.link_named(world.hub, world.link)
+    found = finding.link_named(world.hub, world.link)
     return accounts.change_link(world.hub, found, verb, ACTOR)
 
 
@@ -228,7 +228,7 @@ class TestPause:
 
         assert world.shop_line.calls == 0
         assert report.round_trips == 0
-        found = verbs.link_named(world.hub, world.link)
+        found = finding.link_named(world.hub, world.link)
         for verb in (
             lambda: verbs.send(world.hub, found, "sales-order", ["SO-2"], ACTOR),
             lambda: verbs.retrieve(world.hub, found, "sales-order", None, ACTOR),
@@ -283,7 +283,7 @@ class TestRemove:
         made = accounts.add_connection(world.hub, SystemName.QUICKBOOKS_DESKTOP, "Books", {}, ACTOR)
 
         assert removed.name == "Books (removed)"
-        assert verbs.connection_named(world.hub, "Books").id == made.id
+        assert finding.connection_named(world.hub, "Books").id == made.id
         assert desk.details(world.hub, world.row("SO-1").id)["landing"]["number"] == "SO-1"
         with pytest.raises(UsageError, match="There is a connection named 'Books' already"):
             accounts.restore_connection(world.hub, removed, ACTOR)
@@ -369,7 +369,7 @@ class TestRemove:
         """What waits, what is under way, and how all of it goes on."""
         world.orders(2)
         world.read_operations()
-        told = accounts.what_link_leaves(world.hub, verbs.link_named(world.hub, world.link))
+        told = accounts.what_link_leaves(world.hub, finding.link_named(world.hub, world.link))
 
         assert told[0].startswith("2 documents are not sent")
         assert f"links resume {world.link}" in told[-1]

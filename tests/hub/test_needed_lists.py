@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import desk, verbs
+from counterfoil.hub import desk, finding
 from counterfoil.hub.needed import lists_needed
 from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from counterfoil.settings import (
@@ -110,7 +110,7 @@ def test_payroll_is_not_asked_about_unless_it_is_needed(open_company: OpenWorld)
 def test_a_list_that_somebody_asks_for_is_read_once(open_company: OpenWorld) -> None:
     """A list that no flow needs says so, is read by the next run, and then no more."""
     world = open_company()
-    books = verbs.connection_named(world.hub, world.books_id)
+    books = finding.connection_named(world.hub, world.books_id)
     world.sync()
     with (
         pytest.raises(UsageError, match="has not been read yet"),

@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from counterfoil.hub import desk
+from counterfoil.documents import DocumentKind, MovementLine, Quantity, Receipt, Reference, encode
+from counterfoil.engine.transfers import PairedLine
+from counterfoil.hub import desk, parts
+from counterfoil.settings import FlowName, Settings
 from tests.hub.conftest import OpenWorld
 from tests.hub.test_fulfilling import RULES, quantities, received
 from tests.support.world import ACTOR, World
@@ -111,3 +114,23 @@ def test_what_comes_after_goods_were_left_out(open_company: OpenWorld, mode: str
     desk.retry(world.hub, ACTOR, transfer_ids=[receipts(world)[0].id])
     world.settle()
     assert sorted(map(sum, quantities(world, "Bill"))) == [3, 4]
+
+
+@pytest.mark.parametrize("shown", ["4", "7", "7.00", "0"])
+@pytest.mark.parametrize("landed", [None, (), ("4",), ("4.00",), ("4", "3"), (None,)])
+def test_a_split_that_is_remembered_is_the_split(
+    shown: str, landed: tuple[str | None, ...] | None
+) -> None:
+    """What was split before is split as it would be anew, and spelled digit by digit so."""
+    line = MovementLine(item=Reference("FLOUR"), moved=Quantity(Decimal(shown)), order_line_id="1")
+    receipt = Receipt(id="R", order_id="PO", vendor=Reference("MILLCO"), lines=(line,))
+    own = tuple(
+        (str(at), None if each is None else (PairedLine("1", "T", each),))
+        for at, each in enumerate(landed or (), start=1)
+    )
+    given = FlowName.RECEIPT_OUT, DocumentKind.RECEIPT, encode(receipt), Settings(), own
+
+    anew = parts.given_parts.__wrapped__(*given)
+
+    assert repr(parts.given_parts(*given)) == repr(anew)
+    assert repr(parts.given_parts(*given)) == repr(anew)

@@ -197,6 +197,7 @@ def test_a_next_link_that_is_none(world: World, link: str) -> None:
     world.check_exactly_once("SO-1", "SO-2", "SO-3")
 
 
+@pytest.mark.our_mistakes
 @pytest.mark.parametrize("where", ["judging", "translating", "rendering"])
 def test_a_mistake_of_ours_stops_one_document(
     world: World, monkeypatch: pytest.MonkeyPatch, where: str

@@ -12,7 +12,8 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
 )
 from counterfoil.documents import DocumentKind, RecordKind
 from counterfoil.engine.operations import VoidDocument, VoidWay
-from counterfoil.hub.systems.quickbooks_desktop import NUMBER_LENGTH_MAX, SYSTEM
+from counterfoil.hub.systems.quickbooks_desktop import SYSTEM
+from counterfoil.hub.systems.quickbooks_desktop_target import NUMBER_LENGTH_MAX
 
 WORDS = {
     DocumentKind.SALES_ORDER: "SalesOrder",

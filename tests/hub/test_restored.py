@@ -72,7 +72,7 @@ class TestOlderBooks:
         restored.answers_about_file()
         restored.clock.advance(hours=2)
 
-        assert "4 need a person: see Counterfoil" in restored.run_web_connector().last_result
+        assert "4 need attention: see Counterfoil" in restored.run_web_connector().last_result
 
     def test_the_right_file_is_opened_instead(self, open_company: OpenWorld) -> None:
         """Who had only opened a copy opens the right file: all goes on, and nothing is changed."""

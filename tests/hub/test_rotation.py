@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pydantic
 import pytest
 
 from counterfoil.errors import SettingsError, UsageError
@@ -70,7 +70,7 @@ def test_the_old_key_opens_nothing_any_more(configuration: Configuration) -> Non
     assert after != before
     with open_hub(configuration) as hub:
         assert "not a secret" in stored(hub)
-    old = configuration.model_copy(update={"secret_key": pydantic.SecretStr(before)})
+    old = replace(configuration, secret_key=before)
     with open_hub(old) as hub, pytest.raises(SettingsError):
         stored(hub)
 
@@ -117,13 +117,13 @@ class TestKeysInTheSetting:
         (old,) = keys_in(configuration)
         new = new_key_text()
         for text in (old, f"{new},{old}"):
-            given = configuration.model_copy(update={"secret_key": pydantic.SecretStr(text)})
+            given = replace(configuration, secret_key=text)
             with open_hub(given) as hub:
                 if text == old:
                     with pytest.raises(UsageError, match="NEW,OLD"):
                         rotation.rotate(hub)
                 else:
                     assert rotation.rotate(hub).resealed == 1
-        given = configuration.model_copy(update={"secret_key": pydantic.SecretStr(new)})
+        given = replace(configuration, secret_key=new)
         with open_hub(given) as hub:
             assert "not a secret" in stored(hub)

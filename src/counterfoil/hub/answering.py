@@ -8,7 +8,7 @@ acknowledged to whoever brought it.  It was read and understood before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -38,17 +38,17 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import adopting, clocks, converted, intake, needed, restored, unread, watching
+from . import adding, adopting, clocks, converted, intake, needed, restored, unread, watching
 from .holding import hold_of
-from .recording import UNSETTLED, record, what_waits
+from .recording import record, what_waits
 from .standpoints import keep, standpoints, views_for
 from .systems import settles_after, traits_of
+from .times import zone_in
 
 __all__ = [
     "ONCE_MORE",
     "ONCE_MORE_MAX",
     "REREAD",
-    "UNSETTLED",
     "find_size",
     "give_up_asking",
     "lose",
@@ -284,6 +284,7 @@ def _settle(
     taken = _taken(tx, connection, asked, outcomes)
     traits = traits_of(connection.system)
     recalls = traits.recalls_batches
+    fields = follow_ups.load(tx, _field_ids(asked))
     result = settle(
         asked,
         outcomes,
@@ -291,11 +292,13 @@ def _settle(
         now,
         target=target.name,
         taken=taken,
-        follow_ups=follow_ups.load(tx, _field_ids(asked)),
+        follow_ups=fields,
         # A batch that can be recalled has been held back until it could not run.
         settles_after=timedelta(0) if recalls else settles_after(connection),
+        zone=(zone_in(tx, connection.id) if fields else None) or UTC,
     )
     exchanges.settle(tx, exchange.id, asked, result.outcomes)
+    adding.take(tx, asked, outcomes, now, target.name)
     if _are_outdated(result.outcomes) or _may_hide(tx, connection, asked, result.outcomes):
         # What changed there of late does not tell it: the lists are read as wholes.
         runs.forget_cursors(tx, connection.id, [records_cursor(kind) for kind in traits.lists])
@@ -340,7 +343,8 @@ def move(
     only: State,
     why: Reason | None = None,
 ) -> None:
-    """Move the transfers and follow-ups of some writes that are in one state."""
+    """Move the transfers, follow-ups and added records of some writes that are in one state."""
+    adding.move(tx, asked, event, now, only=only, why=why)
     written = {each.follow_up for each in asked if each.follow_up is not None}
     fields = follow_ups.load(tx, written).values()
     follow_ups.save(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from counterfoil.hub.desk import ConnectionStatus, LinkStatus
+from counterfoil.hub.views import ConnectionStatus, LinkStatus
 from counterfoil.settings import SystemName
 
 from .systems import traits_of

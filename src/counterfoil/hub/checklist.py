@@ -9,8 +9,8 @@ for the connection's links: ``links.view_of`` tells the step.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime, timedelta, tzinfo
+from typing import Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection as Tx
@@ -23,6 +23,7 @@ from counterfoil.ledger.connections import Connection
 
 from . import signing_in
 from .setup import Hub
+from .times import local_time, zone_in
 
 __all__ = [
     "ACCESS_HELP",
@@ -162,8 +163,9 @@ def checklist(hub: Hub, connection: Connection) -> Checklist:
         current = connections.load(tx, connection.id) or connection
         agent = agents.load(tx, connection.id)
         kept = agents.steps(tx, connection.id)
+        zone = zone_in(tx, connection.id)
     names = _OF_AGENT if agent is not None else _OF_WEB_CONNECTOR
-    steps = [_shown(name, current, agent, kept.get(name), now) for name in names]
+    steps = [_shown(name, current, agent, kept.get(name), _Seen(now, zone)) for name in names]
     return Checklist(
         connection=current.id,
         name=current.name,
@@ -181,12 +183,24 @@ def _check(connection: Connection) -> None:
         )
 
 
+class _Seen(NamedTuple):
+    """When somebody looks, and in which zone he reads times."""
+
+    now: datetime
+    zone: tzinfo | None
+
+    def told(self, moment: datetime) -> str:
+        return local_time(moment, self.zone)
+
+
 def _shown(
-    name: str, connection: Connection, agent: Agent | None, kept: Kept | None, now: datetime
+    name: str, connection: Connection, agent: Agent | None, kept: Kept | None, seen: _Seen
 ) -> StepShown:
     if name in _TRIED:
         return _tried(name, connection, kept)
-    judged = _of_agent(name, connection, agent, now) if agent else _of_caller(name, connection, now)
+    judged = (
+        _of_agent(name, connection, agent, seen) if agent else _of_caller(name, connection, seen)
+    )
     return StepShown(step=name, title=_TITLES[name], is_passed=judged[0], sentence=judged[1])
 
 
@@ -212,47 +226,47 @@ def is_connected(agent: Agent, now: datetime) -> bool:
     return agent.seen_at is not None and now - agent.seen_at <= CONNECTED_FOR
 
 
-def _of_agent(name: str, connection: Connection, agent: Agent, now: datetime) -> _Judged:
+def _of_agent(name: str, connection: Connection, agent: Agent, seen: _Seen) -> _Judged:
     if name == GENERATE_TOKEN:
-        return True, f"Made on {agent.token_made_at:%Y-%m-%d at %H:%M} UTC."
+        return True, f"Made at {seen.told(agent.token_made_at)}."
     if agent.hello_at is None or agent.seen_at is None:
-        refused = _refused(agent, connection)
+        refused = _refused(agent, connection, seen)
         told = refused or "No agent has called with this token yet. Start it on that computer."
         return (False if refused else None), told
     where = f"Version {agent.version} on {agent.computer}"
     if name == INSTALL_AGENT:
-        return True, f"{where}, since {agent.hello_at:%Y-%m-%d %H:%M} UTC."
-    if is_connected(agent, now):
+        return True, f"{where}, since {seen.told(agent.hello_at)}."
+    if is_connected(agent, seen.now):
         return True, f"{where} is connected."
     return False, (
-        f"{where} was last heard of at {agent.seen_at:%Y-%m-%d %H:%M} UTC. Start the agent there, "
+        f"{where} was last heard of at {seen.told(agent.seen_at)}. Start the agent there, "
         "or look at what it says: somebody has to be signed in to Windows on that computer."
     )
 
 
-def _refused(agent: Agent, connection: Connection) -> str | None:
+def _refused(agent: Agent, connection: Connection, seen: _Seen) -> str | None:
     if agent.refused_at is None:
         return None
     return (
-        f"An agent came at {agent.refused_at:%Y-%m-%d %H:%M} UTC with a token that is not valid "
+        f"An agent came at {seen.told(agent.refused_at)} with a token that is not valid "
         "(any more). Give it the present one, or make another: counterfoil connections token "
         f"{connection.id}"
     )
 
 
-def _of_caller(name: str, connection: Connection, now: datetime) -> _Judged:
+def _of_caller(name: str, connection: Connection, seen: _Seen) -> _Judged:
     if name == MAKE_FILE:
         return True, f"It is made by: counterfoil connections qwc {connection.id}"
     if name == MAKE_PASSWORD:
-        wrong = signing_in.sentence(connection)
+        wrong = signing_in.sentence(connection, seen.zone)
         used = connection.password_used_at
-        told = f"First used at {used:%Y-%m-%d %H:%M} UTC." if used else "Not used yet."
-        return wrong is None, wrong or told + _grace(connection, now)
+        told = f"First used at {seen.told(used)}." if used else "Not used yet."
+        return wrong is None, wrong or told + _grace(connection, seen)
     if name == FIRST_CALL:
-        seen = connection.last_seen_at
-        if seen is None:
+        called_at = connection.last_seen_at
+        if called_at is None:
             return None, "Add the file to the Web Connector and press Update Selected there."
-        return True, f"The Web Connector called last at {seen:%Y-%m-%d %H:%M} UTC."
+        return True, f"The Web Connector called last at {seen.told(called_at)}."
     if "other_file" in connection.facts:
         return False, connection.last_problem or "Another company file is open."
     company = connection.facts.get("company_name") or connection.facts.get("company_file")
@@ -261,11 +275,11 @@ def _of_caller(name: str, connection: Connection, now: datetime) -> _Judged:
     return True, f"It is {company}."
 
 
-def _grace(connection: Connection, now: datetime) -> str:
+def _grace(connection: Connection, seen: _Seen) -> str:
     until = connection.old_password_until
-    if until is None or until <= now:
+    if until is None or until <= seen.now:
         return ""
-    return f" The one before opens until {until:%Y-%m-%d %H:%M} UTC."
+    return f" The one before opens until {seen.told(until)}."
 
 
 # --- Trying -------------------------------------------------------------------------------

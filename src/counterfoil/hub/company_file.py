@@ -114,6 +114,8 @@ def _identity(told: HostFacts | None, host: Host) -> dict[str, Any]:
     )
     if preferences is not None and preferences.closing_date is not None:
         seen["closing_date"] = preferences.closing_date.isoformat()
+    if preferences is not None:
+        seen["uses_inventory"] = preferences.uses_inventory
     return {key: value for key, value in seen.items() if value is not None}
 
 

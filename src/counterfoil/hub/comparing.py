@@ -1,17 +1,19 @@
 """Comparing what both sides hold of each product of a press, a page at a time.
 
-However many products there are, one page of them is in memory, and the identities of the
-items that were seen: two products that are one item there would overwrite each other, be the
-other one of this press or of none.
+However many products there are, a page of them is compared in one transaction, and nothing
+but a ``Progress`` is carried on to the next.  Two products that are one item there would
+overwrite each other, be the other one of this press or of none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import (
@@ -25,21 +27,23 @@ from counterfoil.documents import (
     name_key,
     reason,
 )
-from counterfoil.engine.counting import STOCKED, Keeping, Tally, figure
+from counterfoil.engine.counting import STOCKED, Differing, Keeping, Progress, Tally, figure
 from counterfoil.engine.drafting import Knowledge, Target, find
-from counterfoil.engine.matching import Entry, Fit, lookup
+from counterfoil.engine.matching import Entry, Fit, Lookup, lookup
 from counterfoil.ledger import directory, stock
 from counterfoil.ledger.presses import Press
 from counterfoil.ledger.stock import OnHand
 from counterfoil.settings import ExcessDecimals
-from counterfoil.translate import counts
+from counterfoil.translate import counts, levelled
 
 from .links import LinkView
-from .systems import target_of
+from .received import Received, received_by
+from .systems import target_of, traits_of
 
 __all__ = ["Comparison", "stocked_items"]
 
-_PAGE: Final = 500
+# Products of one page: its transaction lasts a fraction of a second.
+_PAGE: Final = 2_000
 
 _MISSING: Final = {
     Fit.ABSENT: "count-item-missing",
@@ -58,6 +62,14 @@ class _Matched(NamedTuple):
     entry: Entry | Fit
 
 
+class Compared(NamedTuple):
+    """A page that was compared: its lines, and what it takes to go on behind it."""
+
+    lines: list[CountLine]
+    progress: Progress
+    is_last: bool
+
+
 class _Page(NamedTuple):
     """What both sides hold of a page of products."""
 
@@ -65,23 +77,27 @@ class _Page(NamedTuple):
     there: Mapping[str, OnHand]
     items: Mapping[str, Item]
     keeping: Keeping
+    received: Received
+
+
+class _Figures(NamedTuple):
+    """What the books should hold of a product, and what they hold."""
+
+    here: Decimal
+    there: Decimal
 
 
 class Comparison:
-    """The comparing of one press; lives no longer than it.
+    """The comparing of a page of one press; lives no longer than that.
 
     Args:
         claimed: Products that newer presses count.
         since: From when on the books' quantities are of this run.
-
-    Attributes:
-        tally: What became of the products.
     """
 
     def __init__(
         self, tx: Tx, view: LinkView, press: Press, claimed: Collection[str], since: datetime
     ) -> None:
-        self.tally = Tally()
         self._tx = tx
         self._view = view
         self._press = press
@@ -89,35 +105,60 @@ class Comparison:
         self._since = since
         self._target: Target = target_of(view.books)
         self._choices = directory.choices(tx, view.link.id, "books", view.books.id)
+        self._tells_identities = traits_of(view.operations.system).tells_identities
 
-    def lines(self) -> Iterator[CountLine]:
-        """Give a line for each item of which the books hold another quantity."""
-        twice = self._twice()
-        seen = set[str]()
-        for page in self._pages():
-            seen.update(each.id for each in page)
-            matched = list(self._matched(page, self.tally))
-            known = self._known(matched)
-            for each in matched:
-                line = self._compared(each, known, twice)
-                if line is not None:
-                    yield line
-        for missing in sorted(set(self._press.wanted.items or ()) - seen - set(self._claimed)):
-            self.tally.leave_out(missing, self._reason("count-not-there"))
+    def page(self, progress: Progress) -> Compared:
+        """Give a line for each item of the next page of which the books hold another quantity."""
+        tally = Tally(progress.so_far)
+        found = self._products(progress.after)
+        matched = list(self._matched(self._own(found), tally))
+        named_at_once = self._named_twice() if progress.twice is None else progress.twice
+        twice = self._twice(matched) if named_at_once is None else named_at_once
+        known = self._known(matched)
+        lines = [
+            line
+            for each in matched
+            if (line := self._compared(each, known, twice, tally)) is not None
+        ]
+        is_last = len(found) < _PAGE
+        if is_last:
+            for missing in self._missing():
+                tally.leave_out(missing, self._reason("count-not-there"))
+        after = found[-1].id if found else progress.after
+        gone_on = msgspec.structs.replace(
+            progress, after=after, so_far=tally.counted, twice=named_at_once
+        )
+        return Compared(lines, gone_on, is_last)
 
     def items(self) -> Iterator[Entry]:
         """Give the items that the products are, as far as they are known."""
         for page in self._pages():
-            for each in self._matched(page, Tally()):
+            for each in self._matched(self._own(page), Tally()):
                 if isinstance(each.entry, Entry):
                     yield each.entry
 
     def _pages(self) -> Iterator[list[Item]]:
-        after, wanted = "", self._press.wanted.items
-        operations = self._view.operations.id
-        while page := stock.products(self._tx, operations, wanted, after, _PAGE):
+        after = ""
+        while page := self._products(after):
             after = page[-1].id
-            yield [each for each in page if each.id not in self._claimed]
+            yield page
+
+    def _products(self, after: str) -> list[Item]:
+        """Give the products of the press behind an identity, a page of them."""
+        operations, wanted = self._view.operations.id, self._press.wanted.items
+        return stock.products(self._tx, operations, wanted, after, _PAGE)
+
+    def _own(self, page: Iterable[Item]) -> list[Item]:
+        """Give the products that no newer press counts."""
+        return [each for each in page if each.id not in self._claimed]
+
+    def _missing(self) -> list[str]:
+        """Give the products that were named and are not there."""
+        wanted = set(self._press.wanted.items or ())
+        if not wanted:
+            return []
+        there = {each.id for page in self._pages() for each in page}
+        return sorted(wanted - there - set(self._claimed))
 
     def _matched(self, page: Sequence[Item], tally: Tally) -> Iterator[_Matched]:
         """Find the items of a page's products; those that the rules leave out are noted."""
@@ -128,11 +169,15 @@ class Comparison:
                 tally.leave_out(product.full_name, name)
             else:
                 named.append((product, name))
-        keys = {name_key(name) for _product, name in named}
+        keys = {self._lookup(name).key for _product, name in named}
         entries = directory.find(self._tx, self._view.books.id, keys)
         knowledge = Knowledge(entries=entries)
+        before = self._became(product for product, _name in named)
         for product, name in named:
-            wanted = lookup(RecordKind.ITEM, name)
+            wanted = self._lookup(name)
+            if product.id in before and wanted not in self._choices:
+                yield _Matched(product, name, before[product.id])
+                continue
             choice = self._choices.get(wanted)
             if choice is not None and choice.create_as is not None:
                 wanted = lookup(RecordKind.ITEM, choice.create_as)
@@ -140,40 +185,65 @@ class Comparison:
             entry = find(wanted, self._choices, knowledge, self._target)
             yield _Matched(product, name, entry)
 
+    def _lookup(self, name: str) -> Lookup:
+        return lookup(RecordKind.ITEM, levelled(name, self._view.settings))
+
+    def _became(self, products: Iterable[Item]) -> Mapping[str, Entry]:
+        """Give what products became before, whatever they are called by now (M2), by identity."""
+        if not self._tells_identities:
+            return {}
+        asked = {(RecordKind.ITEM, each.id) for each in products}
+        found = directory.paired(self._tx, self._view.link.id, self._view.books.id, asked)
+        return {identity: each for (_kind, identity), each in found.items() if each.is_active}
+
     def _also(self, key: str, knowledge: Knowledge) -> Knowledge:
         more = directory.find(self._tx, self._view.books.id, [key])
         return Knowledge(entries={**knowledge.entries, **more})
 
-    def _twice(self) -> set[str]:
-        """Give the compared names of items that several products are, of whichever press."""
-        seen, twice = set[str](), set[str]()
-        for product in self._rivals():
+    def _named_twice(self) -> tuple[str, ...] | None:
+        """Give the compared names of all items that several products are; ``None``: by pages.
+
+        What a field says of a product is not indexed, so all of them are gone through once.
+        """
+        if self._view.settings.stock_count_out.match_field is None:
+            return None
+        operations, after = self._view.operations.id, ""
+        ones = Counter[str]()
+        while page := stock.products(self._tx, operations, None, after, _PAGE):
+            after = page[-1].id
+            ones.update(self._ones(page))
+        return tuple(sorted(one for one, times in ones.items() if times > 1))
+
+    def _twice(self, matched: Sequence[_Matched]) -> set[str]:
+        """Give the compared names, of a page's, of items that several products are."""
+        ones = {self._one(each.name) for each in matched}
+        found = directory.find(self._tx, self._view.operations.id, self._keys(ones)).values()
+        here = {each.product.id: each.product for each in matched}
+        ids = {each.id for named in found for each in named if each.kind is RecordKind.ITEM}
+        ids.difference_update(here)
+        others = stock.products(self._tx, self._view.operations.id, ids, "", len(ids))
+        times = Counter(self._ones((*here.values(), *others)))
+        return {one for one in ones if times[one] > 1}
+
+    def _ones(self, products: Iterable[Item]) -> Iterator[str]:
+        """Say of products which are counted what they are in the books."""
+        for product in products:
             name = counts(product, self._view.settings)
             if not isinstance(name, Reason):
-                one = self._one(name)
-                (twice if one in seen else seen).add(one)
-        return twice
+                yield self._one(name)
 
-    def _rivals(self) -> Iterator[Item]:
-        """Give the products that may be one item: all of them, unless their codes tell it."""
-        operations, wanted = self._view.operations.id, None
-        if self._press.wanted.items is not None and not self._is_named_otherwise():
-            keys = {name_key(each.full_name) for page in self._pages() for each in page}
-            named = directory.find(self._tx, operations, keys).values()
-            wanted = {each.id for found in named for each in found if each.kind is RecordKind.ITEM}
-        after = ""
-        while page := stock.products(self._tx, operations, wanted, after, _PAGE):
-            after = page[-1].id
-            yield from page
-
-    def _is_named_otherwise(self) -> bool:
-        """Whether a product can be an item that its code does not name."""
-        is_by_field = self._view.settings.stock_count_out.match_field is not None
-        return is_by_field or bool(self._choices)
+    def _keys(self, ones: Collection[str]) -> set[str]:
+        """Give the compared codes of the products that can be these items."""
+        chosen = {
+            wanted.key
+            for wanted in self._choices
+            if wanted.kind is RecordKind.ITEM and self._one(wanted.key) in ones
+        }
+        return chosen.union(ones)
 
     def _one(self, name: str) -> str:
         """Give what is the same for all names of one item: no query is asked for it."""
-        wanted = lookup(RecordKind.ITEM, name)
+        wanted = self._lookup(name)
         choice = self._choices.get(wanted) if self._choices else None
         if choice is None:
             return wanted.key
@@ -186,8 +256,9 @@ class Comparison:
         ids = {each.entry.id for each in matched if isinstance(each.entry, Entry)}
         records = directory.read_known(self._tx, books, RecordKind.ITEM, ids)
         items = {id_: each for id_, each in records.items() if isinstance(each, Item)}
-        products = (each.product.id for each in matched)
+        products = [each.product.id for each in matched]
         here = stock.read(self._tx, self._view.operations.id, products, self._press.made_at)
+        read_at = min((each.read_at for each in here.values()), default=self._since)
         general = self._view.settings.general
         return _Page(
             here=here,
@@ -199,6 +270,7 @@ class Comparison:
                 rounds=general.excess_decimals is ExcessDecimals.ROUND,
                 sets=self._sets(items),
             ),
+            received=received_by(self._tx, self._view, read_at),
         )
 
     def _sets(self, items: Mapping[str, Item]) -> dict[str, UnitSet]:
@@ -212,41 +284,63 @@ class Comparison:
         found |= directory.read_known(self._tx, books, kind, ids)
         return {key: each for key, each in found.items() if isinstance(each, UnitSet)}
 
-    def _compared(self, each: _Matched, known: _Page, twice: Collection[str]) -> CountLine | None:
+    def _compared(
+        self, each: _Matched, known: _Page, twice: Collection[str], tally: Tally
+    ) -> CountLine | None:
         """Give the line that a product needs, ``None``: none; what becomes of it is noted."""
         found = self._figures(each, known, twice)
         if isinstance(found, Reason):
-            self.tally.leave_out(each.product.full_name, found)
+            tally.leave_out(each.product.full_name, found)
             return None
-        here, there = found
-        if here == there:
-            self.tally.equal += 1
+        if found.here == found.there:
+            tally.equal += 1
             return None
-        self.tally.differing += 1
-        return CountLine(item=Reference(each.name), counted=Quantity(here))
+        tally.differs(_differing(each, found), is_told=self._press.wanted.is_preview)
+        identity = each.product.id if self._tells_identities else None
+        return CountLine(item=Reference(each.name, identity), counted=Quantity(found.here))
 
-    def _figures(
-        self, each: _Matched, known: _Page, twice: Collection[str]
-    ) -> tuple[Decimal, Decimal] | Reason:
+    def _figures(self, each: _Matched, known: _Page, twice: Collection[str]) -> _Figures | Reason:
         """Give what the books should hold, and what they hold; or why that is not known."""
-        if isinstance(each.entry, Fit):
+        if isinstance(each.entry, Fit) and not self._is_created(each.entry):
             return self._reason(_MISSING[each.entry], item=each.name)
         if self._one(each.name) in twice:
             return self._reason("count-item-twice", item=each.name)
-        here, there = known.here.get(each.product.id), known.there.get(each.entry.id)
+        here = known.here.get(each.product.id)
         if here is None or here.quantity is None:
             return self._reason("count-unread")
-        item = known.items.get(each.entry.id)
+        why = known.received.objection(each.product.id)
+        if why is not None:
+            return self._reason(why)
+        counted = here.quantity - known.received.pending(each.product.id)
+        if isinstance(each.entry, Fit):
+            return _Figures(counted, Decimal(0))
+        return self._against(each, each.entry, counted, known)
+
+    def _against(
+        self, each: _Matched, entry: Entry, counted: Decimal, known: _Page
+    ) -> _Figures | Reason:
+        """Give both figures of a product whose item the books have."""
+        item, there = known.items.get(entry.id), known.there.get(entry.id)
         if there is None and (item is None or item.type not in STOCKED):
             return self._reason("count-not-stocked", item=each.name)
         if there is None or there.quantity is None or item is None:
             return self._reason("count-unread-there", item=each.name)
-        wanted = figure(each.product, here.quantity, item, known.keeping)
-        return wanted if isinstance(wanted, Reason) else (wanted, there.quantity)
+        wanted = figure(each.product, counted, item, known.keeping)
+        return wanted if isinstance(wanted, Reason) else _Figures(wanted, there.quantity)
+
+    def _is_created(self, fit: Fit) -> bool:
+        """Whether an item that the books lack is created there (N4)."""
+        return fit is Fit.ABSENT and self._view.settings.stock_count_out.create_missing_items
 
     def _reason(self, code: str, **values: str) -> Reason:
         source = self._view.operations.system.words
         return reason(code, source=source, target=self._target.name, **values)
+
+
+def _differing(each: _Matched, found: _Figures) -> Differing:
+    cost = each.product.purchase_cost
+    value = None if cost is None else (found.here - found.there) * cost.amount
+    return Differing(each.name, found.here, found.there, value)
 
 
 def stocked_items(tx: Tx, view: LinkView, press: Press, limit: int) -> set[str] | None:

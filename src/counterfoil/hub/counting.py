@@ -4,7 +4,8 @@
 a press                   is kept as a row (``ledger.presses``)
 the operations' run       reads how much there is of each product, last of all
 the books' run            reads how much the books hold, in the same session, and compares
-``hub.comparing``         says what differs; 100 lines make a document, begun ready
+``hub.comparing``         says what differs, a page of products in each transaction; 100
+                          lines make a document, begun ready
 the same run              sends the documents
 ========================  ==============================================================
 
@@ -21,7 +22,7 @@ Source: STOCK-1 to STOCK-12; stories 40 and 41.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -43,6 +44,7 @@ from counterfoil.documents import (
 from counterfoil.engine.counting import (
     Counted,
     Packing,
+    Progress,
     document_id,
     position_of,
     press_of,
@@ -64,10 +66,11 @@ from counterfoil.settings import FLOWS, FlowName
 
 from .comparing import Comparison, stocked_items
 from .links import LinkView, view_of
+from .received import moved_since, waits_to_be_sent
 from .standpoints import keep, standpoint
 from .unread import unread_lists
 
-__all__ = ["FLOW", "finish", "is_due", "is_on", "look_after", "readings", "take_page"]
+__all__ = ["FLOW", "compare", "finish", "is_due", "is_on", "look_after", "readings", "take_page"]
 
 FLOW: Final = FLOWS[FlowName.STOCK_COUNT_OUT]
 _KIND: Final = DocumentKind.STOCK_COUNT
@@ -112,23 +115,25 @@ def readings(
     views: Sequence[LinkView],
     now: datetime,
 ) -> tuple[Reading, ...]:
-    """Give what a run reads for presses, last of all; once that is read, it counts.
+    """Give what a run reads for presses, last of all; once that is read, it compares.
 
     ``facts`` are those of the run by now.
     """
-    if facts.has_counted:
+    if facts.has_counted or facts.stock_from is not None or _is_early(tx, connection, views, now):
         return ()
-    if facts.stock_from is None:
-        found = _of_source(tx, connection, views, now) or _of_books(tx, connection, views, now)
-        if found is not None:
-            runs.change(tx, run.id, now, agenda=(found,))
-            runs.remember(tx, run.id, now, stock_from=now)
-            return (found,)
-    runs.remember(tx, run.id, now, has_counted=True)
-    if facts.stock_read and facts.stock_from is not None:
-        for view in _into(connection, views):
-            _count(tx, view, run, facts.stock_from, now)
-    return ()
+    found = _of_source(tx, connection, views, now) or _of_books(tx, connection, views, now)
+    if found is None:
+        return ()
+    runs.change(tx, run.id, now, agenda=(found,))
+    runs.remember(tx, run.id, now, stock_from=now)
+    return (found,)
+
+
+def _is_early(tx: Tx, connection: Connection, views: Sequence[LinkView], now: datetime) -> bool:
+    """Whether orders and receipts have to leave first for stock to be counted in this run."""
+    return any(
+        waits_to_be_sent(tx, view) for view in _into(connection, views) if _waiting(tx, view, now)
+    )
 
 
 def _into(connection: Connection, views: Iterable[LinkView]) -> list[LinkView]:
@@ -250,32 +255,72 @@ def finish(tx: Tx, reading: Reading, run: int, now: datetime) -> None:
 # --- Counting -----------------------------------------------------------------------------
 
 
-def _count(tx: Tx, view: LinkView, run: Run, since: datetime, now: datetime) -> None:
-    """Compare the presses of a link, the newest first, and make documents of what differs."""
+def compare(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    facts: RunState,
+    views: Sequence[LinkView],
+    now: datetime,
+) -> bool:
+    """Compare a page of what presses want, if there is one left; says whether there was.
+
+    ``facts`` are those of the run by now.  Nothing may be planned before all is compared.
+    """
+    if facts.has_counted or (facts.stock_from is None and _is_early(tx, connection, views, now)):
+        return False
+    if facts.stock_read and facts.stock_from is not None:
+        before = facts.comparing or Progress()
+        for view in _into(connection, views):
+            progress = _compare_page(tx, view, run, facts.stock_from, before, now)
+            if progress is not None:
+                runs.remember(tx, run.id, now, comparing=progress)
+                return True
+    runs.remember(tx, run.id, now, has_counted=True, comparing=None)
+    return False
+
+
+def _compare_page(
+    tx: Tx, view: LinkView, run: Run, since: datetime, before: Progress, now: datetime
+) -> Progress | None:
+    """Compare a page for the newest press of a link that is not done; ``None``: all are.
+
+    What somebody pressed, changed or settled since the page before counts.
+    """
     if _unsettled(tx, view, _IN_FLIGHT) or _is_blind(tx, view):
-        return
+        return None
     newer: list[Press] = []
     claimed = set[str]()
-    waiting = {press.id for press in _waiting(tx, view, now)}
-    for press in _open(tx, view, now):
+    waiting = {press.id for press in _waiting(tx, view, now)} - set(before.done)
+    for press in _newest_first(tx, view, before, now):
         if any(each.wanted.covers(press.wanted) for each in newer):
             _supersede(tx, view, press, now)
         elif press.id in waiting and _is_fresh(press, now):
-            comparison = Comparison(tx, view, press, claimed, since)
-            _Books(tx, view, press, run, now).fill(comparison)
+            books = _Books(tx, view, press, run, now)
+            return books.go_on(Comparison(tx, view, press, claimed, since), before)
         newer.append(press)
+        if press.wanted.is_preview:
+            continue
         claimed.update(press.wanted.items or ())
     _supersede_stopped(tx, view, newer, now)
+    return None
+
+
+def _newest_first(tx: Tx, view: LinkView, before: Progress, now: datetime) -> list[Press]:
+    """Give the open presses of a link, and those that this run is done with."""
+    done = [press for press in presses.load(tx, before.done).values() if press.link == view.link.id]
+    found = {press.id: press for press in (*done, *_open(tx, view, now))}
+    return sorted(found.values(), key=lambda press: -press.id)
 
 
 def _is_blind(tx: Tx, view: LinkView) -> bool:
     """Whether a list could not be read without which nobody can say what is missing."""
-    here, there = unread_lists(tx, view.operations.id), unread_lists(tx, view.books.id)
+    here, there = unread_lists(tx, view.operations), unread_lists(tx, view.books)
     return RecordKind.ITEM in here or bool({RecordKind.ITEM, RecordKind.UNIT_SET} & set(there))
 
 
 class _Books:
-    """Writes the documents of one press; lives no longer than its counting.
+    """Writes the documents of one press; lives no longer than a page of its comparing.
 
     Documents that have not left get their lines anew, so that a count that waits stays one
     document, with its reason and its age.
@@ -290,29 +335,59 @@ class _Books:
         made = presses.documents_of(tx, press.id, view.operations.id)
         self._last = max((position_of(each) for _id, each, _state in made), default=0)
 
-    def fill(self, comparison: Comparison) -> None:
-        """Put what differs into documents, first into those that are there."""
-        waits = [
+    def go_on(self, comparison: Comparison, before: Progress) -> Progress:
+        """Compare the next page, and put what differs into documents."""
+        found = comparison.page(self._begun_by(before))
+        progress = found.progress
+        if self._press.wanted.is_preview:
+            return self._previewed(progress, is_last=found.is_last)
+        packing = Packing(progress.lines)
+        full = [lines for line in found.lines for lines in packing.add(line)]
+        if found.is_last:
+            full += packing.rest()
+        filled = self._fill(full, progress.filled)
+        if not found.is_last:
+            return msgspec.structs.replace(progress, lines=packing.waiting, filled=filled)
+        self._end(progress.so_far, filled)
+        return Progress(done=(*progress.done, self._press.id))
+
+    def _previewed(self, progress: Progress, *, is_last: bool) -> Progress:
+        """Keep what would be adjusted; no document comes of it."""
+        if not is_last:
+            return progress
+        self._end(progress.so_far, ())
+        return Progress(done=(*progress.done, self._press.id))
+
+    def _begun_by(self, before: Progress) -> Progress:
+        """Go on where the page before ended, or begin: other settings tell other things."""
+        if (before.press, before.settings) == (self._press.id, self._view.version):
+            return before
+        return Progress(done=before.done, press=self._press.id, settings=self._view.version)
+
+    def _fill(
+        self, full: Iterable[tuple[CountLine, ...]], filled: tuple[int, ...]
+    ) -> tuple[int, ...]:
+        """Write documents, first in place of those that are there; says which are written."""
+        free = iter(self._stale(filled))
+        return (*filled, *(self.put(lines, next(free, None)) for lines in full))
+
+    def _stale(self, filled: Collection[int]) -> list[Sourced]:
+        """Give the documents that have not left and bear the figures of an earlier comparison."""
+        return [
             each
             for each in _unsettled(self._tx, self._view, _WANTED)
             if press_of(each.document_id) == self._press.id
+            and position_of(each.document_id) not in filled
         ]
-        free = iter(waits)
-        made = 0
-        packing = Packing()
-        for lines in _packed(packing, comparison.lines()):
-            made += 1
-            self.put(lines, next(free, None))
-        withdraw(self._tx, self._view, list(free), self._now)
-        presses.change(
-            self._tx,
-            self._press.id,
-            result=comparison.tally.counted,
-            taken_at=None if made else self._now,
-        )
 
-    def put(self, lines: tuple[CountLine, ...], there: Sourced | None) -> None:
-        """Write a document, in place of one that has not left or a new one."""
+    def _end(self, counted: Counted, filled: Sequence[int]) -> None:
+        """Leave out what is too many, and keep what it came to."""
+        withdraw(self._tx, self._view, self._stale(filled), self._now)
+        taken_at = None if filled else self._now
+        presses.change(self._tx, self._press.id, result=counted, taken_at=taken_at)
+
+    def put(self, lines: tuple[CountLine, ...], there: Sourced | None) -> int:
+        """Write a document, in place of one that has not left or a new one; says its position."""
         if there is None:
             self._last += 1
             position = self._last
@@ -332,6 +407,7 @@ class _Books:
             transfers.begin(self._tx, [self._begun(document, row)])
         else:
             keep(self._tx, [(there.transfer, self._moved(there, document))], self._now)
+        return position
 
     def _keep(self, document: StockCount) -> int:
         source = self._view.operations.id
@@ -378,12 +454,6 @@ class _Books:
             )
             return reconsider(before, at, self._now, restart=True)
         return advance(before, Event.DUE, self._now) if _counts_anew(before) else before
-
-
-def _packed(packing: Packing, lines: Iterable[CountLine]) -> Iterator[tuple[CountLine, ...]]:
-    for line in lines:
-        yield from packing.add(line)
-    yield from packing.rest()
 
 
 # --- What is not sent ---------------------------------------------------------------------
@@ -448,9 +518,16 @@ def look_after(
         if view.target_of(FLOW).id != connection.id or FLOW not in view.flows:
             continue
         ready = _unsettled(tx, view, (State.READY,))
-        _put_off(tx, view, [each for each in ready if not _is_of(each, run)], now)
+        is_stale = bool(ready) and _has_moved(tx, view, run)
+        _put_off(tx, view, [each for each in ready if is_stale or not _is_of(each, run)], now)
         if is_on(view):
             _set_apart(tx, view, run, now)
+
+
+def _has_moved(tx: Tx, view: LinkView, run: Run) -> bool:
+    """Whether a receipt set out since this run read the books' stock."""
+    since = runs.load(tx, run.id).facts.stock_from
+    return since is not None and moved_since(tx, view, since)
 
 
 def _count_of(each: Sourced) -> StockCount:

@@ -7,7 +7,8 @@ this order:
 ``begin``                 end whatever run was open; ``None``: there is nothing to do
 ``begin_refused``         the same for a connection that was removed: only to say so
 ``meet``                  learn who answers; nothing is written into a wrong file
-``next_set``              the next message set; ``None``: nothing more to ask now
+``next_set``              the next message set; ``None``: nothing more to ask now;
+                          ``work.Unfinished``: once more, in a transaction of its own
 ``awaited``               what an answer would speak of
 ``understand``            read an answer, outside of any transaction
 ``take``                  record it with all it changes, in one short transaction
@@ -43,6 +44,7 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.answers import (
     one_stop,
     progress,
 )
+from counterfoil.connectors.quickbooks_desktop.web_connector.hcp import LOWEST_VERSION
 from counterfoil.engine.asked import Asked
 from counterfoil.engine.drafting import Target
 from counterfoil.engine.life import Event, State
@@ -53,12 +55,12 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.logs import get_logger
 
-from . import answering, checklist, restored, trials, work
+from . import answering, checklist, planned, restored, trials, work
 from .company_file import Host, Meeting, meeting
 from .holding import Hold, present_hold
 from .links import views_of
 from .systems import target_of, traits_of
-from .systems.quickbooks_desktop import LOWEST_VERSION, REQUESTS_PER_SET
+from .systems.quickbooks_desktop import REQUESTS_PER_SET
 
 __all__ = [
     "SUPERSEDED",
@@ -251,7 +253,7 @@ def _again(step: Step) -> Connection:
 # --- Asking -------------------------------------------------------------------------------
 
 
-def next_set(step: Step) -> str | None:
+def next_set(step: Step) -> str | work.Unfinished | None:
     """Decide, record and render what is asked next; ``None``: nothing more in this run."""
     writer = messages.Writer(_version(step.run.facts))
     trial = trials.next_trial(step.tx, step.connection, step.run, writer.version, step.now)
@@ -262,8 +264,8 @@ def next_set(step: Step) -> str | None:
     target = _target(step.connection, step.run.facts, writer)
     prepared = work.next_batch(step.tx, step.connection, step.run, target, step.now)
     step.run = runs.load(step.tx, step.run.id)
-    if prepared is None:
-        return None
+    if prepared is None or isinstance(prepared, work.Unfinished):
+        return prepared
     text = _render(prepared.batch, writer)
     exchanges.attach_request(step.tx, prepared.exchange, text.encode())
     if step.run.facts.went_on:
@@ -379,7 +381,7 @@ def take(step: Step, answered: Answered) -> str | None:
     _record(step, exchange, answered.outcomes, answered.text, asked=own)
     stall = answering.stalled(exchange, answered.outcomes)
     if stall is not None:
-        work.explain(step.tx, step.connection, step.target, step.now)
+        planned.explain(step.tx, step.connection, step.target, step.now)
     return stall
 
 
@@ -674,7 +676,7 @@ def summary(step: Step) -> str:
     if left:
         parts.append(f"{left} still waiting")
     if stopped:
-        parts.append(f"{stopped} need{'s' if stopped == 1 else ''} a person: see Counterfoil")
+        parts.append(f"{stopped} need{'s' if stopped == 1 else ''} attention: see Counterfoil")
     # A run that was broken off before it settled anything is not well.
     beginning = "Stopped early" if left and not done else "OK"
     return f"{beginning}: {', '.join(parts)}."

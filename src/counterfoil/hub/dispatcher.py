@@ -30,13 +30,15 @@ from counterfoil.ledger import connections, exchanges, follow_ups, runs, transfe
 from counterfoil.logs import get_logger
 from counterfoil.settings import FLOWS, FlowName
 
+from .desk import press_due_counts
 from .drive import drive
 from .links import views_of
 from .setup import Hub
 from .systems import traits_of
+from .views import Pulse
 from .work import rests
 
-__all__ = ["Dispatcher", "Pulse", "due", "keep_house"]
+__all__ = ["Dispatcher", "due", "keep_house"]
 
 log = get_logger(__name__)
 
@@ -46,6 +48,7 @@ _LOOKS_MISSED_MAX: Final = 12
 _FAILURES_MAX: Final = 3
 _STILL: Final = "Nothing goes by itself"
 _HOUSEKEEPING: Final = timedelta(hours=1)
+_COUNTS_EVERY: Final = timedelta(minutes=1)
 _THREADS: Final = 8
 # One transaction of house-keeping each, so that nobody waits long for its end.
 _ALERTS_PER_PAGE: Final = 200
@@ -176,41 +179,28 @@ def _days(limit: timedelta) -> str:
 # --- Driving ------------------------------------------------------------------------------
 
 
-class Pulse(msgspec.Struct, frozen=True, kw_only=True):
-    """How driving goes.
-
-    Attributes:
-        looked_at: When what is due was last looked for without a failure; ``None``: never.
-        failures: Looks that failed, one after the other, until now.
-        drives_failed: Drives that ended with a mistake or a failure, since the start.
-        problem: The last of those, in one sentence; ``None`` once all is well again.
-        stands_still: In one sentence, that nothing is driven; ``None``: it is.
-    """
-
-    looked_at: datetime | None
-    failures: int
-    drives_failed: int
-    problem: str | None
-    stands_still: str | None
-
-
 class Dispatcher:
     """Drives what is due, in threads of this process.
 
     Args:
         hub: The hub.
         look_every_s: How often to look, in seconds.
+        is_led: Until it is started somebody else drives, so that nothing stands still.
     """
 
-    def __init__(self, hub: Hub, *, look_every_s: float = _LOOK_EVERY_S) -> None:
+    def __init__(
+        self, hub: Hub, *, look_every_s: float = _LOOK_EVERY_S, is_led: bool = False
+    ) -> None:
         self._hub = hub
         self._look_every_s = look_every_s
+        self._is_led = is_led
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._running: set[int] = set()
         self._keeping_house = False
         self._house_at = hub.now()
+        self._counts_at = hub.now()
         self._began_at = hub.now()
         self._looked_at: datetime | None = None
         self._failures = 0
@@ -221,6 +211,7 @@ class Dispatcher:
     def start(self) -> None:
         """Begin; returns at once."""
         self._began_at = self._hub.now()
+        self._is_led = False
         self._thread.start()
 
     def poke(self) -> None:
@@ -246,6 +237,8 @@ class Dispatcher:
             )
 
     def _stands_still(self) -> str | None:
+        if self._is_led:
+            return None
         reason = self._problem or "see the log"
         if self._thread.ident is None or self._stopping.is_set():
             return f"{_STILL}: the hub's background work does not run. Start the hub anew."
@@ -269,6 +262,7 @@ class Dispatcher:
     def _look(self, pool: ThreadPoolExecutor) -> None:
         """Begin what is due; the outermost loop, so it takes every failure."""
         try:
+            self._press_counts()
             for connection in due(self._hub):
                 self._begin(pool, connection)
             self._begin_housekeeping(pool)
@@ -281,6 +275,12 @@ class Dispatcher:
             with self._lock:
                 self._failures = 0
                 self._looked_at = self._hub.now()
+
+    def _press_counts(self) -> None:
+        """Press for stock whose time has come, looked at once a minute."""
+        if self._hub.now() >= self._counts_at:
+            press_due_counts(self._hub)
+            self._counts_at = self._hub.now() + _COUNTS_EVERY
 
     def _begin(self, pool: ThreadPoolExecutor, connection: int) -> None:
         with self._lock:

@@ -26,7 +26,7 @@ from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
 
-from . import answering, work
+from . import answering, planned, work
 from .evidence import Witness
 from .links import views_of
 from .setup import Hub
@@ -207,6 +207,8 @@ def _batches(
             prepared = work.next_batch(tx, connection, runs.load(tx, run), target, hub.now())
         if prepared is None:
             return
+        if isinstance(prepared, work.Unfinished):
+            continue
         outcomes = _perform(caller, prepared.batch, connection)
         wire = witness.taken()
         with hub.database.writing() as tx:
@@ -226,7 +228,7 @@ def _batches(
             )
             stall = answering.stalled(exchange, outcomes)
             if stall is not None:
-                work.explain(tx, connection, target, hub.now())
+                planned.explain(tx, connection, target, hub.now())
             settled = runs.load(tx, run).settled
             left = work.remaining(tx, connection.id)
         yield settled, left, stall

@@ -23,6 +23,7 @@ from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
 from counterfoil.translate import TRANSLATORS
 
+from . import writing_back
 from .links import LinkView, view_of
 from .setup import Hub
 from .systems import target_of
@@ -43,7 +44,7 @@ def retry(tx: Tx, transfer: Transfer, actor: str, now: datetime) -> bool:
         return False
     _restart(tx, stopped, now, over=True)
     connections.note(tx, now, actor, "custom fields again", f"transfer/{transfer.id}")
-    connections.wake(tx, transfer.target, now)
+    _wake(tx, _view(tx, transfer.link), now)
     return True
 
 
@@ -65,8 +66,9 @@ def retry_link(tx: Tx, link: int, actor: str, now: datetime) -> list[int]:
         _restart(tx, stopped, now, over=False)
         for row in transfers.load(tx, {each.transfer for each in stopped}):
             connections.note(tx, now, actor, "custom fields again", f"transfer/{row.transfer.id}")
-            connections.wake(tx, row.transfer.target, now)
             released.append(row.transfer.id)
+    if released:
+        _wake(tx, _view(tx, link), now)
     return released
 
 
@@ -88,9 +90,7 @@ def decide_anew(hub: Hub, link: int) -> None:
     after: int | None = 0
     while after is not None:
         with hub.database.writing() as tx:
-            found = connections.load_link(tx, link)
-            assert found is not None, "a link is never deleted"
-            after = _page_anew(tx, view_of(tx, found), after, hub.now())
+            after = _page_anew(tx, _view(tx, link), after, hub.now())
 
 
 def _page_anew(tx: Tx, view: LinkView, after: int, now: datetime) -> int | None:
@@ -106,9 +106,10 @@ def _anew(tx: Tx, each: Sourced, view: LinkView, now: datetime) -> None:
     document = decode(each.kind, each.body)
     flow = FLOWS[FlowName(each.transfer.flow)]
     spell = spelling(view.settings, target_of(view.target_of(flow)))
-    wanted = {
-        field.name: spell(field.value) for field in translator.follow_ups(document, view.settings)
-    }
+    number = None if each.pairing is None else each.pairing.number
+    back = writing_back.fields_of(each, view, number)
+    follow = translator.follow_ups(document, view.settings)
+    wanted = {**{field.name: spell(field.value) for field in follow}, **back}
     again = [one for one in stopped if wanted.get(one.name) == one.value]
     over = [one for one in stopped if one not in again]
     _restart(tx, again, now, over=False)
@@ -126,11 +127,23 @@ def _anew(tx: Tx, each: Sourced, view: LinkView, now: datetime) -> None:
             released_at=now,
         )
         for name, value in wanted.items()
-        if each.pairing is not None and known.get(name) != value
+        if each.pairing is not None and name not in back and known.get(name) != value
     ]
     follow_ups.begin(tx, each.transfer.target, fresh)
     if fresh or again:
-        connections.wake(tx, each.transfer.target, now)
+        _wake(tx, view, now)
+
+
+def _view(tx: Tx, link: int) -> LinkView:
+    found = connections.load_link(tx, link)
+    assert found is not None, "a link is never deleted"
+    return view_of(tx, found)
+
+
+def _wake(tx: Tx, view: LinkView, now: datetime) -> None:
+    """Have both sides of a link driven: fields of either may be to be written."""
+    for side in (view.operations, view.books):
+        connections.wake(tx, side.id, now)
 
 
 def _stopped(tx: Tx, ids: Iterable[int], *states: State) -> list[FollowUp]:

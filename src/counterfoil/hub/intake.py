@@ -29,6 +29,7 @@ from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer, is_derived
 from counterfoil.ledger import (
     connections,
+    counterparts,
     directory,
     documents,
     pairings,
@@ -40,12 +41,12 @@ from counterfoil.ledger.documents import Pending
 from counterfoil.settings import FLOWS, Direction, Flow, FlowMode, FlowName, retrieval_due
 from counterfoil.translate import TRANSLATORS
 
-from . import counting, deliveries, parts
+from . import bookmarks, counting, deliveries, parts, routing
 from .ancestors import ANCESTORS_FIRST, Asked, taken_by
 from .clocks import WIDE_AT, read_until
 from .deliveries import ORDERS
 from .links import LinkView, view_of, views_of
-from .needed import asked, lists_to_read
+from .needed import asked, lists_due
 from .orders import read_there
 from .setup import Hub
 from .standpoints import keep, standpoints
@@ -93,7 +94,7 @@ def agenda_of(
     read = runs.cursors(tx, connection.id)
     once_more = {kind: None for kind in again if documents_cursor(kind) in read}
     readings = agenda(
-        lists_to_read(connection, views),
+        lists_due(connection, views, read, now, counterparts.open_kinds(tx, connection.id)),
         {**once_more, **_wanted_documents(tx, connection, views, now)},
         read_until(connection, read, now),
         watches=_watches(connection, views, read) if traits.watch == "changes" else (),
@@ -108,6 +109,7 @@ def agenda_of(
             reading,
             requests=tuple(asked[reading.documents]),
             known=_open_orders(tx, connection, reading.documents, now) if lists_everything else (),
+            bookmark=bookmarks.of(connection, reading.cursor),
         )
         if reading.documents is not None and not reading.heads
         else reading
@@ -275,9 +277,15 @@ def take_page(
     if page.records:
         directory.learn(tx, connection.id, page.records, run)
     directory.forget(tx, connection.id, page.deleted_records)
+    if page.bookmark is not None:
+        bookmarks.keep(tx, connection.id, reading.cursor, page.bookmark)
     kind = reading.records or reading.documents
     if kind is not None and not reading.heads:
-        present = [each.id for each in (page.records or page.documents)]
+        present = [
+            each.id for each in (page.documents if reading.records is None else page.records)
+        ]
+        # What could not be told of an order's deliveries bears the order's own identity.
+        present += page.told_orders
         documents.keep_unreadable(
             tx,
             connection.id,
@@ -326,6 +334,8 @@ def _take_documents(
     ]
     documents.see(tx, connection.id, kind, [*changed, *moved_on], page.keys, now, known=known)
     notice(tx, connection, kind, [each.id for each in changed if each.id in known], now)
+    if kind in _GO_BY_PROGRESS:
+        notice(tx, connection, kind, [each.id for each in moved_on], now, restart=False)
     _take_own(tx, connection, kind, changed, now)
     read_there(tx, connection, kind, {each.id for each in (*changed, *moved_on)} & set(known), now)
     if reading.requests:
@@ -342,6 +352,10 @@ def _take_documents(
     if is_everything:
         gone += set(pairings.never_read(tx, connection.id, kind)) - present
     _take_gone(tx, connection, kind, gone, now, {})
+
+
+# Whether these may go can depend on how much of them was done.
+_GO_BY_PROGRESS: Final = frozenset({DocumentKind.PURCHASE_ORDER})
 
 
 def _said(seen: documents.Seen | None) -> tuple[str, str, bool] | None:
@@ -368,8 +382,13 @@ def notice(
     kind: DocumentKind,
     ids: Sequence[str],
     now: datetime,
+    *,
+    restart: bool = True,
 ) -> None:
-    """Let the transfers of documents that changed at their source be decided anew."""
+    """Let the transfers of documents that changed at their source be decided anew.
+
+    ``restart``: what was refused is tried again by itself, for somebody may have corrected it.
+    """
     if not ids:
         return
     views = {view.link.id: view for view in views_of(tx, connection.id)}
@@ -379,8 +398,7 @@ def notice(
     standing = standpoints(tx, loaded, views)
     for each in loaded:
         before = each.transfer
-        # Somebody may have corrected the source: what was refused is tried again by itself.
-        after = reconsider(before, standing[before.id], now, restart=True)
+        after = reconsider(before, standing[before.id], now, restart=restart)
         number = decode(kind, each.body).number
         if number != after.number:
             after = msgspec.structs.replace(after, number=number)
@@ -598,7 +616,8 @@ def _all_offered(
 ) -> list[tuple[Pending, Standpoint]]:
     """Tell what is known of documents that nobody has taken up in a flow."""
     offered = [(seen, _offered(view, flow, seen)) for seen in page]
-    taken = taken_by(tx, view, flow, [Asked(seen.id, at) for seen, at in offered])
+    asked = [Asked(seen.id, at) for seen, at in offered]
+    taken = taken_by(tx, view, flow, asked) | routing.routed(tx, view, flow, asked)
     return [
         (seen, replace(at, taken_by=taken[seen.id]) if seen.id in taken else at)
         for seen, at in offered

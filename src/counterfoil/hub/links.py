@@ -19,11 +19,12 @@ from counterfoil.settings import (
     FlowMode,
     Problem,
     Settings,
+    SystemName,
     decode_settings,
     in_force,
 )
 
-__all__ = ["LinkView", "all_views", "view_of", "views_of"]
+__all__ = ["LinkView", "all_views", "decoded", "view_of", "views_of"]
 
 
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +139,7 @@ def _view(
 ) -> LinkView:
     """Put a link together; ``failed``: the steps of setting up that failed, by connection."""
     version, values = stored
-    settings, problems = _decoded(values)
+    settings, problems = decoded(values, operations.system)
     return LinkView(
         link=link,
         operations=operations,
@@ -158,7 +159,9 @@ def _not_ready(connection: Connection, failed: Mapping[int, str | None]) -> Reas
 
 
 @lru_cache(maxsize=256)
-def _decoded(stored: str) -> tuple[Settings, tuple[Problem, ...]]:
+def decoded(
+    stored: str, operations: SystemName | None = None
+) -> tuple[Settings, tuple[Problem, ...]]:
     """Read stored settings; the same text is read by every call of every run."""
     loaded = decode_settings(stored)
-    return in_force(loaded.settings), tuple(loaded.problems)
+    return in_force(loaded.settings, operations), tuple(loaded.problems)

@@ -89,7 +89,7 @@ class _Items:
 
     def __init__(self, tx: Tx, source: Connection, keys: set[str]) -> None:
         self.source = source
-        self.unread = unread_lists(tx, source.id).get(RecordKind.ITEM)
+        self.unread = unread_lists(tx, source).get(RecordKind.ITEM)
         self.found = directory.namesakes(tx, source.id, RecordKind.ITEM, keys)
 
     def judge(self, each: Draft, last_parts: Mapping[str, str], target: Target) -> Draft:

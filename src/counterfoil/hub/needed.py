@@ -9,12 +9,14 @@ list; it is then read once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import RecordKind
 from counterfoil.engine.matching import SHARED_NAMES
+from counterfoil.engine.reading import records_cursor
 from counterfoil.ledger import connections
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import FlowName
@@ -22,7 +24,7 @@ from counterfoil.settings import FlowName
 from .links import LinkView
 from .systems import traits_of
 
-__all__ = ["answered", "ask", "asked", "lists_needed", "lists_to_read"]
+__all__ = ["answered", "ask", "asked", "lists_due", "lists_needed", "lists_to_read"]
 
 _FACT: Final = "asked_lists"
 
@@ -52,6 +54,7 @@ _OF_OPTION: Final[Mapping[str, tuple[RecordKind, ...]]] = {
     "create_missing_items": (RecordKind.ACCOUNT,),
     "payroll_item": (RecordKind.PAYROLL_ITEM,),
     "tax_code": (RecordKind.TAX_CODE,),
+    "carry_details": (RecordKind.CUSTOMER, RecordKind.SHIP_METHOD),
     "save_custom_fields": (RecordKind.CUSTOM_FIELD,),
     "custom_field": (RecordKind.CUSTOM_FIELD,),
 }
@@ -70,9 +73,42 @@ def lists_needed(connection: Connection, views: Iterable[LinkView]) -> tuple[Rec
     return _that_are_there(connection, wanted)
 
 
-def lists_to_read(connection: Connection, views: Iterable[LinkView]) -> tuple[RecordKind, ...]:
-    """Give the lists that a run reads: what is needed, and what people asked for."""
-    return _that_are_there(connection, {*lists_needed(connection, views), *asked(connection)})
+def lists_to_read(
+    connection: Connection, views: Iterable[LinkView], more: Iterable[RecordKind] = ()
+) -> tuple[RecordKind, ...]:
+    """Give the lists that a run may read: what is needed, what people asked for, and ``more``."""
+    return _that_are_there(
+        connection, {*lists_needed(connection, views), *asked(connection), *more}
+    )
+
+
+def _for_additions(kinds: Iterable[RecordKind]) -> set[RecordKind]:
+    """Give the lists that tell whether a name is free in those of some kinds."""
+    wanted = set(kinds)
+    return {*wanted, *_NEW_NAMES} if wanted & SHARED_NAMES else wanted
+
+
+def lists_due(
+    connection: Connection,
+    views: Iterable[LinkView],
+    read: Mapping[str, tuple[datetime | None, datetime]],
+    now: datetime,
+    added_to: Iterable[RecordKind] = (),
+) -> tuple[RecordKind, ...]:
+    """Give the lists that this run reads: those not read lately, and those people asked for.
+
+    Args:
+        read: Cursor -> how far, and when a reading of it came to its end.
+        added_to: Lists to which something shall be added: no name may be taken there.
+    """
+    every, open_ = traits_of(connection.system).lists_every, _for_additions(added_to)
+    wanted = {*asked(connection), *open_}
+
+    def is_due(kind: RecordKind) -> bool:
+        last = read.get(records_cursor(kind))
+        return kind in wanted or last is None or last[1] + every <= now
+
+    return tuple(kind for kind in lists_to_read(connection, views, open_) if is_due(kind))
 
 
 def _that_are_there(connection: Connection, kinds: set[RecordKind]) -> tuple[RecordKind, ...]:

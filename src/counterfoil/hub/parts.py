@@ -11,11 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import decode, encode, reason
+from counterfoil.documents import DocumentKind, decode, encode, reason
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import PairedLine, Transfer
 from counterfoil.ledger import pairings
@@ -24,9 +26,22 @@ from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FlowName, Settings
 from counterfoil.translate import TRANSLATORS, LandedPart, Part
 
-__all__ = ["TakenUp", "left_over", "new_parts", "of_part", "shares", "taken_up"]
+__all__ = [
+    "TakenUp",
+    "given_parts",
+    "left_over",
+    "new_parts",
+    "of_part",
+    "shares",
+    "taken_up",
+    "told_by_identity",
+]
 
 Key = tuple[int, str, int]
+_Own = tuple[tuple[str, tuple[PairedLine, ...] | None], ...]
+
+# Those of a batch before and after it has landed, twice over: some megabytes when full.
+_SPLITS_KEPT: Final = 512
 
 
 class TakenUp:
@@ -56,13 +71,20 @@ def of_part(whole: Standpoint, transfer: Transfer, known: Sequence[PartOf]) -> S
     """Give what is known of a transfer's part, from what is known of the whole document."""
     given = _split(whole, known)
     if given is None:
-        return _untold(whole)
+        return _untold(whole, known)
     part = next((each for each in given if each.key == transfer.part), None)
     if part is None:
         # Nothing of it is left at its source.
         gone_as = whole.gone_as if whole.is_withdrawn else "part-empty"
         return replace(whole, is_withdrawn=True, gone_as=gone_as)
     return _of(whole, part)
+
+
+def told_by_identity(whole: Standpoint) -> Standpoint:
+    """Give what is known of a document that is one part, whose names do not make it another."""
+    given = given_parts(whole.flow, whole.kind, whole.body, whole.link.settings, ())
+    assert given is not None, "nothing that landed keeps it from being told"
+    return replace(whole, fingerprint=given[0].fingerprint)
 
 
 def new_parts(whole: Standpoint, known: Sequence[PartOf]) -> list[tuple[str, Standpoint]]:
@@ -73,8 +95,9 @@ def new_parts(whole: Standpoint, known: Sequence[PartOf]) -> list[tuple[str, Sta
 
 
 def _split(whole: Standpoint, known: Sequence[PartOf]) -> tuple[Part, ...] | None:
-    carries = shares(known)
-    given = TRANSLATORS[whole.flow].split(whole.document, whole.link.settings, carries)
+    own = _own(known)
+    given = given_parts(whole.flow, whole.kind, whole.body, whole.link.settings, own)
+    carries = {part for part, _lines in own}
     rest = [each for each in known if each.part not in carries]
     if given is None or not rest:
         return given
@@ -87,16 +110,33 @@ def _split(whole: Standpoint, known: Sequence[PartOf]) -> tuple[Part, ...] | Non
     )
 
 
+@lru_cache(maxsize=_SPLITS_KEPT)
+def given_parts(
+    flow: FlowName, kind: DocumentKind, body: bytes, settings: Settings, own: _Own
+) -> tuple[Part, ...] | None:
+    """Split a document; asked six times for each on its way, it has changed once meanwhile."""
+    return TRANSLATORS[flow].split(decode(kind, body), settings, _shares(own))
+
+
 def shares(known: Sequence[PartOf]) -> dict[str, LandedPart]:
     """Give what the parts of a document have for themselves, by their keys."""
-    return {each.part: share for each in known if (share := _share(each)) is not None}
+    return _shares(_own(known))
 
 
-def _share(part: PartOf) -> LandedPart | None:
-    """Give what a part has for itself: it has landed with it, or a person keeps that out."""
-    if part.has_landed or (part.stays_out and part.lines is not None):
-        return LandedPart(part.part, _carried(part))
-    return None
+def _own(known: Iterable[PartOf]) -> _Own:
+    """Give the parts that have something for themselves: it has landed, or a person keeps it out.
+
+    As kept, digit by digit: what equals another number may be written differently.
+    """
+    return tuple(
+        (each.part, each.lines)
+        for each in known
+        if each.has_landed or (each.stays_out and each.lines is not None)
+    )
+
+
+def _shares(own: _Own) -> dict[str, LandedPart]:
+    return {part: LandedPart(part, _carried(lines)) for part, lines in own}
 
 
 def left_over(tx: Tx, each: Sourced, settings: Settings) -> tuple[str, ...]:
@@ -108,10 +148,10 @@ def left_over(tx: Tx, each: Sourced, settings: Settings) -> tuple[str, ...]:
     return translator.left_over(decode(each.kind, each.body), settings, shares(known))
 
 
-def _carried(part: PartOf) -> tuple[tuple[str, Decimal], ...] | None:
-    if part.lines is None or any(line.quantity is None for line in part.lines):
+def _carried(lines: Sequence[PairedLine] | None) -> tuple[tuple[str, Decimal], ...] | None:
+    if lines is None or any(line.quantity is None for line in lines):
         return None
-    return tuple(_quantity(line) for line in part.lines)
+    return tuple(_quantity(line) for line in lines)
 
 
 def _quantity(line: PairedLine) -> tuple[str, Decimal]:
@@ -125,9 +165,14 @@ def _of(whole: Standpoint, part: Part) -> Standpoint:
     )
 
 
-def _untold(whole: Standpoint) -> Standpoint:
-    """Say that nobody knows what is left: what landed counts as sent, the rest waits."""
+def _untold(whole: Standpoint, known: Sequence[PartOf]) -> Standpoint:
+    """Say that nobody knows what is left: what landed counts as sent, the rest waits.
+
+    The only part stands for the whole document, so that whatever comes later is shown.
+    """
     pairing = whole.pairing
+    if pairing is not None and len(known) == 1:
+        return whole
     if pairing is not None and pairing.sent_fingerprint is not None:
         return replace(whole, fingerprint=pairing.sent_fingerprint)
     return replace(whole, taken_by=reason("parts-unknown"))

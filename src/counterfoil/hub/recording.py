@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import DocumentKind, name_key, refuse
-from counterfoil.engine.life import Event, Standing, State, states_that_are
+from counterfoil.engine.life import UNSETTLED, Event
 from counterfoil.engine.moving import advance
 from counterfoil.engine.settling import Chosen, Settlement, Waiting
 from counterfoil.engine.transfers import Transfer
@@ -21,18 +21,12 @@ from counterfoil.ledger import connections, directory, follow_ups, pairings
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
 
+from . import writing_back
 from .clocks import with_clock
 from .standpoints import keep, waiting_for
 from .systems import settles_after, traits_of
 
-__all__ = ["UNSETTLED", "learn_marks", "marks_of_file", "record", "what_waits"]
-
-UNSETTLED: Final = tuple(
-    state
-    for state in states_that_are(Standing.WANTED, Standing.IN_FLIGHT)
-    if state is not State.WAITING
-)
-"""States in which a run has something left to do."""
+__all__ = ["learn_marks", "marks_of_file", "record", "what_waits"]
 
 
 def what_waits(tx: Tx, connection: Connection, loaded: Sequence[Sourced]) -> dict[int, Waiting]:
@@ -74,6 +68,7 @@ def record(
     for transfer, told in result.remarks:
         connections.note(tx, now, "Counterfoil", "name remembered", f"transfer/{transfer}", told)
     follow_ups.begin(tx, connection.id, result.new_fields)
+    writing_back.begin(tx, result.landings, loaded, now)
     _learn(tx, connection, result, now)
     return sum(1 for each in result.transfers if each.state not in UNSETTLED)
 
@@ -143,16 +138,21 @@ def _choose(tx: Tx, connection: Connection, chosen: Chosen, now: datetime) -> No
 
 def _learn(tx: Tx, connection: Connection, settled: Settlement, now: datetime) -> None:
     """Keep what an answer showed of the system: whether our marks come back, and its clock."""
-    if settled.keeps_marks is not None:
-        learn_marks(tx, connection.id, are_kept=settled.keeps_marks)
-    if settled.written_at is None:
+    if settled.keeps_marks is None and settled.written_at is None:
         return
-    current = connections.load(tx, connection.id)
-    assert current is not None, "it has just answered"
-    offset = settled.written_at - now.replace(tzinfo=None)
-    facts = with_clock(current.facts, offset, now)
-    if facts != current.facts:
+    known = facts = _facts_of(tx, connection.id)
+    if settled.keeps_marks is not None:
+        facts = _with_marks(facts, are_kept=settled.keeps_marks)
+    if settled.written_at is not None:
+        facts = with_clock(facts, settled.written_at - now.replace(tzinfo=None), now)
+    if facts != known:
         connections.change(tx, connection.id, facts=facts)
+
+
+def _facts_of(tx: Tx, connection_id: int) -> Mapping[str, Any]:
+    current = connections.load(tx, connection_id)
+    assert current is not None, "it has just answered"
+    return current.facts
 
 
 def marks_of_file(connection: Connection) -> str | None:
@@ -163,8 +163,12 @@ def marks_of_file(connection: Connection) -> str | None:
 
 def learn_marks(tx: Tx, connection_id: int, *, are_kept: bool) -> None:
     """Keep what an answer showed of our marks; once they came back, they do."""
-    current = connections.load(tx, connection_id)
-    assert current is not None, "it has just answered"
+    known = _facts_of(tx, connection_id)
+    facts = _with_marks(known, are_kept=are_kept)
+    if facts != known:
+        connections.change(tx, connection_id, facts=facts)
+
+
+def _with_marks(facts: Mapping[str, Any], *, are_kept: bool) -> Mapping[str, Any]:
     told = "kept" if are_kept else "lost"
-    if marks_of_file(current) not in (told, "kept"):
-        connections.change(tx, connection_id, facts={**current.facts, "marks": told})
+    return facts if facts.get("marks") in (told, "kept") else {**facts, "marks": told}

@@ -49,8 +49,8 @@ def public_address(hub: Hub) -> Address:
 
 def address_in(tx: Tx, configuration: Configuration) -> Address:
     """Give the same within a transaction."""
-    configured = configuration.public_url.rstrip("/")
-    is_said = "public_url" in configuration.model_fields_set
+    configured = configuration.address
+    is_said = bool(configuration.public_url)
     served = identity.served(tx)
     if served is None:
         return Address(
@@ -64,4 +64,4 @@ def address_in(tx: Tx, configuration: Configuration) -> Address:
 def serve_under(hub: Hub) -> None:
     """Keep the address under which this hub is served from now on."""
     with hub.database.writing() as tx:
-        identity.keep_served(tx, hub.configuration.public_url.rstrip("/"), hub.now())
+        identity.keep_served(tx, hub.configuration.address, hub.now())

@@ -8,7 +8,7 @@ comes from (``back_off``), and a password that was right before opens wherever i
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import Enum
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from counterfoil.logs import get_logger
 
 from .passwords import which_is_right
 from .setup import Hub
+from .times import clock_time, local_time
 
 __all__ = [
     "RENEWED",
@@ -116,16 +117,19 @@ RENEWED: Final[dict[str, Any]] = {
 """The columns of a connection with a new password, which nobody has used yet."""
 
 
-def sentence(connection: Connection) -> str | None:
-    """Say how many passwords were wrong, since when, and the cure; ``None``: none."""
+def sentence(connection: Connection, zone: tzinfo | None) -> str | None:
+    """Say how many passwords were wrong, since when, and the cure; ``None``: none.
+
+    ``zone``: the one that people read times in; ``None``: UTC.
+    """
     failures = connection.password_failures
     if not failures:
         return None
     told = f"{failures} sign-in{'s' if failures != 1 else ''} with a wrong password"
     if connection.wrong_password_since is not None:
-        told += f" since {connection.wrong_password_since:%Y-%m-%d %H:%M} UTC"
+        told += f" since {local_time(connection.wrong_password_since, zone)}"
     if connection.sign_in_refused_at is not None:
-        told += f", the last at {connection.sign_in_refused_at:%H:%M} UTC"
+        told += f", the last at {clock_time(connection.sign_in_refused_at, zone)}"
     return (
         f"{told}. Type the right one in the Web Connector; or make a new one, which opens at "
         f"once: counterfoil connections password {connection.id}. A Web Connector with Auto-Run "
@@ -133,6 +137,6 @@ def sentence(connection: Connection) -> str | None:
     )
 
 
-def problem_of(connection: Connection) -> str | None:
+def problem_of(connection: Connection, zone: tzinfo | None) -> str | None:
     """Say what is wrong with a connection: who cannot sign in has no other trouble first."""
-    return sentence(connection) or connection.last_problem
+    return sentence(connection, zone) or connection.last_problem

@@ -24,9 +24,10 @@ from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, ClosedByHand, Direction, FlowName
 from counterfoil.translate import TRANSLATORS
 
-from . import deliveries, parts
+from . import deliveries, parts, routing
 from .ancestors import ANCESTORS_FIRST, Asked, left_out_for, taken_by
 from .links import LinkView, view_of
+from .systems import traits_of
 
 __all__ = [
     "account_of",
@@ -63,6 +64,11 @@ def standpoints(
         each.transfer.id: _of_whole(each, views[each.transfer.link], rules[each.transfer.link])
         for each in found
     }
+    whole |= {
+        each.transfer.id: parts.told_by_identity(whole[each.transfer.id])
+        for each in found
+        if _tells_identities(views[each.transfer.link], whole[each.transfer.id])
+    }
     in_parts = [each.transfer for each in found if is_split(whole[each.transfer.id])]
     taken_up = parts.taken_up(tx, [each.document_row for each in in_parts])
     parted = {
@@ -86,7 +92,9 @@ def _with_takers(
             key = each.transfer.link, at.flow
             asked[key].append(Asked(each.document_id, at, each.transfer))
     for (link, flow), unlanded in asked.items():
-        found = taken_by(tx, views[link], FLOWS[flow], unlanded)
+        found = taken_by(tx, views[link], FLOWS[flow], unlanded) | routing.routed(
+            tx, views[link], FLOWS[flow], unlanded
+        )
         doubts = deliveries.doubts(tx, views[link], FLOWS[flow], unlanded)
         for one in unlanded:
             assert one.transfer is not None, "these have been begun"
@@ -96,6 +104,12 @@ def _with_takers(
             if (taken, doubt) != (one.at.taken_by, one.at.doubt):
                 standing[one.transfer.id] = replace(one.at, taken_by=taken, doubt=doubt)
     return standing
+
+
+def _tells_identities(view: LinkView, at: Standpoint) -> bool:
+    """Whether a document is the same under other names, and goes as one part."""
+    source = view.source_of(FLOWS[at.flow])
+    return traits_of(source.system).tells_identities and not is_split(at)
 
 
 def is_split(at: Standpoint) -> bool:
@@ -186,6 +200,16 @@ def keep(tx: Tx, moves: Iterable[tuple[Transfer, Transfer]], now: datetime) -> N
     _offer_rest(tx, found)
     deliveries.offer_beside(tx, found)
     _wake_relatives(tx, found, now)
+    _wake_other_links(tx, found, now)
+
+
+def _wake_other_links(tx: Tx, moves: Iterable[tuple[Transfer, Transfer]], now: datetime) -> None:
+    """Look again at what belongs to another link, of documents that have left this one."""
+    for each in routing.left_elsewhere(tx, moves):
+        view = views_for(tx, [each])[each.transfer.link]
+        after = reconsider(each.transfer, standpoint(tx, each, view), now)
+        keep(tx, [(each.transfer, after)], now)
+        connections.wake(tx, after.target, now)
 
 
 # What something may wait for: an invoice for its order, an order for what moved of it.

@@ -31,12 +31,10 @@ __all__ = ["note", "unread_lists"]
 _FACT: Final = "unread_lists"
 
 
-def unread_lists(tx: Tx, connection_id: int) -> dict[RecordKind, str]:
+def unread_lists(tx: Tx, connection: Connection) -> dict[RecordKind, str]:
     """Give the lists of a connection that are not known as they are now, with the reason."""
-    connection = connections.load(tx, connection_id)
-    assert connection is not None, "it is part of a link"
     told = _told(connection)
-    read = runs.cursors(tx, connection_id)
+    read = runs.cursors(tx, connection.id)
     never = {
         kind.value: f"{_words(kind)} has not been read yet"
         for kind in traits_of(connection.system).lists

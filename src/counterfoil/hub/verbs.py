@@ -6,23 +6,24 @@ the JSON API and the console are the faces, so that they cannot come to differ.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
 from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
-from counterfoil.hub import desk, work
+from counterfoil.hub import desk, finding, work
 from counterfoil.hub.drive import DriveReport, drive
+from counterfoil.hub.finding import sides
 from counterfoil.hub.links import view_of, views_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
+from counterfoil.hub.views import Adopted, shown_adoption
 from counterfoil.ledger import connections, transfers
 from counterfoil.ledger.connections import Connection, Link
-from counterfoil.settings import Direction, FlowName, SystemName
+from counterfoil.settings import Direction
 
 __all__ = [
     "Driven",
@@ -32,19 +33,13 @@ __all__ = [
     "adopt",
     "ago",
     "awaited",
-    "connection_named",
-    "flow_named",
-    "link_named",
     "needs_a_person",
+    "preview_count",
     "retrieve",
     "run",
     "send",
-    "sides",
-    "state_named",
-    "system_named",
     "take_back",
     "told",
-    "transfers_named",
     "wake",
     "wake_for",
 ]
@@ -52,121 +47,11 @@ __all__ = [
 Progress = Callable[[str, int, int], None]
 """Told the connection's name, how many transfers are settled and how many are left."""
 
-_Word = TypeVar("_Word", SystemName, State, FlowName)
-
 _NEEDS_A_PERSON: Final = (State.REFUSED, State.CHANGED)
 _NO_PROGRESS: Final[Progress] = lambda name, settled, left: None  # noqa: E731 - a default
 
 
-# --- Finding things -----------------------------------------------------------------------
-
-
-def sides(hub: Hub, link: Link) -> tuple[Connection, Connection]:
-    """Give a link's two connections, operations first."""
-    with hub.database.reading() as tx:
-        view = view_of(tx, link)
-    return view.operations, view.books
-
-
-def connection_named(hub: Hub, id_or_name: int | str) -> Connection:
-    """Find a connection by its number or name.
-
-    Raises:
-        UsageError: There is none.
-    """
-    with hub.database.reading() as tx:
-        found = connections.load(tx, id_or_name)
-        if found is not None:
-            return found
-        known = ", ".join(f"{each.id} ({each.name})" for each in connections.all_connections(tx))
-    raise UsageError(
-        f"There is no connection {str(id_or_name)!r}. "
-        + (f"There are: {known}." if known else "Make one with: counterfoil connections add")
-    )
-
-
-def link_named(hub: Hub, id_or_name: int | str) -> Link:
-    """Find a link by its number or name.
-
-    Raises:
-        UsageError: There is none.
-    """
-    with hub.database.reading() as tx:
-        return desk.find_link(tx, id_or_name)
-
-
-def system_named(text: str) -> SystemName:
-    """Read the name of an outside system.
-
-    Raises:
-        UsageError: There is no such system.
-    """
-    return _one_of(SystemName, text, "system")
-
-
-def state_named(text: str) -> State:
-    """Read the name of a transfer's state.
-
-    Raises:
-        UsageError: There is no such state.
-    """
-    return _one_of(State, text, "state")
-
-
-def flow_named(text: str) -> FlowName:
-    """Read the name of a flow.
-
-    Raises:
-        UsageError: There is no such flow.
-    """
-    return _one_of(FlowName, text, "flow")
-
-
-def _one_of(words: type[_Word], text: str, what: str) -> _Word:
-    typed = text.strip().lower().replace("_", "-")
-    for each in words:
-        if each.value == typed:
-            return each
-    raise UsageError(f"{text!r} is no {what}. Choose one of: {', '.join(words)}.")
-
-
-def transfers_named(hub: Hub, named: str) -> list[desk.TransferRow]:
-    """Find the transfers that a person names: by a transfer's number, or by a document's.
-
-    A number that is both is both: all are given, to choose from.
-
-    Raises:
-        UsageError: Nothing bears it.
-    """
-    found = {each.id: each for each in desk.numbered(hub, named.strip())}
-    id_ = _transfer_id(named)
-    if id_ is not None:
-        found |= {each.id: each for each in desk.rows(hub, after=id_ - 1, limit=1)}
-        found = {key: each for key, each in found.items() if key == id_ or _bears(each, named)}
-    if found:
-        return [found[key] for key in sorted(found)]
-    raise UsageError(
-        f"No transfer and no document bears the number {named!r}. See: counterfoil transfers "
-        f"--find {shlex.quote(named)}"
-    )
-
-
-_ID_MAX: Final = 2**63 - 1
-
-
-def _transfer_id(named: str) -> int | None:
-    typed = named.strip()
-    is_number = typed.isascii() and typed.isdigit()
-    return int(typed) if is_number and len(typed) < 20 and 0 < int(typed) <= _ID_MAX else None
-
-
-def _bears(row: desk.TransferRow, named: str) -> bool:
-    return named.strip() in (row.number, row.target_number)
-
-
-def adopt(
-    hub: Hub, transfer_id: int, named: str, actor: str, *, consent: bool = False
-) -> desk.Adopted:
+def adopt(hub: Hub, transfer_id: int, named: str, actor: str, *, consent: bool = False) -> Adopted:
     """Say which document of its target a transfer is; where we are the ones who call, look now.
 
     Raises:
@@ -180,7 +65,7 @@ def adopt(
         return made
     _drive(hub, target, _NO_PROGRESS)
     with hub.database.reading() as tx:
-        open_ = desk.shown_adoption(tx, transfer_id)
+        open_ = shown_adoption(tx, transfer_id)
     if open_ is not None:
         return open_
     return msgspec.structs.replace(
@@ -188,7 +73,7 @@ def adopt(
     )
 
 
-def take_back(hub: Hub, transfer_id: int, actor: str) -> desk.Adopted:
+def take_back(hub: Hub, transfer_id: int, actor: str) -> Adopted:
     """Take back that a transfer is a document of its target; that document stays as it is.
 
     Raises:
@@ -252,6 +137,7 @@ def run(hub: Hub, links: Sequence[Link], *, progress: Progress = _NO_PROGRESS) -
     The operations side is driven first, for what was just entered there; where both sides
     are called, it is driven once more for what the books brought.
     """
+    desk.press_due_counts(hub)
     before = _stopped(hub, links)
     pairs = [sides(hub, link) for link in links]
     operations = {left.id: left for left, _right in pairs}
@@ -380,7 +266,7 @@ def wake(hub: Hub, link_ids: Sequence[int]) -> None:
     """Let a running hub look at these links at once, not at its next usual time."""
     with hub.database.writing() as tx:
         for link_id in link_ids:
-            view = view_of(tx, desk.find_link(tx, link_id))
+            view = view_of(tx, finding.find_link(tx, link_id))
             for side in (view.operations, view.books):
                 if traits_of(side.system).is_called:
                     connections.wake(tx, side.id, hub.now())
@@ -404,6 +290,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
         read: What reading the source first came to, ``None``: it was not asked for.
         next: What happens now, in one sentence.
         press: Of stock: the press, under which it is told what comes of it.
+        resync: Of stock: orders and receipts that changed after their transfer.
     """
 
     released: tuple[int, ...]
@@ -412,6 +299,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     read: Driven | None
     next: str
     press: int | None = None
+    resync: tuple[str, ...] = ()
 
 
 def send(
@@ -442,10 +330,10 @@ def send(
         UsageError: No such kind, flow or number, neither numbers nor all are asked for, or the
             link is paused.
     """
-    desk.check_going(link)
+    finding.check_going(link)
     if bool(codes) == everything:
         raise UsageError("Name the documents' numbers, or give --all for every one that is held.")
-    flow = desk.flow_of(kind, Direction.TO_BOOKS)
+    flow = finding.flow_of(kind, Direction.TO_BOOKS)
     operations, books = sides(hub, link)
     if flow.is_counted:
         press = desk.press_count(
@@ -453,7 +341,13 @@ def send(
         )
         read = _drive(hub, operations, progress) if reads_first else None
         return Sent(
-            released=(), waiting=[], left=[], read=read, next=_next_count(books), press=press
+            released=(),
+            waiting=[],
+            left=[],
+            read=read,
+            next=_next_count(books, press.resync),
+            press=press.id,
+            resync=press.resync,
         )
     if account is not None or memo is not None:
         raise UsageError("An account and a memo go with stock only.")
@@ -468,6 +362,18 @@ def send(
     )
 
 
+def preview_count(hub: Hub, link: int | str, actor: str) -> desk.Pressed:
+    """Ask what sending all stock would change; nothing is written, and the next run tells.
+
+    Raises:
+        UsageError: The flow cannot be used, or the link is paused.
+    """
+    made = desk.press_count(hub, link, (), actor, everything=True, is_preview=True)
+    operations, _books = sides(hub, finding.link_named(hub, str(link)))
+    _drive(hub, operations, _NO_PROGRESS)
+    return made
+
+
 def _next(books: Connection, *, has_any: bool) -> str:
     if not has_any:
         return "Nothing is on its way."
@@ -476,13 +382,18 @@ def _next(books: Connection, *, has_any: bool) -> str:
     return f"They go to {books.name} when its Web Connector or agent calls next."
 
 
-def _next_count(books: Connection) -> str:
+def _next_count(books: Connection, resync: Sequence[str]) -> str:
     when = (
         "with its next run"
         if traits_of(books.system).is_called
         else "when its Web Connector or agent calls next"
     )
-    return f"It is compared with {books.name} {when}; what differs is adjusted."
+    named = f" Needs resync: {', '.join(resync[:_NAMED_MAX])}." if resync else ""
+    return f"It is compared with {books.name} {when}; what differs is adjusted.{named}"
+
+
+# So many documents are named in one sentence.
+_NAMED_MAX: Final = 20
 
 
 class Retrieved(msgspec.Struct, frozen=True, kw_only=True):
@@ -506,7 +417,7 @@ def retrieve(
     Raises:
         UsageError: No such kind or flow, or the link is paused.
     """
-    desk.check_going(link)
+    finding.check_going(link)
     sentence = desk.request_retrieval(hub, link.id, kind, since, actor)
     _operations, books = sides(hub, link)
     if not traits_of(books.system).is_called:

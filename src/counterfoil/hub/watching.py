@@ -42,6 +42,7 @@ from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
 from counterfoil.translate import TRANSLATORS
 
+from . import part_lines
 from .orders import let_try_again
 from .recording import learn_marks, marks_of_file, record, what_waits
 from .standpoints import keep, standpoints, views_for
@@ -277,7 +278,7 @@ def _may_be(written: Document, found: Document) -> bool:
     """Whether a document may be what was written: by its number, or else by its party."""
     if written.number is not None:
         return found.number == written.number
-    ours, theirs = _party(written), _party(found)
+    ours, theirs = written.party, found.party
     return ours is None or theirs is None or ours.id is None or ours.id == theirs.id
 
 
@@ -309,10 +310,6 @@ def may_be_ours(
         for row, document in found.items()
         if any(each is None or _may_be(each, document) for each in written)
     }
-
-
-def _party(document: Document) -> Any:
-    return getattr(document, "customer", None) or getattr(document, "vendor", None)
 
 
 def _described(document: Document) -> str:
@@ -397,6 +394,8 @@ def take_read(
         if each.pairing is not None and not _is_just_deleted(each.pairing, now)
     ]
     views = views_for(tx, loaded)
+    if part_lines.learn(tx, loaded, found, views, now):
+        loaded = transfers.load(tx, [each.transfer.id for each in loaded])
     standing = standpoints(tx, loaded, views)
     seen: list[Pairing] = []
     moves: list[tuple[Transfer, Transfer]] = []

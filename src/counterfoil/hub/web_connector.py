@@ -29,7 +29,7 @@ from counterfoil.ledger import connections, runs
 from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
 
-from . import accounts, desktop_run, signing_in
+from . import accounts, desktop_run, signing_in, work
 from .company_file import OWNER_ID
 from .desktop_run import SUPERSEDED, Answered, Host, Step
 from .setup import Hub
@@ -38,6 +38,8 @@ from .signing_in import Entry
 __all__ = ["OWNER_ID", "answer", "company_of"]
 
 log = get_logger(__name__)
+
+_Reply = str | int | work.Unfinished
 
 # An answer that comes later than this after its run has ended is nobody's any more.
 _LATE_FOR: Final = timedelta(days=1)
@@ -128,11 +130,14 @@ def _in_run(hub: Hub, call: Any) -> str | int:
         log.info("web connector call refused", call=call.operation.value)
         return polite_answer(call.operation)
     answered = None if waiting is None else desktop_run.understand(waiting, call.response)
-    with hub.database.writing() as tx:
-        connections.change(tx, run.connection, last_seen_at=now)
-        locked = runs.by_ticket(tx, ticket)
-        assert locked is not None, "runs with a ticket of today are not dropped"
-        return _answer(Step(tx, locked, now), call, answered)
+    reply: _Reply = work.Unfinished()
+    while isinstance(reply, work.Unfinished):
+        with hub.database.writing() as tx:
+            connections.change(tx, run.connection, last_seen_at=now)
+            locked = runs.by_ticket(tx, ticket)
+            assert locked is not None, "runs with a ticket of today are not dropped"
+            reply = _answer(Step(tx, locked, now), call, answered)
+    return reply
 
 
 def _answers(call: Any) -> bool:
@@ -140,7 +145,7 @@ def _answers(call: Any) -> bool:
     return isinstance(call, soap.ReceiveResponse) and bool(call.response) and not call.hresult
 
 
-def _answer(step: Step, call: Any, answered: Answered | None) -> str | int:
+def _answer(step: Step, call: Any, answered: Answered | None) -> _Reply:
     run = step.run
     due = Due(run.expects) if run.expects else _ended(run)
     decision = decide(due, call.operation)
@@ -152,9 +157,12 @@ def _answer(step: Step, call: Any, answered: Answered | None) -> str | int:
     if decision is Decision.RECOVER:
         desktop_run.went_on(step)
     result = _result(step, call, decision, answered)
+    if isinstance(result, work.Unfinished):
+        return result
     following = due_after(due, call.operation, result)
     ended = following is Due.CLOSED and step.run.ended_at is None
-    step.change(expects=following.value, **({"ended_at": step.now} if ended else {}))
+    end: dict[str, Any] = {"ended_at": step.now} if ended else {}
+    runs.change(step.tx, step.run.id, step.now, expects=following.value, **end)
     return result
 
 
@@ -169,7 +177,7 @@ def _after_the_end(step: Step, call: Any, answered: Answered | None) -> None:
     desktop_run.went_on(step)
 
 
-def _result(step: Step, call: Any, decision: Decision, answered: Answered | None) -> str | int:
+def _result(step: Step, call: Any, decision: Decision, answered: Answered | None) -> _Reply:
     match call:
         case soap.SendRequest():
             return _send_request(step, call)
@@ -187,7 +195,7 @@ def _result(step: Step, call: Any, decision: Decision, answered: Answered | None
             raise AssertionError(f"{call.operation} belongs to no run")
 
 
-def _send_request(step: Step, call: soap.SendRequest) -> str:
+def _send_request(step: Step, call: soap.SendRequest) -> str | work.Unfinished:
     if not step.connection.is_active:
         step.fail(accounts.removed_sentence(step.connection))
         return answers.NO_REQUEST

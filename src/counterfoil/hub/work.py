@@ -17,32 +17,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import DocumentKind, ListRecord, RecordKind
+from counterfoil.documents import DocumentKind
 from counterfoil.engine.asked import Asked, Kind
-from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
-    Draft,
-    Knowledge,
     Target,
-    Work,
-    draft,
-    missing_names,
-    names_of,
-    sources_of,
-    waits_for_list,
-    with_alternatives,
 )
-from counterfoil.engine.following import FollowUp, advance_field
-from counterfoil.engine.life import Event, Standing, State, states_that_are
-from counterfoil.engine.matching import Lookup, NameChoice
-from counterfoil.engine.moving import advance, reconsider
+from counterfoil.engine.following import advance_field
+from counterfoil.engine.life import UNSETTLED, Event, Standing, State, states_that_are
+from counterfoil.engine.moving import advance
 from counterfoil.engine.operations import (
     Batch,
     CreateDocument,
@@ -58,13 +47,12 @@ from counterfoil.engine.operations import (
     WriteField,
     WriteMark,
 )
-from counterfoil.engine.planning import Packer, Plan, Planned
+from counterfoil.engine.planning import Plan, Planned
 from counterfoil.engine.reading import PageSizes, Reading, operation_of
-from counterfoil.engine.transfers import Landing, Transfer
 from counterfoil.ledger import (
     adoptions,
     connections,
-    directory,
+    counterparts,
     documents,
     exchanges,
     follow_ups,
@@ -77,43 +65,42 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import adopting, converted, counting, intake, measures, restored, watching
+from . import (
+    adding,
+    adopting,
+    converted,
+    counting,
+    intake,
+    paired,
+    planned,
+    restored,
+    watching,
+    writing_back,
+)
 from .answering import (
     ONCE_MORE,
     ONCE_MORE_MAX,
     REREAD,
-    UNSETTLED,
     find_size,
     give_up_asking,
     move,
     store,
 )
-from .closing import coming_to
 from .holding import present_hold
-from .keys import new_batch_key, new_key
+from .keys import new_batch_key
 from .links import LinkView, views_of
-from .namesakes import doubted
-from .orders import followers_of, orders_of
-from .standpoints import marks as marks_for
-from .standpoints import standpoints
 from .systems import Traits, traits_of
-from .unread import unread_lists
 
 __all__ = [
     "Prepared",
-    "explain",
-    "forecast",
+    "Unfinished",
     "has_to_look",
     "has_work",
     "next_batch",
-    "plan_next",
     "remaining",
     "rests",
 ]
 
-# Drafts per batch: some only look a number up or wait for a record, so more are looked
-# at than can be written.
-_DRAFTS_PER_BATCH: Final = 2
 # Documents of ours that are read again in one run, at most.
 REREAD_PER_RUN: Final = 1_000
 # A plan can consist of nothing but refusals; then the next one is made at once.
@@ -127,12 +114,66 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     batch: Batch
 
 
+class Unfinished(msgspec.Struct, frozen=True):
+    """What is asked next takes more than one short transaction to decide: ask again.
+
+    What was done towards it is in this one, and no other process has to begin anew.
+    """
+
+
+def _question(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    asked: Sequence[tuple[Operation, Asked]],
+    now: datetime,
+) -> Prepared:
+    """Record questions: whatever becomes of them, nothing was written."""
+    exchange = exchanges.record(
+        tx,
+        connection=connection.id,
+        run=run.id,
+        key="",
+        writes=False,
+        operations=[each for _operation, each in asked],
+        now=now,
+    )
+    batch = Batch(operations=tuple(operation for operation, _each in asked))
+    return Prepared(exchange=exchange, batch=batch)
+
+
+def _write(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    asked: Sequence[tuple[Operation, Asked]],
+    now: datetime,
+) -> Prepared:
+    """Record a batch of writes, under a key by which what became of it can be asked."""
+    batch = Batch(
+        operations=tuple(operation for operation, _each in asked),
+        key=new_batch_key(),
+        clears=connection.clearable_key,
+    )
+    exchange = exchanges.record(
+        tx,
+        connection=connection.id,
+        run=run.id,
+        key=batch.key,
+        writes=True,
+        operations=[each for _operation, each in asked],
+        now=now,
+    )
+    connections.change(tx, connection.id, position=connection.position + 1)
+    return Prepared(exchange=exchange, batch=batch)
+
+
 # --- What is next -------------------------------------------------------------------------
 
 
 def next_batch(
     tx: Tx, connection: Connection, run: Run, target: Target, now: datetime
-) -> Prepared | None:
+) -> Prepared | Unfinished | None:
     """Decide and record what is asked next; ``None``: nothing is left to ask.
 
     In this order: what became of a write that was never answered; what a run reads
@@ -164,9 +205,9 @@ def next_batch(
         # Once all is read; what the other side reads meanwhile, its own run begins.
         intake.begin_transfers(tx, connection, views, now)
         facts = runs.remember(tx, run.id, now, has_begun=True)
-    stock = counting.readings(tx, connection, run, facts, views, now)
-    if stock:
-        return _read(tx, connection, run, stock, traits, now)
+    counts = _count(tx, connection, run, facts, views, traits, now)
+    if counts is not None:
+        return counts
     if restored.looks_back(connection):
         more = _reread(tx, connection, run, now, everything=True)
         if more is not None:
@@ -175,11 +216,30 @@ def next_batch(
     return (
         _mark(tx, connection, run, traits, now)
         or _ask_named(tx, connection, run, views, target, now)
+        or _add_records(tx, connection, run, views, target, now)
         or _deliver(tx, connection, run, views, target, now, may_create=_may_create(traits, facts))
         or _reread(tx, connection, run, now)
         or _ask_converted(tx, connection, run, now)
         or _clear(tx, connection, run, now)
     )
+
+
+def _count(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    facts: RunState,
+    views: Sequence[LinkView],
+    traits: Traits,
+    now: datetime,
+) -> Prepared | Unfinished | None:
+    """Read stock that is to be counted, and compare it; ``None``: nothing of it is left to do."""
+    readings = counting.readings(tx, connection, run, facts, views, now)
+    if readings:
+        return _read(tx, connection, run, readings, traits, now)
+    if counting.compare(tx, connection, run, facts, views, now):
+        return Unfinished()
+    return None
 
 
 def rests(tx: Tx, connection: int, views: Sequence[LinkView]) -> bool:
@@ -228,16 +288,7 @@ def _ask_converted(tx: Tx, connection: Connection, run: Run, now: datetime) -> P
     if found is None:
         return None
     operation, asked = found
-    exchange = exchanges.record(
-        tx,
-        connection=connection.id,
-        run=run.id,
-        key="",
-        writes=False,
-        operations=[asked],
-        now=now,
-    )
-    return Prepared(exchange=exchange, batch=Batch(operations=(operation,)))
+    return _question(tx, connection, run, [(operation, asked)], now)
 
 
 def _ask_named(
@@ -257,33 +308,30 @@ def _ask_named(
         return None
     loaded = transfers.load(tx, [each.transfer for each in wanted])
     by_link = {view.link.id: view for view in views}
-    choices = _choices(tx, connection, by_link)
-    works = _works(tx, connection, [adopting.plain(each) for each in loaded], by_link, choices)
-    drafts, knowledge = _drafted(tx, connection, works, by_link, target, now)
+    choices = planned.choices_of(tx, connection, by_link)
+    works = planned.works_of(
+        tx, connection, [adopting.plain(each) for each in loaded], by_link, choices
+    )
+    drafts, knowledge = planned.drafted(tx, connection, works, by_link, target, now)
     found = adopting.questions(tx, connection, run.id, wanted, drafts, knowledge, target)
     if not found:
         return None
-    exchange = exchanges.record(
-        tx,
-        connection=connection.id,
-        run=run.id,
-        key="",
-        writes=False,
-        operations=[asked for _operation, asked in found],
-        now=now,
-    )
-    batch = Batch(operations=tuple(operation for operation, _asked in found))
-    return Prepared(exchange=exchange, batch=batch)
+    return _question(tx, connection, run, found, now)
 
 
-def _choices(
-    tx: Tx, connection: Connection, by_link: Mapping[int, LinkView]
-) -> dict[int, Mapping[Lookup, NameChoice]]:
-    """Give what people of each link decided about names of this connection."""
-    return {
-        link: directory.choices(tx, link, view.side_of(connection.id), connection.id)
-        for link, view in by_link.items()
-    }
+def _add_records(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    views: Sequence[LinkView],
+    target: Target,
+    now: datetime,
+) -> Prepared | None:
+    """Add records to the lists, where a person said that they shall be there."""
+    made = adding.creations(tx, connection, views, target, now)
+    if not made:
+        return None
+    return _write(tx, connection, run, made, now)
 
 
 def _agenda(
@@ -315,6 +363,7 @@ def _agenda(
         near={},
         stock_from=None,
         stock_read=False,
+        comparing=None,
         has_counted=False,
     )
     return readings
@@ -332,19 +381,8 @@ def _mark(
     mark = restored.mark_due(tx, connection, now)
     if mark is None:
         return None
-    connections.change(tx, connection.id, position=connection.position + 1)
-    key = new_batch_key()
-    exchange = exchanges.record(
-        tx,
-        connection=connection.id,
-        run=run.id,
-        key=key,
-        writes=True,
-        operations=[Asked(wire_id=mark.id, kind=Kind.WRITE_MARK, name=mark.value)],
-        now=now,
-    )
-    batch = Batch(operations=(mark,), key=key, clears=connection.clearable_key)
-    return Prepared(exchange=exchange, batch=batch)
+    asked = Asked(wire_id=mark.id, kind=Kind.WRITE_MARK, name=mark.value)
+    return _write(tx, connection, run, [(mark, asked)], now)
 
 
 def _reread(
@@ -383,16 +421,7 @@ def _reread(
             )
     if not operations:
         return None
-    exchange = exchanges.record(
-        tx,
-        connection=connection.id,
-        run=run.id,
-        key="",
-        writes=False,
-        operations=asked,
-        now=now,
-    )
-    return Prepared(exchange=exchange, batch=Batch(operations=tuple(operations)))
+    return _question(tx, connection, run, [*zip(operations, asked, strict=True)], now)
 
 
 def _recover(tx: Tx, connection: Connection, run: Run, lost: Exchange, now: datetime) -> Prepared:
@@ -451,16 +480,7 @@ def _read(
         more = _once_more(tx, connection, run, len(operations), now)
         operations = (*operations, *(operation for operation, _asked in more))
         asked += [each for _operation, each in more]
-    exchange = exchanges.record(
-        tx,
-        connection=connection.id,
-        run=run.id,
-        key="",
-        writes=False,
-        operations=asked,
-        now=now,
-    )
-    return Prepared(exchange=exchange, batch=Batch(operations=operations))
+    return _question(tx, connection, run, [*zip(operations, asked, strict=True)], now)
 
 
 def _asks_once_more(traits: Traits, run: Run) -> bool:
@@ -504,13 +524,12 @@ def _deliver(
     _wake(tx, connection, now)
     counting.look_after(tx, connection, run, views, now)
     for _ in range(_PLANS_IN_A_ROW_MAX):
-        loaded, made = plan_next(tx, connection, views, target, now, may_create=may_create)
+        loaded, made = planned.plan_next(tx, connection, views, target, now, may_create=may_create)
         if not made.operations:
             if not made.transfers:
                 return None
             store(tx, loaded, made.transfers, now=now)
-            pairings.pair(tx, made.landings, now)
-            follow_ups.begin(tx, connection.id, made.new_fields)
+            _keep_found(tx, connection, made, loaded, now)
             continue
         batch = Batch(
             operations=tuple(each.operation for each in made.operations),
@@ -537,10 +556,19 @@ def _deliver(
             connections.change(tx, connection.id, position=connection.position + 1)
         follow_ups.save(tx, made.fields)
         store(tx, loaded, made.transfers, now=now, exchange=exchange)
-        pairings.pair(tx, made.landings, now)
-        follow_ups.begin(tx, connection.id, made.new_fields)
+        _keep_found(tx, connection, made, loaded, now)
         return Prepared(exchange=exchange, batch=batch)
     raise AssertionError("planning does not come to an end")
+
+
+def _keep_found(
+    tx: Tx, connection: Connection, made: Plan, loaded: Sequence[Sourced], now: datetime
+) -> None:
+    """Keep what planning found to be there already: documents, and what records became."""
+    pairings.pair(tx, made.landings, now)
+    follow_ups.begin(tx, connection.id, made.new_fields)
+    writing_back.begin(tx, made.landings, loaded, now)
+    paired.remember(tx, connection, made.paired, now)
 
 
 def _about(batch: Batch) -> str:
@@ -565,237 +593,7 @@ def _clear(tx: Tx, connection: Connection, run: Run, now: datetime) -> Prepared 
     return Prepared(exchange=exchange, batch=Batch(operations=(), clears=connection.clearable_key))
 
 
-def plan_next(
-    tx: Tx,
-    connection: Connection,
-    views: Sequence[LinkView],
-    target: Target,
-    now: datetime,
-    *,
-    may_create: frozenset[DocumentKind] | None = None,
-) -> tuple[list[Sourced], Plan]:
-    """Plan the next batch from what the ledger holds; writes nothing."""
-    by_link = {view.link.id: view for view in views}
-    choices = _choices(tx, connection, by_link)
-    target = msgspec.structs.replace(target, find_size=find_size(connection))
-    packer = Packer(target, now, new_key, may_create=may_create)
-    loaded = transfers.work(tx, connection.id, (State.UNKNOWN,), target.batch_size)
-    packer.ask_about(_works(tx, connection, loaded, by_link, choices))
-    put_off: list[Transfer] = []
-    after, drafted = 0, 0
-    while not packer.is_full and drafted < _DRAFTS_PER_BATCH * target.batch_size:
-        ready = transfers.work(tx, connection.id, (State.READY,), target.batch_size, after=after)
-        works = _works(tx, connection, ready, by_link, choices)
-        drafts, knowledge = _drafted(tx, connection, works, by_link, target, now)
-        waits = _put_off(drafts, knowledge, target, now)
-        put_off += waits.values()
-        packer.add_all((each for each in drafts if each.work.transfer.id not in waits), knowledge)
-        loaded += ready
-        drafted += len(works)
-        if len(ready) < target.batch_size:
-            break
-        after = ready[-1].transfer.id
-    packer.write_fields(_written_fields(tx, connection, by_link, target))
-    made = packer.packed()
-    return loaded, msgspec.structs.replace(made, transfers=(*made.transfers, *put_off))
-
-
-def forecast(
-    tx: Tx,
-    connection: Connection,
-    view: LinkView,
-    loaded: Sequence[Sourced],
-    target: Target,
-    now: datetime,
-) -> Plan:
-    """Plan what some transfers of a link would come to, all in one batch; writes nothing.
-
-    What waits for a list that was not read is among the plan's transfers, with that reason.
-    """
-    by_link = {view.link.id: view}
-    roomy = msgspec.structs.replace(target, batch_size=len(loaded) * _ROOM_EACH)
-    packer = Packer(roomy, now, new_key)
-    works = _works(tx, connection, loaded, by_link, _choices(tx, connection, by_link))
-    drafts, knowledge = _drafted(tx, connection, works, by_link, roomy, now)
-    waits = _put_off(drafts, knowledge, roomy, now)
-    packer.add_all((each for each in drafts if each.work.transfer.id not in waits), knowledge)
-    made = packer.packed()
-    return msgspec.structs.replace(made, transfers=(*made.transfers, *waits.values()))
-
-
-# More than any document needs: its records, its questions and itself.
-_ROOM_EACH: Final = 1_000
-
-
-# After so long, what waits for a list is looked at again, whatever woke it or did not.
-_LIST_AGAIN: Final = timedelta(minutes=30)
-
-
-def _put_off(
-    drafts: Iterable[Draft], knowledge: Knowledge, target: Target, now: datetime
-) -> dict[int, Transfer]:
-    """Let those wait that depend on a list which could not be read."""
-    if not knowledge.unread and not knowledge.origins_unread:
-        return {}
-    found = {}
-    for each in drafts:
-        transfer = each.work.transfer
-        why = waits_for_list(each, knowledge, target)
-        # What other rules move by now is not put off.
-        if why is not None and reconsider(transfer, each.work.at, now) == transfer:
-            found[transfer.id] = advance(
-                transfer, Event.BUSY, now, why=why, retry_after=_LIST_AGAIN
-            )
-    return found
-
-
-def explain(tx: Tx, connection: Connection, target: Target, now: datetime) -> None:
-    """Say of what waits that a list it depends on could not be read.
-
-    For a run that ends before it plans anything; nothing else is decided.
-    """
-    views = {view.link.id: view for view in views_of(tx, connection.id)}
-    choices = _choices(tx, connection, views)
-    if not _unread(tx, connection.id, views):
-        return
-    after = 0
-    while ready := transfers.work(tx, connection.id, (State.READY,), _EXPLAINED, after=after):
-        after = ready[-1].transfer.id
-        works = _works(tx, connection, ready, views, choices)
-        drafts, knowledge = _drafted(tx, connection, works, views, target, now)
-        store(tx, ready, list(_put_off(drafts, knowledge, target, now).values()), now=now)
-
-
-_EXPLAINED: Final = 500
 _WOKEN: Final = 500
-
-
-def _unread(
-    tx: Tx, target_id: int, views: Mapping[int, LinkView]
-) -> tuple[dict[RecordKind, str], dict[tuple[int, RecordKind], str]] | None:
-    """Give the lists that could not be read, of the target and of each link's source."""
-    unread = unread_lists(tx, target_id)
-    origins = {
-        (link, kind): why
-        for link, view in views.items()
-        for kind, why in unread_lists(
-            tx, view.operations.id if view.books.id == target_id else view.books.id
-        ).items()
-    }
-    return (unread, origins) if unread or origins else None
-
-
-def _written_fields(
-    tx: Tx, connection: Connection, by_link: Mapping[int, LinkView], target: Target
-) -> list[FollowUp]:
-    """Give the custom fields to be asked about, and those to be written.
-
-    Questions go on where a link is paused; nothing is written for it.
-    """
-    limit = target.batch_size
-    unknown = follow_ups.waiting(tx, connection.id, State.UNKNOWN, by_link, limit)
-    going = [link for link, view in by_link.items() if not view.link.is_paused]
-    return unknown + follow_ups.waiting(tx, connection.id, State.READY, going, limit)
-
-
-def _drafted(
-    tx: Tx,
-    connection: Connection,
-    works: Sequence[Work],
-    by_link: Mapping[int, LinkView],
-    target: Target,
-    now: datetime,
-) -> tuple[list[Draft], Knowledge]:
-    """Translate what waits, and look up every name it mentions."""
-    records = _source_records(tx, sources_of(works), by_link, connection.id)
-    drafts = [draft(each, records, target, now) for each in works]
-    entries = directory.find(tx, connection.id, names_of(drafts, target))
-    lists = _unread(tx, connection.id, by_link) if works else None
-    knowledge = Knowledge(entries=entries, origins=records)
-    if lists is not None:
-        knowledge = msgspec.structs.replace(knowledge, unread=lists[0], origins_unread=lists[1])
-    drafts = [with_alternatives(each, knowledge, target) for each in drafts]
-    drafts = doubted(tx, connection, drafts, by_link, target)
-    drafts = measures.measured_all(tx, connection, drafts, by_link, knowledge, target)
-    missing = missing_names(drafts, knowledge, target)
-    if missing:
-        origins = _source_records(tx, missing, by_link, connection.id)
-        knowledge = msgspec.structs.replace(knowledge, origins={**records, **origins})
-    return drafts, knowledge
-
-
-def _works(
-    tx: Tx,
-    connection: Connection,
-    loaded: Sequence[Sourced],
-    by_link: Mapping[int, LinkView],
-    choices: Mapping[int, Mapping[Lookup, NameChoice]],
-) -> list[Work]:
-    found = [each for each in loaded if each.transfer.link in by_link]
-    marks = {each.transfer.id: marks_for(each, by_link[each.transfer.link]) for each in found}
-    there = _found_there(tx, connection, found, marks)
-    standing = standpoints(tx, found, by_link)
-    followed = followers_of(tx, found)
-    stands = [(each, standing[each.transfer.id]) for each in found]
-    at_order = orders_of(tx, stands, by_link)
-    coming = coming_to(tx, stands, by_link)
-    return [
-        Work(
-            transfer=each.transfer,
-            at=standing[each.transfer.id],
-            settings_version=by_link[each.transfer.link].version,
-            marks=marks[each.transfer.id],
-            choices=choices[each.transfer.link],
-            landed=there.get(each.transfer.id),
-            order=at_order.get(each.transfer.id),
-            followers=followed.get(each.transfer.id, ()),
-            coming=coming.get(each.transfer.id),
-        )
-        for each in found
-    ]
-
-
-def _found_there(
-    tx: Tx,
-    connection: Connection,
-    found: Sequence[Sourced],
-    marks: Mapping[int, Sequence[str]],
-) -> dict[int, Landing]:
-    """Give the documents there that bear the mark of what is about to be created."""
-    creates = [each for each in found if each.transfer.write is Write.CREATE]
-    wanted = {marks[each.transfer.id][0]: each.transfer.id for each in creates}
-    if not wanted or not traits_of(connection.system).keeps_marks:
-        return {}
-    return {
-        wanted[mark]: Landing(
-            id=there.document_id,
-            kind=there.kind,
-            number=there.number,
-            revision=there.revision,
-            total=there.total,
-        )
-        for mark, there in pairings.marked(tx, connection.id, wanted).items()
-    }
-
-
-def _source_records(
-    tx: Tx,
-    wanted: Iterable[tuple[int, RecordKind, str]],
-    by_link: Mapping[int, LinkView],
-    target_id: int,
-) -> dict[tuple[int, RecordKind, str], ListRecord]:
-    """Read the source's own records for the links that want them."""
-    names: defaultdict[int, list[tuple[RecordKind, str]]] = defaultdict(list)
-    for link, kind, name in wanted:
-        names[link].append((kind, name))
-    found: dict[tuple[int, RecordKind, str], ListRecord] = {}
-    for link, of_link in names.items():
-        view = by_link[link]
-        # Names of one batch all go one way: the source is the side that is not written to.
-        source = view.operations if view.books.id == target_id else view.books
-        for (kind, name), record in directory.read(tx, source.id, of_link).items():
-            found[link, kind, name] = record
-    return found
 
 
 def _wake(tx: Tx, connection: Connection, now: datetime) -> None:
@@ -845,8 +643,10 @@ _KINDS: Final = (
 
 
 def _any_waits(tx: Tx, connection: Connection, now: datetime) -> bool:
-    return transfers.any_waits(tx, connection.id, now) or follow_ups.any_waits(
-        tx, connection.id, now
+    return (
+        transfers.any_waits(tx, connection.id, now)
+        or follow_ups.any_waits(tx, connection.id, now)
+        or counterparts.any_waits(tx, connection.id, now)
     )
 
 

@@ -15,6 +15,7 @@ from ._links import Linked, add_link, change_link
 from ._removing import (
     check_unlinked,
     remove_connection,
+    removed_named,
     removed_sentence,
     restore_connection,
     what_connection_leaves,
@@ -39,6 +40,7 @@ __all__ = [
     "new_password_for",
     "qwc_of",
     "remove_connection",
+    "removed_named",
     "removed_sentence",
     "restore_connection",
     "trial_of",

@@ -13,9 +13,9 @@ from counterfoil.hub import intake
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import Side, side_of, traits_of
-from counterfoil.ledger import connections, documents
+from counterfoil.ledger import connections, documents, routes
 from counterfoil.ledger.connections import Connection, Link
-from counterfoil.settings import Settings, encode_settings, flows_between
+from counterfoil.settings import Settings, defaults_of, encode_settings, flows_between
 
 from ._connections import as_name, loaded
 
@@ -166,7 +166,7 @@ def change_link(hub: Hub, link: Link, verb: str, actor: str) -> Link:
 
     Raises:
         UsageError: It was removed and is to be paused, or resumed it would link its accounts
-            twice.
+            twice; or it is to be removed and routes lead to it.
         KeyError: There is no such verb.
     """
     action, values = _LINK_CHANGES[verb]
@@ -175,6 +175,8 @@ def change_link(hub: Hub, link: Link, verb: str, actor: str) -> Link:
         present = _present(tx, link.id)
         if not present.is_active:
             _check_removed(tx, present, verb)
+        if verb == "remove":
+            _check_routes(tx, present)
         if verb == "resume":
             _resume(tx, hub, present)
         else:
@@ -206,6 +208,19 @@ def _check_removed(tx: Tx, link: Link, verb: str) -> None:
         raise UsageError(f"They are linked already, as {other.name!r} (link {other.id}).")
 
 
+def _check_routes(tx: Tx, link: Link) -> None:
+    """Keep a link that routes lead to: what they name would go nowhere."""
+    found = routes.of_link(tx, link.id)
+    if not found:
+        return
+    source = loaded(tx, link.operations_id)
+    shown = ", ".join(each.name or "all the rest" for each in found[:5])
+    raise UsageError(
+        f"The routes of “{source.name}” lead to it ({shown}). Lead them elsewhere first: "
+        f"counterfoil routes set {source.id} LINK ..."
+    )
+
+
 def _resume(tx: Tx, hub: Hub, link: Link) -> None:
     """Let a link go on: what waits, and what was entered meanwhile, is decided about anew."""
     connections.change_link(tx, link.id, is_active=True, is_paused=False, decide_after=0)
@@ -216,7 +231,9 @@ def _resume(tx: Tx, hub: Hub, link: Link) -> None:
 
 
 def _first_settings(operations: Connection) -> Settings:
-    """Begin with the operations company's time zone: days are counted there."""
+    """Begin with what the system's users expect, and the company's zone: days are counted there."""
     zone = str(operations.parameters.get("time_zone") or "UTC")
-    general = msgspec.structs.replace(Settings().general, time_zone=zone)
-    return msgspec.structs.replace(Settings(), general=general)
+    own = defaults_of(operations.system)
+    return msgspec.structs.replace(
+        own, general=msgspec.structs.replace(own.general, time_zone=zone)
+    )

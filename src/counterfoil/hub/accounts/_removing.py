@@ -11,6 +11,7 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.engine.life import Standing, State, states_that_are
 from counterfoil.errors import UsageError
+from counterfoil.hub.finding import connection_named
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
 from counterfoil.ledger import connections, exchanges, transfers
@@ -22,6 +23,7 @@ from ._files import APPLICATION, application_of
 __all__ = [
     "check_unlinked",
     "remove_connection",
+    "removed_named",
     "removed_sentence",
     "restore_connection",
     "what_connection_leaves",
@@ -95,6 +97,21 @@ def restore_connection(
         connections.change(tx, present.id, is_active=True, name=called, last_problem=None)
         connections.note(tx, hub.now(), actor, "connection restored", f"connection/{present.id}")
         return loaded(tx, present.id)
+
+
+def removed_named(hub: Hub, id_or_name: int | str) -> Connection:
+    """Find a removed connection by its number, or by its name of now or before it was removed.
+
+    Raises:
+        UsageError: There is none, or several bore that name.
+    """
+    with hub.database.reading() as tx:
+        before = [
+            each
+            for each in connections.all_connections(tx)
+            if not each.is_active and _REMOVED.sub("", each.name) == id_or_name
+        ]
+    return before[0] if len(before) == 1 else connection_named(hub, id_or_name)
 
 
 def removed_sentence(connection: Connection) -> str:

@@ -17,6 +17,7 @@ from counterfoil.hub import checklist, signing_in
 from counterfoil.hub.calling import how_to_call, way_to_begin
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import Assumed, Caller, Calling, Given, System, system_of
+from counterfoil.hub.times import local_time, zone_in
 from counterfoil.ledger.connections import Connection
 
 __all__ = [
@@ -187,16 +188,17 @@ def _of_caller(hub: Hub, connection: Connection) -> Tried:
 
 def _last_call(hub: Hub, connection: Connection) -> str:
     seen = connection.last_seen_at
-    refused = signing_in.sentence(connection)
-    if refused is not None:
-        return refused
     with hub.database.reading() as tx:
+        zone = zone_in(tx, connection.id)
+        refused = signing_in.sentence(connection, zone)
+        if refused is not None:
+            return refused
         if seen is None:
             begin = way_to_begin(tx, connection.id)
             return f"{connection.name} calls this hub, and has not called yet. {begin}"
         how = how_to_call(tx, connection.id)
     return (
-        f"{connection.name} calls this hub; it did so last at {seen:%Y-%m-%d %H:%M} UTC. To try "
+        f"{connection.name} calls this hub; it did so last at {local_time(seen, zone)}. To try "
         f"it now, {how}."
     )
 

@@ -25,7 +25,7 @@ from ._calls import (
     new_token_for,
     report,
 )
-from ._words import Greeting, Instruction, Looking, Report, Welcome, cleaned
+from ._words import Greeting, Instruction, Looking, Report, Welcome, parse
 
 __all__ = [
     "Greeting",
@@ -37,9 +37,9 @@ __all__ = [
     "Welcome",
     "begin_look",
     "check",
-    "cleaned",
     "hello",
     "look",
     "new_token_for",
+    "parse",
     "report",
 ]

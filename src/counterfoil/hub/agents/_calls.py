@@ -248,9 +248,12 @@ def _kept(hub: Hub, connection: Connection, said: Report) -> Instruction:
     if run is None or run.connection != connection.id:
         return Instruction(do="close", sentence=_UNKNOWN_RUN)
     answered = None if waiting is None else desktop_run.understand(waiting, said.text)
-    with hub.database.writing() as tx:
-        connections.change(tx, connection.id, last_seen_at=now)
-        locked = runs.by_ticket(tx, ticket)
-        assert locked is not None, "runs with a ticket of today are not dropped"
-        agents.change(tx, connection.id, seen_at=now)
-        return taken(Step(tx, locked, now), said, answered)
+    instruction: Instruction | work.Unfinished = work.Unfinished()
+    while isinstance(instruction, work.Unfinished):
+        with hub.database.writing() as tx:
+            connections.change(tx, connection.id, last_seen_at=now)
+            locked = runs.by_ticket(tx, ticket)
+            assert locked is not None, "runs with a ticket of today are not dropped"
+            agents.change(tx, connection.id, seen_at=now)
+            instruction = taken(Step(tx, locked, now), said, answered)
+    return instruction

@@ -17,12 +17,13 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import UnreadableQbxml
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import failure as hresult_failure
 from counterfoil.connectors.quickbooks_desktop.trouble import page_of
 from counterfoil.connectors.quickbooks_desktop.web_connector import answers
+from counterfoil.connectors.quickbooks_desktop.web_connector.hcp import LOWEST_VERSION
 from counterfoil.engine.life import State
 from counterfoil.hub import checklist, desktop_run, trials, work
 from counterfoil.hub.company_file import Host
 from counterfoil.hub.desktop_run import Answered, Step
 from counterfoil.hub.keys import new_batch_key
-from counterfoil.hub.systems.quickbooks_desktop import LOWEST_VERSION, account_of
+from counterfoil.hub.systems.quickbooks_desktop import account_of
 from counterfoil.ledger import agents, connections, exchanges, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
@@ -106,8 +107,8 @@ def hashed_run(ticket: str) -> str:
     return hashlib.sha256(f"agent:{ticket}".encode()).hexdigest()
 
 
-def taken(step: Step, said: Report, answered: Answered | None) -> Instruction:
-    """Take a report, and give the next instruction.
+def taken(step: Step, said: Report, answered: Answered | None) -> Instruction | work.Unfinished:
+    """Take a report, and give the next instruction; unfinished: once more, with the same report.
 
     Args:
         answered: What QuickBooks' answer says to the set that waits for one; ``None``: there
@@ -246,6 +247,9 @@ def _tried(step: Step, said: Report, _answered: Answered | None) -> str | None:
 
 
 def _worked(step: Step, said: Report, answered: Answered | None) -> str | None:
+    if step.run.facts.comparing is not None:
+        # The report was taken; what comes next is still being worked on.
+        return None
     if answered is not None:
         return desktop_run.take(step, answered)
     if not said.text:
@@ -266,13 +270,15 @@ _TAKES: Final = {
 # --- The next instruction -----------------------------------------------------------------
 
 
-def _next(step: Step, said: Report, number: int, before: Phase) -> Instruction:
+def _next(step: Step, said: Report, number: int, before: Phase) -> Instruction | work.Unfinished:
     """Decide, record and give the instruction after a phase that went well."""
     if before in (Phase.OPEN, Phase.OPEN_ALONE):
         return _carry(step, said, number, Phase.ASK, asides.questions(LOWEST_VERSION))
     if before is Phase.ASK and _is_unmarked(step):
         return _carry(step, said, number, Phase.MARK, _marking(step))
     text = desktop_run.next_set(step)
+    if isinstance(text, work.Unfinished):
+        return text
     if text is None:
         desktop_run.conclude(step)
         return _over(step, None)
@@ -336,9 +342,15 @@ def _marking(step: Step) -> str:
     return text
 
 
+def _trial(step: Step) -> str:
+    text = desktop_run.next_set(step)
+    assert isinstance(text, str), "a trial goes before anything that takes long"
+    return text
+
+
 _TEXTS: Final[Mapping[Phase, Callable[[Step], str]]] = {
     Phase.ASK: lambda _step: asides.questions(LOWEST_VERSION),
     Phase.MARK: _marking,
-    Phase.TRIAL: lambda step: desktop_run.next_set(step) or "",
+    Phase.TRIAL: _trial,
     Phase.WORK: _sent,
 }

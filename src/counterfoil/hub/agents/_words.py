@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 
-__all__ = ["Greeting", "Instruction", "Looking", "Report", "Welcome", "cleaned"]
+__all__ = ["Greeting", "Instruction", "Looking", "Report", "Welcome", "parse"]
 
 # What every database keeps.
 _Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
@@ -74,11 +74,25 @@ _Said = TypeVar("_Said", Greeting, Looking, Report)
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def cleaned(said: _Said) -> _Said:
-    """Give what an agent says with blanks for what no line and no database holds.
+def parse(body: bytes, kind: type[_Said]) -> _Said:
+    """Read what an agent says, with blanks for what no line and no database holds.
 
     QuickBooks' own answer (``text``) stays as it is: it is evidence, and judged by its reader.
+
+    Raises:
+        ValueError: It is not that; the words end a sentence.
     """
+    try:
+        return _cleaned(msgspec.json.decode(body, type=kind))
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from None
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _cleaned(said: _Said) -> _Said:
     unfit = {
         name: _CONTROLS.sub(" ", value)
         for name, value in msgspec.structs.asdict(said).items()

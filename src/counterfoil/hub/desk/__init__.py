@@ -2,21 +2,50 @@
 
 Each function is one verb, in one or two short transactions, and answers with plain
 records that both faces render.  A verb that cannot be carried out says why, and what to
-do, with a ``UsageError``; it changes nothing then.
+do, with a ``UsageError``; it changes nothing then.  What only looks is that of ``hub.views``.
 """
 
-from ._adopting import Adopted, adopt, shown_adoption, take_back
+from counterfoil.hub.finding import check_going, find_link, flow_of
+from counterfoil.hub.views import (
+    Adopted,
+    ConnectionStatus,
+    CountPress,
+    LinkStatus,
+    TransferRow,
+    connection_status,
+    details,
+    doubts_of,
+    link_status,
+    numbered,
+    rows,
+    settings_of,
+    shown_adoption,
+    status_of,
+    stock_counts,
+    unreadables,
+    zone_of,
+)
+
+from ._adopting import adopt, take_back
 from ._choices import (
     change_settings,
-    doubts_of,
     match_name,
     request_retrieval,
     set_settings,
-    settings_of,
     take_settings,
 )
-from ._counts import CountPress, press_count, stock_counts
-from ._finding import check_going, find_link, flow_of
+from ._counterparts import (
+    Comparison,
+    Said,
+    SaidRow,
+    compare_lists,
+    missing,
+    said_rows,
+    say_counterparts,
+    take_back_counterparts,
+)
+from ._counts import Pressed, press_count, press_due_counts
+from ._history import HISTORY_HEADER, HistoryRow, history
 from ._lists import (
     LISTS,
     ListPage,
@@ -29,63 +58,69 @@ from ._lists import (
 )
 from ._moves import Left, Released, Undone, accept, release, retry, skip, undo
 from ._preview import Forecast, preview
-from ._views import (
-    ConnectionStatus,
-    LinkStatus,
-    TransferRow,
-    connection_status,
-    details,
-    link_status,
-    numbered,
-    rows,
-    status_of,
-    unreadables,
-    zone_of,
-)
+from ._routes import RouteRow, clear_route, route_rows, set_route
 
 __all__ = [
+    "HISTORY_HEADER",
     "LISTS",
     "Adopted",
+    "Comparison",
     "ConnectionStatus",
     "CountPress",
     "Forecast",
+    "HistoryRow",
     "Left",
     "LinkStatus",
     "ListPage",
     "ListRow",
     "ListStanding",
+    "Pressed",
     "Released",
+    "RouteRow",
+    "Said",
+    "SaidRow",
     "TransferRow",
     "Undone",
     "accept",
     "adopt",
     "change_settings",
     "check_going",
+    "clear_route",
+    "compare_lists",
     "connection_status",
     "details",
     "doubts_of",
     "find_link",
     "flow_of",
+    "history",
     "link_status",
     "list_named",
     "list_page",
     "list_standings",
     "match_name",
+    "missing",
     "numbered",
     "opened_list",
     "press_count",
+    "press_due_counts",
     "preview",
     "release",
     "request_retrieval",
     "retry",
+    "route_rows",
     "rows",
+    "said_rows",
+    "say_counterparts",
+    "set_route",
     "set_settings",
     "settings_of",
     "shown_adoption",
     "skip",
     "status_of",
     "stock_counts",
+    "systems_of",
     "take_back",
+    "take_back_counterparts",
     "take_settings",
     "undo",
     "unreadables",

@@ -7,43 +7,23 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.connectors.quickbooks_desktop.qbxml import Version
-from counterfoil.engine.adopting import Candidate
 from counterfoil.engine.deciding import Wish
 from counterfoil.engine.life import Standing, State
 from counterfoil.engine.moving import reconsider
 from counterfoil.errors import UsageError
 from counterfoil.hub import adopting
+from counterfoil.hub.finding import find_link, loaded
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.orders import followers_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import keep, standpoint
-from counterfoil.hub.systems import target_of, traits_of
+from counterfoil.hub.systems import target_by_the_newest, traits_of
+from counterfoil.hub.views import Adopted
 from counterfoil.ledger import adoptions, connections
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
 
-from ._finding import find_link, loaded
-
-__all__ = ["Adopted", "adopt", "shown_adoption", "take_back"]
-
-
-class Adopted(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person's word about a transfer came to.
-
-    Attributes:
-        transfer: The transfer.
-        named: What the person typed; empty: it was taken back.
-        is_confirmed: It was seen there; ``False``: nothing is known of it yet.
-        sentence: How it stands, and what happens next.
-        candidates: What there is to choose from, as far as it was looked up.
-    """
-
-    transfer: int
-    named: str
-    is_confirmed: bool
-    sentence: str
-    candidates: tuple[Candidate, ...] = ()
+__all__ = ["adopt", "take_back"]
 
 
 def adopt(hub: Hub, transfer_id: int, named: str, actor: str, *, consent: bool = False) -> Adopted:
@@ -115,7 +95,7 @@ def _checked(view: LinkView, each: Sourced, named: str) -> str:
     """
     flow = FlowName(each.transfer.flow)
     connection = view.target_of(FLOWS[flow])
-    target = target_of(connection, version=Version(16, 0))
+    target = target_by_the_newest(connection)
     if named and adopting.ways_to_ask(connection, flow, view.settings, named, target):
         return named
     raise UsageError(
@@ -157,19 +137,4 @@ def take_back_one(tx: Tx, each: Sourced, actor: str, now: datetime) -> Adopted:
         is_confirmed=False,
         sentence=f"Taken back; nothing was changed there. It is {after.state} now"
         + (f": {after.sentence}" if after.sentence else "."),
-    )
-
-
-def shown_adoption(tx: Tx, transfer_id: int) -> Adopted | None:
-    """Say how an adoption stands that is not confirmed; ``None``: there is none."""
-    found = adoptions.of_transfer(tx, transfer_id)
-    if found is None:
-        return None
-    told = None if found.found is None else found.found.problem
-    return Adopted(
-        transfer=transfer_id,
-        named=found.named,
-        is_confirmed=False,
-        sentence=told or f"“{found.named}” has not been looked up there yet.",
-        candidates=() if found.found is None else found.found.candidates,
     )

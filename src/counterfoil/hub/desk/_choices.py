@@ -12,7 +12,7 @@ from counterfoil.engine.matching import suggestions
 from counterfoil.engine.reading import documents_cursor
 from counterfoil.errors import UsageError
 from counterfoil.hub import fields, intake
-from counterfoil.hub.doubts import doubts
+from counterfoil.hub.finding import built, find_link, flow_of
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
@@ -30,15 +30,11 @@ from counterfoil.settings import (
     parse_assignments,
 )
 
-from ._finding import built, find_link, flow_of
-
 __all__ = [
     "change_settings",
-    "doubts_of",
     "match_name",
     "request_retrieval",
     "set_settings",
-    "settings_of",
     "take_settings",
 ]
 
@@ -123,20 +119,6 @@ def request_retrieval(hub: Hub, link: int | str, kind: str, since: date | None, 
         else "the next call of the Web Connector or the agent"
     )
     return f"{flow.source.words.capitalize()}s{changed} are retrieved with {called}."
-
-
-def settings_of(hub: Hub, link: int | str) -> tuple[Settings, int, tuple[Problem, ...]]:
-    """Give a link's settings as stored, their version, and what is wrong with them."""
-    with hub.database.reading() as tx:
-        version, stored = connections.settings(tx, find_link(tx, link).id)
-    loaded = decode_settings(stored)
-    return loaded.settings, version, tuple(loaded.problems)
-
-
-def doubts_of(hub: Hub, link: int | str) -> tuple[str, ...]:
-    """Warn of settings that disagree with what the books hold (DOC-1)."""
-    with hub.database.reading() as tx:
-        return doubts(tx, view_of(tx, find_link(tx, link)))
 
 
 def set_settings(hub: Hub, link: int | str, assignments: Sequence[str], actor: str) -> int:

@@ -63,6 +63,7 @@ LISTS: Final[Mapping[str, RecordKind]] = MappingProxyType(
         "tax-codes": RecordKind.TAX_CODE,
         "units": RecordKind.UNIT_SET,
         "custom-fields": RecordKind.CUSTOM_FIELD,
+        "ship-methods": RecordKind.SHIP_METHOD,
     }
 )
 """What people call the lists."""
@@ -79,6 +80,8 @@ class ListStanding(msgspec.Struct, frozen=True, kw_only=True):
         read_at: When it was last read to its end; ``None``: it is still to be read, or to
             be read anew as a whole.
         problem: Why it may not be as it is there now; ``None``: it is as of ``read_at``.
+        is_needed: A flow or a setting needs it, so every run keeps it fresh; any other list is
+            read after somebody looked at it.
     """
 
     list: str
@@ -87,6 +90,7 @@ class ListStanding(msgspec.Struct, frozen=True, kw_only=True):
     records: int
     read_at: datetime | None
     problem: str | None
+    is_needed: bool = True
 
 
 class ListRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,7 +161,7 @@ def list_standings(hub: Hub, connection: Connection) -> list[ListStanding]:
 def _standings(tx: Tx, connection: Connection) -> list[ListStanding]:
     counted = directory.count(tx, connection.id)
     read = runs.cursors(tx, connection.id)
-    unread = unread_lists(tx, connection.id)
+    unread = unread_lists(tx, connection)
     needed = lists_needed(connection, views_of(tx, connection.id))
     return [
         ListStanding(
@@ -171,6 +175,7 @@ def _standings(tx: Tx, connection: Connection) -> list[ListStanding]:
                 anew=name not in read and kind in counted,
                 is_needed=kind in needed or name in read,
             ),
+            is_needed=kind in needed,
         )
         for kind in traits_of(connection.system).lists
     ]

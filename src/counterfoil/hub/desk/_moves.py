@@ -22,6 +22,7 @@ from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
 from counterfoil.hub import fields
+from counterfoil.hub.finding import built, find_link, flow_of, loaded
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import keep, standpoint
@@ -31,9 +32,19 @@ from counterfoil.settings import FLOWS, Direction
 from counterfoil.translate import TRANSLATORS
 
 from ._adopting import take_back_one
-from ._finding import built, find_link, flow_of, loaded
 
-__all__ = ["Left", "Released", "Undone", "accept", "pressed", "release", "retry", "skip", "undo"]
+__all__ = [
+    "Left",
+    "Released",
+    "Undone",
+    "accept",
+    "press_all",
+    "pressed",
+    "release",
+    "retry",
+    "skip",
+    "undo",
+]
 
 _PAGE: Final = 500
 # So many of the documents that one became are named.
@@ -98,7 +109,9 @@ def release(
                 f"{view.link.id}"
             )
         doubtful = [each for each in found if everything and _is_doubtful(each)]
-        told = _press(tx, [each for each in found if each not in doubtful], actor, view, hub.now())
+        told = press_all(
+            tx, [each for each in found if each not in doubtful], actor, view, hub.now()
+        )
         left = ((_name(each), each.transfer.sentence or "") for each in doubtful)
         return msgspec.structs.replace(told, left=(*told.left, *left))
 
@@ -123,7 +136,9 @@ def _all(
     return found
 
 
-def _press(tx: Tx, found: Sequence[Sourced], actor: str, view: LinkView, now: datetime) -> Released:
+def press_all(
+    tx: Tx, found: Sequence[Sourced], actor: str, view: LinkView, now: datetime
+) -> Released:
     """Carry out a press on send, or on try again, for documents of one link."""
     moves: list[tuple[Transfer, Transfer]] = []
     left: list[Left] = []
@@ -227,7 +242,9 @@ def _as_wanted(transfer: Transfer, at: Standpoint) -> Transfer:
     """Give the transfer with the kind that its document becomes when it is sent again."""
     if at.pairing is None or transfer.standing is not Standing.RESTING:
         return transfer
-    kind = TRANSLATORS[at.flow].next_kind(at.pairing.target_kind, at.link.settings)
+    kind = TRANSLATORS[at.flow].next_kind(
+        at.pairing.target_kind, at.document, at.link.settings, pressed=True
+    )
     return msgspec.structs.replace(transfer, target_kind=kind)
 
 
@@ -276,22 +293,31 @@ def _there(pairing: Pairing | None) -> str:
 
 
 def retry(
-    hub: Hub, actor: str, *, transfer_ids: Sequence[int] = (), link: int | str | None = None
+    hub: Hub,
+    actor: str,
+    *,
+    transfer_ids: Sequence[int] = (),
+    link: int | str | None = None,
+    cause: str | None = None,
 ) -> Released:
     """Try refused and waiting transfers again: the given ones, or all of a link.
+
+    ``cause``: of the link only what this refusal stopped, by its code.
 
     Custom fields that could not be written are tried again, too.  Of the given transfers also
     those that hold something else there: what a person was told of is written over.
 
     Raises:
-        UsageError: A transfer does not exist.
+        UsageError: A transfer does not exist, or nothing was stopped for this cause.
     """
     now = hub.now()
     with hub.database.writing() as tx:
         if link is not None:
             view = view_of(tx, find_link(tx, link))
             stopped = _all(tx, view.link.id, None, (State.REFUSED, State.WAITING))
-            pressed = _press(tx, stopped, actor, view, now)
+            pressed = press_all(tx, _same_cause(stopped, cause), actor, view, now)
+            if cause is not None:
+                return pressed
             again = fields.retry_link(tx, view.link.id, actor, now)
             both = dict.fromkeys((*pressed.released, *again))
             return Released(
@@ -307,6 +333,28 @@ def retry(
         )
 
 
+def _same_cause(found: Iterable[Sourced], cause: str | None) -> list[Sourced]:
+    """Give what one cause stopped; ``None``: all of it.
+
+    Raises:
+        UsageError: Nothing stopped for it.
+    """
+    if cause is None:
+        return list(found)
+    known = {each.transfer.refusal.code for each in found if each.transfer.refusal is not None}
+    if cause not in known:
+        there = ", ".join(sorted(known))
+        raise UsageError(
+            f"Nothing has stopped for {cause!r}. "
+            + (f"What there is: {there}." if there else "Nothing is refused there at all.")
+        )
+    return [
+        each
+        for each in found
+        if each.transfer.refusal is not None and each.transfer.refusal.code == cause
+    ]
+
+
 def _retry_one(tx: Tx, each: Sourced, actor: str, now: datetime) -> Released:
     """Try one transfer again, or its custom fields."""
     transfer = each.transfer
@@ -316,7 +364,7 @@ def _retry_one(tx: Tx, each: Sourced, actor: str, now: datetime) -> Released:
         if transfer.standing is Standing.RESTING:
             return Released(released=fields_again, done=_fields_tried(tx, fields_again))
     view = view_of(tx, find_link(tx, transfer.link))
-    one = _press(tx, [each], actor, view, now)
+    one = press_all(tx, [each], actor, view, now)
     waiting = tuple(Left(number, _GOES_ALREADY, transfer.id) for number in one.waiting)
     return msgspec.structs.replace(
         one,

@@ -14,22 +14,21 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.connectors.quickbooks_desktop.qbxml import Version
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
 from counterfoil.engine.operations import CreateRecord
 from counterfoil.engine.planning import Plan
 from counterfoil.engine.transfers import Transfer
-from counterfoil.hub import work
+from counterfoil.hub import planned
+from counterfoil.hub.finding import find_link
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import standpoint
-from counterfoil.hub.systems import target_of
+from counterfoil.hub.systems import target_by_the_newest
 from counterfoil.ledger import transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
 
-from ._finding import find_link
 from ._moves import pressed
 
 __all__ = ["Forecast", "preview"]
@@ -72,14 +71,14 @@ def preview(hub: Hub, link: int | str, *, limit: int = 10_000) -> list[Forecast]
 
 def _of(tx: Tx, view: LinkView, side: Connection, now: datetime) -> Iterator[Forecast]:
     """Plan what goes to one side, a page at a time; a record is created once."""
-    target = target_of(side, version=Version(16, 0))
+    target = target_by_the_newest(side)
     created: set[tuple[str, str]] = set()
     for page in _pages(tx, view, side):
         held = {each.transfer.id for each in page if each.transfer.state is State.HELD}
         going = [_as_sent(tx, each, view, now) for each in page]
         ready = [each for each in going if each.transfer.state is State.READY]
         resting = [each.transfer for each in going if each.transfer.state is not State.READY]
-        made = work.forecast(tx, side, view, ready, target, now) if ready else Plan()
+        made = planned.forecast(tx, side, view, ready, target, now) if ready else Plan()
         before = {each.transfer.id: each.transfer for each in ready}
         for record in _records(made, created):
             yield msgspec.structs.replace(record, system=side.name)

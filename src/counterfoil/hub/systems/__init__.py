@@ -5,22 +5,23 @@ can be done with what was written to it, how long a write may take), its **targe
 description for planning, its **form** of credentials and how they are tried, and its
 **opener** where we are the ones who call.  Nothing outside asks ``if system is ...``:
 a new system is a module here, and its row in ``SYSTEMS``.
+
+Rows load no connector: that is done where a target is described or a client is opened, for
+most of what a person asks needs neither.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from counterfoil.connectors.quickbooks_desktop import messages
-from counterfoil.connectors.quickbooks_desktop.qbxml import Version
-from counterfoil.engine.drafting import Target
+from counterfoil.engine.life import State
 from counterfoil.errors import SettingsError, UsageError
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import SystemName
 
-from . import fusion_operations, quickbooks_desktop
+from . import autotask, fusion_operations, quickbooks_desktop
 from ._shape import (
     SETTLES_AFTER_S_MAX,
     Assumed,
@@ -37,6 +38,11 @@ from ._shape import (
     TrialStep,
     secret_place,
 )
+
+if TYPE_CHECKING:
+    from counterfoil.connectors.quickbooks_desktop import messages
+    from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+    from counterfoil.engine.drafting import Target
 
 __all__ = [
     "SETTLES_AFTER_S_MAX",
@@ -57,18 +63,20 @@ __all__ = [
     "secret_place",
     "settles_after",
     "side_of",
+    "state_called",
     "system_of",
+    "target_by_the_newest",
     "target_of",
     "traits_of",
 ]
 
 SYSTEMS: Final[Mapping[SystemName, System]] = {
-    each.name: each for each in (fusion_operations.SYSTEM, quickbooks_desktop.SYSTEM)
+    each.name: each
+    for each in (autotask.SYSTEM, fusion_operations.SYSTEM, quickbooks_desktop.SYSTEM)
 }
 
 # Those that this version does not connect yet have a side all the same.
 _SIDES: Final[Mapping[SystemName, Side]] = {
-    SystemName.AUTOTASK: Side.OPERATIONS,
     SystemName.QUICKBOOKS_ONLINE: Side.BOOKS,
     **{name: system.side for name, system in SYSTEMS.items()},
 }
@@ -103,6 +111,11 @@ def traits_of(name: SystemName) -> Traits:
     return SYSTEMS[name].traits
 
 
+def state_called(state: State, source: SystemName) -> str:
+    """Say what the users of a system call the state of a document of theirs."""
+    return SYSTEMS[source].state_words.get(state, state.value)
+
+
 def settles_after(connection: Connection) -> timedelta:
     """Say how long a write to a connection may still be carried out after it was sent."""
     own = connection.parameters.get("settles_after_s")
@@ -126,6 +139,13 @@ def target_of(
         writer: Renders the batch afterwards, where the system has one; of that version.
     """
     return SYSTEMS[connection.system].target(connection, version, batch_limit, writer)
+
+
+def target_by_the_newest(connection: Connection) -> Target:
+    """Describe a connection for somebody who only looks: no run has said which version it has."""
+    from counterfoil.connectors.quickbooks_desktop.web_connector.hcp import HIGHEST_VERSION
+
+    return target_of(connection, version=HIGHEST_VERSION)
 
 
 def calling(connection: Connection, call: Calling) -> Caller:

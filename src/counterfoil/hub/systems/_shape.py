@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import msgspec
 
-from counterfoil.connectors.quickbooks_desktop import messages
-from counterfoil.connectors.quickbooks_desktop.qbxml import Version
 from counterfoil.documents import DocumentKind, RecordKind
-from counterfoil.engine.drafting import Target
+from counterfoil.engine.life import State
 from counterfoil.engine.operations import Batch, Outcome, VoidWay
 from counterfoil.hub.evidence import WireCall
 from counterfoil.ledger import connections
@@ -21,6 +19,9 @@ from counterfoil.ledger.connections import Connection
 from counterfoil.settings import SystemName
 
 if TYPE_CHECKING:
+    from counterfoil.connectors.quickbooks_desktop import messages
+    from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+    from counterfoil.engine.drafting import Target
     from counterfoil.hub.setup import Hub
 
 __all__ = [
@@ -60,7 +61,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
         tells_deletions: It can be asked what was deleted.
         keeps_marks: What we create bears our mark and gives it back.
         watch: How the documents we wrote are watched: by what changed since the last
-            look, by reading all there is, or not at all.
+            look, by reading all there is (or, by a bookmark, all that may have changed), or
+            not at all.
         settles_after: How long after it was sent a write may still be carried out, when
             no answer came; a connection may have its own (``settles_after``).
         ways_out: Kind -> how a document of ours can be taken out, best first; absent:
@@ -68,9 +70,13 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
         closes: Kinds that can be closed and stay.
         changes: Kinds that can be changed after they were written.
         lists: Lists that matching reads.
+        lists_every: A list that was read so lately is not read again, unless it is asked for.
         records_per_page, documents_per_page: Sizes of a reading's page.
         keeps_ledger_mark: It has a place for who we are, beside its own identity.
         identity_pattern: What its identities of documents look like.
+        takes_numbers: Kinds of its own that keep the number which the books gave them.
+        tells_identities: Its documents name products and parties by identity as well: one that
+            is renamed stays what it is.
     """
 
     is_called: bool
@@ -83,10 +89,13 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     closes: frozenset[DocumentKind] = frozenset()
     changes: frozenset[DocumentKind] = frozenset()
     lists: tuple[RecordKind, ...]
+    lists_every: timedelta = timedelta(0)
     records_per_page: int
     documents_per_page: int
     keeps_ledger_mark: bool = False
     identity_pattern: str = ".+"
+    takes_numbers: frozenset[DocumentKind] = frozenset()
+    tells_identities: bool = False
 
 
 # --- Connecting ---------------------------------------------------------------------------
@@ -249,7 +258,20 @@ def secret_place(connection: int) -> str:
 
 # --- The row ------------------------------------------------------------------------------
 
-Targeting = Callable[[Connection, Version | None, int | None, messages.Writer | None], Target]
+
+class Targeting(Protocol):
+    """Describes a connection as planning sees it; see ``target_of``."""
+
+    def __call__(
+        self,
+        connection: Connection,
+        version: Version | None,
+        batch_limit: int | None,
+        writer: messages.Writer | None,
+    ) -> Target:
+        """Give the description."""
+
+
 Opener = Callable[[int | None, Mapping[str, Any], str | None, Calling], Caller]
 """From a connection's id, parameters and secret to a client.  Without an id the secret is
 not sealed yet, and no budget is counted: so credentials are tried before they are kept."""
@@ -262,6 +284,8 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
         target: Describes one of its connections as planning sees it.
         opener: Opens a client; ``None``: it calls us.
         steps: What trying it goes through, in this order; none where it calls us.
+        state_words: What its users call a state of a document of theirs, where that is another
+            word than ours.
     """
 
     name: SystemName
@@ -271,3 +295,4 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     target: Targeting
     opener: Opener | None = None
     steps: tuple[TrialStep, ...] = ()
+    state_words: Mapping[State, str] = MappingProxyType({})

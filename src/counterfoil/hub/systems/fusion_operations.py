@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Any, Final
 
-from counterfoil.connectors.quickbooks_desktop import messages
-from counterfoil.connectors.quickbooks_desktop.qbxml import Version
 from counterfoil.documents import DocumentKind, RecordKind, Refusal
-from counterfoil.engine.drafting import Target
 from counterfoil.engine.operations import Operation, VoidWay
 from counterfoil.errors import SettingsError, UsageError
-from counterfoil.hub.addresses import address_of, is_this_computer, names_a_user
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import Settings, SystemName
 
@@ -29,6 +24,12 @@ from ._shape import (
     Traits,
     TrialStep,
 )
+from ._typed import switch, time_zone, way, web_address
+
+if TYPE_CHECKING:
+    from counterfoil.connectors.quickbooks_desktop import messages
+    from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+    from counterfoil.engine.drafting import Target
 
 __all__ = ["SYSTEM", "WAYS"]
 
@@ -59,76 +60,27 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
     secrets: dict[str, str] = json.loads(known.secret) if known and known.secret else {}
     secrets.update({name: given[name] for name in _SECRETS if name in given})
     if "allow_http" in given:
-        parameters["allow_http"] = _switch("allow_http", given["allow_http"])
+        parameters["allow_http"] = switch("allow_http", given["allow_http"])
     if "base_url" in given or "allow_http" in given:
         address = given.get("base_url") or str(parameters["base_url"])
-        allows_http = bool(parameters.get("allow_http"))
-        parameters["base_url"] = _address(address, allows_http=allows_http)
+        parameters["base_url"] = web_address(
+            address,
+            allows_http=bool(parameters.get("allow_http")),
+            example="https://fusionoperations.autodesk.com",
+            secrets=_SECRETS,
+        )
     if "time_zone" in given:
-        parameters["time_zone"] = _zone(given["time_zone"])
+        parameters["time_zone"] = time_zone(given["time_zone"])
     if "field_map" in given:
         parameters["field_map"] = _field_map(given["field_map"])
     for name, ways in WAYS.items():
         if name in given:
-            parameters[name] = _way(name, given[name], ways)
+            parameters[name] = way(name, given[name], ways)
     return Given(
         parameters=parameters,
         secret=json.dumps(secrets),
         account=account_of(str(parameters["base_url"]), secrets["key"]),
     )
-
-
-def _address(text: str, *, allows_http: bool) -> str:
-    """Read the address that credentials are sent to.
-
-    Raises:
-        UsageError: It is none, holds a user or password, or would send them unencrypted.
-    """
-    if names_a_user(text):
-        raise UsageError(
-            "The base URL holds a user or password before the “@”; leave them out, and give "
-            "--key and --secret."
-        )
-    address = address_of(text)
-    if address is None:
-        raise UsageError(
-            f"The base URL {text!r} is no web address; it is like "
-            "https://fusionoperations.autodesk.com."
-        )
-    if address.scheme == "http" and not allows_http and not is_this_computer(address.hostname):
-        raise UsageError(
-            f"The base URL {text.strip()!r} is not encrypted, so key and secret would travel in "
-            "the open. Begin it with https://, or say that you mean it with --allow-http."
-        )
-    return text.strip().rstrip("/")
-
-
-def _switch(name: str, text: str) -> bool:
-    word = text.strip().lower()
-    if word not in _SWITCH:
-        raise UsageError(f"--{name.replace('_', '-')} is true or false, not {text[:100]!r}.")
-    return _SWITCH[word]
-
-
-_SWITCH: Final = {"true": True, "yes": True, "false": False, "no": False}
-
-
-def _zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(
-            f"{text!r} is no time zone; name one like America/New_York or Europe/Lisbon."
-        ) from None
-    return text
-
-
-def _way(name: str, text: str, ways: tuple[str, ...]) -> str:
-    word = text.strip().lower()
-    if word not in ways:
-        option = "--" + name.replace("_", "-")
-        raise UsageError(f"{option} is {' or '.join(ways)}, not {text[:100]!r}.")
-    return word
 
 
 def _field_map(text: str) -> dict[str, str]:
@@ -225,6 +177,8 @@ def _target(
     batch_limit: int | None,
     writer: messages.Writer | None,
 ) -> Target:
+    from counterfoil.engine.drafting import Target
+
     return Target(
         name=connection.system.words,
         batch_size=min(CALLS_PER_BATCH, batch_limit or CALLS_PER_BATCH),

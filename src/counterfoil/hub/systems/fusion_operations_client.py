@@ -5,35 +5,30 @@ Apart from the system's row, for it brings an HTTP client with it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from counterfoil.connectors.fusion_operations import (
+    CAPACITY,
+    PER_MINUTE,
     Account,
     Company,
     FieldMap,
     FusionClient,
     FusionOperations,
-    TrialFailure,
     Verdict,
     probe,
     try_account,
 )
 from counterfoil.engine.operations import Batch, Outcome
-from counterfoil.errors import RejectedError, UnavailableError
 from counterfoil.settings import SystemName
 
-from ._shape import Assumed, Caller, Calling, SharedThrottle, secret_place
+from ._called import introduced, line_of, secrets_of
+from ._shape import Assumed, Caller, Calling
 from .fusion_operations import WAYS
 
 __all__ = ["client_of", "company_of", "opened"]
-
-# The service takes 120 calls a minute from all integrations of a company together; a
-# bucket of 20 that fills at 100 a minute leaves room (reference section 1.4).
-_CAPACITY: Final = 20
-_PER_MINUTE: Final = 100
 
 
 class _Client:
@@ -48,17 +43,7 @@ class _Client:
         return self._operations.perform(batch)
 
     def introduce(self) -> Mapping[str, str]:
-        trial = try_account(self._client)
-        if trial.works:
-            return trial.facts
-        error = UnavailableError if trial.failure in _LATER else RejectedError
-        raise error(
-            f"{trial.sentence} {trial.cure}",
-            system=SystemName.FUSION_OPERATIONS.value,
-            operation="sign in",
-            code=trial.failure,
-            detail=trial.detail,
-        )
+        return introduced(try_account(self._client), SystemName.FUSION_OPERATIONS)
 
     def assumptions(self) -> list[Assumed]:
         return [
@@ -80,7 +65,6 @@ _IS_SO: Final[Mapping[Verdict, bool | None]] = {
     Verdict.FAILS: False,
     Verdict.OPEN: None,
 }
-_LATER: Final = frozenset({TrialFailure.BUSY, TrialFailure.UNREACHABLE})
 
 
 def client_of(
@@ -91,13 +75,7 @@ def client_of(
     Raises:
         SettingsError: The secret cannot be opened.
     """
-    hub = call.hub
-    opened = secret or "{}"
-    throttle = None
-    if connection is not None:
-        opened = hub.vault.open(secret or "", secret_place(connection))
-        throttle = SharedThrottle(hub, connection, capacity=_CAPACITY, per_minute=_PER_MINUTE)
-    secrets = json.loads(opened)
+    secrets = secrets_of(connection, secret, call)
     return FusionClient(
         Account(
             base_url=str(parameters["base_url"]),
@@ -105,11 +83,7 @@ def client_of(
             secret=str(secrets["secret"]),
         ),
         fields=FieldMap(parameters.get("field_map")),
-        throttle=throttle,
-        transport=hub.transport,
-        sleep=hub.sleep,
-        checkpoint=call.checkpoint,
-        witness=call.witness,
+        line=line_of(connection, call, capacity=CAPACITY, per_minute=PER_MINUTE),
     )
 
 

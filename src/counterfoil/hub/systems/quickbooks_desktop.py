@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from counterfoil.connectors.quickbooks_desktop import messages, refusals
-from counterfoil.connectors.quickbooks_desktop.qbxml import Version, transliterate
-from counterfoil.documents import DocumentKind, RecordKind, Refusal
-from counterfoil.engine.drafting import Target
-from counterfoil.engine.operations import Operation, VoidWay
+from counterfoil.documents import DocumentKind, RecordKind
+from counterfoil.engine.operations import VoidWay
 from counterfoil.errors import UsageError
 from counterfoil.ledger.connections import Connection
-from counterfoil.settings import Settings, SystemName
+from counterfoil.settings import SystemName
 
 from ._shape import SETTLES_AFTER_S_MAX, Credential, Form, Given, Side, System, Traits
 
-__all__ = [
-    "LOWEST_VERSION",
-    "NUMBER_LENGTH_MAX",
-    "REQUESTS_PER_SET",
-    "SYSTEM",
-    "account_of",
-]
+if TYPE_CHECKING:
+    from counterfoil.connectors.quickbooks_desktop import messages
+    from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+    from counterfoil.engine.drafting import Target
+
+__all__ = ["REQUESTS_PER_SET", "SYSTEM", "account_of"]
 
 # Requests of one message set.  QuickBooks names no limit; 25 to 100 is common practice
 # (reference section 3.1), and a lost answer is asked about once for all of them.
 REQUESTS_PER_SET: Final = 100
 _REQUESTS_PER_SET_MAX: Final = 500
-
-LOWEST_VERSION: Final = Version(13, 0)
 
 _PATH_LENGTH_MAX: Final = 260  # Windows' own
 _USER_NAME_LENGTH_MAX: Final = 80
@@ -85,29 +79,12 @@ _TRAITS: Final = Traits(
         RecordKind.PAYROLL_ITEM,
         RecordKind.TAX_CODE,
         RecordKind.CUSTOM_FIELD,
+        RecordKind.SHIP_METHOD,
     ),
     records_per_page=1000,
     documents_per_page=200,
     identity_pattern=r"[0-9A-Fa-f]+-[0-9]+",
 )
-
-
-# Source: reference section 5.1 (DOC-3).
-NUMBER_LENGTH_MAX: Final = {
-    DocumentKind.SALES_ORDER: 11,
-    DocumentKind.PURCHASE_ORDER: 11,
-    DocumentKind.INVOICE: 11,
-    DocumentKind.ESTIMATE: 11,
-    DocumentKind.STOCK_COUNT: 11,
-    DocumentKind.BILL: 20,
-    DocumentKind.ITEM_RECEIPT: 20,
-}
-_NAME_LENGTH_MAX: Final = {
-    RecordKind.CUSTOMER: 41,
-    RecordKind.VENDOR: 41,
-    RecordKind.EMPLOYEE: 41,
-    RecordKind.ITEM: 31,
-}
 
 
 def _read(given: Mapping[str, str], known: Given | None) -> Given:
@@ -182,29 +159,10 @@ def _target(
     batch_limit: int | None,
     writer: messages.Writer | None,
 ) -> Target:
+    from .quickbooks_desktop_target import describe
+
     usual = int(connection.parameters.get("requests_per_set", REQUESTS_PER_SET))
-    return Target(
-        name="QuickBooks",
-        batch_size=min(usual, batch_limit or usual),
-        lists_share_names=True,
-        has_hierarchy=True,
-        number_length_max=NUMBER_LENGTH_MAX,
-        name_length_max=_NAME_LENGTH_MAX,
-        check=_check(writer or messages.Writer(version or LOWEST_VERSION)),
-        fold=transliterate,
-        keeps_marks=_TRAITS.keeps_marks,
-        changes=_TRAITS.changes,
-        ways_out=_TRAITS.ways_out,
-        closes=_TRAITS.closes,
-    )
-
-
-def _check(writer: messages.Writer) -> Callable[[Operation, Settings], Refusal | None]:
-    def checked(operation: Operation, settings: Settings) -> Refusal | None:
-        problem = writer.check(operation)
-        return None if problem is None else refusals.of_problem(problem)
-
-    return checked
+    return describe(_TRAITS, min(usual, batch_limit or usual), version, writer)
 
 
 SYSTEM: Final = System(

@@ -1,27 +1,48 @@
-"""Finding what people name: a link, a flow."""
+"""Finding what people name: a connection, a link, a flow, a state, transfers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import DocumentKind
+from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
-from counterfoil.hub.links import LinkView
+from counterfoil.hub.links import LinkView, view_of
+from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, transfers
-from counterfoil.ledger.connections import Link
+from counterfoil.ledger.connections import Connection, Link
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import (
     FLOWS,
     Direction,
     Flow,
     FlowMode,
+    FlowName,
+    Leading,
+    SystemName,
 )
 
-__all__ = ["built", "check_going", "find_link", "flow_of", "loaded"]
+__all__ = [
+    "built",
+    "check_going",
+    "connection_named",
+    "find_link",
+    "flow_named",
+    "flow_of",
+    "link_named",
+    "loaded",
+    "sides",
+    "state_named",
+    "system_named",
+]
+
+_Word = TypeVar("_Word", SystemName, State, FlowName)
+
+# --- By number or name --------------------------------------------------------------------
 
 
 def find_link(tx: Tx, link: int | str) -> Link:
@@ -38,6 +59,40 @@ def find_link(tx: Tx, link: int | str) -> Link:
             + (f"There are: {known}." if known else "Make one with: counterfoil links add")
         )
     return found
+
+
+def link_named(hub: Hub, id_or_name: int | str) -> Link:
+    """Find a link by its number or name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    with hub.database.reading() as tx:
+        return find_link(tx, id_or_name)
+
+
+def connection_named(hub: Hub, id_or_name: int | str) -> Connection:
+    """Find a connection by its number or name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    with hub.database.reading() as tx:
+        found = connections.load(tx, id_or_name)
+        if found is not None:
+            return found
+        known = ", ".join(f"{each.id} ({each.name})" for each in connections.all_connections(tx))
+    raise UsageError(
+        f"There is no connection {str(id_or_name)!r}. "
+        + (f"There are: {known}." if known else "Make one with: counterfoil connections add")
+    )
+
+
+def sides(hub: Hub, link: Link) -> tuple[Connection, Connection]:
+    """Give a link's two connections, operations first."""
+    with hub.database.reading() as tx:
+        view = view_of(tx, link)
+    return view.operations, view.books
 
 
 def check_going(link: Link) -> None:
@@ -67,6 +122,44 @@ def loaded(tx: Tx, ids: Sequence[int]) -> list[Sourced]:
         names = ", ".join(str(each) for each in sorted(missing))
         raise UsageError(f"There is no transfer {names}. See: counterfoil transfers")
     return found
+
+
+# --- By a word ----------------------------------------------------------------------------
+
+
+def system_named(text: str) -> SystemName:
+    """Read the name of an outside system.
+
+    Raises:
+        UsageError: There is no such system.
+    """
+    return _one_of(SystemName, text, "system")
+
+
+def state_named(text: str) -> State:
+    """Read the name of a transfer's state.
+
+    Raises:
+        UsageError: There is no such state.
+    """
+    return _one_of(State, text, "state")
+
+
+def flow_named(text: str) -> FlowName:
+    """Read the name of a flow.
+
+    Raises:
+        UsageError: There is no such flow.
+    """
+    return _one_of(FlowName, text, "flow")
+
+
+def _one_of(words: type[_Word], text: str, what: str) -> _Word:
+    typed = text.strip().lower().replace("_", "-")
+    for each in words:
+        if each.value == typed:
+            return each
+    raise UsageError(f"{text!r} is no {what}. Choose one of: {', '.join(words)}.")
 
 
 # What people call documents where they come from.
@@ -109,12 +202,24 @@ def flow_of(kind: str, direction: Direction) -> Flow:
 
 
 def built(view: LinkView, flow: Flow) -> None:
+    """Refuse a flow that cannot be used on a link.
+
+    Raises:
+        UsageError: It is not in this version, or is switched off.
+    """
     if flow not in view.flows:
         raise UsageError(
             f"“{flow.title}” between {view.operations.system.words} and "
             f"{view.books.system.words} is not in this version yet. See: counterfoil flows"
         )
     if view.mode_of(flow) is FlowMode.OFF:
+        leading = view.settings.general.leading
+        if leading is not Leading.OPERATIONS:
+            raise UsageError(
+                f"The flow “{flow.title}” is off while general.leading is “{leading.label}”: "
+                f"{leading.help} Change it with: counterfoil settings set {view.link.id} "
+                "general.leading=operations"
+            )
         raise UsageError(
             f"The flow “{flow.title}” is switched off. Switch it on with: counterfoil settings "
             f"set {view.link.id} {flow.name}.mode=manual"

@@ -1,11 +1,11 @@
-"""How things stand: connections, links, transfers, one transfer in full."""
+"""Transfers as people see them: in lists, by number, and one in full."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection as Tx
@@ -16,46 +16,19 @@ from counterfoil.engine.life import State
 from counterfoil.engine.matching import suggestions
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
-from counterfoil.hub import checklist, parts, signing_in
-from counterfoil.hub.answering import UNSETTLED
-from counterfoil.hub.links import LinkView, all_views, view_of
+from counterfoil.hub import parts
+from counterfoil.hub.finding import find_link
+from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
-from counterfoil.hub.standpoints import views_for
-from counterfoil.ledger import (
-    agents,
-    connections,
-    directory,
-    documents,
-    exchanges,
-    follow_ups,
-    pairings,
-    transfers,
-)
-from counterfoil.ledger.connections import Connection
+from counterfoil.hub.systems import state_called
+from counterfoil.ledger import connections, directory, exchanges, follow_ups, pairings, transfers
+from counterfoil.ledger.connections import Link
 from counterfoil.ledger.transfers import Sourced
-from counterfoil.settings import (
-    FLOWS,
-    FlowName,
-    SystemName,
-)
+from counterfoil.settings import FLOWS, Direction, FlowName
 
-from ._adopting import shown_adoption
-from ._counts import last_presses
-from ._finding import find_link
+from ._adoptions import shown_adoption
 
-__all__ = [
-    "ConnectionStatus",
-    "LinkStatus",
-    "TransferRow",
-    "connection_status",
-    "details",
-    "link_status",
-    "numbered",
-    "rows",
-    "status_of",
-    "unreadables",
-    "zone_of",
-]
+__all__ = ["TransferRow", "details", "numbered", "rows", "rows_of", "transfers_named"]
 
 
 class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,138 +62,8 @@ class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
     """By how much its total there differs from ours, and why, in one sentence."""
     field_problems: tuple[str, ...] = ()
     """Its custom fields that could not be written: one sentence each."""
-
-
-class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How a link stands: transfers by flow and state."""
-
-    id: int
-    name: str
-    operations: str
-    books: str
-    settings_version: int
-    problems: tuple[str, ...]
-    flows: tuple[tuple[str, str, dict[str, int]], ...]
-    """Flow, mode, and how many transfers are in which state."""
-    fields_refused: int = 0
-    """Documents of which a custom field could not be written."""
-    is_active: bool = True
-    is_paused: bool = False
-    last_press: str | None = None
-    """What came of the last press on “send stock”; ``None``: there was none."""
-
-
-class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How a connection stands."""
-
-    id: int
-    system: SystemName
-    name: str
-    last_seen_at: datetime | None
-    problem: str | None
-    facts: dict[str, Any]
-    records: dict[str, int]
-    waiting: int
-    unreadable: int = 0
-    """Records there that could not be read."""
-    refused_at: datetime | None = None
-    """When its Web Connector was last refused; ``None``: not since it was let in."""
-
-
-def connection_status(hub: Hub) -> list[ConnectionStatus]:
-    """Say how every connection stands that is in use."""
-    return [found for each, found in _connections(hub) if each.is_active]
-
-
-def status_of(hub: Hub, connection: Connection) -> ConnectionStatus:
-    """Say how one connection stands, in use or removed."""
-    return next(found for each, found in _connections(hub) if each.id == connection.id)
-
-
-def _connections(hub: Hub) -> list[tuple[Connection, ConnectionStatus]]:
-    """Tell of every connection; however many there are, by the same few queries."""
-    with hub.database.reading() as tx:
-        found = connections.all_connections(tx)
-        failed = agents.failed_steps(tx)
-        records = directory.counts(tx)
-        waiting = transfers.counts_in(tx, UNSETTLED)
-        unreadable = documents.count_unreadable(tx)
-    return [
-        (
-            each,
-            ConnectionStatus(
-                id=each.id,
-                system=each.system,
-                name=each.name,
-                last_seen_at=each.last_seen_at,
-                problem=_problem(each, failed.get(each.id)),
-                facts=dict(each.facts),
-                records={kind.value: n for kind, n in records.get(each.id, {}).items()},
-                waiting=waiting.get(each.id, 0),
-                unreadable=unreadable.get(each.id, 0),
-                refused_at=each.sign_in_refused_at,
-            ),
-        )
-        for each in found
-    ]
-
-
-def _problem(connection: Connection, failed: agents.Step | None) -> str | None:
-    if failed is not None:
-        return checklist.stopped_by(connection.id, failed)
-    return signing_in.problem_of(connection)
-
-
-def link_status(hub: Hub) -> list[LinkStatus]:
-    """Say how every link stands; however many there are, by the same few queries."""
-    with hub.database.reading() as tx:
-        views = all_views(tx)
-        counted = transfers.counts(tx)
-        refused = follow_ups.counts(tx, State.REFUSED)
-        pressed = last_presses(tx, views)
-    by_link: defaultdict[int, dict[str, dict[str, int]]] = defaultdict(dict)
-    for link, flow, state, number in counted:
-        by_link[link].setdefault(flow, {})[state.value] = number
-    return [
-        msgspec.structs.replace(
-            _link_status(each, by_link[each.link.id], refused.get(each.link.id, 0)),
-            last_press=pressed.get(each.link.id),
-        )
-        for each in views
-    ]
-
-
-def _link_status(
-    view: LinkView, counted: Mapping[str, dict[str, int]], fields_refused: int
-) -> LinkStatus:
-    flows: dict[str, dict[str, int]] = {flow.name.value: {} for flow in view.flows}
-    flows.update(counted)
-    return LinkStatus(
-        id=view.link.id,
-        name=view.link.name,
-        operations=view.operations.name,
-        books=view.books.name,
-        settings_version=view.version,
-        problems=tuple(str(problem) for problem in view.problems),
-        flows=tuple(
-            (name, view.mode_of(FLOWS[FlowName(name)]).value, states)
-            for name, states in flows.items()
-        ),
-        fields_refused=fields_refused,
-        is_active=view.link.is_active,
-        is_paused=view.link.is_paused,
-    )
-
-
-def zone_of(hub: Hub) -> tzinfo | None:
-    """Give the zone that people of this hub read times in: that of its first link in use.
-
-    ``None``: nothing is linked yet.  Times bear the zone's name, so one of another company is
-    told in a zone that is not its own, but never wrongly.
-    """
-    with hub.database.reading() as tx:
-        found = sorted(connections.all_links(tx), key=lambda each: (not each.is_active, each.id))
-        return view_of(tx, found[0]).settings.zone if found else None
+    called: str = ""
+    """The state in the words of the source's users: Autotask's say “needs resync”."""
 
 
 def rows(
@@ -247,12 +90,36 @@ def rows(
             limit=limit,
             after=after,
         )
-        refused = _refused_fields(tx, [each.transfer.id for each in found])
-        names = _names(tx)
+        return rows_of(tx, found)
+
+
+def rows_of(tx: Tx, found: Sequence[Sourced]) -> list[TransferRow]:
+    """Give transfers as lists show them."""
+    refused = _refused_fields(tx, [each.transfer.id for each in found])
+    names = _names(tx)
+    return _called(
+        tx,
+        [
+            _row(each.transfer, each.pairing, names, refused.get(each.transfer.id, ()))
+            for each in found
+        ],
+    )
+
+
+def _called(tx: Tx, found: Sequence[TransferRow]) -> list[TransferRow]:
+    """Name the states as the users of the sources do."""
+    systems = {each.id: each.system for each in connections.all_connections(tx)}
+    sides = {each.id: each for each in connections.all_links(tx)} if found else {}
     return [
-        _row(each.transfer, each.pairing, names, refused.get(each.transfer.id, ()))
+        msgspec.structs.replace(each, called=state_called(each.state, systems[source]))
         for each in found
+        for source in [_source_of(sides[each.link], each.flow)]
     ]
+
+
+def _source_of(link: Link, flow: FlowName) -> int:
+    to_books = FLOWS[flow].direction is Direction.TO_BOOKS
+    return link.operations_id if to_books else link.books_id
 
 
 def _refused_fields(tx: Tx, ids: Sequence[int]) -> dict[int, list[FollowUp]]:
@@ -333,8 +200,9 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         history = exchanges.touching(tx, transfer_id)
         audit = connections.notes(tx, f"transfer/{transfer_id}")
         near = _suggestions(tx, each.transfer)
-        view = views_for(tx, found)[each.transfer.link]
+        view = view_of(tx, find_link(tx, each.transfer.link))
         left_over = parts.left_over(tx, each, view.settings)
+        (row,) = rows_of(tx, found)
         names = _names(tx)
         first = transfers.waited_for(tx, each.transfer)
         adoption = shown_adoption(tx, transfer_id)
@@ -342,7 +210,7 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
     target = names[each.transfer.target]
     refused = [field for field in fields if field.state is State.REFUSED]
     return {
-        **msgspec.to_builtins(_row(each.transfer, paired, names, refused)),
+        **msgspec.to_builtins(row),
         "source": {"kind": each.kind, "id": each.document_id},
         "document": msgspec.to_builtins(document),
         "full_refusal": msgspec.to_builtins(_shown_refusal(each.transfer, refused)),
@@ -365,7 +233,41 @@ def numbered(hub: Hub, number: str, limit: int = 50) -> list[TransferRow]:
     with hub.database.reading() as tx:
         found = transfers.numbered(tx, number, limit)
         names = _names(tx)
-    return [_row(each.transfer, each.pairing, names) for each in found]
+        return _called(tx, [_row(each.transfer, each.pairing, names) for each in found])
+
+
+def transfers_named(hub: Hub, named: str) -> list[TransferRow]:
+    """Find the transfers that a person names: by a transfer's number, or by a document's.
+
+    A number that is both is both: all are given, to choose from.
+
+    Raises:
+        UsageError: Nothing bears it.
+    """
+    found = {each.id: each for each in numbered(hub, named.strip())}
+    id_ = _transfer_id(named)
+    if id_ is not None:
+        found |= {each.id: each for each in rows(hub, after=id_ - 1, limit=1)}
+        found = {key: each for key, each in found.items() if key == id_ or _bears(each, named)}
+    if found:
+        return [found[key] for key in sorted(found)]
+    raise UsageError(
+        f"No transfer and no document bears the number {named!r}. See: counterfoil transfers "
+        f"--find {shlex.quote(named)}"
+    )
+
+
+_ID_MAX: Final = 2**63 - 1
+
+
+def _transfer_id(named: str) -> int | None:
+    typed = named.strip()
+    is_number = typed.isascii() and typed.isdigit()
+    return int(typed) if is_number and len(typed) < 20 and 0 < int(typed) <= _ID_MAX else None
+
+
+def _bears(row: TransferRow, named: str) -> bool:
+    return named.strip() in (row.number, row.target_number)
 
 
 def _shown_first(first: Sourced | None) -> dict[str, Any] | None:
@@ -436,12 +338,6 @@ def _there(paired: Pairing | None) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = msgspec.to_builtins(decode(paired.target_kind, paired.seen))
     return found
-
-
-def unreadables(hub: Hub, connection: int | None = None) -> list[documents.Unread]:
-    """List the records that could not be read, with what is wrong: the newest first."""
-    with hub.database.reading() as tx:
-        return documents.unreadables(tx, connection)
 
 
 def _suggestions(tx: Tx, transfer: Transfer) -> Sequence[str]:

@@ -1,0 +1,186 @@
+"""Autotask: called over HTTP; orders are read and one number is written back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from counterfoil.documents import DocumentKind, RecordKind, Refusal
+from counterfoil.engine.life import State
+from counterfoil.engine.operations import Operation
+from counterfoil.ledger.connections import Connection
+from counterfoil.settings import Settings, SystemName
+
+from ._shape import (
+    Caller,
+    Calling,
+    Credential,
+    Form,
+    Given,
+    Side,
+    System,
+    Traits,
+    TrialStep,
+)
+from ._typed import switch, time_zone, way, web_address
+
+if TYPE_CHECKING:
+    from counterfoil.connectors.quickbooks_desktop import messages
+    from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+    from counterfoil.engine.drafting import Target
+
+__all__ = ["SYSTEM"]
+
+# Small writes; a crash leaves at most this many to ask about.
+CALLS_PER_BATCH: Final = 20
+# Lists of products tell no changes: they are read whole, and so only a few times a day.
+LISTS_EVERY: Final = timedelta(hours=6)
+
+AVAILABLE: Final = "available"
+# Which units are on hand: all of them, or only those that are neither reserved nor picked.
+STOCK_FROM: Final = ("on-hand", AVAILABLE)
+
+_SECRETS: Final = ("secret", "integration_code")
+
+
+# --- Connecting ---------------------------------------------------------------------------
+
+
+def _read(given: Mapping[str, str], known: Given | None) -> Given:
+    # The connector is loaded where it is needed: no command that only looks needs it.
+    from counterfoil.connectors.autotask import USUAL_BASE_URL, account_of
+
+    usual = {"time_zone": "UTC", "base_url": USUAL_BASE_URL}
+    parameters: dict[str, Any] = {**usual, **(known.parameters if known else {})}
+    secrets: dict[str, str] = json.loads(known.secret) if known and known.secret else {}
+    secrets.update({name: given[name].strip() for name in _SECRETS if name in given})
+    if "api_user" in given:
+        parameters["api_user"] = given["api_user"].strip()
+    if "allow_http" in given:
+        parameters["allow_http"] = switch("allow_http", given["allow_http"])
+    parameters["base_url"] = web_address(
+        given.get("base_url") or str(parameters["base_url"]),
+        allows_http=bool(parameters.get("allow_http")),
+        example=USUAL_BASE_URL,
+        secrets=_SECRETS,
+    )
+    if "time_zone" in given:
+        parameters["time_zone"] = time_zone(given["time_zone"])
+    if "stock_from" in given:
+        parameters["stock_from"] = way("stock_from", given["stock_from"], STOCK_FROM)
+    return Given(
+        parameters=parameters,
+        secret=json.dumps(secrets),
+        account=account_of(str(parameters["base_url"]), str(parameters["api_user"])),
+    )
+
+
+# --- Calling ------------------------------------------------------------------------------
+
+
+# A step fails by what the connector's ``TrialFailure`` names.
+_STEPS: Final = (
+    TrialStep(
+        name="address",
+        title="Find the tenant's zone",
+        passed="It is known there.",
+        failures=frozenset({"address", "unreachable", "busy", "strange"}),
+    ),
+    TrialStep(
+        name="credentials",
+        title="Sign in as the API user",
+        passed="It takes the user, its secret and the tracking identifier.",
+        failures=frozenset({"credentials"}),
+    ),
+    TrialStep(
+        name="permission",
+        title="See the tenant's own organization",
+        passed="It is visible.",
+        failures=frozenset({"permission"}),
+    ),
+)
+
+
+def _open(
+    connection: int | None, parameters: Mapping[str, Any], secret: str | None, call: Calling
+) -> Caller:
+    # The HTTP client is loaded where something is called, and by no command that only looks.
+    from .autotask_client import opened
+
+    return opened(connection, parameters, secret, call)
+
+
+# --- Writing ------------------------------------------------------------------------------
+
+
+_TRAITS: Final = Traits(
+    is_called=True,
+    recalls_batches=False,
+    tells_deletions=False,
+    keeps_marks=False,
+    watch="snapshot",
+    # A call ends within two minutes and a little; what was not done by then is not done.
+    settles_after=timedelta(seconds=150),
+    lists=(RecordKind.VENDOR, RecordKind.CUSTOMER, RecordKind.ITEM),
+    lists_every=LISTS_EVERY,
+    records_per_page=500,
+    documents_per_page=500,
+    tells_identities=True,
+    takes_numbers=frozenset({DocumentKind.PURCHASE_ORDER}),
+)
+
+
+def _target(
+    connection: Connection,
+    version: Version | None,
+    batch_limit: int | None,
+    writer: messages.Writer | None,
+) -> Target:
+    from counterfoil.engine.drafting import Target
+
+    return Target(
+        name=connection.system.words,
+        batch_size=min(CALLS_PER_BATCH, batch_limit or CALLS_PER_BATCH),
+        lists_share_names=False,
+        has_hierarchy=False,
+        number_length_max={},
+        name_length_max={},
+        check=_no_check,
+        # Units are whole there, and prices have as many decimals as are sent.
+        quantity_places=0,
+        price_places=6,
+        keeps_marks=_TRAITS.keeps_marks,
+        changes=_TRAITS.changes,
+        ways_out=_TRAITS.ways_out,
+        closes=_TRAITS.closes,
+    )
+
+
+def _no_check(operation: Operation, settings: Settings) -> Refusal | None:
+    return None
+
+
+SYSTEM: Final = System(
+    name=SystemName.AUTOTASK,
+    side=Side.OPERATIONS,
+    traits=_TRAITS,
+    form=Form(
+        credentials=(
+            Credential(name="api_user", is_needed=True),
+            Credential(name="secret", is_needed=True, is_secret=True),
+            Credential(name="integration_code", is_needed=True, is_secret=True),
+            Credential(name="time_zone"),
+            Credential(name="stock_from"),
+            Credential(name="base_url"),
+            Credential(name="allow_http"),
+        ),
+        read=_read,
+    ),
+    target=_target,
+    opener=_open,
+    steps=_STEPS,
+    # The column “QuickBooks Needs Resync” of its lists (P7).
+    state_words={State.CHANGED: "needs resync"},
+)
