@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import pydantic
 import pytest
 import structlog
 from starlette.testclient import TestClient
@@ -122,7 +121,7 @@ def new_hub(tables: bytes, tmp_path: Path) -> Iterator[Hub]:
     """A hub to which nothing is connected yet."""
     file = tmp_path / "new.db"
     file.write_bytes(tables)
-    url, key = sqlite_url(file), pydantic.SecretStr(SECRET_KEY)
+    url, key = sqlite_url(file), SECRET_KEY
     configuration = Configuration(database_url=url, secret_key=key, trust_this_computer=True)
     with open_hub(configuration) as hub:
         yield hub

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from counterfoil.hub.setup import Configuration, Hub
 from tests.api.conftest import NEIGHBOUR, Visitor
+from tests.cli.test_failures import LIBRARY
 
 HERE = "http://localhost:8080"
 
@@ -120,3 +123,33 @@ def test_a_method_that_is_not_taken_is_told_with_one_that_is(visitor: Visitor) -
 
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
+
+
+def test_every_method_of_an_address_is_named(visitor: Visitor) -> None:
+    """An address of several operations names the methods of all, not of the first alone."""
+    answer = visitor.ask("PUT", "/connections/1")
+
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, PATCH"
+
+
+# Any text may be looked for, and finds something or nothing.
+_SEARCHED = frozenset({"cause", "find", "number"})
+
+
+def test_what_is_wrong_with_a_parameter_is_told_in_our_words(visitor: Visitor) -> None:
+    """Of every parameter of every address: 400 or 404 with the parameter's name or the value."""
+    paths = visitor.http.get("/api/openapi.json").json()["paths"]
+    seen = 0
+    for path, operations in paths.items():
+        for each in operations.get("get", {}).get("parameters", []):
+            if each["in"] != "query" or each["name"] in _SEARCHED:
+                continue
+            address = re.sub(r"{(link|connection)}", "1", path).replace("{list}", "items")
+            answer = visitor.http.get(address, params={each["name"]: "-1 nonsense"})
+            assert answer.status_code in (400, 404), (path, each["name"], answer.text[:99])
+            told = answer.json()["error"]["message"]
+            seen += 1
+
+            assert not LIBRARY.search(told), (path, each["name"], told)
+    assert seen > 10

@@ -9,7 +9,7 @@ import pytest
 from counterfoil.api import pages, tokens
 from counterfoil.api.security import COOKIE
 from counterfoil.errors import LedgerFullError
-from counterfoil.hub import accounts, desk, verbs
+from counterfoil.hub import accounts, finding, views
 from counterfoil.hub.setup import Hub
 from tests.api.conftest import NEIGHBOUR, Visitor
 from tests.sandboxes.quickbooks_desktop.desk import customer, ref, request, tags
@@ -253,7 +253,7 @@ class TestStatusPage:
         world.read_operations()
         world.books.arm("modal-dialog", count=1)
         world.run_web_connector()
-        link = verbs.link_named(world.hub, world.link)
+        link = finding.link_named(world.hub, world.link)
         accounts.change_link(world.hub, link, "pause", ACTOR)
         text = neighbour(world).http.get("/").text
         problem = str(world.status().problem)
@@ -289,7 +289,7 @@ class TestStatusPage:
         def full(*_arguments: object) -> None:
             raise LedgerFullError("The disk is full; make room.")
 
-        monkeypatch.setattr(desk, "link_status", full)
+        monkeypatch.setattr(views, "link_status", full)
         answer = neighbour(calm).http.get("/")
 
         assert answer.status_code == 503

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import pydantic
 import pytest
 from sqlalchemy import func, select
 
@@ -38,9 +37,7 @@ def watch() -> Watch:
 @pytest.fixture
 def hub(database_url: str, watch: Watch) -> Iterator[Hub]:
     """A hub to which nothing is connected yet, on each database."""
-    configuration = Configuration(
-        database_url=database_url, secret_key=pydantic.SecretStr(SECRET_KEY)
-    )
+    configuration = Configuration(database_url=database_url, secret_key=SECRET_KEY)
     with open_hub(configuration, watch) as opened:
         yield opened
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from datetime import timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 
 from counterfoil.errors import LedgerBusyError, UnavailableError
-from counterfoil.hub import desk
+from counterfoil.hub import views
 from counterfoil.hub.dispatcher import Dispatcher, due
 from counterfoil.ledger import connections
-from counterfoil.settings import OPTIONS
+from counterfoil.settings import OPTIONS, SystemName
 from tests.api.conftest import NEIGHBOUR, Visitor
 from tests.sandboxes.fusion_operations import play as fusion
 from tests.sandboxes.quickbooks_desktop.desk import customer
@@ -81,7 +84,7 @@ class TestWhoMayAsk:
                 continue
             url = path.removeprefix("/api/v1").replace("{connection}", "2")
             url = url.replace("{link}", "1").replace("{transfer}", "1")
-            url = url.replace("{list}", "accounts")
+            url = url.replace("{list}", "customers")
             answer = reader.ask("GET", url)
             assert answer.status_code == 200, f"{path}: {answer.text}"
             for secret in secrets:
@@ -311,7 +314,8 @@ class TestSettings:
         form = reader.get("/links/1/settings/form")
         keys = [field["key"] for section in form["sections"] for field in section["fields"]]
 
-        assert keys == list(OPTIONS)
+        others = (None, SystemName.FUSION_OPERATIONS)
+        assert keys == [key for key, row in OPTIONS.items() if row.only_with in others]
         assert set(reader.get("/settings/schema")["properties"]) == set(OPTIONS)
 
     def test_an_export_is_imported(self, program: Visitor) -> None:
@@ -687,7 +691,7 @@ class TestFailures:
         def busy(*_arguments: object, **_named: object) -> None:
             raise LedgerBusyError("The database is locked. Close what holds it and try again.")
 
-        monkeypatch.setattr(desk, "link_status", busy)
+        monkeypatch.setattr(views, "link_status", busy)
         answer = reader.ask("GET", "/status")
 
         assert answer.status_code == 503
@@ -702,7 +706,7 @@ class TestFailures:
         def down(*_arguments: object, **_named: object) -> None:
             raise UnavailableError("It does not answer.", system="x", operation="y")
 
-        monkeypatch.setattr(desk, "link_status", down)
+        monkeypatch.setattr(views, "link_status", down)
 
         assert reader.ask("GET", "/status").status_code == 502
 
@@ -712,9 +716,31 @@ class TestFailures:
         def broken(*_arguments: object, **_named: object) -> None:
             raise AssertionError("the vault's combination is 7-7-7")
 
-        monkeypatch.setattr(desk, "link_status", broken)
+        monkeypatch.setattr(views, "link_status", broken)
         answer = reader.http.get("/api/v1/status", headers={"X-Request-ID": "incident-7"})
 
         assert answer.status_code == 500
         assert answer.json()["error"]["request_id"] == "incident-7"
         assert "combination" not in answer.text
+
+
+class TestExport:
+    """The history of transfers as files."""
+
+    def test_csv_and_workbook_hold_the_same_rows(self, reader: Visitor, calm: World) -> None:
+        """Each is named as a file, of its type, and has a line for every transfer."""
+        text = reader.ask("GET", "/transfers/export")
+        book = reader.ask("GET", "/transfers/export", format="xlsx")
+        listed = reader.get("/transfers", limit=1000)["transfers"]
+        assert text.headers["content-type"].startswith("text/csv")
+        assert 'filename="transfers.xlsx"' in book.headers["content-disposition"]
+        lines = list(csv.DictReader(io.StringIO(text.text)))
+        assert [int(each["id"]) for each in lines] == [each["id"] for each in listed]
+        [sheet] = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets
+        assert sheet.max_row == len(listed) + 1
+
+    def test_a_cause_needs_its_link(self, reader: Visitor, calm: World) -> None:
+        """Trying one cause again is asked of a link."""
+        answer = reader.ask("POST", "/transfers/retry", {"ids": [1], "cause": "busy"})
+        assert answer.status_code == 400
+        assert "name the link" in answer.json()["error"]["message"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from counterfoil import logs
@@ -25,6 +26,7 @@ HOME = {
     "COUNTERFOIL_PUBLIC_URL": "http://localhost:8080",
     "COUNTERFOIL_CONNECTION_KEY": None,
     "COUNTERFOIL_CONNECTION_SECRET": None,
+    "COUNTERFOIL_CONNECTION_INTEGRATION_CODE": None,
     "COUNTERFOIL_CONFIG": None,
 }
 
@@ -44,6 +46,14 @@ class Keyboard:
     def read(self, *words: str, code: int = 0, keys: str | None = None) -> Any:
         """Type one command with ``--json``; gives the value it printed."""
         return json.loads(self.type(*words, "--json", code=code, keys=keys).stdout)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_once() -> Iterator[None]:
+    """The command line is built from its functions once, not for every command typed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(get_command))
+        yield
 
 
 @pytest.fixture(autouse=True)

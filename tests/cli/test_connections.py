@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from counterfoil.api.models import Connecting, Reconnecting
 from counterfoil.cli import _asking
@@ -35,6 +34,20 @@ class TestAdd:
         made = keyboard.read(*FUSION, "--key", KEY, "--secret", SECRET)
 
         assert made == {"id": 1}
+
+    def test_autotask(self, keyboard: Keyboard) -> None:
+        """Its tracking identifier may come from the environment, and neither secret is shown."""
+        keyboard.environment |= {
+            "COUNTERFOIL_CONNECTION_SECRET": SECRET,
+            "COUNTERFOIL_CONNECTION_INTEGRATION_CODE": "ACMECODE0000000000000000000",
+        }
+        added = ("add", "autotask", "--name", "Desk", "--api-user", "a@acme.example", "--no-check")
+
+        assert keyboard.read("connections", *added) == {"id": 1}
+
+        shown = keyboard.type("connections", "show", "Desk", "--json").output
+        assert "a@acme.example" in shown
+        assert not {SECRET, "ACMECODE"} & {*shown.split('"')}
 
     def test_quickbooks_desktop_tells_its_password_once(
         self, keyboard: Keyboard, tmp_path: Path
@@ -74,7 +87,8 @@ class TestAdd:
         "words, named",
         [
             (("quickbooks", "--name", "X"), "quickbooks-desktop"),
-            (("autotask", "--name", "X"), "not in this version"),
+            (("quickbooks-online", "--name", "X"), "not in this version"),
+            (("autotask", "--name", "X"), "--api-user"),
             (("fusion-operations", "--name", "X"), "--base-url"),
             (("quickbooks-desktop", "--name", "X", "--requests-per-set", "0"), "from 1 to 500"),
         ],
@@ -299,7 +313,7 @@ class TestAddress:
         assert "has not been served" in keyboard.type("connections", "qwc", "Books").stderr
         url = str(keyboard.environment["COUNTERFOIL_DATABASE_URL"])
         served = Configuration(
-            database_url=url, public_url="http://localhost:8099", secret_key=SecretStr(SECRET_KEY)
+            database_url=url, public_url="http://localhost:8099", secret_key=SECRET_KEY
         )
         with open_hub(served) as hub:
             serve_under(hub)

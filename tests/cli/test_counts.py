@@ -52,3 +52,20 @@ class TestSend:
         ):
             at_hub.read(*words, code=2)
         assert at_hub.read("counts", "1")["counts"] == []
+
+    def test_a_preview_is_a_press_that_writes_nothing(self, at_hub: Keyboard, world: World) -> None:
+        """Without an adjustment: it is told as what it is, and how to see what it came to."""
+        stocked(world)
+        world.set(ACCOUNT)
+        told = at_hub.type("counts", "1", "--preview").stdout
+        shown = at_hub.read("counts", "1")["counts"][0]
+
+        assert shown["is_preview"]
+        assert f"counterfoil counts 1 {shown['id']}" in told
+
+
+def test_only_autotask_has_a_checklist_of_its_link(at_hub: Keyboard) -> None:
+    """Any other link is told where its books' checklist is."""
+    told = at_hub.read("links", "checklist", "1", code=2)["error"]
+
+    assert "counterfoil connections checklist" in told["message"]

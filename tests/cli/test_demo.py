@@ -33,7 +33,10 @@ def flow(result: Any, name: str) -> Any:
 
 
 def test_the_sample_company_arrives_exactly_once(tmp_path: Path) -> None:
-    """Without data of one's own, every flow is played: each document ends where it should, once."""
+    """Without data of one's own, every flow is played: each document ends where it should, once.
+
+    Both pairings: Fusion Operations, and a service desk in Autotask.
+    """
     done = demo("--json", home=tmp_path)
 
     assert done.returncode == 0, done.stderr
@@ -53,6 +56,14 @@ def test_the_sample_company_arrives_exactly_once(tmp_path: Path) -> None:
         "estimate-in": 1,
     }
     assert result["refused_first"] > 0
+    services = result["services"]
+    assert (services["duplicates"], services["missing"], services["differing"]) == (0, 0, [])
+    assert services["transfers"] == {"done": 16}
+    assert {each["flow"]: each["done"] for each in services["flows"]} == {
+        "purchase-order-out": 8,
+        "receipt-out": 7,
+        "stock-count-out": 1,
+    }
 
 
 def test_real_data_arrives_exactly_once(shared_dir: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import typer
 from counterfoil.cli import _exits, _server, _work, app
 from counterfoil.cli._exits import MEANINGS, Exit, exit_of
 from counterfoil.cli._misunderstood import misunderstood
+from counterfoil.cli._reading import read_here
 from counterfoil.errors import (
     LedgerBusyError,
     LedgerFullError,
@@ -314,6 +315,7 @@ class TestOurWords:
     def test_no_library_speaks(self) -> None:
         """Whatever is wrong with the words of any command, the sentence is one of ours."""
         root = typer.main.get_command(app)
+        read_here(root)
         seen = 0
         for path, command in _commands(root):
             for words in _typed(command):

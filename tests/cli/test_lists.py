@@ -113,6 +113,9 @@ class TestAllLists:
 
         assert {each["read_at"] for each in found} == {None}
         assert all("has not been read yet" in each["problem"] for each in found)
+        told = at_hub.type("connections", "lists", "Books").stdout
+        assert "has not been read yet" not in told
+        assert told.count("A list is read by the next run") == 1
 
     def test_what_shall_be_read_anew_is_shown_as_it_was(
         self, at_hub: Keyboard, read: World

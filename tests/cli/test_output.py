@@ -6,7 +6,8 @@ import logging
 
 import pytest
 
-from counterfoil.cli._csv import defused, write_csv
+from counterfoil.api.sheets import defused
+from counterfoil.cli._csv import write_csv
 from counterfoil.cli._logs import to_standard_error
 from counterfoil.cli._show import Column, table
 

@@ -215,6 +215,20 @@ class TestLists:
         assert keyboard.read("status") == empty
         assert "connections add" in keyboard.type("status").stdout
 
+    def test_status_names_the_next_step(self, keyboard: Keyboard) -> None:
+        """One side alone, then both without a link: the command that goes on, with its numbers."""
+        keyboard.type("connections", "add", "quickbooks-desktop", "--name", "Books")
+        assert "Connect an operations system" in keyboard.type("status").stdout
+        shop = ("--base-url", "http://127.0.0.1:1/fusion", "--key", "k", "--secret", "s")
+        keyboard.type(
+            *("connections", "add", "fusion-operations", "--name", "Shop", *shop, "--no-check")
+        )
+
+        told = keyboard.type("status").stdout
+        assert "counterfoil links add --operations 2 --books 1" in told
+        keyboard.type("links", "add", "--operations", "2", "--books", "1")
+        assert "links add" not in keyboard.type("status").stdout
+
     def test_filters_and_pages(self, at_hub: Keyboard, world: World) -> None:
         """By state, flow and part of the number; a page says where the next one begins."""
         world.orders(5)

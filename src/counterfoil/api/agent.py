@@ -139,11 +139,9 @@ async def _said(
     if body is None:
         raise ApiError(413, "The request is larger than this server takes.")
     try:
-        return agents.cleaned(msgspec.json.decode(body, type=kind))
-    except msgspec.DecodeError as error:
+        return agents.parse(body, kind)
+    except ValueError as error:
         raise ApiError(400, f"The request does not fit: {error}.") from None
-    except UnicodeDecodeError:
-        raise ApiError(400, "The request does not fit: it is not UTF-8.") from None
 
 
 def _json(answer: Any) -> Response:

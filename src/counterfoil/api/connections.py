@@ -60,7 +60,7 @@ def _add_accounts(routes: APIRouter, hub: Hub) -> None:
     )
     def show_connection(connection: str, actor: Actor) -> Any:
         """One connection, by number or name."""
-        return plain(standing.shown(find_connection(hub, connection), hub.now()))
+        return plain(standing.shown(hub, find_connection(hub, connection)))
 
     @routes.patch(
         "/connections/{connection}",
@@ -78,7 +78,7 @@ def _add_accounts(routes: APIRouter, hub: Hub) -> None:
             checks=asked.check,
             same_company=asked.same_company,
         )
-        return plain(standing.shown(changed, hub.now()))
+        return plain(standing.shown(hub, changed))
 
 
 def _add_removal(routes: APIRouter, hub: Hub) -> None:
@@ -97,7 +97,7 @@ def _add_removal(routes: APIRouter, hub: Hub) -> None:
         found = find_connection(hub, connection)
         with conflict():
             removed = accounts.remove_connection(hub, found, actor)
-        return plain(standing.shown(removed, hub.now()))
+        return plain(standing.shown(hub, removed))
 
     @routes.post(
         "/connections/{connection}/restore",
@@ -112,7 +112,7 @@ def _add_removal(routes: APIRouter, hub: Hub) -> None:
         name = None if asked is None else asked.name
         with conflict():
             restored = accounts.restore_connection(hub, found, actor, name=name)
-        return plain(standing.shown(restored, hub.now()))
+        return plain(standing.shown(hub, restored))
 
 
 def _add_contact(routes: APIRouter, hub: Hub) -> None:

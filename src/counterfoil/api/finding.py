@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import verbs
+from counterfoil.hub import finding
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.connections import Connection, Link
 
@@ -69,13 +69,13 @@ UNREACHED: Final = failures({502: "The other system cannot be reached, or refuse
 def find_connection(hub: Hub, id_or_name: int | str) -> Connection:
     """Find the connection that a request names, or answer 404."""
     with absent():
-        return verbs.connection_named(hub, id_or_name)
+        return finding.connection_named(hub, id_or_name)
 
 
 def find_link(hub: Hub, id_or_name: int | str) -> Link:
     """Find the link that a request names, or answer 404."""
     with absent():
-        return verbs.link_named(hub, id_or_name)
+        return finding.link_named(hub, id_or_name)
 
 
 def refuse_unknown_parameters(request: Request) -> None:

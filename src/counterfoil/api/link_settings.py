@@ -8,19 +8,20 @@ from fastapi import APIRouter
 
 from counterfoil import __version__
 from counterfoil.errors import UsageError
-from counterfoil.hub import desk, verbs
+from counterfoil.hub import desk, verbs, views
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.connections import Link
 from counterfoil.settings import (
     DEFAULTS,
     OPTIONS,
-    SECTIONS,
     Settings,
     apply_texts,
     apply_values,
+    defaults_of,
     export_document,
     form_fields,
     render,
+    sections_for,
     title_of,
     to_json,
 )
@@ -48,7 +49,10 @@ def _add_values(routes: APIRouter, hub: Hub) -> None:
     def change_settings(link: str, asked: models.Setting, actor: Actor) -> Any:
         """Change settings: all that is given, or nothing."""
         found = find_link(hub, link)
-        desk.change_settings(hub, found.id, lambda current: _changed(asked, current), actor)
+        defaults = defaults_of(views.systems_of(hub, found.id)[0])
+        desk.change_settings(
+            hub, found.id, lambda current: _changed(asked, current, defaults), actor
+        )
         verbs.wake(hub, [found.id])
         return _settings(hub, found)
 
@@ -56,14 +60,15 @@ def _add_values(routes: APIRouter, hub: Hub) -> None:
     def form(link: str, actor: Actor) -> Any:
         """A link's settings as something to be shown and filled in."""
         found = find_link(hub, link)
-        current, version, _problems = desk.settings_of(hub, found.id)
+        current, version, _problems = views.settings_of(hub, found.id)
+        operations, books = views.systems_of(hub, found.id)
         sections = [
             {
                 "section": section,
-                "title": title_of(section),
-                "fields": plain(form_fields(section, current)),
+                "title": title_of(section, operations),
+                "fields": plain(form_fields(section, current, operations)),
             }
-            for section in SECTIONS
+            for section in sections_for(operations, books)
         ]
         return {"link": found.id, "version": version, "sections": sections}
 
@@ -73,7 +78,7 @@ def _add_documents(routes: APIRouter, hub: Hub) -> None:
     def export(link: str, actor: Actor) -> Any:
         """A link's settings as a document for other installations."""
         found = find_link(hub, link)
-        current, _version, _problems = desk.settings_of(hub, found.id)
+        current, _version, _problems = views.settings_of(hub, found.id)
         document = export_document(current, program_version=__version__, link=found.name)
         return {"link": found.id, "document": document}
 
@@ -93,18 +98,18 @@ def _add_documents(routes: APIRouter, hub: Hub) -> None:
 
 
 def _settings(hub: Hub, link: Link) -> dict[str, Any]:
-    found, version, problems = desk.settings_of(hub, link.id)
+    found, version, problems = views.settings_of(hub, link.id)
     return {
         "link": link.id,
         "version": version,
         "values": {key: to_json(row, found.value(key)) for key, row in OPTIONS.items()},
         "problems": [str(problem) for problem in problems],
-        "doubts": list(desk.doubts_of(hub, link.id)),
+        "doubts": list(views.doubts_of(hub, link.id)),
     }
 
 
-def _changed(asked: models.Setting, current: Settings) -> Settings:
-    """Carry a change out over the current settings.
+def _changed(asked: models.Setting, current: Settings, defaults: Settings) -> Settings:
+    """Carry a change out over the current settings; ``defaults`` are those of the link.
 
     Raises:
         UsageError: Something does not fit; names each, with its cure.
@@ -112,8 +117,8 @@ def _changed(asked: models.Setting, current: Settings) -> Settings:
     twice = sorted({*asked.values} & {*asked.texts})
     if twice:
         raise UsageError(f"{', '.join(twice)}: is given both as value and as text; keep one.")
-    defaults = render(DEFAULTS)
-    texts = {key: defaults.get(key, "") for key in asked.reset} | asked.texts
+    usual = render(defaults)
+    texts = {key: usual.get(key, "") for key in asked.reset} | asked.texts
     # Together, so that options that depend on each other can change in one request.
     if asked.values:
         found = apply_values({**asked.values, **_as_json(texts)}, current)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from counterfoil.hub import accounts
+from counterfoil.hub import accounts, before_first
 from counterfoil.hub.setup import Hub
 
 from . import models, standing
@@ -20,6 +20,7 @@ def add(routes: APIRouter, hub: Hub) -> None:
     """Add the routes."""
     _add_links(routes, hub)
     _add_presses(routes, hub)
+    _add_checklist(routes, hub)
 
 
 def _add_links(routes: APIRouter, hub: Hub) -> None:
@@ -83,6 +84,30 @@ def _add_presses(routes: APIRouter, hub: Hub) -> None:
     def remove_link(link: str, actor: Actor) -> Any:
         """Take a link out of use; linking the same accounts again goes on with what it knew."""
         return _changed_link(hub, link, "remove", actor)
+
+
+def _add_checklist(routes: APIRouter, hub: Hub) -> None:
+    @routes.get(
+        "/links/{link}/checklist",
+        response_model=models.LinkChecklist,
+        responses=ABSENT_OR_CONFLICT,
+    )
+    def checklist(link: str, actor: Actor) -> Any:
+        """What has to be set on both sides before a link's first transfer."""
+        found = find_link(hub, link)
+        with conflict():
+            return plain(before_first.link_checklist(hub, found.id))
+
+    @routes.post(
+        "/links/{link}/checklist/{step}",
+        response_model=models.LinkChecklist,
+        responses=ABSENT_OR_CONFLICT,
+    )
+    def confirm(link: str, step: str, actor: Actor, *, is_so: bool = True) -> Any:
+        """Say that a step is done that nothing shows; ``is_so`` false: take that back."""
+        found = find_link(hub, link)
+        with conflict():
+            return plain(before_first.confirm(hub, found.id, step, actor, is_so=is_so))
 
 
 def _changed_link(hub: Hub, link: str, verb: str, actor: str) -> Any:

@@ -153,7 +153,7 @@ class _Ledger(Collector):
                 trips.add_metric([str(each.connection), each.state], each.number)
             for one in connections.all_connections(tx):
                 labels = [str(one.id), one.system.value]
-                problems.add_metric(labels, 1 if signing_in.problem_of(one) else 0)
+                problems.add_metric(labels, 1 if signing_in.problem_of(one, None) else 0)
                 if one.last_seen_at is not None:
                     age = (now - one.last_seen_at).total_seconds()
                     contact.add_metric(labels, max(0.0, age))

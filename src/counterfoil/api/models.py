@@ -20,8 +20,9 @@ from pydantic_core import PydanticCustomError
 
 from counterfoil.api import standing, ways_out
 from counterfoil.documents import RecordKind
+from counterfoil.engine.counterparts import Decision
 from counterfoil.engine.life import State
-from counterfoil.hub import accounts, checklist, desk, verbs
+from counterfoil.hub import accounts, before_first, checklist, desk, verbs, views
 from counterfoil.settings import FLOWS, Direction, FlowName, SystemName
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "AskedFlow",
     "AskedState",
     "Checklist",
+    "Comparison",
     "Connecting",
     "ConnectionShown",
     "Connections",
@@ -45,6 +47,7 @@ __all__ = [
     "Ids",
     "Importing",
     "Leaves",
+    "LinkChecklist",
     "LinkShown",
     "Linked",
     "Linking",
@@ -55,6 +58,7 @@ __all__ = [
     "Matching",
     "NewPassword",
     "NewToken",
+    "Party",
     "Ran",
     "Reconnecting",
     "Released",
@@ -63,8 +67,15 @@ __all__ = [
     "Retrieved",
     "Retrieving",
     "Retrying",
+    "RouteRows",
+    "Routing",
+    "Said",
+    "SaidRows",
+    "Saying",
+    "SayingOne",
     "Sending",
     "Sent",
+    "Sentences",
     "Setting",
     "SettingsShown",
     "Standing",
@@ -140,7 +151,37 @@ class _Asked(pydantic.BaseModel):
         return value
 
 
-class Connecting(_Asked):
+_SECRET = Annotated[pydantic.SecretStr, pydantic.Field(max_length=4_000)]
+
+
+class _Credentials(_Asked):
+    """What systems are connected with; which of it is needed depends on the system."""
+
+    base_url: _TEXT | None = None
+    key: _TEXT | None = None
+    api_user: _TEXT | None = None
+    secret: _SECRET | None = None
+    integration_code: _SECRET | None = None
+    time_zone: _TEXT | None = None
+    shipments_from: _TEXT | None = None
+    receipts_from: _TEXT | None = None
+    hours_from: _TEXT | None = None
+    stock_from: _TEXT | None = None
+    field_map: Annotated[str, pydantic.Field(max_length=20_000)] | None = None
+    allow_http: bool | None = None
+    company_file: _TEXT | None = None
+    user_name: _TEXT | None = None
+    requests_per_set: int | None = None
+    settles_after: int | None = None
+    file_id: _TEXT | None = None
+    check: bool = True
+
+    def given(self) -> Mapping[str, str | None]:
+        """Give what ``hub.accounts`` takes."""
+        return _texts(self)
+
+
+class Connecting(_Credentials):
     """A connection to be added; which fields are needed depends on the system.
 
     ``check``: try the credentials first, where we are the ones who call.
@@ -148,29 +189,9 @@ class Connecting(_Asked):
 
     system: AskedSystem
     name: _TEXT
-    base_url: _TEXT | None = None
-    key: _TEXT | None = None
-    secret: Annotated[pydantic.SecretStr, pydantic.Field(max_length=4_000)] | None = None
-    time_zone: _TEXT | None = None
-    shipments_from: _TEXT | None = None
-    receipts_from: _TEXT | None = None
-    hours_from: _TEXT | None = None
-    stock_from: _TEXT | None = None
-    field_map: Annotated[str, pydantic.Field(max_length=20_000)] | None = None
-    allow_http: bool | None = None
-    company_file: _TEXT | None = None
-    user_name: _TEXT | None = None
-    requests_per_set: int | None = None
-    settles_after: int | None = None
-    file_id: _TEXT | None = None
-    check: bool = True
-
-    def given(self) -> Mapping[str, str | None]:
-        """Give what ``hub.accounts`` takes."""
-        return _texts(self)
 
 
-class Reconnecting(_Asked):
+class Reconnecting(_Credentials):
     """What to change about a connection; what is absent stays.
 
     ``check``: try new credentials first, where we are the ones who call.
@@ -178,27 +199,7 @@ class Reconnecting(_Asked):
     """
 
     name: _TEXT | None = None
-    base_url: _TEXT | None = None
-    key: _TEXT | None = None
-    secret: Annotated[pydantic.SecretStr, pydantic.Field(max_length=4_000)] | None = None
-    time_zone: _TEXT | None = None
-    shipments_from: _TEXT | None = None
-    receipts_from: _TEXT | None = None
-    hours_from: _TEXT | None = None
-    stock_from: _TEXT | None = None
-    field_map: Annotated[str, pydantic.Field(max_length=20_000)] | None = None
-    allow_http: bool | None = None
-    company_file: _TEXT | None = None
-    user_name: _TEXT | None = None
-    requests_per_set: int | None = None
-    settles_after: int | None = None
-    file_id: _TEXT | None = None
-    check: bool = True
     same_company: bool = False
-
-    def given(self) -> Mapping[str, str | None]:
-        """Give what ``hub.accounts`` takes."""
-        return _texts(self)
 
 
 _NO_CREDENTIALS = frozenset({"system", "name", "check", "same_company"})
@@ -281,17 +282,53 @@ class Matching(_Asked):
     side: Literal["books", "operations"] = "books"
 
 
+class SayingOne(_Asked):
+    """What a person says of one record.
+
+    ``id``: its identity or full name.  ``record``: of a link, which record it is there;
+    ``name``: of one to be added, what it shall be called there.
+    """
+
+    id: Annotated[str, pydantic.Field(min_length=1, max_length=4_000)]
+    decision: Decision
+    record: _TEXT | None = None
+    name: _TEXT | None = None
+
+
+class Saying(_Asked):
+    """What a person says of records."""
+
+    rows: Annotated[list[SayingOne], pydantic.Field(min_length=1, max_length=_MANY)]
+
+
+class Party(_Asked):
+    """Whom a route is for; neither: all that no other route names."""
+
+    party: Literal["customer", "vendor", "employee"] | None = None
+    name: _TEXT | None = None
+
+
+class Routing(Party):
+    """Which link takes what is for a party."""
+
+    link: int | _TEXT
+
+
 class Ids(_Asked):
-    """Transfers by their numbers."""
+    """Transfers, or whatever else the path names, by their numbers."""
 
     ids: _Ids
 
 
 class Retrying(_Asked):
-    """Transfers to be tried again: these, or all of a link that have stopped."""
+    """Transfers to be tried again: these, or all of a link that have stopped.
+
+    ``cause``: of the link only what this refusal stopped, by its code.
+    """
 
     ids: Annotated[list[int], pydantic.Field(max_length=_MANY)] = []
     link: int | _TEXT | None = None
+    cause: _TEXT | None = None
 
 
 class Undoing(_Asked):
@@ -429,6 +466,12 @@ class Decided(pydantic.BaseModel):
     sentence: str
 
 
+class Sentences(pydantic.BaseModel):
+    """What was done, a sentence each."""
+
+    sentences: list[str]
+
+
 class SettingsShown(pydantic.BaseModel):
     """A link's settings: every value by key, and what is wrong with stored ones.
 
@@ -517,7 +560,7 @@ Flows = _model("Flows", "Every flow of every pairing.", flows=_many(standing.Flo
 Transfers = _model(
     "Transfers",
     "A page of transfers; ``next``: after which number the following page begins.",
-    transfers=_many(desk.TransferRow),
+    transfers=_many(views.TransferRow),
     next=int | None,
 )
 Forecasts = _model(
@@ -534,7 +577,7 @@ History = _model(
 )
 TransferDetails = pydantic.create_model(
     "TransferDetails",
-    __base__=model_of(desk.TransferRow),
+    __base__=model_of(views.TransferRow),
     __doc__="Everything known about one transfer: the counterfoil.",
     source=(dict[str, str], ...),
     document=(dict[str, Any], ...),
@@ -552,6 +595,12 @@ TransferDetails = pydantic.create_model(
     settings_version=(int | None, ...),
     ways_out=(_many(ways_out.WayOut), ...),
 )
+Comparison = model_of(desk.Comparison)
+SaidRows = _model(
+    "SaidRows", "What was decided about records, oldest first.", decided=_many(desk.SaidRow)
+)
+RouteRows = _model("RouteRows", "Where documents go.", routes=_many(desk.RouteRow))
+Said = _model("Said", "How often each decision was taken.", decided=dict[str, int])
 Unread = _model(
     "Unread",
     "Records that could not be read.",
@@ -568,7 +617,7 @@ Linked = pydantic.create_model(
 )
 Adopted = pydantic.create_model(
     "AdoptionTaken",
-    __base__=model_of(desk.Adopted),
+    __base__=model_of(views.Adopted),
     __doc__="What a person's word about a transfer came to.",
     transfers=(list[int], ...),
 )
@@ -576,7 +625,8 @@ Made = model_of(accounts.Made)
 Tried = model_of(accounts.Tried)
 Checklist = model_of(checklist.Checklist)
 Ran = model_of(verbs.Ran)
+LinkChecklist = model_of(before_first.LinkChecklist)
 Sent = model_of(verbs.Sent)
 Retrieved = model_of(verbs.Retrieved)
-Counts = _model("Counts", "Presses on “send stock”, newest first.", counts=_many(desk.CountPress))
+Counts = _model("Counts", "Presses on “send stock”, newest first.", counts=_many(views.CountPress))
 Standing = model_of(standing.Standing)

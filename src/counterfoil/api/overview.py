@@ -23,7 +23,7 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
     @routes.get("/status", response_model=models.Standing)
     def status(actor: Actor) -> Any:
         """How every connection and every link stands."""
-        return plain(standing.status(hub, dispatcher))
+        return plain(standing.status(hub, None if dispatcher is None else dispatcher.pulse()))
 
     @routes.get("/flows", response_model=models.Flows)
     def flows(actor: Actor) -> Any:

@@ -67,7 +67,7 @@ def router(hub: Hub) -> APIRouter:
     def describe(request: Request) -> Response:
         if "wsdl" not in {key.lower() for key in request.query_params}:
             return Response(_SUPPORT_PAGE, media_type="text/html")
-        address = f"{hub.configuration.public_url.rstrip('/')}/qbwc"
+        address = f"{hub.configuration.address}/qbwc"
         return Response(wsdl(address), media_type=_XML)
 
     @routes.get("/qbwc/support")

@@ -20,6 +20,7 @@ _READ: Final = (
     "GET /connections/{connection}/leaves",
     "GET /connections/{connection}/qwc",
     "GET /connections/{connection}/checklist",
+    "GET /connections/{connection}/routes",
     "GET /connections/{connection}/lists",
     "GET /connections/{connection}/lists/{list}",
     "GET /links",
@@ -30,8 +31,12 @@ _READ: Final = (
     "GET /links/{link}/settings/history",
     "GET /links/{link}/leaves",
     "GET /links/{link}/preview",
+    "GET /links/{link}/checklist",
     "GET /links/{link}/counts",
+    "GET /links/{link}/names",
+    "GET /links/{link}/names/{list}",
     "GET /transfers",
+    "GET /transfers/export",
     "GET /transfers/{transfer}",
 )
 _OPERATE: Final = (
@@ -40,9 +45,13 @@ _OPERATE: Final = (
     "POST /links/{link}/pause",
     "POST /links/{link}/resume",
     "POST /links/{link}/run",
+    "POST /links/{link}/checklist/{step}",
+    "POST /links/{link}/counts/preview",
     "POST /links/{link}/send",
     "POST /links/{link}/retrieve",
     "POST /links/{link}/match",
+    "POST /links/{link}/names/{list}",
+    "POST /links/{link}/names/undo",
     "POST /transfers/retry",
     "POST /transfers/skip",
     "POST /transfers/accept",
@@ -52,6 +61,8 @@ _OPERATE: Final = (
 )
 _ADMINISTER: Final = (
     "POST /connections",
+    "POST /connections/{connection}/routes",
+    "POST /connections/{connection}/routes/clear",
     "PATCH /connections/{connection}",
     "POST /connections/{connection}/remove",
     "POST /connections/{connection}/restore",

@@ -18,13 +18,17 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from counterfoil.hub import views
+from counterfoil.hub.configuration import is_local
 from counterfoil.hub.scopes import Scope
-from counterfoil.hub.setup import Hub, is_local
+from counterfoil.hub.setup import Hub
+from counterfoil.hub.times import local_time
 
 from . import tokens
 from .errors import UNAUTHORIZED, ApiError
@@ -95,7 +99,7 @@ def _allowed(request: Request, token: str, needed: Scope) -> str:
         _slow_down(request)
         raise ApiError(401, UNAUTHORIZED)
     if bearer.expired_at is not None:
-        raise ApiError(401, _expired(bearer))
+        raise ApiError(401, _expired(bearer, views.zone_of(_hub(request))))
     if not bearer.scope.covers(needed):
         raise ApiError(403, _too_little(bearer, needed))
     return bearer.name
@@ -114,9 +118,10 @@ def _slow_down(request: Request) -> None:
         )
 
 
-def _expired(bearer: Bearer) -> str:
+def _expired(bearer: Bearer, zone: tzinfo | None) -> str:
+    assert bearer.expired_at is not None, "it has ended"
     return (
-        f"The token “{bearer.name}” ended at {bearer.expired_at:%Y-%m-%d %H:%M} UTC. Remove it, "
+        f"The token “{bearer.name}” ended at {local_time(bearer.expired_at, zone)}. Remove it, "
         "and make a new one with: counterfoil tokens add NAME"
     )
 

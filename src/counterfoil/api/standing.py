@@ -6,16 +6,15 @@ line, the JSON API and the status page show the same.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 import msgspec
 
-from counterfoil.hub import desk, signing_in
+from counterfoil.hub import finding, signing_in, views
 from counterfoil.hub.attention import Attention, attention
-from counterfoil.hub.dispatcher import Dispatcher, Pulse
 from counterfoil.hub.setup import Hub
-from counterfoil.hub.verbs import sides
+from counterfoil.hub.times import zone_in
 from counterfoil.ledger import connections, exchanges, runs
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import DEFAULTS as DEFAULT_SETTINGS
@@ -27,6 +26,7 @@ from counterfoil.settings import (
     Settings,
     SystemName,
     decode_settings,
+    defaults_of,
     diff,
     form_fields,
     title_of,
@@ -98,8 +98,12 @@ class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
     is_paused: bool = False
 
 
-def shown(connection: Connection, now: datetime) -> ConnectionShown:
-    """Give what may be shown of a connection now."""
+def shown(hub: Hub, connection: Connection) -> ConnectionShown:
+    """Give what may be shown of a connection."""
+    return _connection(connection, views.zone_of(hub))
+
+
+def _connection(connection: Connection, zone: tzinfo | None) -> ConnectionShown:
     address = connection.parameters.get("base_url")
     return ConnectionShown(
         id=connection.id,
@@ -110,10 +114,10 @@ def shown(connection: Connection, now: datetime) -> ConnectionShown:
         is_active=connection.is_active,
         created_at=connection.created_at,
         last_seen_at=connection.last_seen_at,
-        problem=signing_in.problem_of(connection),
+        problem=signing_in.problem_of(connection, zone),
         parameters=dict(connection.parameters),
         facts=dict(connection.facts),
-        lock=signing_in.sentence(connection),
+        lock=signing_in.sentence(connection, zone),
         refused_at=connection.sign_in_refused_at,
     )
 
@@ -121,7 +125,8 @@ def shown(connection: Connection, now: datetime) -> ConnectionShown:
 def all_connections(hub: Hub) -> list[ConnectionShown]:
     """List all connections, oldest first."""
     with hub.database.reading() as tx:
-        return [shown(each, hub.now()) for each in connections.all_connections(tx)]
+        zone = zone_in(tx)
+        return [_connection(each, zone) for each in connections.all_connections(tx)]
 
 
 def all_links(hub: Hub) -> list[LinkShown]:
@@ -134,7 +139,7 @@ def all_links(hub: Hub) -> list[LinkShown]:
 
 def link_shown(hub: Hub, link: Link) -> LinkShown:
     """Give a link with the names of its two sides."""
-    return _shown(link, *sides(hub, link))
+    return _shown(link, *finding.sides(hub, link))
 
 
 def _shown(link: Link, operations: Connection, books: Connection) -> LinkShown:
@@ -195,24 +200,24 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         attention: What keeps more than one document from going, one line each.
     """
 
-    connections: list[desk.ConnectionStatus]
+    connections: list[views.ConnectionStatus]
     links: list[LinkStanding]
-    driving: Pulse | None = None
+    driving: views.Pulse | None = None
     attention: list[Attention] = []
 
 
-def status(hub: Hub, dispatcher: Dispatcher | None = None) -> Standing:
-    """Say how every connection and every link stands, and how driving goes."""
-    connected, linked = desk.connection_status(hub), desk.link_status(hub)
+def status(hub: Hub, driving: views.Pulse | None = None) -> Standing:
+    """Say how every connection and every link stands; ``driving``: how that goes, if known."""
+    connected, linked = views.connection_status(hub), views.link_status(hub)
     return Standing(
-        driving=None if dispatcher is None else dispatcher.pulse(),
+        driving=driving,
         connections=connected,
         links=[_standing(each) for each in linked],
         attention=attention(connected, linked),
     )
 
 
-def _standing(found: desk.LinkStatus) -> LinkStanding:
+def _standing(found: views.LinkStatus) -> LinkStanding:
     total: dict[str, int] = {}
     for _flow, _mode, states in found.flows:
         for state, number in states.items():
@@ -242,7 +247,7 @@ def _standing(found: desk.LinkStatus) -> LinkStanding:
     )
 
 
-def rests(found: desk.LinkStatus | Link) -> str | None:
+def rests(found: views.LinkStatus | Link) -> str | None:
     """Say why nothing of a link is read or sent, and how it goes on; ``None``: it goes on."""
     if found.is_active and not found.is_paused:
         return None
@@ -296,7 +301,7 @@ def unreadable(hub: Hub, connection: int | None = None) -> list[UnreadShown]:
             first_seen_at=each.first_seen_at,
             seen_at=each.seen_at,
         )
-        for each in desk.unreadables(hub, connection)
+        for each in views.unreadables(hub, connection)
     ]
 
 
@@ -373,13 +378,18 @@ def flows() -> list[FlowShown]:
             operations=pairing.operations,
             books=pairing.books,
             flow=flow.name,
-            title=title_of(flow.name.value),
+            title=title_of(flow.name.value, pairing.operations),
             source=flow.source.value,
             target=pairing.target.value,
             direction=flow.direction,
             is_built=not pairing.planned,
             may_be_automatic=flow.may_be_automatic,
-            options=[_option(field) for field in form_fields(flow.name.value)],
+            options=[
+                _option(field)
+                for field in form_fields(
+                    flow.name.value, defaults_of(pairing.operations), pairing.operations
+                )
+            ],
         )
         for flow in FLOWS.values()
         for pairing in flow.pairings
@@ -413,7 +423,7 @@ def history(hub: Hub, link: int | str) -> list[VersionShown]:
         UsageError: There is no such link.
     """
     with hub.database.reading() as tx:
-        stored = connections.settings_versions(tx, desk.find_link(tx, link).id)
+        stored = connections.settings_versions(tx, finding.find_link(tx, link).id)
     found: list[VersionShown] = []
     before: Settings = DEFAULT_SETTINGS
     for each in stored:

@@ -6,13 +6,17 @@ done with each, ``left`` why others are as they were.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Iterable, Sequence
+from datetime import date
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
+from fastapi.responses import Response, StreamingResponse
+from starlette.background import BackgroundTask
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import desk, verbs
+from counterfoil.hub import desk, verbs, views
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import transfers as kept
@@ -21,6 +25,7 @@ from . import models
 from .errors import ApiError
 from .finding import ABSENT, ABSENT_OR_CONFLICT, PAGE_MAX, absent, conflict, find_link, plain
 from .security import Actor
+from .sheets import csv_lines, write_xlsx
 from .ways_out import ways_out
 
 __all__ = ["add"]
@@ -54,8 +59,8 @@ def _add_lists(routes: APIRouter, hub: Hub) -> None:
         ``fields``: only those of which a custom field could not be written.
         """
         if number is not None:
-            return {"transfers": plain(desk.numbered(hub, number, limit)), "next": None}
-        found = desk.rows(
+            return {"transfers": plain(views.numbered(hub, number, limit)), "next": None}
+        found = views.rows(
             hub,
             link=find_link(hub, link).id if link is not None else None,
             flow=flow,
@@ -68,12 +73,72 @@ def _add_lists(routes: APIRouter, hub: Hub) -> None:
         following = found[-1].id if len(found) == limit else None
         return {"transfers": plain(found), "next": following}
 
+    @routes.get(
+        "/transfers/export",
+        response_class=Response,
+        responses=ABSENT | {200: {"content": {kind: {} for kind, _suffix in _FORMATS.values()}}},
+    )
+    def export(
+        actor: Actor,
+        *,
+        link: str | None = None,
+        flow: models.AskedFlow | None = None,
+        state: Annotated[list[models.AskedState] | None, Query(max_length=100)] = None,
+        find: Annotated[str | None, Query(max_length=200)] = None,
+        cause: Annotated[str | None, Query(max_length=200)] = None,
+        since: date | None = None,
+        as_: Annotated[Literal["csv", "xlsx"], Query(alias="format")] = "csv",
+    ) -> Response:
+        """The history of transfers as a table for spreadsheets, both sides of each document.
+
+        ``cause``: code of a refusal or reason; ``since``: only what came where it stands on
+        that day or later.
+        """
+        rows = desk.history(
+            hub,
+            link=find_link(hub, link).id if link is not None else None,
+            flow=flow,
+            states=state or (),
+            text=find,
+            cause=cause,
+            since=since,
+        )
+        return _table(as_, rows)
+
     @routes.get("/transfers/{transfer}", response_model=models.TransferDetails, responses=ABSENT)
     def show_transfer(transfer: int, actor: Actor) -> Any:
         """Everything known about one transfer: its counterfoil."""
         with absent():
-            details = desk.details(hub, transfer)
+            details = views.details(hub, transfer)
         return plain({**details, "ways_out": ways_out(details)})
+
+
+_FORMATS: Final = {
+    "csv": ("text/csv", "csv"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+}
+
+
+def _table(as_: str, rows: Iterable[desk.HistoryRow]) -> Response:
+    """Answer with a file; it is written to the disk first where it is large."""
+    kind, suffix = _FORMATS[as_]
+    named = {"content-disposition": f'attachment; filename="transfers.{suffix}"'}
+    cells = (tuple(getattr(each, name) for name in desk.HISTORY_HEADER) for each in rows)
+    if as_ == "csv":
+        lines = csv_lines(desk.HISTORY_HEADER, cells)
+        return StreamingResponse(lines, media_type=kind, headers=named)
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - the answer closes it
+    write_xlsx(file, desk.HISTORY_HEADER, cells)
+    file.seek(0)
+    return StreamingResponse(
+        iter(lambda: file.read(2**16), b""),
+        media_type=kind,
+        headers=named,
+        background=BackgroundTask(file.close),
+    )
+
+
+_IN_MEMORY_BYTES: Final = 8 * 2**20
 
 
 def _add_presses(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
@@ -82,9 +147,11 @@ def _add_presses(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> 
         """Try transfers again that were refused or wait: these, or all of a link."""
         if bool(asked.ids) is (asked.link is not None):
             raise UsageError("Name transfers in ids, or a link for all that have stopped.")
+        if asked.cause is not None and asked.link is None:
+            raise UsageError("A cause is one of a link; name the link, too.")
         link = None if asked.link is None else find_link(hub, asked.link).id
         _have_transfers(hub, asked.ids)
-        result = desk.retry(hub, actor, transfer_ids=asked.ids, link=link)
+        result = desk.retry(hub, actor, transfer_ids=asked.ids, link=link, cause=asked.cause)
         _go(hub, dispatcher, result.released)
         return {"released": result.released, **_told(result)}
 

@@ -20,11 +20,13 @@ from . import (
     link_settings,
     links,
     lists,
+    names,
     overview,
     setting_up,
     transfers,
     work,
 )
+from . import routes as routing
 from .finding import EVERYWHERE, refuse_unknown_parameters
 
 __all__ = ["BODY_LIMIT_BYTES", "PREFIX", "router"]
@@ -53,7 +55,9 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     connections.add(routes, hub)
     setting_up.add(routes, hub)
     lists.add(routes, hub)
+    routing.add(routes, hub)
     links.add(routes, hub)
+    names.add(routes, hub)
     link_settings.add(routes, hub)
     work.add(routes, hub, dispatcher)
     counts.add(routes, hub)

@@ -40,7 +40,7 @@ def ways_out(details: Mapping[str, Any]) -> list[WayOut]:
     """Give the ways out of a transfer's refusal, or what can be done where it rests.
 
     Args:
-        details: A transfer as ``hub.desk.details`` gives it.
+        details: A transfer as ``hub.views.details`` gives it.
     """
     refusal = details.get("full_refusal")
     adoption = details.get("adoption")
@@ -110,9 +110,9 @@ AT_REST: Mapping[str, tuple[Choice, ...]] = {
     "target-changed": (_THEIRS, _OURS),
     "conflict": (_OURS, _THEIRS),
     "target-gone": (Choice(Action.SEND, "Send it again"), Choice(Action.ACCEPT, "Leave it out")),
-    "waits-for-person": (
-        Choice(Action.SEND, "Send it"),
-        Choice(Action.SKIP, "Leave this document out"),
+    **dict.fromkeys(
+        ("waits-for-person", "not-submitted", "other-vendor", "numbered-elsewhere"),
+        (Choice(Action.SEND, "Send it"), Choice(Action.SKIP, "Leave this document out")),
     ),
     "adopted-unread": (
         Choice(Action.ADOPT, "It is another document"),

@@ -1,8 +1,8 @@
 """What is wrong with a value that somebody gave, in our words.
 
-Both faces read what they are given with pydantic, the command line through Typer.  Of its
-findings only the kind and the limits are used, never a sentence: ``WORDS`` has one of ours for
-each kind that a value of ours can meet, and what it does not have is told in general.
+The API reads what it is given with pydantic.  Of its findings only the kind and the limits are
+used, never a sentence: ``WORDS`` has one of ours for each kind that a value of ours can meet,
+and what it does not have is told in general.
 """
 
 from __future__ import annotations

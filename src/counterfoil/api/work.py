@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from counterfoil.hub import desk, verbs
+from counterfoil.hub import desk, finding, verbs
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.settings import Direction
@@ -52,7 +52,9 @@ def _add_work(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> Non
             everything=asked.all,
             # How much there is of all products takes long to read: the dispatcher does it.
             reads_first=asked.reads_first
-            and (dispatcher is None or not desk.flow_of(asked.kind, Direction.TO_BOOKS).is_counted),
+            and (
+                dispatcher is None or not finding.flow_of(asked.kind, Direction.TO_BOOKS).is_counted
+            ),
             account=asked.account,
             memo=asked.memo,
         )

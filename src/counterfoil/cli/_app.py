@@ -22,6 +22,8 @@ from . import (
     _keys,
     _links,
     _lists,
+    _names,
+    _routes,
     _sandbox,
     _server,
     _settings,
@@ -29,6 +31,7 @@ from . import (
     _work,
 )
 from ._exits import MEANINGS, Exit
+from ._reading import read_here
 from ._show import clean, emit
 from ._state import Json, State
 
@@ -48,6 +51,7 @@ class _Commands(TyperGroup):
         **extra: Any,
     ) -> Any:
         given = list(sys.argv[1:] if args is None else args)
+        read_here(self)
         try:
             code = super().main(
                 args=args,
@@ -210,6 +214,8 @@ _connections.connections.command("lists")(_lists.lists)
 for _name, _group in {
     "connections": _connections.connections,
     "links": _links.links,
+    "names": _names.names,
+    "routes": _routes.routes,
     "settings": _settings.settings,
     "tokens": _keys.tokens,
     "keys": _keys.keys,

@@ -1,16 +1,17 @@
-"""Asking before something is taken out of use."""
+"""What people answer and type: whether they mean it, and days."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from ._show import warn
 
-__all__ = ["Yes", "agreed"]
+__all__ = ["Yes", "agreed", "day_typed"]
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
@@ -36,3 +37,19 @@ def agreed(question: str, leaves: Sequence[str], *, yes: bool) -> None:
 def is_at_terminal() -> bool:
     """Whether somebody can answer."""
     return sys.stdin.isatty()
+
+
+def day_typed(text: str | None) -> date | None:
+    """Read a day; ``None``: none was typed.
+
+    Raises:
+        UsageError: It is none.
+    """
+    from counterfoil.errors import UsageError
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no day; write it like 2026-01-31.") from None

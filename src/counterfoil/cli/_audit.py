@@ -17,7 +17,18 @@ import msgspec
 from ._goods import FROM_BOOKS
 from ._stage import Stage
 
-__all__ = ["SALES_FROM_BOOKS", "Audit", "audit"]
+__all__ = [
+    "SALES_FROM_BOOKS",
+    "Audit",
+    "Record",
+    "Sums",
+    "added",
+    "audit",
+    "audit_of",
+    "differences",
+    "lines_of",
+    "whole",
+]
 
 SALES_FROM_BOOKS: Final = ("QB-7001", "QB-7002", "QB-7003")
 _CENT: Final = Decimal("0.01")
@@ -49,13 +60,18 @@ def audit(stage: Stage) -> Audit:
     differing = [
         *sides.totals(),
         *sides.names(),
-        *_differences("ordered", *sides.ordered()),
-        *_differences("received", *sides.received()),
-        *_differences("shipped", *sides.shipped()),
-        *_differences("worth of what was received", *sides.worth()),
-        *_differences("minutes worked", *sides.worked()),
-        *_differences("on hand", *sides.on_hand()),
+        *differences("ordered", *sides.ordered()),
+        *differences("received", *sides.received()),
+        *differences("shipped", *sides.shipped()),
+        *differences("worth of what was received", *sides.worth()),
+        *differences("minutes worked", *sides.worked()),
+        *differences("on hand", *sides.on_hand()),
     ]
+    return audit_of(counts, differing)
+
+
+def audit_of(counts: Sequence[int], differing: Iterable[str]) -> Audit:
+    """Judge how often each document that should be there is, and what differs."""
     return Audit(
         orders=len(counts),
         duplicates=sum(count - 1 for count in counts if count > 1),
@@ -64,7 +80,8 @@ def audit(stage: Stage) -> Audit:
     )
 
 
-def _differences(what: str, operations: Sums, books: Sums) -> Iterator[str]:
+def differences(what: str, operations: Sums, books: Sums) -> Iterator[str]:
+    """Say of which keys both sides hold different amounts."""
     for key in sorted({*operations, *books}):
         ours, theirs = operations.get(key, Decimal(0)), books.get(key, Decimal(0))
         if ours != theirs:
@@ -134,18 +151,18 @@ class _Sides:
 
     def shipped(self) -> tuple[Sums, Sums]:
         """What left of sales orders; in the books: what was invoiced of them."""
-        ours = _added(
+        ours = added(
             ((str(order["code"]), str(line["product"])), line["quantity-shipped"])
             for order in self._sold
             for part in order["shippings"]
             for line in part["products"]
         )
-        theirs = _added(
+        theirs = added(
             ((str(order.get("RefNumber")), line["ItemRef"]["FullName"]), line.get("Invoiced"))
             for order in self._sales
-            for line in _lines(order, "SalesOrderLineRet")
+            for line in lines_of(order, "SalesOrderLineRet")
         )
-        return _whole(ours), _whole(theirs)
+        return whole(ours), whole(theirs)
 
     def worth(self) -> tuple[Sums, Sums]:
         """The value of what came, by supplier: each order's line in whole cents.
@@ -163,21 +180,21 @@ class _Sides:
                     ours[(str(order["supplier"]),)] += _money(
                         line, "quantity-received", "unit-cost"
                     )
-        theirs = _added(
+        theirs = added(
             ((codes.get(vendor, vendor),), each["AmountDue"])
             for each in self._stage.books("Bill")
             for vendor in [each["VendorRef"]["FullName"]]
         )
-        return _whole(ours), theirs
+        return whole(ours), theirs
 
     def worked(self) -> tuple[Sums, Sums]:
         """Minutes, by worker."""
-        ours = _added(
+        ours = added(
             ((str(each["worker"]["name"]),), _minutes(each))
             for each in self._stage.operations("GET", "productions/")
             if each.get("worker")
         )
-        theirs = _added(
+        theirs = added(
             ((each["EntityRef"]["FullName"],), _duration(each["Duration"]))
             for each in self._stage.books("TimeTracking")
         )
@@ -185,11 +202,11 @@ class _Sides:
 
     def on_hand(self) -> tuple[Sums, Sums]:
         """How much there is of what the books count."""
-        theirs = _added(
+        theirs = added(
             ((each["FullName"],), each["QuantityOnHand"])
             for each in self._stage.books("ItemInventory")
         )
-        ours = _added(
+        ours = added(
             ((str(each["product"]),), each["quantity"])
             for each in self._stage.operations("GET", "inventory-movements/")
             if (str(each["product"]),) in theirs
@@ -197,8 +214,8 @@ class _Sides:
         return ours, theirs
 
     def _bought_by(self, quantity: str) -> Sums:
-        return _whole(
-            _added(
+        return whole(
+            added(
                 ((str(order["code"]), str(line["product"])), line[quantity])
                 for order in self._bought
                 for part in order["receivings"]
@@ -207,11 +224,11 @@ class _Sides:
         )
 
     def _purchases_by(self, quantity: str) -> Sums:
-        return _whole(
-            _added(
+        return whole(
+            added(
                 ((str(order.get("RefNumber")), line["ItemRef"]["FullName"]), line.get(quantity))
                 for order in self._purchases
-                for line in _lines(order, "PurchaseOrderLineRet")
+                for line in lines_of(order, "PurchaseOrderLineRet")
             )
         )
 
@@ -225,20 +242,22 @@ def _counts(
     return [in_books[code] for code in ours] + [in_operations[number] for number in known]
 
 
-def _lines(record: Record, name: str) -> list[Record]:
+def lines_of(record: Record, name: str) -> list[Record]:
+    """Give the lines of a record of the books that bear an item."""
     found = record.get(name) or record.get("lines") or []
     lines = [found] if isinstance(found, Mapping) else found
     return [line for line in lines if line.get("ItemRef")]
 
 
-def _added(found: Iterable[tuple[tuple[str, ...], Any]]) -> dict[tuple[str, ...], Decimal]:
+def added(found: Iterable[tuple[tuple[str, ...], Any]]) -> dict[tuple[str, ...], Decimal]:
     sums: defaultdict[tuple[str, ...], Decimal] = defaultdict(Decimal)
     for key, amount in found:
         sums[key] += Decimal(str(amount or 0))
     return dict(sums)
 
 
-def _whole(sums: Sums) -> Sums:
+def whole(sums: Sums) -> Sums:
+    """Give what is not nothing."""
     return {key: amount for key, amount in sums.items() if amount}
 
 

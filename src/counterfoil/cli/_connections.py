@@ -61,8 +61,8 @@ def add(
     For QuickBooks Desktop its password is printed, this once, and the Web Connector's file.
     """
     from counterfoil.hub.accounts import add_connection
+    from counterfoil.hub.finding import system_named
     from counterfoil.hub.served import public_address
-    from counterfoil.hub.verbs import system_named
 
     found = system_named(system)
     with opened(context, makes=True) as hub:
@@ -85,13 +85,19 @@ def add(
 
 
 def _with_secret(system: SystemName, given: Given) -> Given:
-    """Ask for the secret that goes with a key, if somebody is there to type it."""
+    """Ask for the secrets that go with what was typed, if somebody is there to type them."""
     from counterfoil.hub.systems import system_of
 
-    asks = any(each.is_secret and each.is_needed for each in system_of(system).form.credentials)
-    if not asks or not given["key"] or given["secret"] or not sys.stdin.isatty():
+    needed = [each for each in system_of(system).form.credentials if each.is_needed]
+    missing = [each.name for each in needed if each.is_secret and not given[each.name]]
+    is_begun = all(given[each.name] for each in needed if not each.is_secret)
+    if not missing or not is_begun or not sys.stdin.isatty():
         return given
-    return {**given, "secret": typer.prompt("Secret", hide_input=True, err=True)}
+    asked = {
+        name: typer.prompt(name.replace("_", " ").capitalize(), hide_input=True, err=True)
+        for name in missing
+    }
+    return {**given, **asked}
 
 
 def _fields(made: Made) -> dict[str, object]:
@@ -168,12 +174,12 @@ def list_connections(context: typer.Context, json: Json = False) -> None:
 def show_connection(context: typer.Context, connection: Name, json: Json = False) -> None:
     """Show one connection: addresses and facts, never a secret."""
     from counterfoil.api import standing
-    from counterfoil.hub import desk, verbs
+    from counterfoil.hub import finding, views
 
     with opened(context) as hub:
-        named = verbs.connection_named(hub, connection)
-        found = standing.shown(named, hub.now())
-        status = desk.status_of(hub, named)
+        named = finding.connection_named(hub, connection)
+        found = standing.shown(hub, named)
+        status = views.status_of(hub, named)
     if json:
         emit({**builtins(found), "records": status.records, "waiting": status.waiting})
         return
@@ -214,11 +220,11 @@ def try_connection(
     json: Json = False,
 ) -> None:
     """Try a connection now, step by step; of one that calls us, say what setting up came to."""
-    from counterfoil.hub import verbs
+    from counterfoil.hub import finding
     from counterfoil.hub.accounts import trial_of
 
     with opened(context) as hub:
-        found = verbs.connection_named(hub, connection)
+        found = finding.connection_named(hub, connection)
         tried, failure = trial_of(hub, found, assumptions=not quick)
     code = Exit.OK if failure is None else exit_of(failure)
     if code is Exit.OK and any(each.is_passed is False for each in tried.steps):
@@ -267,10 +273,10 @@ def change(
     belongs to that one.
     """
     from counterfoil.api import standing
-    from counterfoil.hub import accounts, verbs
+    from counterfoil.hub import accounts, finding
 
     with opened(context) as hub:
-        found = verbs.connection_named(hub, connection)
+        found = finding.connection_named(hub, connection)
         changed = accounts.change_connection(
             hub,
             found,
@@ -280,7 +286,7 @@ def change(
             checks=not untried,
             same_company=same_company,
         )
-        shown = standing.shown(changed, hub.now())
+        shown = standing.shown(hub, changed)
     if json:
         emit(shown)
         return
@@ -292,10 +298,10 @@ def change(
 @connections.command("accept-file")
 def accept_file(context: typer.Context, connection: Name, json: Json = False) -> None:
     """Take the company file that was refused last as the connection's own."""
-    from counterfoil.hub import accounts, verbs
+    from counterfoil.hub import accounts, finding
 
     with opened(context) as hub:
-        found = verbs.connection_named(hub, connection)
+        found = finding.connection_named(hub, connection)
         sentence = accounts.accept_file(hub, found, actor())
     if json:
         emit({"id": found.id, "sentence": sentence})
@@ -308,10 +314,10 @@ def remove_connection(
     context: typer.Context, connection: Name, *, yes: Yes = False, json: Json = False
 ) -> None:
     """Take a connection out of use; what was recorded of it stays, and its name is free."""
-    from counterfoil.hub import accounts, verbs
+    from counterfoil.hub import accounts, finding
 
     with opened(context) as hub:
-        found = verbs.connection_named(hub, connection)
+        found = finding.connection_named(hub, connection)
         accounts.check_unlinked(hub, found)
         leaves = accounts.what_connection_leaves(hub, found)
         agreed(f"Remove the connection “{found.name}”?", leaves, yes=yes)
@@ -336,12 +342,12 @@ def restore_connection(
 ) -> None:
     """Take a removed connection up again, with all it knew."""
     from counterfoil.api import standing
-    from counterfoil.hub import accounts, verbs
+    from counterfoil.hub import accounts
 
     with opened(context) as hub:
-        found = verbs.connection_named(hub, connection)
+        found = accounts.removed_named(hub, connection)
         restored = accounts.restore_connection(hub, found, actor(), name=name)
-        shown = standing.shown(restored, hub.now())
+        shown = standing.shown(hub, restored)
     if json:
         emit(shown)
         return
@@ -371,11 +377,11 @@ def password(
     """Give a Web Connector a new password; the old one ends at once, or after a while."""
     from datetime import timedelta
 
-    from counterfoil.hub import verbs
+    from counterfoil.hub import finding
     from counterfoil.hub.accounts import new_password_for
 
     with opened(context) as hub:
-        found = verbs.connection_named(hub, connection)
+        found = finding.connection_named(hub, connection)
         made = new_password_for(hub, found, actor(), grace=timedelta(minutes=grace))
     if json:
         emit({"id": found.id, "username": found.user_name, "password": made})
@@ -388,11 +394,11 @@ def password(
 @connections.command("token")
 def token(context: typer.Context, connection: Name, json: Json = False) -> None:
     """Make the token of a connection's agent; the one before ends at once."""
-    from counterfoil.hub import agents, verbs
+    from counterfoil.hub import agents, finding
     from counterfoil.hub.served import public_address
 
     with opened(context) as hub:
-        found = verbs.connection_named(hub, connection)
+        found = finding.connection_named(hub, connection)
         made = agents.new_token_for(hub, found, actor())
         address = public_address(hub)
     _tell_doubt(address)
@@ -416,10 +422,10 @@ def checklist(
 ) -> None:
     """Show the steps of setting QuickBooks Desktop up, each with what it came to, or try one."""
     from counterfoil.hub import checklist as steps
-    from counterfoil.hub import verbs
+    from counterfoil.hub import finding
 
     with opened(context) as hub:
-        found = verbs.connection_named(hub, connection)
+        found = finding.connection_named(hub, connection)
         if step == steps.REQUEST_ACCESS and not json:
             say(steps.ACCESS_HELP)
         shown = (
@@ -444,12 +450,12 @@ def print_qwc(
 ) -> None:
     """Print the file that introduces this hub to a Web Connector; it holds no secret."""
     from counterfoil.errors import UsageError
-    from counterfoil.hub import verbs
+    from counterfoil.hub import finding
     from counterfoil.hub.accounts import qwc_of
     from counterfoil.hub.served import public_address
 
     with opened(context) as hub:
-        found = verbs.connection_named(hub, connection)
+        found = finding.connection_named(hub, connection)
         if found.user_name is None:
             raise UsageError(f"{found.name} is not reached through a Web Connector.")
         text = qwc_of(hub, found)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ._show import Column, emit, say, table, when
-from ._state import Json, LinkName, opened
+from ._state import Json, LinkName, actor, opened
 
 if TYPE_CHECKING:
-    from counterfoil.hub.desk import CountPress
+    from counterfoil.hub.views import CountPress
 
 __all__ = ["counts"]
 
@@ -20,25 +20,37 @@ def counts(
     link: LinkName,
     press: Annotated[int | None, typer.Argument(metavar="PRESS", help="One press in full.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="How many.")] = 20,
+    preview: Annotated[
+        bool,
+        typer.Option("--preview", help="Compare all products with the books, and write nothing."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Show what came of presses on “send stock”, the newest first.
 
-    Of one press, the products that were left out are named with the reason.
+    Of one press, the products that were left out are named with the reason.  A preview is a
+    press of its own: once the books have been read, it tells what differs.
     """
-    from counterfoil.hub import desk
+    from counterfoil.hub import verbs, views
 
     with opened(context) as hub:
-        found = desk.stock_counts(hub, link, press=press, limit=limit)
+        if preview:
+            press = verbs.preview_count(hub, link, actor()).id
+        found = views.stock_counts(hub, link, press=press, limit=limit)
     if json:
         emit({"counts": found} if press is None else found[0])
     elif press is None:
         _show_all(found)
+    elif preview:
+        say(f"Preview {press}. {found[0].sentence} See: counterfoil counts {link} {press}")
     else:
         _show_one(found[0])
 
 
 def _show_all(found: list[CountPress]) -> None:
+    done = [each for each in found if each.state == "counted" and not each.is_preview]
+    if done:
+        say(f"Last synchronized: {when(done[0].finished_at)}")
     table(
         (
             Column("ID", is_number=True),
@@ -73,6 +85,11 @@ def _show_one(press: CountPress) -> None:
     if press.transfer_ids:
         numbers = ", ".join(str(each) for each in press.transfer_ids)
         say(f"Transfers {numbers}", indent=2)
+    if press.resync:
+        say(f"Needs resync: {', '.join(press.resync)}", indent=2)
+    if press.differences:
+        say()
+        _show_differences(press)
     if press.left_out:
         say()
         table(
@@ -80,3 +97,19 @@ def _show_one(press: CountPress) -> None:
             ((each["product"], each["sentence"]) for each in press.named),
             empty="Left out on purpose, by the settings.",
         )
+
+
+def _show_differences(press: CountPress) -> None:
+    columns = {"here": "To be", "there": "In the books", "difference": "Difference"}
+    table(
+        (
+            Column("Item", is_whole=True),
+            *(Column(title, is_number=True) for title in columns.values()),
+            Column("Value", is_number=True),
+        ),
+        (
+            (each["item"], *(each[key] for key in columns), each["value"] or "")
+            for each in press.differences
+        ),
+        empty="",
+    )

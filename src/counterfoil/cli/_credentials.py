@@ -39,10 +39,16 @@ class _Credential(NamedTuple):
 CREDENTIALS: Final = (
     _Credential("base_url", "Address of the service.", "URL"),
     _Credential("key", "The account's API key.", envvar="COUNTERFOIL_CONNECTION_KEY"),
+    _Credential("api_user", "User name (key) of the API user in Autotask.", "NAME"),
     _Credential(
         "secret",
-        "The API key's secret; asked for when it is left out on a terminal.",
+        "The secret of the API key or user; asked for when it is left out on a terminal.",
         envvar="COUNTERFOIL_CONNECTION_SECRET",
+    ),
+    _Credential(
+        "integration_code",
+        "Tracking identifier of the API user in Autotask; asked for like the secret.",
+        envvar="COUNTERFOIL_CONNECTION_INTEGRATION_CODE",
     ),
     _Credential(
         "allow_http", "Whether the base URL of another computer may be unencrypted.", "true|false"
@@ -61,7 +67,8 @@ CREDENTIALS: Final = (
     ),
     _Credential(
         "stock_from",
-        "Where Fusion Operations shows stock: inventory, or movements for many products.",
+        "Where Fusion Operations shows stock: inventory, or movements for many products; what "
+        "Autotask's stock is: on-hand, or available without reserved and picked units.",
         "WHERE",
     ),
     _Credential(

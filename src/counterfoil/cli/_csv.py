@@ -1,36 +1,49 @@
-"""CSV that spreadsheets show and never carry out.
-
-Programs such as Excel take a cell that begins like a formula for one, whoever wrote it; a
-customer's name can say anything.  Such a cell gets an apostrophe in front, which they read as
-"this is text"; plain numbers stay numbers.
-
-Source: OWASP, CSV injection.
-"""
+"""Tables on the way to a spreadsheet: printed as CSV, or written to a file."""
 
 from __future__ import annotations
 
-import csv
-import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Final
+from pathlib import Path
+from typing import Annotated
 
-__all__ = ["write_csv"]
+import typer
 
-_LIKE_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+__all__ = ["AsCsv", "Workbook", "write_csv", "write_workbook"]
+
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of text.")]
+Workbook = Annotated[
+    Path | None,
+    typer.Option("--xlsx", metavar="FILE", help="Write a workbook for Excel to this file."),
+]
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table as CSV, its cells defused."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([defused(cell) for cell in row] for row in rows)
+    from counterfoil.api.sheets import csv_lines
+
+    sys.stdout.writelines(csv_lines(header, rows))
 
 
-def defused(cell: object) -> object:
-    """Give a cell that no spreadsheet takes for a formula."""
-    is_formula = isinstance(cell, str) and cell.startswith(_LIKE_FORMULA)
-    if not is_formula or _NUMBER.fullmatch(str(cell)):
-        return cell
-    return f"'{cell}"
+def write_workbook(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as a workbook; a file that is there already is not written over.
+
+    Raises:
+        UsageError: The file is there already, or cannot be written.
+    """
+    from counterfoil.api.sheets import write_xlsx
+    from counterfoil.errors import UsageError
+
+    try:
+        out = file.open("xb")
+    except FileExistsError:
+        raise UsageError(f"{file} is there already; name another file.") from None
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}.") from None
+    try:
+        with out:
+            write_xlsx(out, header, rows)
+    except BaseException:
+        # Half a workbook would be taken for a whole one.
+        file.unlink(missing_ok=True)
+        raise

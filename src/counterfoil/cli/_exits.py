@@ -31,7 +31,7 @@ class Exit(IntEnum):
 
 MEANINGS: dict[Exit, str] = {
     Exit.OK: "Done.",
-    Exit.PERSON: "Done as far as possible, but something was refused or needs a person.",
+    Exit.PERSON: "Done as far as possible, but something was refused or needs attention.",
     Exit.USAGE: "The command was not understood, or names something that does not exist.",
     Exit.CONFIGURATION: "A configuration value, the secret key or the port cannot be used.",
     Exit.UNAVAILABLE: "An outside system or a hub cannot be reached or is busy; try again later.",

@@ -145,11 +145,11 @@ def probe(
     import dataclasses
 
     from counterfoil.errors import UsageError
-    from counterfoil.hub import verbs
+    from counterfoil.hub import finding
     from counterfoil.hub.systems import fusion_operations
 
     with opened(context) as hub:
-        found = verbs.connection_named(hub, connection)
+        found = finding.connection_named(hub, connection)
         if found.system is not fusion_operations.SYSTEM.name:
             raise UsageError(
                 f"{found.name} is {found.system.words}; only Fusion Operations is probed. "

@@ -51,6 +51,44 @@ def add_link(
     say(f"Its settings: counterfoil settings show {made.id}")
 
 
+@links.command("checklist")
+def checklist(
+    context: typer.Context,
+    link: LinkName,
+    confirm: Annotated[
+        str | None,
+        typer.Option("--confirm", metavar="STEP", help="Say that this step is done."),
+    ] = None,
+    withdraw: Annotated[
+        str | None, typer.Option("--withdraw", metavar="STEP", help="Take that back.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show what has to be set on both sides before the first transfer, and what is missing."""
+    from counterfoil.hub import before_first
+
+    with opened(context) as hub:
+        found = before_first.link_checklist(hub, link)
+        for step, is_so in ((confirm, True), (withdraw, False)):
+            if step is not None:
+                found = before_first.confirm(hub, link, step, actor(), is_so=is_so)
+    if json:
+        emit(found)
+        return
+    words = {True: "passed", False: "failed", None: "open"}
+    table(
+        (Column("Step", is_whole=True), Column("State", is_whole=True), Column("What to do")),
+        (
+            (each.step, words[each.is_passed], f"{each.title}. {each.sentence}")
+            for each in found.steps
+        ),
+        empty=(
+            "Links of this pairing have no checklist of their own; what the books need: "
+            "counterfoil connections checklist"
+        ),
+    )
+
+
 @links.command("pause")
 def pause(context: typer.Context, link: LinkName, json: Json = False) -> None:
     """Read and write nothing for a link until it is resumed; what is under way is finished."""
@@ -68,10 +106,10 @@ def remove_link(
     context: typer.Context, link: LinkName, *, yes: Yes = False, json: Json = False
 ) -> None:
     """Take a link out of use; linking the same accounts again goes on with what it knew."""
-    from counterfoil.hub import accounts, verbs
+    from counterfoil.hub import accounts, finding
 
     with opened(context) as hub:
-        found = verbs.link_named(hub, link)
+        found = finding.link_named(hub, link)
         leaves = accounts.what_link_leaves(hub, found) if found.is_active else []
         if leaves:
             agreed(f"Remove the link “{found.name}”?", leaves, yes=yes)
@@ -85,10 +123,10 @@ def _change_link(
     context: typer.Context, link: str, verb: str, *, json: bool, leaves: Sequence[str] = ()
 ) -> None:
     from counterfoil.api import standing
-    from counterfoil.hub import accounts, verbs
+    from counterfoil.hub import accounts, finding
 
     with opened(context) as hub:
-        changed = accounts.change_link(hub, verbs.link_named(hub, link), verb, actor())
+        changed = accounts.change_link(hub, finding.link_named(hub, link), verb, actor())
         shown = standing.link_shown(hub, changed)
     if json:
         emit(builtins(shown) | ({"leaves": list(leaves)} if leaves else {}))

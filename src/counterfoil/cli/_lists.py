@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ._csv import write_csv
-from ._show import Column, aside, emit, table, warn, when
+from ._show import Column, aside, emit, say, table, warn, when
 from ._state import Json, opened
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def lists(
             metavar="LIST",
             help=(
                 "accounts, items, customers, vendors, employees, payroll-items, custom-fields, "
-                "classes, tax-codes, units or other-names; left out: which lists there are."
+                "classes, tax-codes, units, ship-methods or other-names; left out: which lists "
+                "there are."
             ),
         ),
     ] = None,
@@ -65,12 +66,12 @@ def lists(
     Settings that ask for an account's id or full name mean what stands here.
     """
     from counterfoil.errors import UsageError
-    from counterfoil.hub import desk, verbs
+    from counterfoil.hub import desk, finding
 
     if json and as_csv:
         raise UsageError("Give --json or --csv, not both.")
     with opened(context) as hub:
-        named = verbs.connection_named(hub, connection)
+        named = finding.connection_named(hub, connection)
         if list_ is None:
             _overview(desk.list_standings(hub, named), as_csv=as_csv, as_json=json)
             return
@@ -88,12 +89,11 @@ def _overview(standings: Sequence[ListStanding], *, as_csv: bool, as_json: bool)
     if as_json:
         emit({"lists": standings})
         return
-    rows = (
-        (each.list, each.records, when(each.read_at) or "not yet", each.problem)
-        for each in standings
-    )
     if as_csv:
-        write_csv(("list", "records", "read", "problem"), rows)
+        write_csv(
+            ("list", "records", "read", "problem"),
+            ((each.list, each.records, when(each.read_at), each.problem) for each in standings),
+        )
         return
     columns = (
         Column("List", is_whole=True),
@@ -101,7 +101,20 @@ def _overview(standings: Sequence[ListStanding], *, as_csv: bool, as_json: bool)
         Column("Last read", is_whole=True),
         Column("Problem"),
     )
-    table(columns, rows)
+    table(columns, (_standing_cells(each) for each in standings))
+    if any(_is_unread(each) for each in standings):
+        say("A list is read by the next run; one that no flow needs, after somebody looked at it.")
+
+
+def _standing_cells(each: ListStanding) -> tuple[object, ...]:
+    """Tell of a list; that it was never read is said by its time alone."""
+    if not _is_unread(each):
+        return each.list, each.records, when(each.read_at) or "not yet", each.problem
+    return each.list, each.records, "not yet" if each.is_needed else "not needed", None
+
+
+def _is_unread(each: ListStanding) -> bool:
+    return each.read_at is None and not each.records
 
 
 def _tell(standing: ListStanding) -> None:

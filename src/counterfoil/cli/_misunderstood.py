@@ -1,14 +1,16 @@
 """What is wrong with a command that was typed, in our words.
 
-The library that reads the command line finds it; of its findings only the kind, the parameter
-and the value are used, never a sentence.
+The library that takes the command line apart finds it; of its findings only the kind, the
+parameter and the value are used, never a sentence.  What a value has to be says ``_reading``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from ._reading import UnfitWordError
 
 __all__ = ["misunderstood"]
 
@@ -31,22 +33,9 @@ def misunderstood(error: Any) -> str:
 
 
 def _bad_value(error: Any) -> str:
-    """Name the parameter, the value and what it has to be."""
-    name = _name_of(error)
-    findings = _findings(error)
-    if not findings:
-        return f"{name} cannot be used as it was given."
-    from counterfoil.api.wording import whats_wrong
-
-    first = findings[0]
-    given = first.get("input")
-    shown = f" ({str(given)[:80]!r} is not)" if isinstance(given, str | int | float) else ""
-    return f"{name} {whats_wrong(first)}{shown}."
-
-
-def _findings(error: Any) -> Sequence[dict[str, Any]]:
-    cause = getattr(error, "__cause__", None)
-    return cause.errors() if cause is not None and hasattr(cause, "errors") else ()
+    """Name the parameter, and what it has to be where that was read by us."""
+    wrong = error.message if isinstance(error, UnfitWordError) else "cannot be used as it was given"
+    return f"{_name_of(error)} {wrong}."
 
 
 def _name_of(error: Any) -> str:
@@ -78,6 +67,7 @@ def _option_use(error: Any) -> str:
 
 _KINDS: Final[Mapping[str, Callable[[Any], str]]] = {
     "BadParameter": _bad_value,
+    "UnfitWordError": _bad_value,
     "MissingParameter": _missing,
     "NoSuchOption": _no_option,
     "BadOptionUsage": _option_use,

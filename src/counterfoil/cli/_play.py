@@ -24,7 +24,7 @@ from ._audit import SALES_FROM_BOOKS, Audit, audit
 from ._goods import INCOME, item
 from ._stage import Stage
 
-__all__ = ["Outcome", "play"]
+__all__ = ["Outcome", "flows_of", "play", "states_of"]
 
 _LINK: Final = "1"
 # Every third customer and every fourth item is missing from the books at first.
@@ -97,13 +97,14 @@ def play(stage: Stage, data: Path, say: Say, progress: Progress) -> Outcome:
     trips += _further(stage, data, say, progress)
 
     say("Running everything a second time")
-    before = _states(stage)
+    before = states_of(stage.command("status"))
     stage.command("run", _LINK)
     trips += _update(stage, progress)
-    after = _states(stage)
+    status = stage.command("status")
+    after = states_of(status)
     return Outcome(
         states=after,
-        flows=_flows(stage.command("status")),
+        flows=flows_of(status),
         audit=audit(stage),
         round_trips=trips,
         refused_first=len(refused),
@@ -299,9 +300,10 @@ def _enter_in_books(stage: Stage) -> None:
 # --- After --------------------------------------------------------------------------------
 
 
-def _states(stage: Stage) -> dict[str, int]:
+def states_of(status: Any) -> dict[str, int]:
+    """Count the transfers by their states."""
     counted: Counter[str] = Counter()
-    for link in _links(stage.command("status")):
+    for link in _links(status):
         for flow in link["flows"]:
             counted.update(flow["states"])
     return dict(counted)
@@ -312,7 +314,8 @@ def _links(status: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _flows(status: Any) -> tuple[dict[str, Any], ...]:
+def flows_of(status: Any) -> tuple[dict[str, Any], ...]:
+    """Say of each flow how many are done and refused."""
     return tuple(
         {
             "link": link["id"],

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ._exits import Exit
+from ._sandbox_autotask import autotask, load_autotask
+from ._sandbox_note import noted, read_note
 from ._server import listening, serve_app
 from ._show import emit, progress, say, warn
 from ._state import Json
@@ -23,6 +23,8 @@ __all__ = ["sandbox", "sandbox_company"]
 sandbox = typer.Typer(
     no_args_is_help=True, help="Stand-ins for the outside systems: no account needed."
 )
+
+sandbox.add_typer(autotask, name="autotask")
 
 # Endings after which a person has to look; after all others the next run goes on.
 _FOR_A_PERSON = frozenset({"refused", "error"})
@@ -54,38 +56,17 @@ def serve(
         try:
             emit(stand_ins.described(url))
             sys.stdout.flush()
-            with _noted(url):
+            with noted(url):
                 serve_app(stand_ins.app(url), server)
         finally:
             stand_ins.close()
 
 
-def _note() -> Path:
-    from counterfoil.hub.setup import default_folder
-
-    return default_folder() / "sandbox-url"
-
-
-@contextmanager
-def _noted(url: str) -> Iterator[None]:
-    """Note where the sandbox is, so that the Web Connector finds it without being told."""
-    note = _note()
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(url, encoding="utf-8")
-    except OSError:  # then it has to be told
-        pass
-    try:
-        yield
-    finally:
-        if note.exists() and note.read_text(encoding="utf-8") == url:
-            note.unlink()
-
-
 @sandbox.command("load")
 def load(
     system: Annotated[
-        str, typer.Argument(metavar="SYSTEM", help="fusion-operations or quickbooks-desktop.")
+        str,
+        typer.Argument(metavar="SYSTEM", help="fusion-operations, autotask or quickbooks-desktop."),
     ],
     url: Annotated[
         str, typer.Option("--url", help="The sandbox: its own address, or the system's there.")
@@ -94,13 +75,22 @@ def load(
         Path | None,
         typer.Option("--data", metavar="DIR", help="Folder with CSV files; default: a sample."),
     ] = None,
-    key: Annotated[str | None, typer.Option("--key", help="Default: the sandbox's own.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", help="For Autotask the user name. Default: the sandbox's own."),
+    ] = None,
     secret: Annotated[
         str | None, typer.Option("--secret", help="Default: the sandbox's own.")
     ] = None,
+    orders: Annotated[
+        int, typer.Option("--orders", min=0, help="For Autotask: at most so many orders.")
+    ] = 500,
     json: Json = False,
 ) -> None:
-    """Fill a stand-in over its own API: orders and lists, or the books' lists.
+    """Fill a stand-in: orders and lists, or the books' lists.
+
+    Autotask takes vendors, products with their vendors, stock and purchase orders with what
+    was received of them, in the columns of the public AdventureWorks data.
 
     The books take what the folder holds of: customers.csv (customer_id, company_name),
     vendors.csv (account_number, name), suppliers.csv (supplier_id, company_name),
@@ -109,12 +99,14 @@ def load(
     (product_id: that product is an inventory item).
     """
     from counterfoil.errors import UsageError
-    from counterfoil.hub.verbs import system_named
-    from counterfoil.sandboxes import sample_company
+    from counterfoil.hub.finding import system_named
+    from counterfoil.sandboxes import sample_company, sample_services
     from counterfoil.settings import SystemName
 
     folder = data or sample_company.FOLDER
+    services = data or sample_services.FOLDER
     loaders = {
+        SystemName.AUTOTASK: lambda: load_autotask(url, services, key, orders, json=json),
         SystemName.FUSION_OPERATIONS: lambda: _load_fusion(url, folder, key, secret, json=json),
         SystemName.QUICKBOOKS_DESKTOP: lambda: _load_quickbooks(url, folder, json=json),
     }
@@ -243,14 +235,11 @@ def _tell(report: RunReport, *, json: bool) -> None:
 
 def sandbox_company(named: str | None) -> Path | str:
     """Say which company to open: the one named, the running sandbox's, or one of our own."""
-    from counterfoil.hub.setup import default_folder
+    from counterfoil.hub.configuration import default_folder
     from counterfoil.sandboxes.quickbooks_desktop import CompanyFile, fill_company
 
     if named is None:
-        try:
-            named = _note().read_text(encoding="utf-8").strip()
-        except OSError:
-            named = str(default_folder() / "sandbox-company.sqlite3")
+        named = read_note() or str(default_folder() / "sandbox-company.sqlite3")
     if named.startswith(("http://", "https://")):
         base = named.rstrip("/")
         return base if base.endswith("/sandbox/quickbooks") else f"{base}/sandbox/quickbooks"

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -53,9 +54,9 @@ def serve(
     to_standard_error(configured.log_level)
     with listening(host, port) as server:
         address = f"http://{_shown_host(host)}:{server.getsockname()[1]}"
-        if "public_url" not in configured.model_fields_set:
+        if not configured.public_url:
             local = f"http://localhost:{server.getsockname()[1]}"
-            configured = configured.model_copy(update={"public_url": local})
+            configured = replace(configured, public_url=local)
         with open_hub(configured) as hub, hold(hub.database, wait_s=_WAIT_FOR_GUARD_S):
             _check_file(hub)
             _check_secrets(hub)
@@ -68,7 +69,7 @@ def serve(
 
 
 def _tell(address: str, hub: Hub, *, json: bool) -> None:
-    public = hub.configuration.public_url
+    public = hub.configuration.address
     if json:
         emit({"url": address, "public_url": public})
     else:

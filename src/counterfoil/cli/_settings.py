@@ -27,12 +27,12 @@ def set_(
     json: Json = False,
 ) -> None:
     """Change options of a link."""
-    from counterfoil.hub import desk, verbs
+    from counterfoil.hub import desk, finding, verbs, views
 
     with opened(context) as hub:
         version = desk.set_settings(hub, link, assignments, actor())
-        verbs.wake(hub, [verbs.link_named(hub, link).id])
-        doubts = desk.doubts_of(hub, link)
+        verbs.wake(hub, [finding.link_named(hub, link).id])
+        doubts = views.doubts_of(hub, link)
     _tell(link, version, doubts, json=json)
 
 
@@ -55,12 +55,20 @@ def show(
     ] = False,
 ) -> None:
     """Show a link's settings: what differs from the defaults, or everything."""
-    from counterfoil.hub import desk
-    from counterfoil.settings import OPTIONS, to_json, to_text
+    from counterfoil.hub import views
+    from counterfoil.settings import (
+        OPTIONS,
+        defaults_of,
+        options_for,
+        sections_for,
+        to_json,
+        to_text,
+    )
 
     with opened(context) as hub:
-        found, version, problems = desk.settings_of(hub, link)
-        doubts = desk.doubts_of(hub, link)
+        found, version, problems = views.settings_of(hub, link)
+        operations, books = views.systems_of(hub, link)
+        doubts = views.doubts_of(hub, link)
     if json:
         values = {key: to_json(row, found.value(key)) for key, row in OPTIONS.items()}
         texts = [str(problem) for problem in problems]
@@ -76,10 +84,12 @@ def show(
         return
     for problem in (*problems, *doubts):
         warn(str(problem))
+    usual = defaults_of(operations)
     rows = [
-        (key, to_text(row, found.value(key)), to_text(row, row.default), row.label)
-        for key, row in OPTIONS.items()
-        if everything or found.value(key) != row.default
+        (row.key, to_text(row, found.value(row.key)), to_text(row, usual.value(row.key)), row.label)
+        for section in sections_for(operations, books)
+        for row in options_for(section, operations)
+        if everything or found.value(row.key) != usual.value(row.key)
     ]
     table(
         (
@@ -105,13 +115,13 @@ def export(
     """Write a link's settings as a document for other installations."""
     from counterfoil import __version__
     from counterfoil.errors import UsageError
-    from counterfoil.hub import desk
+    from counterfoil.hub import finding, views
     from counterfoil.settings import export_document
 
     with opened(context) as hub:
-        found, _version, _problems = desk.settings_of(hub, link)
+        found, _version, _problems = views.settings_of(hub, link)
         with hub.database.reading() as tx:
-            name = desk.find_link(tx, link).name
+            name = finding.find_link(tx, link).name
     text = export_document(found, program_version=__version__, link=name)
     if file is None:
         sys.stdout.write(text)
@@ -134,13 +144,13 @@ def import_(
     json: Json = False,
 ) -> None:
     """Take an exported document as a link's settings."""
-    from counterfoil.hub import desk, verbs
+    from counterfoil.hub import desk, finding, verbs, views
 
     text = _read(file)
     with opened(context) as hub:
         version = desk.take_settings(hub, link, text, actor())
-        verbs.wake(hub, [verbs.link_named(hub, link).id])
-        doubts = desk.doubts_of(hub, link)
+        verbs.wake(hub, [finding.link_named(hub, link).id])
+        doubts = views.doubts_of(hub, link)
     _tell(link, version, doubts, json=json)
 
 

@@ -28,11 +28,19 @@ from counterfoil.api.app import create_app
 from counterfoil.api.edge import Edge
 from counterfoil.connectors.quickbooks_desktop.qbxml import Request, Version, render_set
 from counterfoil.errors import CounterfoilError
+from counterfoil.hub.configuration import load_configuration
 from counterfoil.hub.dispatcher import Dispatcher
-from counterfoil.hub.setup import load_configuration, open_hub
+from counterfoil.hub.setup import open_hub
 from counterfoil.hub.vault import new_key_text
+from counterfoil.sandboxes.autotask.load import load_folder as load_tenant
 from counterfoil.sandboxes.fusion_operations import load_folder
-from counterfoil.sandboxes.serve import FUSION_KEY, FUSION_SECRET, TIME_ZONE, Sandboxes
+from counterfoil.sandboxes.serve import (
+    AUTOTASK_TENANT,
+    FUSION_KEY,
+    FUSION_SECRET,
+    TIME_ZONE,
+    Sandboxes,
+)
 from counterfoil.sandboxes.web_connector import (
     RemoteCompany,
     RunReport,
@@ -53,6 +61,7 @@ class Stage:
     Attributes:
         hub_url: The hub's address.
         fusion_url: Base URL of the operations sandbox.
+        autotask_url: Base URL of the service desk's sandbox.
         quickbooks_url: Base URL of the company file's control paths.
     """
 
@@ -60,6 +69,7 @@ class Stage:
         self, sandbox_url: str, dispatcher: Dispatcher, environment: Mapping[str, str]
     ) -> None:
         self.fusion_url = f"{sandbox_url}/fusion"
+        self.autotask_url = f"{sandbox_url}/autotask"
         self.quickbooks_url = f"{sandbox_url}/sandbox/quickbooks"
         self.hub_url = environment["COUNTERFOIL_PUBLIC_URL"]
         self.time_zone = TIME_ZONE
@@ -138,6 +148,19 @@ class Stage:
         answer.raise_for_status()
         return json.loads(answer.content, parse_float=Decimal) if answer.content else None
 
+    # --- The service desk ---------------------------------------------------------------
+
+    def load_service_desk(self, data: Path) -> None:
+        """Fill the service desk's sandbox as its people do."""
+        load_tenant(f"{self.autotask_url}/sandbox", AUTOTASK_TENANT, data, http=self._http)
+
+    def service_desk(self, method: str, path: str, body: object = None) -> Any:
+        """Do or look at something at the service desk's screens."""
+        url = f"{self.autotask_url}/sandbox/tenants/{AUTOTASK_TENANT}/{path}"
+        answer = self._http.request(method, url, json=body)
+        answer.raise_for_status()
+        return json.loads(answer.content, parse_float=Decimal)
+
     # --- The books ----------------------------------------------------------------------
 
     def in_quickbooks(self, *requests: Request) -> str:
@@ -189,7 +212,7 @@ def open_stage(folder: Path, port: int) -> Iterator[Stage]:
             "COUNTERFOIL_TRUST_THIS_COMPUTER": "true",
         }
         hub = stack.enter_context(open_hub(load_configuration(environment)))
-        dispatcher = Dispatcher(hub)
+        dispatcher = Dispatcher(hub, is_led=True)
         stack.enter_context(_served(create_app(hub, dispatcher=dispatcher), hub_port))
         stage = Stage(base, dispatcher, environment)
         stack.callback(stage.close)

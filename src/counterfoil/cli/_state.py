@@ -40,7 +40,7 @@ def configuration(context: typer.Context) -> Configuration:
     Raises:
         SettingsError: It cannot be used.
     """
-    from counterfoil.hub.setup import load_configuration
+    from counterfoil.hub.configuration import load_configuration
 
     state = context.find_root().obj
     assert isinstance(state, State), "the options before the command are read first"
@@ -56,8 +56,8 @@ def opened(context: typer.Context, *, makes: bool = False) -> Iterator[Hub]:
 
     ``makes``: the command may be an installation's first, and makes the database.
     """
-    from counterfoil.hub.desk import zone_of as hub_zone
     from counterfoil.hub.setup import open_hub
+    from counterfoil.hub.views import zone_of as hub_zone
 
     from ._logs import quiet
     from ._show import read_in

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ._asking import day_typed
+from ._csv import AsCsv, Workbook, write_csv, write_workbook
 from ._exits import Exit
 from ._show import Column, command, emit, say, table, when
 from ._state import Json, actor, opened
 
 if TYPE_CHECKING:
-    from counterfoil.hub.desk import Released, TransferRow
+    from counterfoil.hub.desk import HistoryRow, Released
+    from counterfoil.hub.views import TransferRow
 
 __all__ = ["accept", "adopt", "retry", "show", "skip", "transfers", "undo", "unreadable"]
 
@@ -36,19 +40,55 @@ def transfers(
     fields: Annotated[
         bool, typer.Option("--fields", help="Only those with a custom field that is refused.")
     ] = False,
+    cause: Annotated[
+        str | None,
+        typer.Option("--cause", metavar="CODE", help="Only what this refusal or reason stopped."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="DATE", help="Only what came where it stands since, like 2026-01-31."
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")] = 50,
     after: Annotated[
         int, typer.Option("--after", metavar="ID", min=0, help="Only those after this one.")
     ] = 0,
+    as_csv: AsCsv = False,
+    workbook: Workbook = None,
     json: Json = False,
 ) -> None:
-    """List transfers, oldest first."""
-    from counterfoil.hub import desk, verbs
+    """List transfers, oldest first: the history of all documents.
 
-    states = [verbs.state_named(word) for each in state or () for word in each.split(",")]
-    wanted = verbs.flow_named(flow).value if flow else None
+    As CSV or as a workbook it has all of them, with both sides, the difference and the reason.
+    """
+    from counterfoil.errors import UsageError
+    from counterfoil.hub import finding, views
+
+    states = [finding.state_named(word) for each in state or () for word in each.split(",")]
+    wanted = finding.flow_named(flow).value if flow else None
+    if sum((json, as_csv, workbook is not None)) > 1:
+        raise UsageError("Give one of --json, --csv and --xlsx.")
+    if fields and (as_csv or workbook or cause or since):
+        raise UsageError("--fields lists; it cannot be combined with what is exported or sought.")
     with opened(context) as hub:
-        found = desk.rows(
+        if as_csv or workbook is not None or cause or since:
+            from counterfoil.hub import desk
+
+            found_rows = desk.history(
+                hub,
+                link=link,
+                flow=wanted,
+                states=states,
+                text=find,
+                cause=cause,
+                since=day_typed(since),
+                limit=None if as_csv or workbook else limit,
+                after=after,
+            )
+            _show_history(found_rows, limit, as_csv=as_csv, workbook=workbook, json=json)
+            return
+        found = views.rows(
             hub,
             link=link,
             flow=wanted,
@@ -66,6 +106,52 @@ def transfers(
     _show_rows(found, empty="No transfer fits." if is_asked else "There are no transfers yet.")
     if following is not None:
         say(f"There may be more: --after {following}")
+
+
+def _show_history(
+    rows: Iterable[HistoryRow], limit: int, *, as_csv: bool, workbook: Path | None, json: bool
+) -> None:
+    """Show, print or write the history of transfers."""
+    from counterfoil.hub.desk import HISTORY_HEADER
+
+    cells = (tuple(getattr(each, name) for name in HISTORY_HEADER) for each in rows)
+    if as_csv:
+        write_csv(HISTORY_HEADER, cells)
+    elif workbook is not None:
+        write_workbook(workbook, HISTORY_HEADER, cells)
+        say(f"Written: {workbook}")
+    elif json:
+        emit({"transfers": list(rows)})
+    else:
+        found = list(rows)
+        table(
+            (
+                Column("ID", is_number=True),
+                Column("Number", is_whole=True),
+                Column("Customer or vendor", is_wide=True),
+                Column("Amount", is_number=True, is_wide=True),
+                Column("State", is_whole=True),
+                Column("Since", is_wide=True, is_whole=True),
+                Column("Became", is_whole=True),
+                Column("Why"),
+            ),
+            (
+                (
+                    each.id,
+                    each.number,
+                    each.party,
+                    each.amount,
+                    each.state,
+                    when(each.since),
+                    each.there_number or each.there_id or "",
+                    each.why,
+                )
+                for each in found
+            ),
+            empty="No transfer fits.",
+        )
+        if len(found) == limit:
+            say(f"There may be more: --after {found[-1].id}")
 
 
 def _show_rows(found: Sequence[TransferRow], *, empty: str = "No transfer fits.") -> None:
@@ -87,7 +173,7 @@ def _show_rows(found: Sequence[TransferRow], *, empty: str = "No transfer fits."
                 each.id,
                 each.number,
                 title_of(each.flow),
-                f"{each.state} !" if each.field_problems else each.state,
+                f"{each.called} !" if each.field_problems else each.called,
                 when(each.since),
                 (each.target_number or each.target_id) if each.target_id else "",
                 each.sentence,
@@ -111,23 +197,23 @@ def show(
     Of several documents that bear the number, all are listed, to choose from by their IDs.
     """
     from counterfoil.api.ways_out import ways_out
-    from counterfoil.hub import desk, verbs
+    from counterfoil.hub import finding, views
     from counterfoil.settings import title_of
 
     with opened(context) as hub:
-        found = verbs.transfers_named(hub, transfer)
+        found = views.transfers_named(hub, transfer)
         if len(found) > 1:
             _choose(transfer, found, json=json)
             return
-        details = desk.details(hub, found[0].id)
+        details = views.details(hub, found[0].id)
         with hub.database.reading() as tx:
-            link = desk.find_link(tx, int(details["link"])).name
+            link = finding.find_link(tx, int(details["link"])).name
     ways = ways_out(details)
     if json:
         emit({**details, "ways_out": ways})
         return
     source = details["source"]
-    say(f"Transfer {details['id']}: {details['state']}", bold=True)
+    say(f"Transfer {details['id']}: {details['called']}", bold=True)
     say(f"{_words(source['kind'])} {details['number'] or source['id']}", indent=2)
     say(
         f"Link {details['link']} ({link}), {title_of(details['flow'])} ({details['flow']})",
@@ -331,6 +417,10 @@ def retry(
     link: Annotated[
         str | None, typer.Option("--link", help="All of this link that have stopped.")
     ] = None,
+    cause: Annotated[
+        str | None,
+        typer.Option("--cause", metavar="CODE", help="Of the link, all that this refusal stopped."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Try again what was refused or waits: transfers, and custom fields of what is done."""
@@ -339,8 +429,10 @@ def retry(
 
     if bool(ids) is (link is not None):
         raise UsageError("Name transfers, or give --link for all of a link that have stopped.")
+    if cause is not None and link is None:
+        raise UsageError("--cause is one of a link; give --link, too.")
     with opened(context) as hub:
-        result = desk.retry(hub, actor(), transfer_ids=ids or (), link=link)
+        result = desk.retry(hub, actor(), transfer_ids=ids or (), link=link, cause=cause)
         verbs.wake_for(hub, result.released)
     if json:
         emit({"released": result.released, **_told(result)})
@@ -513,10 +605,10 @@ def unreadable(
 ) -> None:
     """List records that could not be read, with what is wrong with each."""
     from counterfoil.api import standing
-    from counterfoil.hub import verbs
+    from counterfoil.hub import finding
 
     with opened(context) as hub:
-        named = None if connection is None else verbs.connection_named(hub, connection).id
+        named = None if connection is None else finding.connection_named(hub, connection).id
         found = standing.unreadable(hub, named)
     if json:
         emit({"unreadable": found})

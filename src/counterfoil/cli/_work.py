@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ._asking import day_typed
 from ._exits import Exit
 from ._show import Column, emit, last_contact, progress, say, table, warn, when
 from ._state import Json, LinkName, actor, opened
@@ -16,8 +16,8 @@ from ._state import Json, LinkName, actor, opened
 if TYPE_CHECKING:
     from counterfoil.api.standing import LinkStanding
     from counterfoil.hub.attention import Attention
-    from counterfoil.hub.desk import ConnectionStatus
     from counterfoil.hub.setup import Hub
+    from counterfoil.hub.views import ConnectionStatus
 
 __all__ = ["match", "preview", "retrieve", "run", "runs", "send", "status"]
 
@@ -59,14 +59,14 @@ def run(
     them is told.
     """
     from counterfoil.errors import UsageError
-    from counterfoil.hub import verbs
+    from counterfoil.hub import finding, verbs
     from counterfoil.ledger import connections
 
     if (link is None) is not everything:
         raise UsageError("Name a link, or give --all for every one.")
     with _driving(context) as hub, progress("Working") as advance:
         if link is not None:
-            found = [verbs.link_named(hub, link)]
+            found = [finding.link_named(hub, link)]
         else:
             with hub.database.reading() as tx:
                 found = [each for each in connections.all_links(tx) if each.is_active]
@@ -94,10 +94,10 @@ def runs(
 ) -> None:
     """List a connection's runs, newest first, with what each wrote."""
     from counterfoil.api import standing
-    from counterfoil.hub import verbs
+    from counterfoil.hub import finding
 
     with opened(context) as hub:
-        named = verbs.connection_named(hub, connection)
+        named = finding.connection_named(hub, connection)
         found = standing.recent_runs(hub, named.id, limit)
     if json:
         emit({"runs": found})
@@ -165,12 +165,12 @@ def send(
     Of stock, CODE is a product's: how much there is of it is read, and what the books
     hold otherwise is adjusted.
     """
-    from counterfoil.hub import verbs
+    from counterfoil.hub import finding, verbs
 
     with _driving(context) as hub, progress("Reading") as advance:
         sent = verbs.send(
             hub,
-            verbs.link_named(hub, link),
+            finding.link_named(hub, link),
             kind,
             codes or (),
             actor(),
@@ -218,28 +218,17 @@ def retrieve(
     json: Json = False,
 ) -> None:
     """Retrieve documents from the books."""
-    from counterfoil.hub import verbs
+    from counterfoil.hub import finding, verbs
 
-    day = _day(since)
+    day = day_typed(since)
     with _driving(context) as hub, progress("Retrieving") as advance:
         found = verbs.retrieve(
-            hub, verbs.link_named(hub, link), kind, day, actor(), progress=advance
+            hub, finding.link_named(hub, link), kind, day, actor(), progress=advance
         )
     if json:
         emit(found)
     else:
         say(found.sentence)
-
-
-def _day(text: str | None) -> date | None:
-    from counterfoil.errors import UsageError
-
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no day; write it like 2026-01-31.") from None
 
 
 def status(context: typer.Context, json: Json = False) -> None:
@@ -260,9 +249,28 @@ def status(context: typer.Context, json: Json = False) -> None:
     if unreadable:
         number = "1 record" if unreadable == 1 else f"{unreadable} records"
         warn(f"{number} could not be read; see: counterfoil unreadable")
+    if not any(each.is_active for each in found.links):
+        _show_what_links(found.connections)
     for each in found.links:
         say()
         _show_link(each)
+
+
+def _show_what_links(found: list[ConnectionStatus]) -> None:
+    """Name the next step where connections of both sides are there and none are linked."""
+    from counterfoil.hub.systems import Side, side_of
+
+    sides = {side: next((c for c in found if side_of(c.system) is side), None) for side in Side}
+    operations, books = sides[Side.OPERATIONS], sides[Side.BOOKS]
+    say()
+    if operations is None or books is None:
+        missing = "an operations system" if operations is None else "the books"
+        say(f"Nothing goes yet. Connect {missing}: counterfoil connections add")
+    else:
+        say(
+            "Nothing is linked, so nothing goes yet. Link them with: counterfoil links add "
+            f"--operations {operations.id} --books {books.id}"
+        )
 
 
 def _show_connections(found: list[ConnectionStatus]) -> None:
@@ -321,11 +329,11 @@ def _show_link(each: LinkStanding) -> None:
 def preview(context: typer.Context, link: LinkName, json: Json = False) -> None:
     """Show what would be written on both sides, held documents included; nothing is."""
     from counterfoil.api import standing
-    from counterfoil.hub import desk, verbs
+    from counterfoil.hub import desk, finding
 
     with opened(context) as hub:
         found = desk.preview(hub, link)
-        rests = standing.rests(verbs.link_named(hub, link))
+        rests = standing.rests(finding.link_named(hub, link))
     if json:
         emit({"operations": found, "rests": rests})
         return

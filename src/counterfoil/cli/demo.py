@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +20,7 @@ from counterfoil.sandboxes.sample_company import FOLDER
 from ._goods import has_purchases, has_sales
 from ._logs import quiet
 from ._play import Outcome, play
+from ._services import play_services
 from ._stage import Stage, open_stage
 
 __all__ = ["run_demo"]
@@ -64,10 +65,17 @@ def run_demo(*, once: bool, as_json: bool, data: Path | None, port: int) -> int:
     ):
         say = _narrator(console, started)
         outcome = play(stage, folder, say, lambda _what, _done, _total: None)
-        _report(outcome, stage, time.monotonic() - started, as_json=as_json)
+        services = None if data else _played_services(Path(state), say)
+        _report(outcome, services, time.monotonic() - started, as_json=as_json)
         if not once:
             _stay_up(stage, console)
-    return 0 if outcome.is_right else 1
+    return 0 if outcome.is_right and (services is None or services.is_right) else 1
+
+
+def _played_services(state: Path, say: Callable[[str], None]) -> Outcome:
+    """Play the service desk's company, with a hub and books of its own."""
+    with open_stage(state / "services", 0) as stage:
+        return play_services(stage, say)
 
 
 def _narrator(console: Console, started: float) -> Callable[[str], None]:
@@ -79,27 +87,37 @@ def _narrator(console: Console, started: float) -> Callable[[str], None]:
     return say
 
 
-def _report(outcome: Outcome, stage: Stage, seconds: float, *, as_json: bool) -> None:
-    audit = outcome.audit
+def _report(outcome: Outcome, services: Outcome | None, seconds: float, *, as_json: bool) -> None:
     if as_json:
-        Console().print_json(
-            json.dumps(
-                {
-                    "transfers": outcome.states,
-                    "flows": list(outcome.flows),
-                    "duplicates": audit.duplicates,
-                    "missing": audit.missing,
-                    "differing": list(audit.differing),
-                    "orders": audit.orders,
-                    "refused_first": outcome.refused_first,
-                    "round_trips": outcome.round_trips,
-                    "seconds": round(seconds, 1),
-                }
-            )
-        )
+        told = {**_told(outcome), "seconds": round(seconds, 1)}
+        if services is not None:
+            told["services"] = _told(services)
+        Console().print_json(json.dumps(told))
         return
     console = Console()
-    table = Table(title="What became of the documents", title_justify="left")
+    _show(console, "What became of the documents", outcome)
+    if services is not None:
+        _show(console, "What became of the service desk's documents", services)
+    console.print(f"{seconds:.0f} seconds.")
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    audit = outcome.audit
+    return {
+        "transfers": outcome.states,
+        "flows": list(outcome.flows),
+        "duplicates": audit.duplicates,
+        "missing": audit.missing,
+        "differing": list(audit.differing),
+        "orders": audit.orders,
+        "refused_first": outcome.refused_first,
+        "round_trips": outcome.round_trips,
+    }
+
+
+def _show(console: Console, title: str, outcome: Outcome) -> None:
+    audit = outcome.audit
+    table = Table(title=title, title_justify="left")
     table.add_column("Flow")
     table.add_column("Done", justify="right")
     table.add_column("Refused", justify="right")
@@ -110,7 +128,7 @@ def _report(outcome: Outcome, stage: Stage, seconds: float, *, as_json: bool) ->
         f"{audit.orders} documents should be on both sides: {audit.missing} missing, "
         f"{audit.duplicates} there twice, {len(audit.differing)} differing. "
         f"{outcome.refused_first} were refused at first and resolved by commands. "
-        f"{outcome.round_trips} round trips of the Web Connector, {seconds:.0f} seconds."
+        f"{outcome.round_trips} round trips of the Web Connector."
     )
     for sentence in audit.differing[:5]:
         console.print(f"  {sentence}", style="red")

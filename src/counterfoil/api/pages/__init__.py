@@ -30,7 +30,7 @@ from counterfoil.api.tokens import LIFE
 from counterfoil.documents import visible
 from counterfoil.engine.life import State
 from counterfoil.errors import CounterfoilError, LedgerError
-from counterfoil.hub import desk, verbs
+from counterfoil.hub import verbs, views
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.settings import SystemName, title_of
@@ -113,9 +113,9 @@ def _standing(
     hub: Hub, request: Request, viewer: str, dispatcher: Dispatcher | None
 ) -> dict[str, Any]:
     now = hub.now()
-    found = standing.status(hub, dispatcher)
-    stopped = desk.rows(hub, states=[State.REFUSED, State.CHANGED], limit=_STOPPED_MAX)
-    stopped += desk.rows(hub, states=[State.DONE], fields=True, limit=_STOPPED_MAX)
+    found = standing.status(hub, None if dispatcher is None else dispatcher.pulse())
+    stopped = views.rows(hub, states=[State.REFUSED, State.CHANGED], limit=_STOPPED_MAX)
+    stopped += views.rows(hub, states=[State.DONE], fields=True, limit=_STOPPED_MAX)
     counted: dict[str, int] = {}
     for link in found.links:
         for state, number in link.transfers.items():
@@ -125,7 +125,7 @@ def _standing(
         "stands_still": found.driving.stands_still if found.driving is not None else None,
         "may_sign_out": COOKIE in request.cookies,
         "now": now,
-        "zone": desk.zone_of(hub),
+        "zone": views.zone_of(hub),
         "connections": found.connections,
         "attention": found.attention,
         "links": found.links,
@@ -160,7 +160,7 @@ class _Stop(NamedTuple):
     differences: list[str]
 
 
-def _grouped(rows: Sequence[desk.TransferRow]) -> list[_Stop]:
+def _grouped(rows: Sequence[views.TransferRow]) -> list[_Stop]:
     """Put those together that one decision helps, in order of the first of each."""
     found: dict[tuple[int, str, str, str], _Stop] = {}
     for row in rows:
@@ -187,7 +187,7 @@ def _grouped(rows: Sequence[desk.TransferRow]) -> list[_Stop]:
     return list(found.values())
 
 
-def _health(connection: desk.ConnectionStatus) -> str:
+def _health(connection: views.ConnectionStatus) -> str:
     """Say in one word how a connection is: for the mark beside its name."""
     if connection.problem:
         return "problem"
@@ -222,7 +222,7 @@ def _add_signing_in(routes: APIRouter, hub: Hub) -> None:
             max_age=int(LIFE.total_seconds()),
             httponly=True,
             samesite="lax",
-            secure=hub.configuration.public_url.startswith("https:") and not is_here(request),
+            secure=hub.configuration.address.startswith("https:") and not is_here(request),
             path="/",
         )
         return response

@@ -1,0 +1,82 @@
+"""``/api/v1/links/{link}/names``: both sides' lists side by side, decided in bulk."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query
+
+from counterfoil.hub import desk, verbs
+from counterfoil.hub.setup import Hub
+
+from . import models
+from .finding import ABSENT, ABSENT_OR_CONFLICT, conflict, find_link, plain
+from .security import Actor
+
+__all__ = ["add"]
+
+_Lists = Literal["customers", "vendors", "items"]
+_Side = Annotated[Literal["books", "operations"], Query()]
+
+
+def add(routes: APIRouter, hub: Hub) -> None:
+    """Add the routes."""
+
+    @routes.get("/links/{link}/names", response_model=models.SaidRows, responses=ABSENT)
+    def said(
+        link: str, actor: Actor, *, everything: Annotated[bool, Query(alias="all")] = False
+    ) -> Any:
+        """What was decided about records; ``all``: also what was taken back since."""
+        found = find_link(hub, link)
+        return {"decided": plain(desk.said_rows(hub, found.id, taken_back=everything))}
+
+    @routes.post(
+        "/links/{link}/names/undo", response_model=models.Sentences, responses=ABSENT_OR_CONFLICT
+    )
+    def undo(link: str, asked: models.Ids, actor: Actor) -> Any:
+        """Take back what was decided about records; says of each what became of it."""
+        found = find_link(hub, link)
+        with conflict():
+            told = desk.take_back_counterparts(hub, found.id, asked.ids, actor)
+        return {"sentences": told}
+
+    @routes.get(
+        "/links/{link}/names/{list}",
+        response_model=models.Comparison,
+        responses=ABSENT_OR_CONFLICT,
+    )
+    def compare(
+        link: str,
+        list_: Annotated[_Lists, Path(alias="list")],
+        actor: Actor,
+        *,
+        of: _Side = "books",
+    ) -> Any:
+        """A list of one side beside the other's; a list that was not read yet is a 409."""
+        found = find_link(hub, link)
+        with conflict():
+            return plain(desk.compare_lists(hub, found.id, list_, side=of))
+
+    @routes.post(
+        "/links/{link}/names/{list}",
+        response_model=models.Said,
+        responses=ABSENT_OR_CONFLICT,
+    )
+    def decide(
+        link: str,
+        list_: Annotated[_Lists, Path(alias="list")],
+        asked: models.Saying,
+        actor: Actor,
+        *,
+        of: _Side = "books",
+    ) -> Any:
+        """Say what records are on the other side: all of it is taken, or nothing."""
+        found = find_link(hub, link)
+        rows = [
+            desk.Said(id=each.id, decision=each.decision, record=each.record, name=each.name)
+            for each in asked.rows
+        ]
+        with conflict():
+            counts = desk.say_counterparts(hub, found.id, list_, rows, actor, side=of)
+        verbs.wake(hub, [found.id])
+        return {"decided": counts}
