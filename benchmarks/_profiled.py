@@ -29,12 +29,8 @@ def main() -> None:
     url, port = sys.argv[1], int(sys.argv[2])
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     _profile(os.environ["COUNTERFOIL_PROFILE"])
-    configuration = Configuration.model_validate(
-        {
-            "database_url": url,
-            "secret_key": SECRET_KEY,
-            "public_url": f"http://localhost:{port}",
-        }
+    configuration = Configuration(
+        database_url=url, secret_key=SECRET_KEY, public_url=f"http://localhost:{port}"
     )
     with open_hub(configuration) as hub:
         app = FastAPI(openapi_url=None)

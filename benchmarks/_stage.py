@@ -181,9 +181,7 @@ def prepare(url: str, load: Load, base_url: str) -> Prepared:
 
 def configuration_of(url: str, base_url: str) -> Configuration:
     """Give the configuration that the preparation and the hub share."""
-    return Configuration.model_validate(
-        {"database_url": url, "secret_key": SECRET_KEY, "public_url": base_url}
-    )
+    return Configuration(database_url=url, secret_key=SECRET_KEY, public_url=base_url)
 
 
 def _fill_directory(hub: Hub, source: int, books: int, load: Load, now: datetime) -> None:

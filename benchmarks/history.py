@@ -30,7 +30,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import pydantic
 from sqlalchemy import Connection, event
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -389,7 +388,7 @@ def column(place: Place) -> dict[str, float]:
 
 def opened(url: str) -> AbstractContextManager[Hub]:
     """Open a hub whose clock stands still."""
-    key = pydantic.SecretStr(SECRET_KEY)
+    key = SECRET_KEY
     return open_hub(Configuration(database_url=url, secret_key=key), lambda: NOW)
 
 

@@ -24,7 +24,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -118,15 +118,15 @@ def served(app: FastAPI) -> Iterator[int]:
 
 def travel(folder: Path, fusion: str, company: CompanyFile, settings: tuple[str, ...]) -> Trip:
     """Let a hub that has seen nothing carry all orders over."""
-    configuration = Configuration.model_validate(
-        {"database_url": f"sqlite:///{folder / 'ledger.db'}", "secret_key": SECRET_KEY}
+    configuration = Configuration(
+        database_url=f"sqlite:///{folder / 'ledger.db'}", secret_key=SECRET_KEY
     )
     with open_hub(configuration) as hub:
         app = FastAPI()
         app.include_router(router(hub))
         with served(app) as port:
             public_url = f"http://localhost:{port}"
-            hub.configuration = configuration.model_copy(update={"public_url": public_url})
+            hub.configuration = replace(configuration, public_url=public_url)
             source = accounts.add_connection(
                 hub,
                 SystemName.FUSION_OPERATIONS,

@@ -20,7 +20,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import msgspec
-import pydantic
 from sqlalchemy import event
 
 from benchmarks._copies import multiply
@@ -148,6 +147,7 @@ def run(hub: Hub, systems: Systems, connection: int, *, here: bool) -> int:
             prepared = work.next_batch(tx, found, runs.load(tx, run_id), target, now)
         if prepared is None:
             return trips
+        assert isinstance(prepared, work.Prepared), "no stock is compared"
         outcomes = {each.id: systems.answer(each, here=here) for each in prepared.batch.operations}
         with hub.database.writing() as tx:
             exchange, current = exchanges.load(tx, prepared.exchange), runs.load(tx, run_id)
@@ -162,9 +162,7 @@ def _target(connection: connections.Connection) -> Target:
 def tick(folder: Path, count: int) -> tuple[int, int]:
     """Carry ten changes over, beside so many done; gives round trips and hundreds of steps."""
     path = folder / f"{count}.db"
-    configuration = Configuration(
-        database_url=sqlite_url(path), secret_key=pydantic.SecretStr(SECRET_KEY)
-    )
+    configuration = Configuration(database_url=sqlite_url(path), secret_key=SECRET_KEY)
     systems = Systems()
     with open_hub(configuration, lambda: NOW) as hub:
         operations, books = _connect(hub)

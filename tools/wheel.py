@@ -18,7 +18,8 @@ CONSTRAINTS = ROOT / "requirements" / "postgres.txt"
 def build_wheel(folder: Path) -> Path:
     """Build the wheel of this checkout into a folder."""
     building = (sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder))
-    subprocess.run(building, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    # The builder tells the path on its error output, too.
+    subprocess.run(building, cwd=ROOT, check=True, capture_output=True)
     return next(folder.glob("counterfoil-*.whl"))
 
 

@@ -1,4 +1,8 @@
-"""``./dev fuzz [TARGET ...] [--runs N] [--first N]`` or ``./dev fuzz TARGET --replay FILE``."""
+"""``./dev fuzz``: long runs of spoilt inputs, and one input again.
+
+Inputs are numbered; the same number is the same input until targets, seeds or mutations
+change.  What escapes is written to a file, which is read again with ``--replay``.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,38 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import Final
+
+import structlog
 
 from .running import Escape, fuzz, judged
 from .targets import TARGETS
+
+try:
+    import resource
+except ModuleNotFoundError:  # Windows
+    resource = None  # type: ignore[assignment]  # asked for before use
+
+# What wants more of the computer for one small input is an escape, too.
+_MEMORY_BYTES_MAX: Final = 2 * 2**30
 
 
 def main(arguments: list[str]) -> int:
     """Run the named targets; 1 when something escaped, and then its input is in a file."""
     asked = _asked(arguments)
+    _alone()
     if asked.replay is not None:
         found = judged(TARGETS[asked.targets[0]], asked.replay.read_bytes())
         print(found or "Nothing escaped.")
         return int(found is not None)
     return max([_run(name, asked) for name in asked.targets or TARGETS])
+
+
+def _alone() -> None:
+    """Say nothing of calls, and take only so much memory."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES_MAX, _MEMORY_BYTES_MAX))
 
 
 def _asked(arguments: list[str]) -> argparse.Namespace:

@@ -162,14 +162,21 @@ class Office:
 
     def sell_to_a_stranger(self) -> None:
         """Send an order of a client whom the books do not know."""
+        self._sell("SO-1900", "ZEPHYR")
+
+    def sell_to_another(self) -> None:
+        """The same once more, of an order that is in the books under another name."""
+        self._sell("SO-1901", "BOREAS")
+
+    def _sell(self, number: str, client: str) -> None:
         line = {"product": "Oat Biscuits", "quantity-ordered": "2", "unit-price": "4.00"}
-        order = {"code": "SO-1900", "client": "ZEPHYR", "products": [line]}
+        order = {"code": number, "client": client, "products": [line]}
         with self._shop() as shop:
-            client = {"code": "ZEPHYR", "name": "Zephyr Picnics"}
-            shop.post("/clients/", json=client).raise_for_status()
+            named = {"code": client, "name": f"{client.title()} Picnics"}
+            shop.post("/clients/", json=named).raise_for_status()
             shop.post("/sales-orders/", json=order).raise_for_status()
         self.run("counterfoil run 1")
-        self.run("counterfoil send 1 sales-order SO-1900")
+        self.run(f"counterfoil send 1 sales-order {number}")
         self.go_on()
 
     def change(self) -> None:
@@ -233,6 +240,7 @@ ACTS: dict[str, Callable[[Office], None]] = {
     "counterfoil retrieve 1 sales-order": Office.enter_order,
     "counterfoil transfers 1 --state changed": Office.change,
     "counterfoil accept 17": Office.go_on_and_change,
+    "counterfoil adopt 17 --as": Office.sell_to_another,
     "counterfoil counts 1": Office.update_selected,
 }
 

@@ -44,13 +44,13 @@ from counterfoil.hub import (
     drive,
     holding,
     intake,
+    planned,
     recording,
     restored,
     watching,
-    work,
 )
 from counterfoil.hub.desk import _moves
-from counterfoil.hub.systems import quickbooks_desktop
+from counterfoil.hub.systems import quickbooks_desktop_target
 from counterfoil.ledger import connections, exchanges, runs, transfers
 from counterfoil.ledger.schema import transfer
 
@@ -112,12 +112,12 @@ def _holes_between_retrievals(patch: pytest.MonkeyPatch) -> None:
 
 
 def _watch_is_not_required(patch: pytest.MonkeyPatch) -> None:
-    plan_next = work.plan_next
+    plan_next = planned.plan_next
 
-    def planned(*arguments: Any, **_more: Any) -> Any:
+    def anything(*arguments: Any, **_more: Any) -> Any:
         return plan_next(*arguments, may_create=None)
 
-    patch.setattr(work, "plan_next", planned)
+    patch.setattr(planned, "plan_next", anything)
 
 
 def _half_a_reading_counts(patch: pytest.MonkeyPatch) -> None:
@@ -301,7 +301,7 @@ def _gone_at_the_source_is_not_seen(patch: pytest.MonkeyPatch) -> None:
 
 
 def _creations_are_not_checked(patch: pytest.MonkeyPatch) -> None:
-    checks = quickbooks_desktop._check
+    checks = quickbooks_desktop_target._check
 
     def lax(writer: messages.Writer) -> Callable[[Any, Any], Any]:
         checked = checks(writer)
@@ -311,7 +311,7 @@ def _creations_are_not_checked(patch: pytest.MonkeyPatch) -> None:
 
         return check
 
-    patch.setattr(quickbooks_desktop, "_check", lax)
+    patch.setattr(quickbooks_desktop_target, "_check", lax)
 
 
 def _two_use_one_number(patch: pytest.MonkeyPatch) -> None:
@@ -326,19 +326,22 @@ def _leases_are_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def _versions_are_not_compared(patch: pytest.MonkeyPatch) -> None:
-    save = transfers._SAVE
+    saving = transfers._saving
 
     class Blind:
         """Stores rows whatever version they have by now."""
+
+        def __init__(self, columns: tuple[str, ...]) -> None:
+            self._save = saving(columns)
 
         def many(self, tx: Any, rows: Sequence[dict[str, Any]]) -> int:
             for row in rows:
                 found = select(transfer.c.version)
                 now = tx.scalar(found.where(transfer.c.id == row["row"]))
-                save.many(tx, [{**row, "was": now}])
+                self._save.many(tx, [{**row, "was": now}])
             return len(rows)
 
-    patch.setattr(transfers, "_SAVE", Blind())
+    patch.setattr(transfers, "_saving", Blind)
 
 
 # --- The table ----------------------------------------------------------------------------
@@ -386,7 +389,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "creating without having watched",
         _watch_is_not_required,
-        test="tests/hub/test_restored.py::TestOlderLedger",
+        test="tests/hub/test_restored.py::TestOlderLedger::test_nothing_is_created_before_it_was_read",
     ),
     Fault("numbers are not looked up", _numbers_are_not_looked_up, seeds=(3,)),
     Fault(
@@ -422,7 +425,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "leases are not checked",
         _leases_are_not_checked,
-        test="tests/hub/test_inward.py::TestLease",
+        test="tests/hub/test_inward.py::TestLease::test_a_drive_that_takes_too_long_loses_its_place",
     ),
     Fault(
         "versions are not compared",
@@ -451,7 +454,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "older books are not looked through",
         _no_look_back_in_older_books,
-        test="tests/hub/test_restored.py::TestOlderBooks",
+        test="tests/hub/test_restored.py::TestOlderBooks"
+        "::test_nothing_is_written_before_somebody_says_that_it_is_right[documents]",
     ),
     Fault(
         "one document for two transfers",
@@ -471,7 +475,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "deleted orders are sent",
         _gone_at_the_source_is_not_seen,
-        test="tests/engine/test_deciding.py::TestProduct",
+        test="tests/engine/test_deciding.py::TestProduct::test_it_comes_to_rest",
     ),
 )
 

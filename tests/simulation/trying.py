@@ -68,7 +68,9 @@ def told_by_tests(faults: Iterable[Fault], folder: Path) -> dict[str, Told]:
     """
     names = [each.name for each in faults]
     command = [sys.executable, "-m", "tests.simulation.telling", str(folder), *names]
-    environment = {**os.environ, "PYTHONPATH": f"src{os.pathsep}."}
+    # No plugin is needed there, and each child would read all of them.
+    alone = {"PYTHONPATH": f"src{os.pathsep}.", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {**os.environ, **alone}
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     said = f"{ended.stdout.decode()[-2000:]}\n{ended.stderr.decode()[-2000:]}"
     assert ended.returncode == 0, f"it ended with {ended.returncode}: {said}"
