@@ -20,6 +20,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from counterfoil.engine import admission, drafting
 from tests.support import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -185,3 +186,30 @@ def _own_logging() -> Iterator[None]:
     yield
     structlog.reset_defaults()
     root.handlers[:], root.level, logging.lastResort = before[0], before[1], before[2]
+
+
+# --- Our mistakes ------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def mistakes(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[str]]:
+    """Fail where the engine stopped a document over a mistake of ours, unless a test provokes it.
+
+    In a company one stopped document must not stop the others; in a test it would hide a bug.
+    ``@pytest.mark.our_mistakes`` says that a test provokes them.
+    """
+    made: list[str] = []
+    say = admission.mistake
+
+    def heard(error: Exception) -> str:
+        made.append(say(error))
+        return made[-1]
+
+    # Whoever turns an exception into a refusal or a reason says where it was made.
+    for module in (admission, drafting):
+        monkeypatch.setattr(module, "mistake", heard)
+    yield made
+    if request.node.get_closest_marker("our_mistakes") is None:
+        assert made == [], "the engine made a mistake, and stopped the document instead of failing"

@@ -28,6 +28,10 @@ _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 _INLINE = re.compile(r"`((?:counterfoil|\./dev) [^`]+)`")
 
 
+# The tree of all commands takes longer to make than to look through.
+COMMANDS = typer.main.get_command(app)
+
+
 def _commands(text: str) -> Iterator[str]:
     """Give every command line: in fenced blocks, continued lines joined, and inline."""
     for block in re.findall(r"```\w*\n(.*?)```", text, re.DOTALL):
@@ -55,7 +59,7 @@ def test_documented_commands_exist(page: str, command: str) -> None:
             f"{page}: ./dev has no command {words[1]!r}"
         )
         return
-    found: Any = typer.main.get_command(app)
+    found: Any = COMMANDS
     rest = words[1:]
     while rest and rest[0] in getattr(found, "commands", {}):
         found = found.commands[rest.pop(0)]
@@ -152,8 +156,8 @@ def test_no_message_names_a_code_beside_its_page() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in sorted((ROOT / "src" / "counterfoil").rglob("*.py"))
-        if "sandboxes" not in path.parts
-        for node in _texts(ast.parse(path.read_text(encoding="utf-8")))
+        if "sandboxes" not in path.parts and _CODE.search(text := path.read_text(encoding="utf-8"))
+        for node in _texts(ast.parse(text))
         # A bare code is handed to ``see``.
         if _CODE.search(str(node.value)) and not _CODE.fullmatch(str(node.value))
     ]
