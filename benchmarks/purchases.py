@@ -106,9 +106,7 @@ def _costs(spent: Counter[str], look: Counter[str], orders: int) -> list[Figure]
             f"<= {READING_PER_ORDER_MAX}",
         ),
         Figure("calls for writing a number back, per order", spent["writing"] / orders, ""),
-        Figure(
-            "calls of a look with nothing changed, a step of the sweep with it", look.total(), ""
-        ),
+        Figure("calls of a look with nothing changed, with a step of the sweep", look.total(), ""),
     ]
 
 
