@@ -64,8 +64,8 @@ class TestSend:
         assert f"counterfoil counts 1 {shown['id']}" in told
 
 
-def test_only_autotask_has_a_checklist_of_its_link(at_hub: Keyboard) -> None:
-    """Any other link is told where its books' checklist is."""
-    told = at_hub.read("links", "checklist", "1", code=2)["error"]
-
-    assert "counterfoil connections checklist" in told["message"]
+def test_only_autotask_has_a_checklist_of_its_link(at_hub: Keyboard, world: World) -> None:
+    """For a link of Fusion Operations there are no steps, and it says where the books' stand."""
+    assert at_hub.read("links", "checklist", "1")["steps"] == []
+    shown = at_hub.type("links", "checklist", "1").stdout
+    assert "counterfoil connections checklist" in shown

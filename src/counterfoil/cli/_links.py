@@ -75,16 +75,16 @@ def checklist(
     if json:
         emit(found)
         return
+    if not found.steps:
+        say("Links of this pairing have no checklist of their own. What the books need:")
+        say("counterfoil connections checklist CONNECTION", indent=2)
+        return
     words = {True: "passed", False: "failed", None: "open"}
     table(
         (Column("Step", is_whole=True), Column("State", is_whole=True), Column("What to do")),
         (
             (each.step, words[each.is_passed], f"{each.title}. {each.sentence}")
             for each in found.steps
-        ),
-        empty=(
-            "Links of this pairing have no checklist of their own; what the books need: "
-            "counterfoil connections checklist"
         ),
     )
 
