@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+
 from tests.cli.conftest import Keyboard
 from tests.support.world import World
 
@@ -62,6 +68,27 @@ class TestSend:
 
         assert shown["is_preview"]
         assert f"counterfoil counts 1 {shown['id']}" in told
+
+
+def test_h1_the_history_of_synchronizations_goes_to_a_spreadsheet(
+    at_hub: Keyboard, world: World, tmp_path: Path
+) -> None:
+    """H1: all presses as a table, and one of them with what differs and what was left out."""
+    stocked(world)
+    world.set(ACCOUNT)
+    at_hub.type("counts", "1", "--preview")
+    world.settle()
+    [press] = csv.DictReader(io.StringIO(at_hub.type("counts", "1", "--csv").stdout))
+    [row] = csv.DictReader(io.StringIO(at_hub.type("counts", "1", press["id"], "--csv").stdout))
+    at_hub.type("counts", "1", press["id"], "--xlsx", str(tmp_path / "count.xlsx"))
+    [sheet] = openpyxl.load_workbook(tmp_path / "count.xlsx").worksheets
+
+    assert (press["is_preview"], press["looked_at"]) == ("True", "1")
+    assert row["product"] == "BOLT"
+    assert row["left_out"] or row["difference"]
+    assert [cell.value for cell in sheet[1]] == [*row]
+    both = at_hub.type("counts", "1", "--csv", "--json", code=2)
+    assert "Give one of --json, --csv and --xlsx." in both.stdout + both.stderr
 
 
 def test_only_autotask_has_a_checklist_of_its_link(at_hub: Keyboard, world: World) -> None:

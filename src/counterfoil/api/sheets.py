@@ -14,11 +14,14 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import IO, Final
+
+import msgspec
 
 from counterfoil.errors import UsageError
 
-__all__ = ["as_meant", "csv_lines", "defused", "write_xlsx"]
+__all__ = ["as_meant", "csv_lines", "defused", "table_of", "write_xlsx"]
 
 _LIKE_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
@@ -26,6 +29,14 @@ _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _ROWS_MAX: Final = 1_048_576
 _CELL_LENGTH_MAX: Final = 32_767
 _DIGITS_MAX: Final = 15
+
+
+def table_of(
+    kind: type[msgspec.Struct], records: Iterable[msgspec.Struct]
+) -> tuple[Sequence[str], Iterator[tuple[object, ...]]]:
+    """Give records of one kind as a table: a column for each field, and the rows."""
+    header = kind.__struct_fields__
+    return header, (tuple(getattr(each, name) for name in header) for each in records)
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
@@ -57,8 +68,8 @@ def as_meant(cell: str) -> str:
 def write_xlsx(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table as the one sheet of a workbook; memory does not grow with it.
 
-    Texts that are plain numbers of at most 15 digits become numbers, as a person would type
-    them; identities, which may begin with zeros, stay texts.
+    Amounts become numbers, as far as a sheet keeps them exactly; texts stay texts, for the
+    number of an order may look like an amount.
 
     Raises:
         UsageError: There are more rows than a sheet holds.
@@ -83,14 +94,10 @@ def write_xlsx(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[ob
 
 
 def _amount(cell: object) -> float | None:
-    """Give a cell's number; ``None``: it is a text."""
-    if isinstance(cell, bool):
+    """Give a cell's number; ``None``: it is none, or a sheet would round it."""
+    if isinstance(cell, bool) or not isinstance(cell, int | Decimal):
         return None
-    if isinstance(cell, int):
-        return float(cell) if abs(cell) < 10**_DIGITS_MAX else None
-    if not isinstance(cell, str) or not _NUMBER.fullmatch(cell) or "." not in cell:
-        return None
-    return float(cell) if len(cell) <= _DIGITS_MAX else None
+    return float(cell) if len(Decimal(cell).as_tuple().digits) <= _DIGITS_MAX else None
 
 
 def _text(cell: object) -> str:

@@ -6,14 +6,12 @@ done with each, ``left`` why others are as they were.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from tempfile import SpooledTemporaryFile
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from fastapi.responses import Response, StreamingResponse
-from starlette.background import BackgroundTask
+from fastapi.responses import Response
 
 from counterfoil.errors import UsageError
 from counterfoil.hub import desk, verbs, views
@@ -25,7 +23,8 @@ from . import models
 from .errors import ApiError
 from .finding import ABSENT, ABSENT_OR_CONFLICT, PAGE_MAX, absent, conflict, find_link, plain
 from .security import Actor
-from .sheets import csv_lines, write_xlsx
+from .sheets import table_of
+from .table_files import TABLE_TYPES, TableFormat, table_answer
 from .ways_out import ways_out
 
 __all__ = ["add"]
@@ -40,6 +39,18 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
 
 
 def _add_lists(routes: APIRouter, hub: Hub) -> None:
+    _add_list(routes, hub)
+    _add_export(routes, hub)
+
+    @routes.get("/transfers/{transfer}", response_model=models.TransferDetails, responses=ABSENT)
+    def show_transfer(transfer: int, actor: Actor) -> Any:
+        """Everything known about one transfer: its counterfoil."""
+        with absent():
+            details = views.details(hub, transfer)
+        return plain({**details, "ways_out": ways_out(details)})
+
+
+def _add_list(routes: APIRouter, hub: Hub) -> None:
     @routes.get("/transfers", response_model=models.Transfers, responses=ABSENT)
     def all_transfers(
         actor: Actor,
@@ -50,13 +61,16 @@ def _add_lists(routes: APIRouter, hub: Hub) -> None:
         find: Annotated[str | None, Query(max_length=200)] = None,
         number: Annotated[str | None, Query(max_length=200)] = None,
         fields: bool = False,
+        cause: Annotated[str | None, Query(max_length=200)] = None,
+        since: date | None = None,
         limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
         after: Annotated[int, Query(ge=0)] = 0,
     ) -> Any:
         """Transfers, oldest first, a page at a time.
 
         ``find``: part of the number; ``number``: exactly that one, here or where it was sent.
-        ``fields``: only those of which a custom field could not be written.
+        ``fields``: only those of which a custom field could not be written.  ``cause``: code of a
+        refusal or reason; ``since``: only what came where it stands on that day or later.
         """
         if number is not None:
             return {"transfers": plain(views.numbered(hub, number, limit)), "next": None}
@@ -67,16 +81,20 @@ def _add_lists(routes: APIRouter, hub: Hub) -> None:
             states=state or (),
             text=find,
             fields=fields,
+            cause=cause,
+            since=since,
             limit=limit,
             after=after,
         )
         following = found[-1].id if len(found) == limit else None
         return {"transfers": plain(found), "next": following}
 
+
+def _add_export(routes: APIRouter, hub: Hub) -> None:
     @routes.get(
         "/transfers/export",
         response_class=Response,
-        responses=ABSENT | {200: {"content": {kind: {} for kind, _suffix in _FORMATS.values()}}},
+        responses=ABSENT | {200: {"content": {kind: {} for kind in TABLE_TYPES.values()}}},
     )
     def export(
         actor: Actor,
@@ -87,7 +105,7 @@ def _add_lists(routes: APIRouter, hub: Hub) -> None:
         find: Annotated[str | None, Query(max_length=200)] = None,
         cause: Annotated[str | None, Query(max_length=200)] = None,
         since: date | None = None,
-        as_: Annotated[Literal["csv", "xlsx"], Query(alias="format")] = "csv",
+        as_: TableFormat = "csv",
     ) -> Response:
         """The history of transfers as a table for spreadsheets, both sides of each document.
 
@@ -103,42 +121,7 @@ def _add_lists(routes: APIRouter, hub: Hub) -> None:
             cause=cause,
             since=since,
         )
-        return _table(as_, rows)
-
-    @routes.get("/transfers/{transfer}", response_model=models.TransferDetails, responses=ABSENT)
-    def show_transfer(transfer: int, actor: Actor) -> Any:
-        """Everything known about one transfer: its counterfoil."""
-        with absent():
-            details = views.details(hub, transfer)
-        return plain({**details, "ways_out": ways_out(details)})
-
-
-_FORMATS: Final = {
-    "csv": ("text/csv", "csv"),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
-}
-
-
-def _table(as_: str, rows: Iterable[desk.HistoryRow]) -> Response:
-    """Answer with a file; it is written to the disk first where it is large."""
-    kind, suffix = _FORMATS[as_]
-    named = {"content-disposition": f'attachment; filename="transfers.{suffix}"'}
-    cells = (tuple(getattr(each, name) for name in desk.HISTORY_HEADER) for each in rows)
-    if as_ == "csv":
-        lines = csv_lines(desk.HISTORY_HEADER, cells)
-        return StreamingResponse(lines, media_type=kind, headers=named)
-    file = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - the answer closes it
-    write_xlsx(file, desk.HISTORY_HEADER, cells)
-    file.seek(0)
-    return StreamingResponse(
-        iter(lambda: file.read(2**16), b""),
-        media_type=kind,
-        headers=named,
-        background=BackgroundTask(file.close),
-    )
-
-
-_IN_MEMORY_BYTES: Final = 8 * 2**20
+        return table_answer("transfers", as_, *table_of(desk.HistoryRow, rows))
 
 
 def _add_presses(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ._csv import AsCsv, Workbook, write_table
 from ._show import Column, emit, say, table, when
 from ._state import Json, LinkName, actor, opened
 
@@ -19,11 +22,14 @@ def counts(
     context: typer.Context,
     link: LinkName,
     press: Annotated[int | None, typer.Argument(metavar="PRESS", help="One press in full.")] = None,
+    *,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="How many.")] = 20,
     preview: Annotated[
         bool,
         typer.Option("--preview", help="Compare all products with the books, and write nothing."),
     ] = False,
+    as_csv: AsCsv = False,
+    workbook: Workbook = None,
     json: Json = False,
 ) -> None:
     """Show what came of presses on “send stock”, the newest first.
@@ -31,20 +37,50 @@ def counts(
     Of one press, the products that were left out are named with the reason.  A preview is a
     press of its own: once the books have been read, it tells what differs.
     """
+    from counterfoil.errors import UsageError
     from counterfoil.hub import verbs, views
 
+    if sum((json, as_csv, workbook is not None)) > 1:
+        raise UsageError("Give one of --json, --csv and --xlsx.")
     with opened(context) as hub:
         if preview:
             press = verbs.preview_count(hub, link, actor()).id
         found = views.stock_counts(hub, link, press=press, limit=limit)
     if json:
         emit({"counts": found} if press is None else found[0])
+    elif as_csv or workbook is not None:
+        write_table(workbook, *(_all_cells(found) if press is None else _one_cells(found[0])))
     elif press is None:
         _show_all(found)
     elif preview:
         say(f"Preview {press}. {found[0].sentence} See: counterfoil counts {link} {press}")
     else:
         _show_one(found[0])
+
+
+def _all_cells(found: list[CountPress]) -> tuple[Sequence[str], list[Sequence[object]]]:
+    """Give the history of synchronizations as a table."""
+    names = (
+        *("id", "made_at", "author", "products", "state", "is_preview", "looked_at"),
+        *("equal", "differing", "finished_at", "sentence"),
+    )
+    return names, [tuple(getattr(each, name) for name in names) for each in found]
+
+
+def _one_cells(press: CountPress) -> tuple[Sequence[str], list[Sequence[object]]]:
+    """Give one press as a table: what differs, and what was left out with the reason."""
+    amounts = ("here", "there", "difference", "value")
+    differing = [
+        (each["item"], *(Decimal(text) if (text := each[name]) else None for name in amounts), "")
+        for each in press.differences
+    ]
+    left_out = [
+        (each["product"], *(None for _ in amounts), each["sentence"]) for each in press.named
+    ]
+    return ("product", "to_be", "in_the_books", "difference", "value", "left_out"), [
+        *differing,
+        *left_out,
+    ]
 
 
 def _show_all(found: list[CountPress]) -> None:

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AsCsv", "Workbook", "write_csv", "write_workbook"]
+from ._show import say
+
+__all__ = ["AsCsv", "Workbook", "write_csv", "write_table"]
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of text.")]
 Workbook = Annotated[
@@ -25,7 +27,18 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     sys.stdout.writelines(csv_lines(header, rows))
 
 
-def write_workbook(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_table(
+    workbook: Path | None, header: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Write a table as a workbook, where one is asked for, or print it as CSV."""
+    if workbook is None:
+        write_csv(header, rows)
+        return
+    _write_workbook(workbook, header, rows)
+    say(f"Written: {workbook}")
+
+
+def _write_workbook(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table as a workbook; a file that is there already is not written over.
 
     Raises:

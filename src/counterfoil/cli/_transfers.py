@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ._asking import day_typed
-from ._csv import AsCsv, Workbook, write_csv, write_workbook
+from ._csv import AsCsv, Workbook, write_table
 from ._exits import Exit
 from ._show import Column, command, emit, say, table, when
 from ._state import Json, actor, opened
 
 if TYPE_CHECKING:
-    from counterfoil.hub.desk import HistoryRow, Released
-    from counterfoil.hub.views import TransferRow
+    from counterfoil.hub.desk import Released
+    from counterfoil.hub.setup import Hub
+    from counterfoil.hub.views import Sought, TransferRow
 
 __all__ = ["accept", "adopt", "retry", "show", "skip", "transfers", "undo", "unreadable"]
 
@@ -69,89 +70,37 @@ def transfers(
     wanted = finding.flow_named(flow).value if flow else None
     if sum((json, as_csv, workbook is not None)) > 1:
         raise UsageError("Give one of --json, --csv and --xlsx.")
-    if fields and (as_csv or workbook or cause or since):
-        raise UsageError("--fields lists; it cannot be combined with what is exported or sought.")
+    sought: Sought = {
+        "link": link,
+        "flow": wanted,
+        "states": states,
+        "text": find,
+        "fields": fields,
+        "cause": cause,
+        "since": day_typed(since),
+        "after": after,
+    }
     with opened(context) as hub:
-        if as_csv or workbook is not None or cause or since:
-            from counterfoil.hub import desk
-
-            found_rows = desk.history(
-                hub,
-                link=link,
-                flow=wanted,
-                states=states,
-                text=find,
-                cause=cause,
-                since=day_typed(since),
-                limit=None if as_csv or workbook else limit,
-                after=after,
-            )
-            _show_history(found_rows, limit, as_csv=as_csv, workbook=workbook, json=json)
+        if as_csv or workbook is not None:
+            _export(hub, sought, workbook)
             return
-        found = views.rows(
-            hub,
-            link=link,
-            flow=wanted,
-            states=states,
-            text=find,
-            fields=fields,
-            limit=limit,
-            after=after,
-        )
+        found = views.rows(hub, limit=limit, **sought)
     following = found[-1].id if len(found) == limit else None
     if json:
         emit({"transfers": found, "next": following})
         return
-    is_asked = bool(states or wanted or find or fields)
+    is_asked = bool(states or wanted or find or fields or cause or since)
     _show_rows(found, empty="No transfer fits." if is_asked else "There are no transfers yet.")
     if following is not None:
         say(f"There may be more: --after {following}")
 
 
-def _show_history(
-    rows: Iterable[HistoryRow], limit: int, *, as_csv: bool, workbook: Path | None, json: bool
-) -> None:
-    """Show, print or write the history of transfers."""
-    from counterfoil.hub.desk import HISTORY_HEADER
+def _export(hub: Hub, sought: Sought, workbook: Path | None) -> None:
+    """Print the history of transfers as CSV, or write it as a workbook."""
+    from counterfoil.api.sheets import table_of
+    from counterfoil.hub import desk
 
-    cells = (tuple(getattr(each, name) for name in HISTORY_HEADER) for each in rows)
-    if as_csv:
-        write_csv(HISTORY_HEADER, cells)
-    elif workbook is not None:
-        write_workbook(workbook, HISTORY_HEADER, cells)
-        say(f"Written: {workbook}")
-    elif json:
-        emit({"transfers": list(rows)})
-    else:
-        found = list(rows)
-        table(
-            (
-                Column("ID", is_number=True),
-                Column("Number", is_whole=True),
-                Column("Customer or vendor", is_wide=True),
-                Column("Amount", is_number=True, is_wide=True),
-                Column("State", is_whole=True),
-                Column("Since", is_wide=True, is_whole=True),
-                Column("Became", is_whole=True),
-                Column("Why"),
-            ),
-            (
-                (
-                    each.id,
-                    each.number,
-                    each.party,
-                    each.amount,
-                    each.state,
-                    when(each.since),
-                    each.there_number or each.there_id or "",
-                    each.why,
-                )
-                for each in found
-            ),
-            empty="No transfer fits.",
-        )
-        if len(found) == limit:
-            say(f"There may be more: --after {found[-1].id}")
+    write_table(workbook, *table_of(desk.HistoryRow, desk.history(hub, **sought)))
 
 
 def _show_rows(found: Sequence[TransferRow], *, empty: str = "No transfer fits.") -> None:

@@ -45,7 +45,7 @@ from ._counterparts import (
     take_back_counterparts,
 )
 from ._counts import Pressed, press_count, press_due_counts
-from ._history import HISTORY_HEADER, HistoryRow, history
+from ._history import HistoryRow, history
 from ._lists import (
     LISTS,
     ListPage,
@@ -61,7 +61,6 @@ from ._preview import Forecast, preview
 from ._routes import RouteRow, clear_route, route_rows, set_route
 
 __all__ = [
-    "HISTORY_HEADER",
     "LISTS",
     "Adopted",
     "Comparison",

@@ -1,30 +1,23 @@
-"""The history of transfers, for spreadsheets: every document with both its sides.
-
-Read a page at a time, each in a transaction of its own: memory does not grow with it, and
-nobody waits for whoever exports years.
-"""
+"""The history of transfers, for spreadsheets: every document with both its sides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
-from typing import Final
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Unpack
 
 import msgspec
 
 from counterfoil.documents import decode
-from counterfoil.engine.life import State
 from counterfoil.engine.measuring import total_of
-from counterfoil.hub.finding import find_link
 from counterfoil.hub.setup import Hub
-from counterfoil.hub.views import TransferRow, rows_of, zone_of
-from counterfoil.ledger import connections, transfers
+from counterfoil.hub.views import Sought, TransferRow, found
+from counterfoil.ledger import connections
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import title_of
 
-__all__ = ["HISTORY_HEADER", "HistoryRow", "history"]
-
-_PAGE: Final = 500
+__all__ = ["HistoryRow", "history"]
 
 
 class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,13 +42,13 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
     number: str | None
     party: str | None
     dated: date | None
-    amount: str | None
+    amount: Decimal | None
     state: str
     since: datetime
     became: str | None
     there_number: str | None
     there_id: str | None
-    there_total: str | None
+    there_total: Decimal | None
     difference: str | None
     cause: str | None
     why: str | None
@@ -64,63 +57,15 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
     notes: str
 
 
-HISTORY_HEADER: Final = HistoryRow.__struct_fields__
-"""The columns, in their order."""
-
-
-def history(
-    hub: Hub,
-    *,
-    link: int | str | None = None,
-    flow: str | None = None,
-    states: Iterable[State] = (),
-    text: str | None = None,
-    cause: str | None = None,
-    since: date | None = None,
-    limit: int | None = None,
-    after: int = 0,
-) -> Iterator[HistoryRow]:
+def history(hub: Hub, **sought: Unpack[Sought]) -> Iterator[HistoryRow]:
     """Go through transfers, oldest first.
-
-    Args:
-        link, flow, states: Only of these; empty: of all.
-        text: Part of the number.
-        cause: Code of a refusal or a reason: only what that stopped or held.
-        since: Only what came where it stands on this day of the company's, or later.
-        limit: At most so many; ``None``: all.
-        after: Only those with ids above this one.
 
     Raises:
         UsageError: There is no such link.
     """
-    moment = None if since is None else datetime.combine(since, time.min, zone_of(hub))
     with hub.database.reading() as tx:
-        link_id = find_link(tx, link).id if link is not None else None
         names = {each.id: each.name for each in connections.all_links(tx)}
-    wanted, left = tuple(states), limit
-    while left is None or left > 0:
-        with hub.database.reading() as tx:
-            found = transfers.search(
-                tx,
-                link_id=link_id,
-                flow=flow,
-                states=wanted,
-                text=text,
-                limit=_PAGE,
-                after=after,
-                since=moment,
-            )
-            shown = rows_of(tx, found)
-        for each, row in zip(found, shown, strict=True):
-            if cause is not None and cause not in (row.refusal, row.reason):
-                continue
-            yield _line(each, row, names[row.link])
-            left = None if left is None else left - 1
-            if left == 0:
-                return
-        if len(found) < _PAGE:
-            return
-        after = found[-1].transfer.id
+    return (_line(each, row, names[row.link]) for each, row in found(hub, **sought))
 
 
 def _line(each: Sourced, row: TransferRow, link: str) -> HistoryRow:
@@ -133,13 +78,13 @@ def _line(each: Sourced, row: TransferRow, link: str) -> HistoryRow:
         number=row.number,
         party=None if party is None else party.name,
         dated=document.own_day,
-        amount=total_of(document),
+        amount=_decimal(total_of(document)),
         state=row.state.value,
         since=row.since,
         became=row.target_kind if row.target_id else None,
         there_number=row.target_number if row.target_id else None,
         there_id=row.target_id,
-        there_total=row.target_total,
+        there_total=_decimal(row.target_total),
         difference=row.difference,
         cause=row.refusal or row.reason,
         why=row.sentence,
@@ -147,3 +92,7 @@ def _line(each: Sourced, row: TransferRow, link: str) -> HistoryRow:
         acts=row.actor,
         notes=" ".join(row.notes),
     )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

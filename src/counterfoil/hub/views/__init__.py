@@ -17,7 +17,7 @@ from ._overview import (
 )
 from ._presses import CountPress, stock_counts
 from ._settings import doubts_of, settings_of, systems_of
-from ._transfers import TransferRow, details, numbered, rows, rows_of, transfers_named
+from ._transfers import Sought, TransferRow, details, found, numbered, rows, transfers_named
 
 __all__ = [
     "Adopted",
@@ -25,14 +25,15 @@ __all__ = [
     "CountPress",
     "LinkStatus",
     "Pulse",
+    "Sought",
     "TransferRow",
     "connection_status",
     "details",
     "doubts_of",
+    "found",
     "link_status",
     "numbered",
     "rows",
-    "rows_of",
     "settings_of",
     "shown_adoption",
     "status_of",

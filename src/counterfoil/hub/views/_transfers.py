@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any, Final, TypedDict, Unpack
 
 import msgspec
 from sqlalchemy import Connection as Tx
@@ -21,6 +21,7 @@ from counterfoil.hub.finding import find_link
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import state_called
+from counterfoil.hub.times import zone_in
 from counterfoil.ledger import connections, directory, exchanges, follow_ups, pairings, transfers
 from counterfoil.ledger.connections import Link
 from counterfoil.ledger.transfers import Sourced
@@ -28,7 +29,15 @@ from counterfoil.settings import FLOWS, Direction, FlowName
 
 from ._adoptions import shown_adoption
 
-__all__ = ["TransferRow", "details", "numbered", "rows", "rows_of", "transfers_named"]
+__all__ = [
+    "Sought",
+    "TransferRow",
+    "details",
+    "found",
+    "numbered",
+    "rows",
+    "transfers_named",
+]
 
 
 class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,31 +75,87 @@ class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
     """The state in the words of the source's users: Autotask's say “needs resync”."""
 
 
-def rows(
-    hub: Hub,
-    *,
-    link: int | str | None = None,
-    flow: str | None = None,
-    states: Iterable[State] = (),
-    text: str | None = None,
-    fields: bool = False,
-    limit: int = 100,
-    after: int = 0,
-) -> list[TransferRow]:
-    """List transfers, oldest first; ``fields``: those of which a custom field is refused."""
-    with hub.database.reading() as tx:
-        link_id = find_link(tx, link).id if link is not None else None
-        found = transfers.search(
-            tx,
-            link_id=link_id,
-            flow=flow,
-            states=states,
-            text=text,
-            fields=fields,
-            limit=limit,
-            after=after,
-        )
-        return rows_of(tx, found)
+class Sought(TypedDict, total=False):
+    """Which transfers are looked for; what is left out does not matter.
+
+    Attributes:
+        link, flow, states: Only of these.
+        text: Part of the number, without regard to the case of A to Z.
+        fields: ``True``: only those of which a custom field is refused.
+        cause: Code of a refusal or a reason: only what that stopped or held.
+        since: Only what came where it stands on this day of the company's, or later.
+        after: Only those with ids above this one.
+    """
+
+    link: int | str | None
+    flow: str | None
+    states: Iterable[State]
+    text: str | None
+    fields: bool
+    cause: str | None
+    since: date | None
+    after: int
+
+
+_PAGE: Final = 500
+
+
+def rows(hub: Hub, *, limit: int = 100, **sought: Unpack[Sought]) -> list[TransferRow]:
+    """List transfers, oldest first."""
+    return [row for _each, row in found(hub, limit=limit, **sought)]
+
+
+def found(
+    hub: Hub, *, limit: int | None = None, **sought: Unpack[Sought]
+) -> Iterator[tuple[Sourced, TransferRow]]:
+    """Go through transfers, oldest first, each as it is kept and as lists show it.
+
+    A page at a time, each in a transaction of its own: memory does not grow with what there is,
+    and nobody waits for whoever goes through years.
+
+    Args:
+        limit: At most so many; ``None``: all.
+
+    Raises:
+        UsageError: There is no such link.
+    """
+    cause, after = sought.get("cause"), sought.get("after", 0)
+    wanted, left = tuple(sought.get("states", ())), limit
+    while left is None or left > 0:
+        # Few bear one cause: of those a page is looked through for each that is found.
+        size = _PAGE if left is None or cause is not None else min(left, _PAGE)
+        with hub.database.reading() as tx:
+            page = transfers.search(
+                tx,
+                link_id=_link_id(tx, sought.get("link")),
+                flow=sought.get("flow"),
+                states=wanted,
+                text=sought.get("text"),
+                fields=sought.get("fields", False),
+                limit=size,
+                after=after,
+                since=_moment(tx, sought.get("since")),
+            )
+            shown = rows_of(tx, page)
+        fit = [
+            pair
+            for pair in zip(page, shown, strict=True)
+            if cause is None or cause in (pair[1].refusal, pair[1].reason)
+        ]
+        yield from fit[:left]
+        left = None if left is None else left - len(fit)
+        if len(page) < size:
+            return
+        after = page[-1].transfer.id
+
+
+def _link_id(tx: Tx, link: int | str | None) -> int | None:
+    return None if link is None else find_link(tx, link).id
+
+
+def _moment(tx: Tx, day: date | None) -> datetime | None:
+    """Give when a day of the company's begins."""
+    return None if day is None else datetime.combine(day, time.min, zone_in(tx) or UTC)
 
 
 def rows_of(tx: Tx, found: Sequence[Sourced]) -> list[TransferRow]:
