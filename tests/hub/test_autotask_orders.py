@@ -245,6 +245,23 @@ class TestChanges:
         assert (row.state, row.refusal) == ("refused", "below-delivered")
         assert service.there(order)["lines"][0]["ItemRef"]["FullName"] == "Rack"
 
+    def test_p10_what_is_changed_in_quickbooks_does_not_come_back(
+        self, service: ServiceDesk
+    ) -> None:
+        """P10, K14: it is shown, and Autotask's order stays as it is."""
+        order = service.order("Pelican", "3 Console @ 20.00")
+        service.settle()
+        before = service.lines(order)
+        there = service.there(order)
+        body = books.tags(
+            TxnID=there["TxnID"], EditSequence=there["EditSequence"], TxnDate="2026-01-02"
+        )
+        service.enter_books(books.request("PurchaseOrderMod", body))
+        service.look()
+
+        assert service.transfer(order).reason == "target-changed"
+        assert service.lines(order) == before
+
     def test_a_cancelled_order_is_taken_along(self, service: ServiceDesk) -> None:
         """An order that is cancelled after its transfer is closed in QuickBooks when it is sent."""
         order = service.order("Millco", "10 Rack @ 5")

@@ -53,7 +53,7 @@ def test_an_account_that_is_not_there_is_named(service: ServiceDesk) -> None:
 
 
 def test_n8_what_nothing_shows_a_person_confirms(service: ServiceDesk) -> None:
-    """N8: that the “Decrement” setting is cleared is kept with who said so, and taken back."""
+    """N8, V12: that “Decrement” is cleared, a person says: it is kept with who, and taken back."""
     found = before_first.confirm(service.hub, service.link, "decrement", ACTOR)
     said = next(each for each in found.steps if each.step == "decrement")
     assert said.is_passed

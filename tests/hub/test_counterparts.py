@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from counterfoil.documents import RecordKind
 from counterfoil.engine.counterparts import Decision, Likeness
+from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
 from counterfoil.hub import accounts, desk, finding
 from counterfoil.hub.desk import Said
+from counterfoil.ledger import counterparts
 from tests.sandboxes.quickbooks_desktop import desk as books
 from tests.support.world import ACTOR, World
 
@@ -85,6 +88,31 @@ def test_whatever_is_lost_it_is_added_once(starting: World, fate: str) -> None:
         starting.read_operations()
     assert suppliers(starting).count("Zephyr Air Freight") == 1
     assert state_of(starting, "Zephyr Air Freight") == "done"
+
+
+def test_what_may_still_be_carried_out_is_waited_for(starting: World) -> None:
+    """A list that was read while a lost write may still run says nothing about it."""
+    say(starting, Said(id="Zephyr Air Freight", decision=Decision.ADD))
+    fates = iter(["answer"])
+    starting.shop_line.spoil = lambda _n, body: next(fates, None) if "Zephyr" in body else None
+    for _ in range(2):
+        starting.read_operations()
+        assert state_of(starting, "Zephyr Air Freight") == "unknown"
+    starting.clock.advance(hours=1)
+    starting.read_operations()
+    assert state_of(starting, "Zephyr Air Freight") == "done"
+
+
+def test_a_list_that_cannot_be_read_holds_back_no_other(starting: World) -> None:
+    """What waits for it is left out where the rest is taken up, however much it is."""
+    say(starting, Said(id="Zephyr Air Freight", decision=Decision.ADD))
+    with starting.hub.database.reading() as tx:
+        shop = finding.connection_named(starting.hub, "Shop floor").id
+        ready = [
+            counterparts.waiting(tx, shop, State.READY, [starting.link], 1, but=but)
+            for but in ((), (RecordKind.CUSTOMER,), (RecordKind.VENDOR,))
+        ]
+    assert [len(each) for each in ready] == [1, 1, 0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ a list could not be read, nothing is added to it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection as Tx
@@ -28,6 +28,7 @@ from counterfoil.engine.operations import CreateRecord, Operation, Outcome, Unkn
 from counterfoil.engine.reading import records_cursor
 from counterfoil.ledger import connections, counterparts, directory, runs
 from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.runs import Run
 from counterfoil.settings import Settings
 
 from .keys import new_key
@@ -41,11 +42,18 @@ _LOADED: Final = 500
 
 
 def creations(
-    tx: Tx, connection: Connection, views: Sequence[LinkView], target: Target, now: datetime
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    views: Sequence[LinkView],
+    target: Target,
+    now: datetime,
 ) -> list[tuple[Operation, Asked]]:
     """Record as sent, and give, what is to be added next: at most one batch."""
+    if not counterparts.open_kinds(tx, connection.id):
+        return []
     _wake(tx, connection, views, now)
-    _settle_unknown(tx, connection, views, target, now)
+    _settle_unknown(tx, connection, run, views, target, now)
     going = {view.link.id: view for view in views if not view.link.is_paused}
     ready = _known(tx, connection, State.READY, going)
     if not ready:
@@ -102,12 +110,9 @@ def _asked(each: Counterpart, operation: CreateRecord) -> Asked:
 
 def _known(tx: Tx, connection: Connection, state: State, links: Iterable[int]) -> list[Counterpart]:
     """Load those in a state whose lists are known as they are now."""
-    found = counterparts.waiting(tx, connection.id, (state,), links, _LOADED)
-    if not found:
-        return []
     # As it is now: lists may have been read since the drive began.
     unread = unread_lists(tx, connections.load(tx, connection.id) or connection)
-    return [each for each in found if each.kind not in unread]
+    return counterparts.waiting(tx, connection.id, state, links, _LOADED, but=unread)
 
 
 def _there(
@@ -118,20 +123,22 @@ def _there(
 
 
 def _settle_unknown(
-    tx: Tx, connection: Connection, views: Sequence[LinkView], target: Target, now: datetime
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    views: Sequence[LinkView],
+    target: Target,
+    now: datetime,
 ) -> None:
     """Let lists tell what became of writes whose answers were lost.
 
-    Only those do that were read when the write could no longer be carried out.
+    Only those do whose reading began when the write could no longer be carried out: what a long
+    reading has passed already may have been written while it went on.
     """
     lost = _known(tx, connection, State.UNKNOWN, [view.link.id for view in views])
     if not lost:
         return
-    read = runs.cursors(tx, connection.id)
-    # A batch that can be recalled was held back until it could not run.
-    is_held = traits_of(connection.system).recalls_batches
-    wait = timedelta(0) if is_held else settles_after(connection)
-    told = [each for each in lost if _is_told(each, read, wait)]
+    told = [each for each in lost if _is_told(tx, connection, run, each)]
     there = _there(tx, connection, told)
     moves = []
     for each in told:
@@ -144,17 +151,19 @@ def _settle_unknown(
     _note(tx, moves, now)
 
 
-def _is_told(
-    each: Counterpart, read: Mapping[str, tuple[datetime | None, datetime]], wait: timedelta
-) -> bool:
-    until = read.get(records_cursor(each.kind))
+def _is_told(tx: Tx, connection: Connection, run: Run, each: Counterpart) -> bool:
     assert each.sent_at is not None, "what is unknown was sent"
-    return until is not None and until[1] > each.sent_at + wait
+    _until, read_at = runs.cursors(tx, connection.id)[records_cursor(each.kind)]
+    if traits_of(connection.system).recalls_batches:
+        # It was held back until it could not run, and then everything is read anew.
+        return read_at > each.sent_at
+    is_over = run.started_at > each.sent_at + settles_after(connection)
+    return is_over and read_at >= run.started_at
 
 
 def _wake(tx: Tx, connection: Connection, views: Sequence[LinkView], now: datetime) -> None:
     links = [view.link.id for view in views]
-    waits = counterparts.waiting(tx, connection.id, (State.WAITING,), links, _LOADED)
+    waits = counterparts.waiting(tx, connection.id, State.WAITING, links, _LOADED)
     counterparts.save(
         tx,
         [

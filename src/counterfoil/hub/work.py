@@ -328,7 +328,7 @@ def _add_records(
     now: datetime,
 ) -> Prepared | None:
     """Add records to the lists, where a person said that they shall be there."""
-    made = adding.creations(tx, connection, views, target, now)
+    made = adding.creations(tx, connection, run, views, target, now)
     if not made:
         return None
     return _write(tx, connection, run, made, now)

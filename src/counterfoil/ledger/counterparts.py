@@ -77,15 +77,25 @@ def of_link(
 
 
 def waiting(
-    tx: Connection, target: int, states: Iterable[State], links: Iterable[int], limit: int
+    tx: Connection,
+    target: int,
+    state: State,
+    links: Iterable[int],
+    limit: int,
+    *,
+    but: Iterable[RecordKind] = (),
 ) -> list[Counterpart]:
-    """Load what is to be added to a connection's lists and is in one of some states."""
+    """Load what is to be added to a connection's lists and is in a state.
+
+    ``but``: nothing of these lists.
+    """
     query = (
         select(*_COLUMNS)
         .where(
             counterpart.c.target_id == target,
-            counterpart.c.state.in_([state.value for state in states]),
+            counterpart.c.state == state.value,
             counterpart.c.link_id.in_(list(links)),
+            counterpart.c.kind.not_in([kind.value for kind in but]),
         )
         .order_by(counterpart.c.id)
         .limit(limit)

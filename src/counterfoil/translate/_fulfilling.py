@@ -14,7 +14,6 @@ import msgspec
 
 from counterfoil.documents import (
     Ancestor,
-    CustomField,
     Document,
     DocumentKind,
     Receipt,
@@ -47,7 +46,7 @@ from ._movements import (
 from ._named import Named
 from ._parts import LandedPart, Part
 from ._plain import plain
-from ._translator import Context, Ruling
+from ._translator import Context, OneWay, Ruling
 
 __all__ = ["Fulfilling", "Goods", "SentLine", "goods_of"]
 
@@ -82,7 +81,7 @@ class Goods(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[str, ...]
 
 
-class Fulfilling:
+class Fulfilling(OneWay):
     """The rules FLOW-8 to FLOW-11, DOC-3 for documents that fulfil an order.
 
     Attributes:
@@ -168,12 +167,6 @@ class Fulfilling:
     def may_go_unlinked(self, settings: Settings) -> bool:
         """Whether it may go without an order that cannot come."""
         return self.rules(settings).order_missing is OrderMissing.UNLINKED
-
-    def write_back(
-        self, document: Document, number: str | None, settings: Settings
-    ) -> tuple[CustomField, ...]:
-        """Nothing of it goes back to its source."""
-        return ()
 
     def number(self, document: Document, part: str, settings: Settings) -> str | None:
         """DOC-3: the code of the order, or of the document itself, the vendor's, or none."""

@@ -27,7 +27,16 @@ from counterfoil.settings import Settings
 
 from ._parts import LandedPart, Part, whole
 
-__all__ = ["Alone", "Context", "OrderThere", "Ruling", "Translated", "Translator", "Verdict"]
+__all__ = [
+    "Alone",
+    "Context",
+    "OneWay",
+    "OrderThere",
+    "Ruling",
+    "Translated",
+    "Translator",
+    "Verdict",
+]
 
 
 class Verdict(StrEnum):
@@ -128,7 +137,17 @@ class Translated(msgspec.Struct, frozen=True, kw_only=True):
     identities: Mapping[tuple[RecordKind, str], str] = {}
 
 
-class Alone:
+class OneWay:
+    """What flows answer of whose documents nothing goes back to the source."""
+
+    def write_back(
+        self, document: Document, number: str | None, settings: Settings
+    ) -> tuple[CustomField, ...]:
+        """Nothing of it goes back to its source."""
+        return ()
+
+
+class Alone(OneWay):
     """What flows answer whose documents go as a whole and fulfil no order."""
 
     def is_split(self, settings: Settings) -> bool:
@@ -148,12 +167,6 @@ class Alone:
     ) -> DocumentKind:
         """It stays what it is."""
         return landed
-
-    def write_back(
-        self, document: Document, number: str | None, settings: Settings
-    ) -> tuple[CustomField, ...]:
-        """Nothing of it goes back to its source."""
-        return ()
 
     def split(
         self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]

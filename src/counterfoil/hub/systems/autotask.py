@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from counterfoil.documents import DocumentKind, RecordKind, Refusal
+from counterfoil.documents import DocumentKind, RecordKind
 from counterfoil.engine.life import State
-from counterfoil.engine.operations import Operation
 from counterfoil.ledger.connections import Connection
-from counterfoil.settings import Settings, SystemName
+from counterfoil.settings import SystemName
 
 from ._shape import (
     Caller,
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SYSTEM"]
 
-# Small writes; a crash leaves at most this many to ask about.
-CALLS_PER_BATCH: Final = 20
 # Lists of products tell no changes: they are read whole, and so only a few times a day.
 LISTS_EVERY: Final = timedelta(hours=6)
 
@@ -138,28 +135,16 @@ def _target(
     batch_limit: int | None,
     writer: messages.Writer | None,
 ) -> Target:
-    from counterfoil.engine.drafting import Target
+    from ._called_target import describe
 
-    return Target(
-        name=connection.system.words,
-        batch_size=min(CALLS_PER_BATCH, batch_limit or CALLS_PER_BATCH),
-        lists_share_names=False,
-        has_hierarchy=False,
-        number_length_max={},
-        name_length_max={},
-        check=_no_check,
+    return describe(
+        SystemName.AUTOTASK,
+        _TRAITS,
+        batch_limit=batch_limit,
         # Units are whole there, and prices have as many decimals as are sent.
         quantity_places=0,
         price_places=6,
-        keeps_marks=_TRAITS.keeps_marks,
-        changes=_TRAITS.changes,
-        ways_out=_TRAITS.ways_out,
-        closes=_TRAITS.closes,
     )
-
-
-def _no_check(operation: Operation, settings: Settings) -> Refusal | None:
-    return None
 
 
 SYSTEM: Final = System(

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from counterfoil.documents import DocumentKind, RecordKind, Refusal
-from counterfoil.engine.operations import Operation, VoidWay
+from counterfoil.documents import DocumentKind, RecordKind
+from counterfoil.engine.operations import VoidWay
 from counterfoil.errors import SettingsError, UsageError
 from counterfoil.ledger.connections import Connection
-from counterfoil.settings import Settings, SystemName
+from counterfoil.settings import SystemName
 
 from ._shape import (
     Caller,
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SYSTEM", "WAYS"]
 
-# One order a call; a crash leaves at most this many to ask about.
-CALLS_PER_BATCH: Final = 20
 
 _NAME: Final = SystemName.FUSION_OPERATIONS
 _SECRETS: Final = ("key", "secret")
@@ -177,28 +175,16 @@ def _target(
     batch_limit: int | None,
     writer: messages.Writer | None,
 ) -> Target:
-    from counterfoil.engine.drafting import Target
+    from ._called_target import describe
 
-    return Target(
-        name=connection.system.words,
-        batch_size=min(CALLS_PER_BATCH, batch_limit or CALLS_PER_BATCH),
-        lists_share_names=False,
-        has_hierarchy=False,
-        number_length_max={},
-        name_length_max={},
-        check=_no_check,
+    return describe(
+        _NAME,
+        _TRAITS,
+        batch_limit=batch_limit,
         # Numbers are sent with at most six decimals (reference of the second interface, 1.7).
         quantity_places=6,
         price_places=6,
-        keeps_marks=_TRAITS.keeps_marks,
-        changes=_TRAITS.changes,
-        ways_out=_TRAITS.ways_out,
-        closes=_TRAITS.closes,
     )
-
-
-def _no_check(operation: Operation, settings: Settings) -> Refusal | None:
-    return None
 
 
 SYSTEM: Final = System(
