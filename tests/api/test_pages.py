@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,10 @@ from counterfoil.api.security import COOKIE
 from counterfoil.errors import LedgerFullError
 from counterfoil.hub import accounts, finding, views
 from counterfoil.hub.setup import Hub
+from counterfoil.ledger.database import sqlite_url
 from tests.api.conftest import NEIGHBOUR, Visitor
 from tests.sandboxes.quickbooks_desktop.desk import customer, ref, request, tags
+from tests.support.autotask import open_service_desk
 from tests.support.world import ACTOR, World
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -339,3 +342,17 @@ def test_what_cannot_be_seen_is_written_out() -> None:
     page = pages._templates.from_string("{{ name }} {{ number }}")  # noqa: SLF001 - no page has only this
 
     assert page.render(name="<b>\x07\u202e", number=7) == "&lt;b&gt;\\x07\\u202e 7"
+
+
+def test_p7_what_changed_in_autotask_needs_resync(tables: bytes, tmp_path: Path) -> None:
+    """P7: the page calls it as the column of Autotask's lists does."""
+    file = tmp_path / "hub.db"
+    file.write_bytes(tables)
+    with open_service_desk(sqlite_url(file)) as service:
+        order = service.order("Pelican", "3 Console @ 20.00")
+        service.settle()
+        service.change(order, 0, quantity=5)
+        service.look()
+        page = Visitor(service.hub).sign_in(service.hub).http.get("/").text
+
+    assert '<span class="chip changed">needs resync</span>' in page

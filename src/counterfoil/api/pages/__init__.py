@@ -145,6 +145,7 @@ def _standing(
 class _Stop(NamedTuple):
     """Transfers that stopped for one and the same reason; ``first`` is the oldest's number.
 
+    ``called`` is the state in the words of their source's users.
     ``differences`` says of those whose totals differ by how much, and why.
     """
 
@@ -153,6 +154,7 @@ class _Stop(NamedTuple):
     link: int
     flow: str
     state: str
+    called: str
     since: datetime
     sentence: str
     cure: str | None
@@ -174,6 +176,7 @@ def _grouped(rows: Sequence[views.TransferRow]) -> list[_Stop]:
                 link=row.link,
                 flow=row.flow,
                 state=row.state,
+                called=row.called,
                 since=row.since,
                 sentence=sentence,
                 cure=row.cure,
