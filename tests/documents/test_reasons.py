@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from pathlib import Path
 from string import Formatter
 
 import msgspec
 import pytest
 
 from counterfoil.documents import REASON_KINDS, REFUSAL_KINDS, Reason, reason
-
-SOURCE = Path(__file__).resolve().parents[2] / "src" / "counterfoil"
+from tests.support.callers import calls_of
 
 
 def places(code: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(REASON_KINDS[code]) if name}
 
 
-def calls() -> list[tuple[str, str, set[str]]]:
-    """Place, code and given names of every call of ``reason`` that can be read off."""
-    found = []
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "reason"):
-                continue
-            names = {keyword.arg for keyword in node.keywords}
-            if node.args and isinstance(node.args[0], ast.Constant) and None not in names:
-                where = f"{path.relative_to(SOURCE)}:{node.lineno}"
-                found.append((where, str(node.args[0].value), {name for name in names if name}))
-    return found
-
-
-CALLS = calls()
+CALLS = calls_of("reason")
 
 
 class TestTable:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from counterfoil.documents import REFUSAL_KINDS, Action, Actor, Refusal, RefusalKind, refuse
+from tests.support.callers import SOURCE, calls_of
 
-SOURCE = Path(__file__).resolve().parents[2] / "src" / "counterfoil"
 OWN = {"where", "detail", "value"}
 # What the arguments of a choice are called, by what the choice does.
 ARGUMENTS: dict[Action, list[set[str]]] = {
@@ -29,20 +27,7 @@ ARGUMENTS: dict[Action, list[set[str]]] = {
 }
 
 
-def calls() -> Iterator[tuple[str, str, set[str]]]:
-    """Yield place, code and given names of every call of ``refuse`` that can be read off."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "refuse"):
-                continue
-            first = node.args[0] if node.args else None
-            names = {keyword.arg for keyword in node.keywords}
-            if isinstance(first, ast.Constant) and None not in names:
-                where = f"{path.relative_to(SOURCE)}:{node.lineno}"
-                yield where, str(first.value), {name for name in names if name}
-
-
-CALLS = list(calls())
+CALLS = calls_of("refuse")
 
 
 def places(kind: RefusalKind) -> set[str]:
@@ -66,14 +51,14 @@ class TestTable:
 
     def test_codes_and_titles_are_unique(self) -> None:
         """No code is declared twice, and no two codes share a title."""
-        module = ast.parse((SOURCE / "documents" / "refusals.py").read_text("utf-8"))
-        table = next(
-            node.value
-            for node in module.body
-            if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "REFUSAL_KINDS"
-        )
-        assert isinstance(table, ast.Dict)
-        declared = [ast.literal_eval(key) for key in table.keys if key is not None]
+        declared = [
+            ast.literal_eval(key)
+            for path in (SOURCE / "documents" / "refusals").glob("_*.py")
+            for node in ast.parse(path.read_text("utf-8")).body
+            if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict)
+            for key in node.value.keys
+            if key is not None
+        ]
 
         assert sorted(declared) == sorted(set(declared)) == sorted(REFUSAL_KINDS)
         assert len({kind.title for kind in REFUSAL_KINDS.values()}) == len(REFUSAL_KINDS)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import time
 from typing import Any
 
+import hypothesis
 from hypothesis import strategies as st
 
 from counterfoil.settings import (
@@ -61,6 +62,7 @@ def values(option: Option) -> st.SearchStrategy[Any]:
         OptionType.INTEGER: lambda: st.integers(
             int(option.minimum or 0), int(option.maximum or 10**9)
         ),
+        OptionType.DECIMAL: lambda: st.decimals(option.minimum, 10**6, places=2),
         OptionType.DATE: st.dates,
         OptionType.TIME: lambda: st.builds(time, st.integers(0, 23), st.integers(0, 59)),
         OptionType.TIME_ZONE: lambda: st.sampled_from(list(time_zones().values())),
@@ -75,6 +77,10 @@ def values(option: Option) -> st.SearchStrategy[Any]:
     }
     strategy = strategies[option.type]()
     return st.none() | strategy if option.optional else strategy
+
+
+FEWER = hypothesis.settings(max_examples=hypothesis.settings().max_examples // 6)
+"""For tests over whole settings: each example draws every option there is."""
 
 
 def settings() -> st.SearchStrategy[Settings]:

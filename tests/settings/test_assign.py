@@ -232,8 +232,11 @@ class TestTogether:
         """DOC-1: to create items, the income account is named by its full name or its id."""
         creates = f"{flow}.create_missing_items=on"
 
-        assert refused(creates).key == f"{flow}.income_account"
+        problem = refused(creates)
+        assert problem.key == f"{flow}.income_account"
+        assert f"{flow}.expense_account" in problem.cure
         taken(creates, f"{flow}.income_account=Sales")
+        taken(creates, f"{flow}.expense_account=Purchases")
         taken(creates, f"{flow}.income_account_id=80000001-1234567890")
 
     def test_time_3_time_4_no_payroll_item_for_employees_that_we_create(self) -> None:
@@ -275,6 +278,32 @@ class TestTogether:
         problem = refused(f"{flow}.save_entity_code_to=Job", f"{flow}.custom_fields=Site=Job")
 
         assert problem.key == f"{flow}.save_entity_code_to"
+
+    def test_op11_an_expense_account_is_one_too(self) -> None:
+        """OP11: an item that is only bought is posted to an expense account."""
+        taken(
+            "purchase-order-out.create_missing_items=on",
+            "purchase-order-out.expense_account=Purchases",
+        )
+
+    @pytest.mark.parametrize(
+        "orders, movements, becomes",
+        [
+            ("purchase-order-out", "receipt-out", "bill"),
+            ("sales-order-out", "shipment-out", "invoice"),
+            ("sales-order-out", "shipment-out", "sales_receipt"),
+        ],
+    )
+    def test_op1_the_same_goods_are_never_owed_twice(
+        self, orders: str, movements: str, becomes: str
+    ) -> None:
+        """OP1: an order that is billed by itself leaves nothing for what moves of it to bill."""
+        problem = refused(f"{orders}.becomes={becomes}")
+
+        assert problem.key == f"{orders}.becomes"
+        assert problem.cure == f"Set {movements}.mode=off, too."
+        taken(f"{orders}.becomes={becomes}", f"{movements}.mode=off")
+        taken(f"{orders}.becomes={becomes}", f"{orders}.mode=off")
 
     def test_type_without_creation_needs_no_account(self) -> None:
         """What has no effect needs nothing."""

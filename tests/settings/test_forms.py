@@ -27,6 +27,7 @@ from counterfoil.settings import (
     to_json,
 )
 
+from .strategies import FEWER
 from .strategies import settings as any_settings
 
 
@@ -98,6 +99,7 @@ class TestJsonSchema:
             assert part["description"] == OPTIONS[key].help
             assert part["default"] == to_json(OPTIONS[key], OPTIONS[key].default)
 
+    @FEWER
     @given(any_settings())
     def test_accepts_all_settings(self, settings: Settings) -> None:
         """Whatever the settings, their JSON is valid under the schema."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from counterfoil.settings import (
+    BOOKS,
     DEFAULTS,
     OPTIONS,
     CreatedItemType,
+    PurchaseOrderBecomes,
     ReceiptBecomes,
+    SalesOrderBecomes,
     Settings,
     SystemName,
     check,
@@ -21,14 +24,18 @@ from counterfoil.settings import (
 )
 
 FUSION, AUTOTASK = SystemName.FUSION_OPERATIONS, SystemName.AUTOTASK
-DESKTOP = SystemName.QUICKBOOKS_DESKTOP
+DESKTOP, ONLINE = SystemName.QUICKBOOKS_DESKTOP, SystemName.QUICKBOOKS_ONLINE
+ORDER, ESTIMATE = SalesOrderBecomes.ORDER, SalesOrderBecomes.ESTIMATE
 
 
 class TestDefaults:
     @pytest.mark.parametrize("system", [*SystemName, None])
-    def test_a_new_link_has_no_problem(self, system: SystemName | None) -> None:
-        """What a link begins with fits together, whatever its operations system."""
-        assert check(defaults_of(system)) == []
+    @pytest.mark.parametrize("books", [*sorted(BOOKS), None])
+    def test_a_new_link_has_no_problem(
+        self, system: SystemName | None, books: SystemName | None
+    ) -> None:
+        """What a link begins with fits together, whatever its systems."""
+        assert check(defaults_of(system, books)) == []
 
     def test_m4_m6_p34_autotask_begins_as_its_users_know_it(self) -> None:
         """M4, M6, P34: what is missing is created, items as inventory parts on the accounts."""
@@ -48,6 +55,26 @@ class TestDefaults:
         """Goods that came are an item receipt until the vendor's invoice is known."""
         assert defaults_of(AUTOTASK).receipt_out.becomes is ReceiptBecomes.BILL_WITH_INVOICE
 
+    def test_online_begins_with_what_it_has(self) -> None:
+        """Books without sales orders begin with estimates; Autotask's items need an account first."""
+        assert defaults_of(FUSION, ONLINE).sales_order_out.becomes is SalesOrderBecomes.ESTIMATE
+        rules = defaults_of(AUTOTASK, ONLINE).purchase_order_out
+        assert rules.becomes is PurchaseOrderBecomes.PURCHASE_ORDER
+        assert rules.create_missing_vendors
+        assert not rules.create_missing_items
+        assert rules.customer_on_lines
+        assert defaults_of(AUTOTASK, DESKTOP) == defaults_of(AUTOTASK)
+
+    def test_s11_what_the_original_asks_for_is_there(self) -> None:
+        """S11, OP10 to OP12: numbering, payables account, and what becomes of unknown items."""
+        keys = {each.key for each in options_for("purchase-order-out", AUTOTASK, ONLINE)}
+
+        names = "mode document_number payables_account create_missing_items expense_account"
+        assert {f"purchase-order-out.{name}" for name in names.split()} <= keys
+        desktop = {each.key for each in options_for("purchase-order-out", AUTOTASK, DESKTOP)}
+        assert "purchase-order-out.payables_account" not in desktop
+        assert "purchase-order-out.tax_code" in desktop - keys
+
     @pytest.mark.parametrize("system", [FUSION, None])
     def test_the_others_begin_with_the_general_ones(self, system: SystemName | None) -> None:
         """A system without defaults of its own begins with those of everybody."""
@@ -62,6 +89,24 @@ class TestApplies:
 
         assert in_force(stored, FUSION) == stored
         assert in_force(stored, AUTOTASK) == DEFAULTS
+
+    def test_an_option_of_other_books_has_no_effect(self) -> None:
+        """What is for one kind of books acts in links with that kind alone."""
+        stored = parse_assignments(
+            ["purchase-order-out.becomes=bill", "receipt-out.mode=off", "receipt-out.becomes=bill"]
+        )
+        assert isinstance(stored, Settings)
+
+        bill, order = PurchaseOrderBecomes.BILL, PurchaseOrderBecomes.PURCHASE_ORDER
+        assert in_force(stored, AUTOTASK, ONLINE).purchase_order_out.becomes is bill
+        assert in_force(stored, AUTOTASK, DESKTOP).purchase_order_out.becomes is order
+        assert in_force(stored, AUTOTASK).purchase_order_out.becomes is bill
+
+    def test_books_without_sales_orders_take_an_estimate(self) -> None:
+        """What the books have for an order is told by the books; the choice is kept as it was."""
+        assert in_force(DEFAULTS, FUSION, ONLINE).sales_order_out.becomes is ESTIMATE
+        assert in_force(DEFAULTS, FUSION, DESKTOP).sales_order_out.becomes is ORDER
+        assert in_force(DEFAULTS, FUSION).sales_order_out.becomes is ORDER
 
     def test_forms_show_what_is_for_the_link(self) -> None:
         """A form shows the options of its link's system, with that system's defaults."""

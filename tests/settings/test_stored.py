@@ -24,6 +24,7 @@ from counterfoil.settings import (
     parse_assignments,
 )
 
+from .strategies import FEWER
 from .strategies import settings as any_settings
 
 NEWER = '{"sales-order-out.mode": "off", "sales-order-out.colour": {"warm": 1.50}}'
@@ -94,6 +95,7 @@ class TestStored:
         with pytest.raises(ValueError, match=r"."):
             decode_settings(text)
 
+    @FEWER
     @given(any_settings())
     def test_reads_back(self, settings: Settings) -> None:
         """Any settings, with what a newer version left, are read back equal."""
@@ -187,6 +189,7 @@ class TestDocument:
         assert settings.sales_order_out.mode is FlowMode.OFF
         assert settings.unreadable == (Unreadable("general.moon", '"new"'),)
 
+    @FEWER
     @given(any_settings(), st.booleans())
     def test_import_undoes_export(self, settings: Settings, newer: bool) -> None:
         """Whatever the settings, what was exported is imported equal, to the last byte."""

@@ -18,6 +18,7 @@ from counterfoil.settings import (
     next_version,
 )
 
+from .strategies import FEWER
 from .strategies import settings as any_settings
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -68,6 +69,7 @@ class TestDiff:
         (change,) = diff(newer, DEFAULTS)
         assert (change.key, change.before, change.after) == ("general.moon", '"new"', "")
 
+    @FEWER
     @given(any_settings(), any_settings())
     def test_is_empty_only_between_equals(self, one: Settings, other: Settings) -> None:
         """Two settings differ exactly when the list of changes is not empty."""

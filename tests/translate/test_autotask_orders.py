@@ -38,13 +38,15 @@ from counterfoil.settings import (
     SystemName,
     defaults_of,
 )
-from counterfoil.translate import TRANSLATORS, Verdict
+from counterfoil.translate import TRANSLATORS, Became, Verdict
 
 from .goods import TODAY, context, receipt, refused, there, translated
 
 ORDERS = TRANSLATORS[FlowName.PURCHASE_ORDER_OUT]
 RECEIPTS = TRANSLATORS[FlowName.RECEIPT_OUT]
 AUTOTASK = defaults_of(SystemName.AUTOTASK)
+IN_BOOKS = Became(DocumentKind.PURCHASE_ORDER, "3C-1", "1044")
+UNNUMBERED = Became(DocumentKind.PURCHASE_ORDER, "3C-1", None)
 LIMITS = {RecordKind.ITEM: 31}
 
 SWITCH = Item(
@@ -137,10 +139,10 @@ class TestFieldMap:
         assert ORDERS.number(document, "", AUTOTASK) is None
         assert ORDERS.number(document, "", used) == "EXT-7"
         assert ORDERS.number(order(), "", used) is None
-        back = ORDERS.write_back(order(), "1044", AUTOTASK)
+        back = ORDERS.write_back(order(), IN_BOOKS, AUTOTASK)
         assert back == (CustomField(EXTERNAL_NUMBER, "1044"),)
-        assert ORDERS.write_back(order(), None, AUTOTASK) == ()
-        assert ORDERS.write_back(order(), "1044", rules(write_number_back=False)) == ()
+        assert ORDERS.write_back(order(), UNNUMBERED, AUTOTASK) == ()
+        assert ORDERS.write_back(order(), IN_BOOKS, rules(write_number_back=False)) == ()
 
     def test_p27_it_is_dated_by_its_transfer(self) -> None:
         """P27: the day of transfer is the order's day in QuickBooks."""
@@ -170,7 +172,7 @@ class TestFieldMap:
         assert [each.manufacturer_number for each in found.lines] == ["OTHER", None]
 
     def test_p33_what_is_not_sent(self) -> None:
-        """P33: the memo of order and lines stays blank, and nobody's invoice number goes."""
+        """P33, M17: the memo of order and lines stays blank, and nobody's invoice number goes."""
         found = booked(order(line(notes="Rush"), memo="Ring twice"))
 
         assert found.memo is None

@@ -52,8 +52,10 @@ from .billing import (
     InvoiceLine,
     ItemReceipt,
     OrderLink,
+    SalesReceipt,
 )
 from .orders import (
+    ERROR_MARK,
     EXTERNAL_NUMBER,
     OrderLine,
     PurchaseLine,
@@ -85,6 +87,7 @@ from .work import WorkEntry
 
 __all__ = [
     "DOCUMENT_TYPES",
+    "ERROR_MARK",
     "EXTERNAL_NUMBER",
     "REASON_KINDS",
     "RECORD_TYPES",
@@ -133,6 +136,7 @@ __all__ = [
     "Refusal",
     "RefusalKind",
     "SalesOrder",
+    "SalesReceipt",
     "ShipMethod",
     "Shipment",
     "StockCount",

@@ -17,14 +17,15 @@ import msgspec
 
 from ._base import Document, DocumentStatus, InvalidDocument, ListRecord
 from ._kinds import DOCUMENT_TYPES, RECORD_TYPES, DocumentKind, RecordKind
-from .billing import Estimate, Invoice
+from .billing import Estimate, Invoice, SalesReceipt
 from .orders import PurchaseOrder, SalesOrder
 
 __all__ = ["decode", "decode_record", "encode", "fingerprint", "may_name", "validated"]
 
 _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
 
-_WITH_ORDER_LINES = (SalesOrder, PurchaseOrder, Estimate, Invoice)
+_TAXED = (SalesOrder, Estimate, Invoice, SalesReceipt)
+_WITH_ORDER_LINES = (PurchaseOrder, *_TAXED)
 
 _encoder = msgspec.json.Encoder()
 
@@ -88,7 +89,7 @@ def _undelivered(document: Document) -> dict[str, Any]:
     if not isinstance(document, _WITH_ORDER_LINES):
         return {}
     bare: dict[str, Any] = {}
-    if isinstance(document, (SalesOrder, Invoice)) and document.tax is not None:
+    if isinstance(document, _TAXED) and document.tax is not None:
         bare["tax"] = None
     if isinstance(document, PurchaseOrder) and document.external_number is not None:
         bare["external_number"] = None

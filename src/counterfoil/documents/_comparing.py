@@ -32,6 +32,8 @@ _NOT_COMPARED: Final = frozenset(
         # Of a stock count the books keep the difference, not the figure.
         "counted",
         "change",
+        # How it was written, not what was.
+        "may_set_items",
         "total",
         "tax",
         "currency",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ._base import Document, ListRecord
-from .billing import Bill, Estimate, Invoice, ItemReceipt
+from .billing import Bill, Estimate, Invoice, ItemReceipt, SalesReceipt
 from .orders import PurchaseOrder, SalesOrder
 from .records import (
     Account,
@@ -47,6 +47,7 @@ class DocumentKind(StrEnum):
     BILL = "bill"
     ITEM_RECEIPT = "item-receipt"
     ESTIMATE = "estimate"
+    SALES_RECEIPT = "sales-receipt"
 
     @property
     def words(self) -> str:
@@ -87,6 +88,7 @@ DOCUMENT_TYPES: dict[DocumentKind, type[Document]] = {
     DocumentKind.BILL: Bill,
     DocumentKind.ITEM_RECEIPT: ItemReceipt,
     DocumentKind.ESTIMATE: Estimate,
+    DocumentKind.SALES_RECEIPT: SalesReceipt,
 }
 
 RECORD_TYPES: dict[RecordKind, type[ListRecord]] = {

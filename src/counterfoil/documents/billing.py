@@ -1,4 +1,7 @@
-"""Papers that claim or promise money: estimates, invoices, bills."""
+"""Papers that claim, promise or confirm money: estimates, invoices, sales receipts, bills.
+
+Their ``exchange_rate`` is as in ``PurchaseOrder``.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ __all__ = [
     "InvoiceLine",
     "ItemReceipt",
     "OrderLink",
+    "SalesReceipt",
 ]
 
 
@@ -44,6 +48,24 @@ class Estimate(Document, frozen=True, kw_only=True):
     currency: str | None = None
     lines: tuple[OrderLine, ...] = ()
     total: Money | None = None
+    tax: Money | None = None
+    exchange_rate: Money | None = None
+
+
+class SalesReceipt(Document, frozen=True, kw_only=True):
+    """What a customer bought and paid at once; the books count the money as received."""
+
+    customer: Reference | None = None
+    created_on: date | None = None
+    shipped_on: date | None = None
+    billing_address: Address | None = None
+    delivery_address: Address | None = None
+    memo: str | None = None
+    currency: str | None = None
+    lines: tuple[OrderLine, ...] = ()
+    total: Money | None = None
+    tax: Money | None = None
+    exchange_rate: Money | None = None
 
 
 class InvoiceLine(OrderLine, frozen=True, kw_only=True):
@@ -69,6 +91,7 @@ class Invoice(Document, frozen=True, kw_only=True):
     tax: Money | None = None
     tax_item: Reference | None = None
     tracking_number: str | None = None
+    exchange_rate: Money | None = None
 
 
 class BillLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -102,7 +125,10 @@ class ExpenseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class _OwedToVendor(Document, frozen=True, kw_only=True):
-    """What bills and item receipts have in common."""
+    """What bills and item receipts have in common.
+
+    ``payables_account`` is the account on which it is owed; ``None``: the books' own.
+    """
 
     vendor: Reference | None = None
     created_on: date | None = None
@@ -112,6 +138,8 @@ class _OwedToVendor(Document, frozen=True, kw_only=True):
     lines: tuple[BillLine, ...] = ()
     expenses: tuple[ExpenseLine, ...] = ()
     total: Money | None = None
+    exchange_rate: Money | None = None
+    payables_account: Reference | None = None
 
 
 class Bill(_OwedToVendor, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from ._base import Address, CustomField, Document, Reference
 from ._money import Money, Quantity
 
 __all__ = [
+    "ERROR_MARK",
     "EXTERNAL_NUMBER",
     "OrderLine",
     "PurchaseLine",
@@ -21,6 +22,8 @@ __all__ = [
 ]
 
 EXTERNAL_NUMBER: Final = "External P.O. Number"
+ERROR_MARK: Final = "ERROR"
+"""What stands in place of a number where an order could not be transferred (OP3)."""
 """The name under which an order's external number is read and written like a custom field."""
 
 
@@ -140,6 +143,9 @@ class PurchaseOrder(Document, frozen=True, kw_only=True):
         ship_via: How the goods travel, as the source calls it.
         freight: What the vendor charges for carriage, beside the lines.
         transmission: ``None``: nobody said.
+        exchange_rate: What one of ``currency`` is worth in the books' home currency; ``None``:
+            the books have their own rate, or but one currency.
+        payables_account: The account on which its bills will be owed, where the books ask for it.
     """
 
     vendor: Reference | None = None
@@ -156,6 +162,8 @@ class PurchaseOrder(Document, frozen=True, kw_only=True):
     ship_via: str | None = None
     freight: Money | None = None
     transmission: Transmission | None = None
+    exchange_rate: Money | None = None
+    payables_account: Reference | None = None
 
     def custom_field(self, name: str) -> str | None:
         """Give the value of the field with exactly this name, ``None`` when absent."""

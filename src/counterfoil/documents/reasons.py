@@ -25,6 +25,11 @@ REASON_KINDS: Mapping[str, str] = {
     "not-submitted": "The order is new at its source and not submitted yet.",
     "numbered-elsewhere": "The order bears the {field} “{number}” before Counterfoil has sent it: "
     "another integration may transfer the same orders, and whoever knows better sends it.",
+    "marked-error": "The order bears ERROR in place of its {field}: the integration that was used "
+    "before could not transfer it, and the settings do not take such orders by themselves.",
+    "outside-window": "The order was created on {day}, before {first}: the settings look back "
+    "{days} days.",
+    "looks-not-back": "The settings look back no days, so no order goes by itself.",
     "other-vendor": "Orders to “{vendor}” go when somebody sends them: the settings name the "
     "vendors whose orders go by themselves.",
     "cancelled": "The document is cancelled, void or closed by hand at its source.",
@@ -58,6 +63,10 @@ REASON_KINDS: Mapping[str, str] = {
     "made-from": "The document was made from the {kind} {number}, which was taken up already.",
     "made-from-ours": "The document was made from the {kind} {number}, which Counterfoil wrote.",
     "made-into": "The {kind} {number} was made from the document, and was taken up already.",
+    "owed-with-order": "The {kind} {number} in the books owes all of its order already.",
+    "owed-with-goods": "What moved of the order is owed already, by the {kind} {number}.",
+    "run-stopped": "The item “{item}” of {document} is not in the books: the others wait until "
+    "that is settled, as the settings say.",
     "routed-elsewhere": "The document belongs to the link “{link}”.",
     "parts-unknown": "It is not known how much of the document was sent before; whoever knows "
     "sends it, or leaves it out.",
@@ -77,6 +86,8 @@ REASON_KINDS: Mapping[str, str] = {
     "count-not-stocked": "The item “{item}” is neither an inventory part nor an assembly in "
     "{target}.",
     "count-unread-there": "How much {target} holds of “{item}” could not be read.",
+    "count-sites": "{target} keeps stock at several inventory sites, and a count tells how much "
+    "there is in all: it would put everything at one of them; it is adjusted there.",
     "count-item-twice": "Several products of this count are the item “{item}” of {target}.",
     "count-received": "Skipped, because it was received against an order that is in {target} "
     "already: its receipt brings it there.",

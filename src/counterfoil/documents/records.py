@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -109,6 +110,9 @@ class Item(ListRecord, frozen=True, kw_only=True):
         asset_account: Inventory and assemblies only.
         on_hand: Stock when last read; ``None`` for what is not stocked.
         tags: Labels, as written.
+        stocked_since: The day from which its stock is kept: no document of an earlier day may
+            name it; ``None``: the books keep no such day.
+        is_purchased: Whether it can be bought; ``None``: not told.
         manufacturer_number: Under which its maker knows it.
     """
 
@@ -125,6 +129,8 @@ class Item(ListRecord, frozen=True, kw_only=True):
     on_hand: Quantity | None = None
     tags: tuple[str, ...] = ()
     manufacturer_number: str | None = None
+    stocked_since: date | None = None
+    is_purchased: bool | None = None
 
 
 class AccountType(StrEnum):

@@ -85,9 +85,14 @@ class CountLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StockCount(Document, frozen=True, kw_only=True):
-    """What was counted on one day; ``account`` takes the difference (STOCK-1)."""
+    """What was counted on one day; ``account`` takes the difference (STOCK-1).
+
+    ``may_set_items``: where the books take no adjustment, the quantities may be set on the items
+    themselves (QuickBooks Online: QtyOnHand).
+    """
 
     counted_on: date | None = None
     account: Reference | None = None
     memo: str | None = None
     lines: tuple[CountLine, ...] = ()
+    may_set_items: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ._base import Document, Reference
+from ._money import Money
 
 __all__ = ["WorkEntry"]
 
@@ -23,6 +24,8 @@ class WorkEntry(Document, frozen=True, kw_only=True):
         customer: Customer or job to book it on, ``None`` until translated.
         service_item, payroll_item: Likewise (TIME-1 to TIME-3).
         is_billable: ``True``: to be invoiced to the customer (TIME-6).
+        hourly_rate: What an hour of it is invoiced at, where the books ask for that.
+        is_contractor: The worker is a vendor of the books, not an employee.
         namesakes: Numbers of other workers of the same name; empty: none is known of.
     """
 
@@ -42,3 +45,5 @@ class WorkEntry(Document, frozen=True, kw_only=True):
     is_billable: bool = False
     notes: str | None = None
     namesakes: tuple[str, ...] = ()
+    hourly_rate: Money | None = None
+    is_contractor: bool = False

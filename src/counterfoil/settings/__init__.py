@@ -18,6 +18,7 @@ from ._choices import (
     ExcessDecimals,
     FieldsOn,
     FlowMode,
+    ForeignCurrency,
     InvoicedPart,
     ItemName,
     Leading,
@@ -30,23 +31,30 @@ from ._choices import (
     OverDelivery,
     Prices,
     ProductName,
+    PurchaseOrderBecomes,
     ReceiptBecomes,
     ReceiptMoment,
     ReceivedGoods,
     ReleaseMoment,
+    SalesOrderBecomes,
+    SeveralCurrencies,
     ShipDate,
     ShipmentMoment,
+    StockFallback,
+    ToDos,
     UnholdableCharacters,
     UnlinkableLines,
     VendorName,
     Weekday,
     WorkCustomer,
+    WorkerList,
     WorkMoment,
     WorkText,
+    WrittenBack,
 )
 from ._codec import time_zones, to_json, to_text
 from ._flow_settings import FlowSettings
-from ._flows import FLOWS, Direction, Flow, FlowName, Pairing, SystemName, flows_between
+from ._flows import BOOKS, FLOWS, Direction, Flow, FlowName, Pairing, SystemName, flows_between
 from ._forms import (
     FormChoice,
     FormCondition,
@@ -55,7 +63,7 @@ from ._forms import (
     json_schema,
     title_of,
 )
-from ._inward import EstimateIn, InvoiceIn, OrdersIn, PurchaseOrderIn, SalesOrderIn
+from ._inward import BillIn, EstimateIn, InvoiceIn, OrdersIn, PurchaseOrderIn, SalesOrderIn
 from ._option import (
     GENERAL,
     ChannelCustomer,
@@ -65,14 +73,8 @@ from ._option import (
     OptionType,
     customer_of_channel,
 )
-from ._outward import (
-    PurchaseOrderOut,
-    ReceiptOut,
-    SalesOrderOut,
-    ShipmentOut,
-    StockCountOut,
-    WorkEntryOut,
-)
+from ._outward import PurchaseOrderOut, ReceiptOut, SalesOrderOut, ShipmentOut
+from ._outward_inside import StockCountOut, WorkEntryOut
 from ._pairings import defaults_of, options_for, sections_for
 from ._problems import Problem
 from ._reference import reference_markdown
@@ -91,6 +93,7 @@ from ._values import GeneralSettings, Settings, Unreadable
 from ._versions import Change, SettingsVersion, diff, next_version
 
 __all__ = [
+    "BOOKS",
     "DEFAULTS",
     "FLOWS",
     "FORMAT",
@@ -98,6 +101,7 @@ __all__ = [
     "GENERAL",
     "OPTIONS",
     "SECTIONS",
+    "BillIn",
     "CancelledWay",
     "Change",
     "ChangePolicy",
@@ -118,6 +122,7 @@ __all__ = [
     "FlowMode",
     "FlowName",
     "FlowSettings",
+    "ForeignCurrency",
     "FormChoice",
     "FormCondition",
     "FormField",
@@ -141,6 +146,7 @@ __all__ = [
     "Prices",
     "Problem",
     "ProductName",
+    "PurchaseOrderBecomes",
     "PurchaseOrderIn",
     "PurchaseOrderOut",
     "ReceiptBecomes",
@@ -148,15 +154,19 @@ __all__ = [
     "ReceiptOut",
     "ReceivedGoods",
     "ReleaseMoment",
+    "SalesOrderBecomes",
     "SalesOrderIn",
     "SalesOrderOut",
     "Settings",
     "SettingsVersion",
+    "SeveralCurrencies",
     "ShipDate",
     "ShipmentMoment",
     "ShipmentOut",
     "StockCountOut",
+    "StockFallback",
     "SystemName",
+    "ToDos",
     "UnholdableCharacters",
     "UnlinkableLines",
     "Unreadable",
@@ -166,6 +176,8 @@ __all__ = [
     "WorkEntryOut",
     "WorkMoment",
     "WorkText",
+    "WorkerList",
+    "WrittenBack",
     "applies",
     "apply_texts",
     "apply_values",

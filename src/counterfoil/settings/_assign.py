@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ._choices import OrderMissing
+from ._choices import FlowMode, OrderMissing, PurchaseOrderBecomes, SalesOrderBecomes
 from ._codec import UnfitError, fit, from_json, from_text, to_text
 from ._flows import FLOWS, FlowName
 from ._option import GENERAL, Option
@@ -161,6 +161,7 @@ def _together(settings: Settings) -> Iterator[Problem]:
     yield from _unpayable(settings)
     yield from _once_unlinked(settings)
     yield from _untaxable(settings)
+    yield from _twice_owed(settings)
 
 
 def _fields_twice(settings: Settings) -> Iterator[Problem]:
@@ -180,17 +181,20 @@ def _fields_twice(settings: Settings) -> Iterator[Problem]:
 
 
 def _no_account(settings: Settings) -> Iterator[Problem]:
-    """Find flows that are to create items and have no income account for them (DOC-1)."""
+    """Find flows that are to create items and have no account for them (DOC-1, OP11)."""
     for section in SECTIONS:
-        names, identity = OPTIONS.get(f"{section}.income_account"), f"{section}.income_account_id"
+        names = OPTIONS.get(f"{section}.income_account")
         if names is None or not applies(names, settings):
             continue
-        if not settings.value(names.key) and not settings.value(identity):
+        bought = OPTIONS[f"{section}.expense_account"]
+        keys = (names.key, f"{section}.income_account_id", bought.key)
+        if not any(settings.value(key) for key in keys):
             yield _problem(
                 names.key,
                 "",
                 f"is needed: {_because(names, settings)}",
-                f"Fill in “{names.label}”, or its id.",
+                f"Fill in “{names.label}” or its id; for what is bought in QuickBooks Online "
+                f"“{bought.label}” ({bought.key}).",
             )
 
 
@@ -255,6 +259,30 @@ def _untaxable(settings: Settings) -> Iterator[Problem]:
                 "is for US books, and general.send_outside_us is on: Canadian and UK books have "
                 "tax codes in its place",
                 f"Give {section}.tax_code instead, or switch general.send_outside_us off.",
+            )
+
+
+def _twice_owed(settings: Settings) -> Iterator[Problem]:
+    """Find orders that are owed as they are sent, beside what moved of them and is owed, too."""
+    buys, sells = settings.purchase_order_out, settings.sales_order_out
+    is_sold = sells.becomes in (SalesOrderBecomes.INVOICE, SalesOrderBecomes.SALES_RECEIPT)
+    for is_owed, rules, orders, movements in (
+        (
+            buys.becomes is PurchaseOrderBecomes.BILL,
+            buys,
+            FlowName.PURCHASE_ORDER_OUT,
+            FlowName.RECEIPT_OUT,
+        ),
+        (is_sold, sells, FlowName.SALES_ORDER_OUT, FlowName.SHIPMENT_OUT),
+    ):
+        moved = settings.flow(movements)
+        assert moved is not None, "both flows have settings"
+        if is_owed and FlowMode.OFF not in (rules.mode, moved.mode):
+            yield _problem(
+                f"{orders}.becomes",
+                settings.value(f"{orders}.becomes"),
+                f"cannot be while {movements} is on: the same goods would be owed twice",
+                f"Set {movements}.mode=off, too.",
             )
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "ExcessDecimals",
     "FieldsOn",
     "FlowMode",
+    "ForeignCurrency",
     "InvoicedPart",
     "ItemName",
     "Leading",
@@ -35,12 +36,17 @@ __all__ = [
     "OverDelivery",
     "Prices",
     "ProductName",
+    "PurchaseOrderBecomes",
     "ReceiptBecomes",
     "ReceiptMoment",
     "ReceivedGoods",
     "ReleaseMoment",
+    "SalesOrderBecomes",
+    "SeveralCurrencies",
     "ShipDate",
     "ShipmentMoment",
+    "StockFallback",
+    "ToDos",
     "UnholdableCharacters",
     "UnlinkableLines",
     "VendorName",
@@ -48,6 +54,8 @@ __all__ = [
     "WorkCustomer",
     "WorkMoment",
     "WorkText",
+    "WorkerList",
+    "WrittenBack",
 ]
 
 
@@ -207,7 +215,7 @@ class DocumentNumber(Choices):
     ORDER_CODE = (
         "order_code",
         "Order Code",
-        "The order's code becomes its number; QuickBooks Desktop holds 11 characters, on bills 20.",
+        "The order's code becomes its number; Desktop holds 11 characters, on bills 20, Online 21.",
     )
     OWN_CODE = (
         "own_code",
@@ -459,6 +467,95 @@ class ReceiptBecomes(Choices):
     )
 
 
+class SalesOrderBecomes(Choices):
+    """What a sales order becomes in books that keep no sales orders."""
+
+    ORDER = (
+        "order",
+        "What the books have for an order",
+        "QuickBooks Desktop has sales orders; in QuickBooks Online an estimate takes their place.",
+    )
+    ESTIMATE = "estimate", "An estimate", "Nothing is owed yet; what is shipped is invoiced."
+    INVOICE = "invoice", "An invoice", "The customer owes it at once; shippings make no second one."
+    SALES_RECEIPT = (
+        "sales_receipt",
+        "A sales receipt",
+        "It counts as paid at once; shippings make no invoice.",
+    )
+
+
+class PurchaseOrderBecomes(Choices):
+    """What a purchase order becomes in the books."""
+
+    PURCHASE_ORDER = (
+        "purchase_order",
+        "A purchase order",
+        "Nothing is owed yet; what is received becomes a bill that is linked to it.",
+    )
+    BILL = (
+        "bill",
+        "A bill",
+        "All that was ordered is owed at once, as in Autotask's own app; receipts make no bill.",
+    )
+
+
+class WrittenBack(Choices):
+    """What of a bill is written to the order's External P.O. Number."""
+
+    NUMBER = (
+        "number",
+        "Its number",
+        "The number of the bill; its identity in QuickBooks where it bears none.",
+    )
+    IDENTITY = "identity", "Its identity", "What QuickBooks itself calls the bill, such as 1042."
+
+
+class SeveralCurrencies(Choices):
+    """Whether the operations system deals in several currencies (OP6 to OP8)."""
+
+    AS_SEEN = (
+        "as_seen",
+        "As it shows",
+        "It does where more than one currency is active there.",
+    )
+    YES = "yes", "Yes", "Every order has to tell its currency; one that does not stops."
+    NO = "no", "No", "What it tells of currencies is passed over: amounts are in the home currency."
+
+
+class ForeignCurrency(Choices):
+    """What of a document without a currency whose customer or vendor has a foreign one (OP7)."""
+
+    AT_PAR = (
+        "at_par",
+        "Send it at the rate 1.00",
+        "As Autotask's own app does: the amount counts as one of the home currency.",
+    )
+    REFUSE = "refuse", "Stop the document", "A person enters it, or changes the currency."
+
+
+class StockFallback(Choices):
+    """What to do where the books take no inventory adjustment from outside."""
+
+    REFUSE = "refuse", "Stop the count", "It says what QuickBooks answered."
+    SET_ITEMS = (
+        "set_items",
+        "Set the quantity of each item",
+        "Each item is changed by itself; QuickBooks books the difference as it is set there.",
+    )
+
+
+class WorkerList(Choices):
+    """In which of the books' lists workers are looked up."""
+
+    EMPLOYEES = "employees", "Employees", "A worker is an employee."
+    EITHER = (
+        "either",
+        "Employees, else vendors",
+        "A worker who is no employee may be a vendor: a contractor.",
+    )
+    VENDORS = "vendors", "Vendors", "All workers are contractors."
+
+
 class Leading(Choices):
     """Which system leads for purchasing and stock; what follows is in each answer."""
 
@@ -496,6 +593,22 @@ class ReceivedGoods(Choices):
         "skip",
         "Leave them out",
         "As Autotask's own extension does: products received against such an order are skipped.",
+    )
+
+
+class ToDos(Choices):
+    """How errors become to-dos of the operations system (OP13)."""
+
+    OFF = "off", "None", "Errors are told here, and by the hub's notices."
+    PER_CAUSE = (
+        "per_cause",
+        "One for each cause",
+        "One for whatever keeps any number of orders; it is completed once that is mended.",
+    )
+    PER_ERROR = (
+        "per_error",
+        "One for each order",
+        "As the vendor's own app did: one for each order that stops; completed once it goes on.",
     )
 
 

@@ -12,12 +12,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from counterfoil.documents import DocumentKind
 
-__all__ = ["FLOWS", "Direction", "Flow", "FlowName", "Pairing", "SystemName", "flows_between"]
+__all__ = [
+    "BOOKS",
+    "FLOWS",
+    "Direction",
+    "Flow",
+    "FlowName",
+    "Pairing",
+    "SystemName",
+    "flows_between",
+]
 
 
 class SystemName(StrEnum):
@@ -42,6 +52,10 @@ _SYSTEM_WORDS = {
 }
 
 
+BOOKS: Final = frozenset({SystemName.QUICKBOOKS_DESKTOP, SystemName.QUICKBOOKS_ONLINE})
+"""The systems on the books' side of a link."""
+
+
 class Direction(StrEnum):
     """Which way a flow's documents go."""
 
@@ -62,6 +76,7 @@ class FlowName(StrEnum):
     PURCHASE_ORDER_IN = "purchase-order-in"
     INVOICE_IN = "invoice-in"
     ESTIMATE_IN = "estimate-in"
+    BILL_IN = "bill-in"
 
 
 class Pairing(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +85,7 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         target: What the documents become there; differs from the flow's own target
             where the books lack that kind (QuickBooks Online has no sales order).
+        other_targets: What they may become there as well, as set.
         title: The flow in the words of those systems' users.
         planned: ``True``: not in this version.
     """
@@ -79,6 +95,12 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     target: DocumentKind
     title: str
     planned: bool
+    other_targets: tuple[DocumentKind, ...] = ()
+
+    @property
+    def targets(self) -> tuple[DocumentKind, ...]:
+        """Every kind that the documents may become there."""
+        return (self.target, *self.other_targets)
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +108,6 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         source, target: What is read and what is made of it.
-        other_targets: What may be made of it as well, as set.
         title: The flow in users' words: what goes, and which way; ``title_with`` says it in
             those of one system's.
         may_be_automatic: ``False``: only ever started by a person (FLOW-2).
@@ -100,12 +121,16 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     may_be_automatic: bool = True
     pairings: tuple[Pairing, ...] = ()
-    other_targets: tuple[DocumentKind, ...] = ()
 
-    @property
-    def targets(self) -> tuple[DocumentKind, ...]:
-        """Every kind that its documents may become."""
-        return (self.target, *self.other_targets)
+    def targets_at(self, system: SystemName) -> tuple[DocumentKind, ...]:
+        """Every kind that its documents may become in a system to which they go."""
+        goes_out = self.direction is Direction.TO_BOOKS
+        found = (
+            pairing.targets
+            for pairing in self.pairings
+            if (pairing.books if goes_out else pairing.operations) is system
+        )
+        return next(found, ())
 
     @property
     def is_counted(self) -> bool:
@@ -152,6 +177,19 @@ _BUILT = {
     (FlowName.PURCHASE_ORDER_OUT, _AUTOTASK, _DESKTOP),
     (FlowName.RECEIPT_OUT, _AUTOTASK, _DESKTOP),
     (FlowName.STOCK_COUNT_OUT, _AUTOTASK, _DESKTOP),
+    (FlowName.SALES_ORDER_OUT, _FUSION, _ONLINE),
+    (FlowName.PURCHASE_ORDER_OUT, _FUSION, _ONLINE),
+    (FlowName.RECEIPT_OUT, _FUSION, _ONLINE),
+    (FlowName.SHIPMENT_OUT, _FUSION, _ONLINE),
+    (FlowName.WORK_ENTRY_OUT, _FUSION, _ONLINE),
+    (FlowName.STOCK_COUNT_OUT, _FUSION, _ONLINE),
+    (FlowName.PURCHASE_ORDER_IN, _FUSION, _ONLINE),
+    (FlowName.INVOICE_IN, _FUSION, _ONLINE),
+    (FlowName.ESTIMATE_IN, _FUSION, _ONLINE),
+    (FlowName.BILL_IN, _FUSION, _ONLINE),
+    (FlowName.PURCHASE_ORDER_OUT, _AUTOTASK, _ONLINE),
+    (FlowName.RECEIPT_OUT, _AUTOTASK, _ONLINE),
+    (FlowName.STOCK_COUNT_OUT, _AUTOTASK, _ONLINE),
 }
 
 # Where a system's users call it otherwise.
@@ -169,10 +207,12 @@ def _flow(
     *,
     operations: tuple[SystemName, ...] = (_FUSION,),
     books: tuple[SystemName, ...] = (_DESKTOP, _ONLINE),
-    online: DocumentKind | None = None,
+    desktop: tuple[DocumentKind, ...] = (),
+    online: tuple[DocumentKind, ...] = (),
     may_be_automatic: bool = True,
-    other_targets: tuple[DocumentKind, ...] = (),
 ) -> Flow:
+    """Make a row; ``desktop``, ``online``: what its documents become there, if not ``target``."""
+    becomes = {_DESKTOP: desktop or (target,), _ONLINE: online or (target,)}
     return Flow(
         name=name,
         source=source,
@@ -180,12 +220,12 @@ def _flow(
         direction=Direction.TO_BOOKS if name.endswith("-out") else Direction.FROM_BOOKS,
         title=title,
         may_be_automatic=may_be_automatic,
-        other_targets=other_targets,
         pairings=tuple(
             Pairing(
                 operations=left,
                 books=right,
-                target=online if online is not None and right is _ONLINE else target,
+                target=becomes[right][0],
+                other_targets=becomes[right][1:],
                 title=_TITLES.get((name, left), title),
                 planned=(name, left, right) not in _BUILT,
             )
@@ -206,7 +246,7 @@ FLOWS: Mapping[FlowName, Flow] = {
             "Sales orders to QuickBooks",
             _Kind.SALES_ORDER,
             _Kind.SALES_ORDER,
-            online=_Kind.ESTIMATE,
+            online=(_Kind.ESTIMATE, _Kind.INVOICE, _Kind.SALES_RECEIPT),
         ),
         _flow(
             FlowName.PURCHASE_ORDER_OUT,
@@ -214,6 +254,7 @@ FLOWS: Mapping[FlowName, Flow] = {
             _Kind.PURCHASE_ORDER,
             _Kind.PURCHASE_ORDER,
             operations=_BOTH,
+            online=(_Kind.PURCHASE_ORDER, _Kind.BILL),
         ),
         _flow(
             FlowName.RECEIPT_OUT,
@@ -221,7 +262,7 @@ FLOWS: Mapping[FlowName, Flow] = {
             _Kind.RECEIPT,
             _Kind.BILL,
             operations=_BOTH,
-            other_targets=(_Kind.ITEM_RECEIPT,),
+            desktop=(_Kind.BILL, _Kind.ITEM_RECEIPT),
         ),
         _flow(FlowName.SHIPMENT_OUT, "Shippings to QuickBooks", _Kind.SHIPMENT, _Kind.INVOICE),
         _flow(
@@ -255,6 +296,13 @@ FLOWS: Mapping[FlowName, Flow] = {
         ),
         _flow(FlowName.INVOICE_IN, "Invoices from QuickBooks", _Kind.INVOICE, _Kind.SALES_ORDER),
         _flow(FlowName.ESTIMATE_IN, "Estimates from QuickBooks", _Kind.ESTIMATE, _Kind.SALES_ORDER),
+        _flow(
+            FlowName.BILL_IN,
+            "Bills from QuickBooks",
+            _Kind.BILL,
+            _Kind.PURCHASE_ORDER,
+            books=(_ONLINE,),
+        ),
     )
 }
 

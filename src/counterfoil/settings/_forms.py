@@ -44,7 +44,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
         has_effect: Whether it has one under the settings shown.
         lengths: Most characters of each part.
         headings: For pairs, what stands above the two columns; else empty.
-        only_with: The operations system whose links it is for; ``None``: any.
+        only_with: The system whose links it is for, on whichever side; ``None``: any.
     """
 
     key: str
@@ -80,7 +80,10 @@ def title_of(section: str, operations: SystemName | None = None) -> str:
 
 
 def form_fields(
-    section: str, settings: Settings = DEFAULTS, operations: SystemName | None = None
+    section: str,
+    settings: Settings = DEFAULTS,
+    operations: SystemName | None = None,
+    books: SystemName | None = None,
 ) -> list[FormField]:
     """Describe the options of a section, filled with these settings, in order.
 
@@ -89,9 +92,11 @@ def form_fields(
             version has no fields.
         settings: Whose values are shown.
         operations: Whose links they are for, with the defaults of those; ``None``: any.
+        books: The same of the books.
     """
-    defaults = defaults_of(operations)
-    return [_field(option, settings, defaults) for option in options_for(section, operations)]
+    defaults = defaults_of(operations, books)
+    options = options_for(section, operations, books)
+    return [_field(option, settings, defaults) for option in options]
 
 
 def json_schema() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ._choices import (
 from ._flow_settings import FlowSettings
 from ._option import FieldPair, declared
 
-__all__ = ["EstimateIn", "InvoiceIn", "OrdersIn", "PurchaseOrderIn", "SalesOrderIn"]
+__all__ = ["BillIn", "EstimateIn", "InvoiceIn", "OrdersIn", "PurchaseOrderIn", "SalesOrderIn"]
 
 # QuickBooks' own limit: DataExtName.
 _BOOKS_FIELD_NAME_LENGTH_MAX = 31
@@ -121,6 +121,14 @@ _ClientsCreated = Annotated[
         "order stops.",
     ),
 ]
+_SuppliersCreated = Annotated[
+    bool,
+    declared(
+        "Create missing suppliers",
+        "A vendor whose name no supplier has as its code is created as a supplier. Off: the "
+        "order stops.",
+    ),
+]
 _Closed = Annotated[
     ClosedByHand,
     declared(
@@ -193,14 +201,7 @@ class PurchaseOrderIn(OrdersIn, frozen=True, kw_only=True):
             "closed by hand.",
         ),
     ] = InvoicedPart.WHOLE
-    create_missing_suppliers: Annotated[
-        bool,
-        declared(
-            "Create missing suppliers",
-            "A vendor whose name no supplier has as its code is created as a supplier. Off: the "
-            "order stops.",
-        ),
-    ] = True
+    create_missing_suppliers: _SuppliersCreated = True
 
 
 class InvoiceIn(OrdersIn, frozen=True, kw_only=True):
@@ -232,3 +233,19 @@ class EstimateIn(OrdersIn, frozen=True, kw_only=True):
         ),
     ] = FlowMode.OFF
     create_missing_clients: _ClientsCreated = True
+
+
+class BillIn(OrdersIn, frozen=True, kw_only=True):
+    """Bills that become purchase orders of the operations system."""
+
+    mode: Annotated[
+        FlowMode,
+        declared(
+            "Retrieve bills as purchase orders",
+            "Whether bills of the books become purchase orders, and who starts it. A bill of an "
+            "order that was retrieved, or that Counterfoil wrote, makes no second one; what is "
+            "received of such an order is not billed again.",
+            rule="FLOW-3",
+        ),
+    ] = FlowMode.OFF
+    create_missing_suppliers: _SuppliersCreated = True

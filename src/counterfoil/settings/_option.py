@@ -194,7 +194,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
             as many as the program takes at all.
         count_max: Most entries of a list.
         unit: What a number counts.
-        only_with: The operations system whose links it is for; ``None``: any.
+        only_with: The system whose links it is for, on whichever side; ``None``: any.
     """
 
     section: str

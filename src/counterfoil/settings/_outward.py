@@ -1,8 +1,7 @@
-"""The settings of the flows to the books: one record for each."""
+"""The settings of the flows of orders and goods to the books: one record for each."""
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Annotated
 
 from ._choices import (
@@ -20,22 +19,21 @@ from ._choices import (
     OrderMissing,
     OverDelivery,
     Prices,
+    PurchaseOrderBecomes,
     ReceiptBecomes,
     ReceiptMoment,
-    ReceivedGoods,
     ReleaseMoment,
+    SalesOrderBecomes,
     ShipDate,
     ShipmentMoment,
+    ToDos,
     UnlinkableLines,
     VendorName,
-    Weekday,
-    WorkCustomer,
-    WorkMoment,
-    WorkText,
+    WrittenBack,
 )
 from ._flow_settings import FlowSettings
 from ._flows import SystemName
-from ._option import OptionType, declared
+from ._option import declared
 from ._outward_options import (
     AssetAccount,
     BillNumber,
@@ -54,6 +52,7 @@ from ._outward_options import (
     CreatesVendors,
     CustomersOfChannels,
     DescribesLines,
+    ExpenseAccount,
     FieldForCode,
     IncomeAccount,
     IncomeAccountId,
@@ -62,22 +61,33 @@ from ._outward_options import (
     LinesOutsideOrder,
     LineTaxCode,
     LinksToOrder,
+    LooksBack,
+    MakesToDos,
+    MarksErrors,
     MoreThanOpen,
     NamesCustomer,
     NamesItem,
     NamesVendor,
     NewItemType,
+    NumberPrefix,
     OnlyVendors,
     OrderedWhen,
     OrderNumber,
+    PayablesAccount,
     PurchaseOrderNumber,
     ReleasedWhen,
+    ResultAddress,
     SalesTaxItem,
     SavesFields,
     SendsPrices,
     ShippedOn,
     StartDate,
+    StockedSince,
+    TakesErrors,
     TextOfLinkedLines,
+    ToDoActionType,
+    ToDoResource,
+    UsesTaxes,
     WholeOnce,
     WithoutOrder,
     WritesNumberBack,
@@ -88,8 +98,6 @@ __all__ = [
     "ReceiptOut",
     "SalesOrderOut",
     "ShipmentOut",
-    "StockCountOut",
-    "WorkEntryOut",
 ]
 
 
@@ -104,6 +112,14 @@ class SalesOrderOut(FlowSettings, frozen=True, kw_only=True):
             rule="FLOW-1",
         ),
     ] = FlowMode.MANUAL
+    becomes: Annotated[
+        SalesOrderBecomes,
+        declared(
+            "Becomes",
+            "What a sales order becomes in the books.",
+            only_with=SystemName.QUICKBOOKS_ONLINE,
+        ),
+    ] = SalesOrderBecomes.ORDER
     moment: ReleasedWhen = ReleaseMoment.APPROVED
     start_date: StartDate = None
     changes: Changes = ChangePolicy.ON_REQUEST
@@ -111,6 +127,7 @@ class SalesOrderOut(FlowSettings, frozen=True, kw_only=True):
     cancelled_way: CancelledOrders = CancelledWay.CLOSE
     close_when_closed: ClosesShort = False
     document_number: OrderNumber = DocumentNumber.BOOKS
+    number_prefix: NumberPrefix = None
     check_number_is_free: ChecksOrderNumber = True
     customer_name: NamesCustomer = CustomerName.CLIENT_CODE
     channel_customers: CustomersOfChannels = ()
@@ -140,11 +157,14 @@ class SalesOrderOut(FlowSettings, frozen=True, kw_only=True):
     item_type: NewItemType = CreatedItemType.NON_INVENTORY
     income_account_id: IncomeAccountId = None
     income_account: IncomeAccount = None
+    expense_account: ExpenseAccount = None
     cogs_account: CogsAccount = None
     asset_account: AssetAccount = None
+    stocked_since: StockedSince = None
     send_prices: SendsPrices = Prices.ORDER
     sales_tax_item: SalesTaxItem = None
     tax_code: LineTaxCode = None
+    use_taxes: UsesTaxes = None
     save_custom_fields: SavesFields = False
     save_entity_code_to: FieldForCode = None
     custom_fields: CopiedFields = ()
@@ -161,16 +181,46 @@ class PurchaseOrderOut(FlowSettings, frozen=True, kw_only=True):
             rule="FLOW-1",
         ),
     ] = FlowMode.MANUAL
+    becomes: Annotated[
+        PurchaseOrderBecomes,
+        declared(
+            "Becomes",
+            "What a purchase order becomes in the books. An order and what is received of it "
+            "never both make a bill.",
+            rule="OP1",
+            only_with=SystemName.QUICKBOOKS_ONLINE,
+        ),
+    ] = PurchaseOrderBecomes.PURCHASE_ORDER
+    payables_account: PayablesAccount = None
     moment: OrderedWhen = ReleaseMoment.APPROVED
     only_vendors: OnlyVendors = ()
+    look_back_days: LooksBack = None
+    take_error_marked: TakesErrors = False
     start_date: StartDate = None
     changes: Changes = ChangePolicy.ON_REQUEST
     cancellations: Cancellations = ChangePolicy.ON_REQUEST
     cancelled_way: CancelledOrders = CancelledWay.CLOSE
     close_when_closed: ClosesShort = False
     document_number: PurchaseOrderNumber = DocumentNumber.BOOKS
+    number_prefix: NumberPrefix = None
     check_number_is_free: ChecksPurchaseNumber = True
     write_number_back: WritesNumberBack = True
+    written_back: Annotated[
+        WrittenBack,
+        declared(
+            "What is written back of a bill",
+            "QuickBooks gives bills no number of its own, and an order whose External P.O. Number "
+            "stays blank looks as if it had not been transferred.",
+            rule="OP3",
+            only_when=("becomes", PurchaseOrderBecomes.BILL),
+            only_with=SystemName.QUICKBOOKS_ONLINE,
+        ),
+    ] = WrittenBack.NUMBER
+    mark_errors: MarksErrors = False
+    to_dos: MakesToDos = ToDos.OFF
+    to_do_action_type: ToDoActionType = None
+    to_do_resource: ToDoResource = None
+    result_address: ResultAddress = None
     vendor_name: NamesVendor = VendorName.CODE_OR_NAME
     create_missing_vendors: CreatesVendors = False
     carry_details: CarriesDetails = False
@@ -181,6 +231,16 @@ class PurchaseOrderOut(FlowSettings, frozen=True, kw_only=True):
             "A customer for whom something is bought and whom the books lack is created there. "
             "Off: the order stops and says which name was looked up.",
             only_when=("carry_details", True),
+        ),
+    ] = False
+    customer_on_lines: Annotated[
+        bool,
+        declared(
+            "The customer on every line",
+            "Whom the order is for stands on each of its lines that names nobody else.",
+            rule="S13",
+            only_when=("carry_details", True),
+            only_with=SystemName.QUICKBOOKS_ONLINE,
         ),
     ] = False
     creation_date: CreatedOn = CreationDate.EMPTY
@@ -205,6 +265,18 @@ class PurchaseOrderOut(FlowSettings, frozen=True, kw_only=True):
             rule="DOC-1",
         ),
     ] = False
+    unknown_item_stops_all: Annotated[
+        bool,
+        declared(
+            "An unknown item stops the run",
+            "As Autotask's own app does: once an order stops over an item that the books lack, "
+            "the others wait until it is settled. Off: only that order stops.",
+            rule="OP11",
+            advanced=True,
+            only_when=("create_missing_items", False),
+            only_with=SystemName.QUICKBOOKS_ONLINE,
+        ),
+    ] = False
     item_type: NewItemType = CreatedItemType.NON_INVENTORY
     only_stocked_items: Annotated[
         bool,
@@ -218,10 +290,13 @@ class PurchaseOrderOut(FlowSettings, frozen=True, kw_only=True):
     ] = False
     income_account_id: IncomeAccountId = None
     income_account: IncomeAccount = None
+    expense_account: ExpenseAccount = None
     cogs_account: CogsAccount = None
     asset_account: AssetAccount = None
+    stocked_since: StockedSince = None
     send_prices: SendsPrices = Prices.ORDER
     tax_code: LineTaxCode = None
+    use_taxes: UsesTaxes = None
     save_custom_fields: SavesFields = False
     save_entity_code_to: FieldForCode = None
     custom_fields: CopiedFields = ()
@@ -247,8 +322,13 @@ class ReceiptOut(FlowSettings, frozen=True, kw_only=True):
     cancellations: Cancellations = ChangePolicy.ON_REQUEST
     becomes: Annotated[
         ReceiptBecomes,
-        declared("Becomes", "What a receiving becomes in the books."),
+        declared(
+            "Becomes",
+            "What a receiving becomes in the books. QuickBooks Online has bills only.",
+            only_with=SystemName.QUICKBOOKS_DESKTOP,
+        ),
     ] = ReceiptBecomes.BILL
+    payables_account: PayablesAccount = None
     link_to_order: LinksToOrder = True
     order_missing: WithoutOrder = OrderMissing.UNLINKED
     over_delivery: MoreThanOpen = OverDelivery.REFUSE
@@ -256,6 +336,7 @@ class ReceiptOut(FlowSettings, frozen=True, kw_only=True):
     linked_text: TextOfLinkedLines = LinkedText.LEAVE_OUT
     whole_once: WholeOnce = False
     document_number: BillNumber = DocumentNumber.BOOKS
+    number_prefix: NumberPrefix = None
     check_number_is_free: ChecksBillNumber = True
     vendor_name: NamesVendor = VendorName.CODE_OR_NAME
     create_missing_vendors: CreatesVendors = False
@@ -265,6 +346,7 @@ class ReceiptOut(FlowSettings, frozen=True, kw_only=True):
     item_name_field: ItemNameField = None
     send_prices: SendsPrices = Prices.ORDER
     tax_code: LineTaxCode = None
+    use_taxes: UsesTaxes = None
     save_custom_fields: Annotated[
         bool,
         declared(
@@ -286,6 +368,7 @@ class ReceiptOut(FlowSettings, frozen=True, kw_only=True):
             rule="DOC-9",
             advanced=True,
             only_when=("save_custom_fields", True),
+            only_with=SystemName.QUICKBOOKS_DESKTOP,
         ),
     ] = FieldsOn.MEMO
 
@@ -315,6 +398,7 @@ class ShipmentOut(FlowSettings, frozen=True, kw_only=True):
     linked_text: TextOfLinkedLines = LinkedText.LEAVE_OUT
     whole_once: WholeOnce = False
     document_number: InvoiceNumber = DocumentNumber.BOOKS
+    number_prefix: NumberPrefix = None
     check_number_is_free: ChecksInvoiceNumber = True
     customer_name: NamesCustomer = CustomerName.CLIENT_CODE
     channel_customers: CustomersOfChannels = ()
@@ -326,202 +410,7 @@ class ShipmentOut(FlowSettings, frozen=True, kw_only=True):
     send_prices: SendsPrices = Prices.ORDER
     sales_tax_item: SalesTaxItem = None
     tax_code: LineTaxCode = None
+    use_taxes: UsesTaxes = None
     save_custom_fields: SavesFields = False
     save_entity_code_to: FieldForCode = None
     custom_fields: CopiedFields = ()
-
-
-class WorkEntryOut(FlowSettings, frozen=True, kw_only=True):
-    """Time worked that goes to the books as timesheet entries."""
-
-    mode: Annotated[
-        FlowMode,
-        declared(
-            "Send timesheet entries",
-            "Whether time worked goes to the books, and who starts it.",
-            rule="FLOW-1",
-        ),
-    ] = FlowMode.MANUAL
-    moment: Annotated[
-        WorkMoment,
-        declared("Send from", "The moment from which time worked goes.", rule="FLOW-1"),
-    ] = WorkMoment.COMPLETED
-    start_date: StartDate = None
-    changes: Changes = ChangePolicy.ON_REQUEST
-    cancellations: Cancellations = ChangePolicy.ON_REQUEST
-    customer_job: Annotated[
-        WorkText,
-        declared(
-            "Customer:Job",
-            "Which text of the work record names the customer or job in the books.",
-            rule="TIME-1",
-            advanced=True,
-        ),
-    ] = WorkText.ORDER_CODE
-    customer_reading: Annotated[
-        WorkCustomer,
-        declared(
-            "Customer:Job, looked up as",
-            "Whether the chosen text is looked up alone, or only where the production order's "
-            "client is not found.",
-            rule="TIME-1",
-            advanced=True,
-        ),
-    ] = WorkCustomer.CLIENT_FIRST
-    service_item: Annotated[
-        WorkText | None,
-        declared(
-            "Service item",
-            "Which text of the work record names the service item in the books. Empty: none is "
-            "sent.",
-            rule="TIME-2",
-            advanced=True,
-        ),
-    ] = WorkText.OPERATION
-    payroll_item: Annotated[
-        WorkText | None,
-        declared(
-            "Payroll item",
-            "Which text of the work record names the payroll wage item in the books. Empty: none "
-            "is sent. QuickBooks takes one only for employees whose “use time data to create "
-            "paychecks” is on.",
-            rule="TIME-3",
-            advanced=True,
-        ),
-    ] = None
-    create_missing_employees: Annotated[
-        bool,
-        declared(
-            "Create missing employee",
-            "An employee that the books lack is created there with the worker's name. Off: the "
-            "entry stops and says which name was looked up.",
-            rule="TIME-4",
-            advanced=True,
-        ),
-    ] = False
-    create_missing_customers: Annotated[
-        bool,
-        declared(
-            "Create missing customer job",
-            "A customer or job that the books lack is created there, under the text chosen for "
-            "Customer:Job; where that text is empty, under the client's code. Off: the entry "
-            "stops and says which name was looked up.",
-            rule="TIME-5",
-            advanced=True,
-        ),
-    ] = False
-    is_billable: Annotated[
-        bool,
-        declared(
-            "Set “Billable” to true when submitting time entries",
-            "Entries are marked to be invoiced to the customer. QuickBooks wants a customer and "
-            "a service item for that.",
-            rule="TIME-6",
-            advanced=True,
-        ),
-    ] = False
-
-
-class StockCountOut(FlowSettings, frozen=True, kw_only=True):
-    """Stock that goes to the books as inventory adjustments, by hand (FLOW-2) or at a set time."""
-
-    mode: Annotated[
-        FlowMode,
-        declared(
-            "Send inventory",
-            "Whether stock can be sent to the books. Only people start it.",
-            rule="FLOW-2",
-        ),
-    ] = FlowMode.MANUAL
-    adjustment_account: Annotated[
-        str | None,
-        declared(
-            "Adjustment Account",
-            "Full name of the account on which the difference is booked; asked again at the "
-            "moment of sending. Without one nothing can be sent.",
-            rule="STOCK-1",
-            type=OptionType.ACCOUNT,
-            lengths=(159,),
-        ),
-    ] = None
-    adjustment_memo: Annotated[
-        str | None,
-        declared(
-            "Adjustment Memo",
-            "What stands in the memo of the adjustment; asked again at the moment of sending.",
-            rule="STOCK-2",
-        ),
-    ] = None
-    only_tagged: Annotated[
-        bool,
-        declared(
-            "Only sync products marked with the Quickbooks tag",
-            "Products that do not bear the tag are left out.",
-            rule="STOCK-3",
-            only_with=SystemName.FUSION_OPERATIONS,
-        ),
-    ] = False
-    tag: Annotated[
-        str,
-        declared(
-            "Tag",
-            "The tag of the products that are sent; capital and small letters are alike.",
-            rule="STOCK-11",
-            advanced=True,
-            only_when=("only_tagged", True),
-        ),
-    ] = "Quickbooks"
-    match_field: Annotated[
-        str | None,
-        declared(
-            "Custom field to match quickbooks item",
-            "The product's custom field that holds the item's full name. Empty: the product "
-            "code is the item's full name. A product without the field is left out; the code is "
-            "not tried instead.",
-            rule="STOCK-4",
-            type=OptionType.FIELD,
-        ),
-    ] = None
-    create_missing_items: Annotated[
-        bool,
-        declared(
-            "Create missing items",
-            "A product in stock that the books lack is created there, as purchase orders create "
-            "items. Off: it is skipped.",
-            only_with=SystemName.AUTOTASK,
-        ),
-    ] = False
-    received: Annotated[
-        ReceivedGoods,
-        declared(
-            "Received against a transferred order",
-            "How products are counted whose receipts go to the books by themselves.",
-            only_with=SystemName.AUTOTASK,
-        ),
-    ] = ReceivedGoods.AS_COUNTED
-    resync_first: Annotated[
-        bool,
-        declared(
-            "Send what needs resync first",
-            "Orders and receipts that changed after their transfer are sent again before stock is "
-            "compared. Off: they are only named.",
-            only_with=SystemName.AUTOTASK,
-        ),
-    ] = False
-    daily_at: Annotated[
-        time | None,
-        declared(
-            "Synchronize at",
-            "Time of day, in the company's zone, at which stock is sent by itself. Empty: only "
-            "when somebody sends it.",
-            only_with=SystemName.AUTOTASK,
-        ),
-    ] = None
-    weekday: Annotated[
-        Weekday | None,
-        declared(
-            "Synchronize on",
-            "The day of the week on which stock is sent by itself. Empty: every day.",
-            only_with=SystemName.AUTOTASK,
-        ),
-    ] = None

@@ -24,6 +24,7 @@ from ._choices import (
     Prices,
     ReleaseMoment,
     ShipDate,
+    ToDos,
     UnlinkableLines,
     VendorName,
 )
@@ -37,6 +38,9 @@ _ACCOUNT_LENGTH_MAX = 159
 _CUSTOMER_LENGTH_MAX = 209
 _IDENTITY_LENGTH_MAX = 36
 _TAX_CODE_LENGTH_MAX = 3
+# QuickBooks Online's own: DocNumber, the name of a tax code.
+_ONLINE_NUMBER_LENGTH_MAX = 21
+_ONLINE_TAX_CODE_LENGTH_MAX = 100
 _TAX_ITEM_LENGTH_MAX = 31
 
 _CREATES_ITEMS = ("create_missing_items", True)
@@ -156,6 +160,85 @@ WritesNumberBack = Annotated[
         only_with=SystemName.AUTOTASK,
     ),
 ]
+LooksBack = Annotated[
+    int | None,
+    declared(
+        "Number of days in the past to look for unsynced POs",
+        "Only orders created so many days ago or later go by themselves: calendar days of the "
+        "company, both ends counted. 0 pauses: none goes by itself. Empty: however long ago. "
+        "Somebody may send an older one all the same.",
+        rule="OP9",
+        minimum=0,
+        maximum=3650,
+        unit="days",
+        only_with=SystemName.AUTOTASK,
+    ),
+]
+TakesErrors = Annotated[
+    bool,
+    declared(
+        "Take orders marked ERROR",
+        "Orders whose External P.O. Number is ERROR, left there by the app that was used before, "
+        "go like those whose number is blank. Off: they are listed, and go when somebody sends "
+        "them.",
+        rule="OP2",
+        only_with=SystemName.AUTOTASK,
+    ),
+]
+MarksErrors = Annotated[
+    bool,
+    declared(
+        "Write ERROR to orders that stop",
+        "As the vendor's own app did: the External P.O. Number of an order that stops becomes "
+        "ERROR where it was blank. It is taken out again once the order goes on. Orders that bear "
+        "ERROR already are taken, too. Off: why an order stopped is told here, and by to-dos.",
+        rule="OP3",
+        advanced=True,
+        only_with=SystemName.AUTOTASK,
+    ),
+]
+MakesToDos = Annotated[
+    ToDos,
+    declared(
+        "To-dos for errors",
+        "Whether orders that stop become to-dos on Autotask's local organization.",
+        rule="OP13",
+        only_with=SystemName.AUTOTASK,
+    ),
+]
+_MAKES_TO_DOS = ("to_dos", (ToDos.PER_CAUSE, ToDos.PER_ERROR))
+ToDoActionType = Annotated[
+    str | None,
+    declared(
+        "To-Do action type",
+        "Name of the action type of such to-dos, as Autotask lists it.",
+        rule="OP13",
+        only_when=_MAKES_TO_DOS,
+        required=True,
+        only_with=SystemName.AUTOTASK,
+    ),
+]
+ToDoResource = Annotated[
+    str | None,
+    declared(
+        "Default resource",
+        "Who gets such to-dos: the resource's e-mail address, user name, or first and last name. "
+        "It has to be active, and no API user.",
+        rule="OP13",
+        only_when=_MAKES_TO_DOS,
+        required=True,
+        only_with=SystemName.AUTOTASK,
+    ),
+]
+ResultAddress = Annotated[
+    str | None,
+    declared(
+        "Alternate e-mail",
+        "To whom the result of “sync one” is mailed where nobody else is named.",
+        rule="OP15",
+        only_with=SystemName.AUTOTASK,
+    ),
+]
 CarriesDetails = Annotated[
     bool,
     declared(
@@ -193,11 +276,25 @@ BillNumber = Annotated[
 ]
 
 
+NumberPrefix = Annotated[
+    str | None,
+    declared(
+        "Prefix",
+        "Stands before the number that the document bears in the books, where that is a number of "
+        "ours. Both together have 21 characters at most; a longer one stops the document.",
+        advanced=True,
+        lengths=(_ONLINE_NUMBER_LENGTH_MAX,),
+        only_with=SystemName.QUICKBOOKS_ONLINE,
+    ),
+]
+
+
 def _checks(what: str, *numbers: DocumentNumber) -> Declared:
     """Declare the look for a number that is taken, for documents that bear one of ours."""
     return declared(
         "Refuse a number that is taken",
-        f"Look first whether the books already have such {what} with this number.",
+        f"Look first whether the books already have such {what} with this number. Off: there may "
+        "be several of one number, and QuickBooks Online is told to allow it.",
         rule="DOC-3",
         advanced=True,
         only_when=("document_number", numbers),
@@ -363,6 +460,53 @@ SendsPrices = Annotated[
     Prices,
     declared("Prices", "Whose prices stand on the lines in the books.", advanced=True),
 ]
+ExpenseAccount = Annotated[
+    str | None,
+    declared(
+        "Expense account",
+        "Full name of the account on which purchases of new items are booked. QuickBooks Online "
+        "creates no item to be bought without one.",
+        rule="OP11",
+        type=OptionType.ACCOUNT,
+        only_when=_CREATES_ITEMS,
+        lengths=(_ACCOUNT_LENGTH_MAX,),
+        only_with=SystemName.QUICKBOOKS_ONLINE,
+    ),
+]
+StockedSince = Annotated[
+    date | None,
+    declared(
+        "Start date of new stock items",
+        "QuickBooks Online counts an inventory item from its start date on and takes no document "
+        "of an earlier day that names it. Empty: the first day of the year before, or the day "
+        "after the closing date.",
+        advanced=True,
+        only_when=_STOCKED,
+        only_with=SystemName.QUICKBOOKS_ONLINE,
+    ),
+]
+PayablesAccount = Annotated[
+    str | None,
+    declared(
+        "Accounts payable account",
+        "Full name of the account that the bill is owed on. Purchase orders cannot go without one.",
+        rule="OP12",
+        type=OptionType.ACCOUNT,
+        lengths=(_ACCOUNT_LENGTH_MAX,),
+        only_with=SystemName.QUICKBOOKS_ONLINE,
+    ),
+]
+UsesTaxes = Annotated[
+    str | None,
+    declared(
+        "Use Taxes",
+        "The tax code in QuickBooks that each line bears, such as TAX. Empty: no tax is passed; "
+        "QuickBooks figures it as it is set there. Books outside the United States want one.",
+        rule="OP5",
+        lengths=(_ONLINE_TAX_CODE_LENGTH_MAX,),
+        only_with=SystemName.QUICKBOOKS_ONLINE,
+    ),
+]
 LineTaxCode = Annotated[
     str | None,
     declared(
@@ -371,6 +515,7 @@ LineTaxCode = Annotated[
         "QuickBooks takes the item's.",
         advanced=True,
         lengths=(_TAX_CODE_LENGTH_MAX,),
+        only_with=SystemName.QUICKBOOKS_DESKTOP,
     ),
 ]
 SalesTaxItem = Annotated[
@@ -382,6 +527,7 @@ SalesTaxItem = Annotated[
         "invoiced.",
         advanced=True,
         lengths=(_TAX_ITEM_LENGTH_MAX,),
+        only_with=SystemName.QUICKBOOKS_DESKTOP,
     ),
 ]
 

@@ -1,8 +1,8 @@
-"""What a link begins with, and which options and sections its system has.
+"""What a link begins with, and which options and sections its systems have.
 
 Systems differ in what their users expect: what is ordered in Fusion Operations is material, in
-Autotask goods for resale.  A new link begins with the defaults of its operations system; from
-then on its settings are its own.
+Autotask goods for resale.  A new link begins with the defaults of its operations system, and
+with those that its books ask for; from then on its settings are its own.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from ._choices import (
     CreatedItemType,
     CreationDate,
     DocumentNumber,
+    LineDescription,
     LongNames,
     OrderMissing,
     ReceiptBecomes,
     ReceivedGoods,
+    SalesOrderBecomes,
+    WorkerList,
 )
 from ._flows import FLOWS, FlowName, SystemName
 from ._option import GENERAL, Option
@@ -52,14 +55,51 @@ _AUTOTASK: Final[Mapping[str, Any]] = {
     "stock-count-out.received": ReceivedGoods.DIFFERENCE,
 }
 
-_OWN: Final[Mapping[SystemName, Settings]] = {
-    SystemName.AUTOTASK: with_values(DEFAULTS, _AUTOTASK),
+# QuickBooks Online has no sales orders and no item receipts.  An estimate bears the order's code,
+# as the vendor's own integration has it (reference of Fusion Operations, section 5).
+_FUSION_ONLINE: Final[Mapping[str, Any]] = {
+    "sales-order-out.becomes": SalesOrderBecomes.ESTIMATE,
+    "sales-order-out.document_number": DocumentNumber.ORDER_CODE,
+    "work-entry-out.workers": WorkerList.EITHER,
+}
+# Items are created once somebody chose their expense account (OP11); customers stand on every
+# line (S13), and a line bears its memo (S15).  The adjustment account is the one that every company
+# there begins with.
+_AUTOTASK_ONLINE: Final[Mapping[str, Any]] = {
+    # As far back as the vendor's hub looks in its own example (S6).
+    "purchase-order-out.look_back_days": 14,
+    "purchase-order-out.create_missing_items": False,
+    "purchase-order-out.item_type": CreatedItemType.NON_INVENTORY,
+    "purchase-order-out.only_stocked_items": False,
+    "purchase-order-out.income_account": None,
+    "purchase-order-out.customer_on_lines": True,
+    "purchase-order-out.line_description": LineDescription.LINE_OBSERVATIONS,
+    "receipt-out.becomes": ReceiptBecomes.BILL,
+    "stock-count-out.adjustment_account": "Inventory Shrinkage",
+    "stock-count-out.create_missing_items": False,
+}
+
+_OWN: Final[Mapping[tuple[SystemName, SystemName | None], Settings]] = {
+    (SystemName.AUTOTASK, None): with_values(DEFAULTS, _AUTOTASK),
+    (SystemName.AUTOTASK, SystemName.QUICKBOOKS_ONLINE): with_values(
+        DEFAULTS, {**_AUTOTASK, **_AUTOTASK_ONLINE}
+    ),
+    (SystemName.FUSION_OPERATIONS, SystemName.QUICKBOOKS_ONLINE): with_values(
+        DEFAULTS, _FUSION_ONLINE
+    ),
 }
 
 
-def defaults_of(operations: SystemName | None) -> Settings:
-    """Give what a new link of an operations system begins with; ``None``: the general ones."""
-    return DEFAULTS if operations is None else _OWN.get(operations, DEFAULTS)
+def defaults_of(operations: SystemName | None, books: SystemName | None = None) -> Settings:
+    """Give what a new link of two systems begins with.
+
+    Args:
+        operations: ``None``: whatever the operations system.
+        books: ``None``: what its operations system's links begin with, whatever the books.
+    """
+    if operations is None:
+        return DEFAULTS
+    return _OWN.get((operations, books)) or _OWN.get((operations, None), DEFAULTS)
 
 
 def sections_for(operations: SystemName, books: SystemName) -> list[str]:
@@ -71,6 +111,8 @@ def sections_for(operations: SystemName, books: SystemName) -> list[str]:
     ]
 
 
-def options_for(section: str, operations: SystemName | None) -> list[Option]:
-    """List the options of a section that links of an operations system have; ``None``: all."""
-    return [option for option in options_in(section) if is_for(option, operations)]
+def options_for(
+    section: str, operations: SystemName | None, books: SystemName | None = None
+) -> list[Option]:
+    """List the options of a section that links of two systems have; ``None``: of any."""
+    return [option for option in options_in(section) if is_for(option, operations, books)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._codec import TEXT_LENGTH_MAX, to_text
-from ._flows import FLOWS, SystemName
+from ._flows import BOOKS, FLOWS, SystemName
 from ._forms import title_of
 from ._option import Option, OptionType
 from ._pairings import defaults_of
@@ -72,13 +72,17 @@ def _row(option: Option) -> str:
 
 
 def _default(option: Option) -> str:
-    """Give the default, and those of the systems that have another one."""
-    usual, own = option.default, []
-    for system in SystemName:
-        default = defaults_of(system).value(option.key)
-        if default != usual:
-            own.append(f"{system.words}: {_shown(option, default)}")
-    return "<br>".join((_shown(option, usual), *own))
+    """Give the default, and those of the systems, and pairs of systems, that have another one."""
+    told = [_shown(option, option.default)]
+    for system in (each for each in SystemName if each not in BOOKS):
+        usual = defaults_of(system).value(option.key)
+        if usual != option.default:
+            told.append(f"{system.words}: {_shown(option, usual)}")
+        for books in (each for each in SystemName if each in BOOKS):
+            default = defaults_of(system, books).value(option.key)
+            if default != usual:
+                told.append(f"{system.words} with {books.words}: {_shown(option, default)}")
+    return "<br>".join(told)
 
 
 def _shown(option: Option, default: object) -> str:

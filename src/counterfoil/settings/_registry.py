@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from ._choices import FlowMode, Leading
-from ._flows import FlowName, SystemName
+from ._choices import FlowMode, Leading, SalesOrderBecomes
+from ._flows import BOOKS, FlowName, SystemName
 from ._option import GENERAL, Option, options_of
 from ._values import GeneralSettings, Settings
 
@@ -74,25 +74,45 @@ def applies(option: Option, settings: Settings) -> bool:
     return settings.value(other.key) in condition.values and applies(other, settings)
 
 
-def in_force(settings: Settings, operations: SystemName | None = None) -> Settings:
+def in_force(
+    settings: Settings, operations: SystemName | None = None, books: SystemName | None = None
+) -> Settings:
     """Give the settings as they act: an option without effect is back at its default.
 
     What a user once filled in is kept in the stored settings while the switch above it
     is off; the one who acts on settings should not see it.  Nor should it see what is for
-    links of other systems than ``operations``; ``None``: whatever the system.  A flow that the
-    leading system excludes is off.
+    links of other systems than ``operations`` and ``books``; ``None``: whatever the system.  A
+    choice that the books do not have is what stands for it there.  A flow that the leading system
+    excludes is off.
     """
     acting = with_values(
         settings,
         {
             key: row.default
             for key, row in OPTIONS.items()
-            if not applies(row, settings) or not is_for(row, operations)
+            if not applies(row, settings) or not is_for(row, operations, books)
+        },
+    )
+    acting = with_values(
+        acting,
+        {
+            key: instead
+            for (system, key, value), instead in _INSTEAD.items()
+            if books is system and acting.value(key) is value
         },
     )
     excluded = _EXCLUDED[acting.general.leading]
     return with_values(acting, {f"{flow}.mode": FlowMode.OFF for flow in excluded})
 
+
+# Books, option, choice that they do not have -> what stands for it there.
+_INSTEAD: Final[Mapping[tuple[SystemName, str, Any], Any]] = {
+    (
+        SystemName.QUICKBOOKS_ONLINE,
+        f"{FlowName.SALES_ORDER_OUT}.becomes",
+        SalesOrderBecomes.ORDER,
+    ): SalesOrderBecomes.ESTIMATE,
+}
 
 # Who leads -> flows that would write over what the other system leads.
 _EXCLUDED: Final[Mapping[Leading, tuple[FlowName, ...]]] = {
@@ -102,6 +122,7 @@ _EXCLUDED: Final[Mapping[Leading, tuple[FlowName, ...]]] = {
 }
 
 
-def is_for(option: Option, operations: SystemName | None) -> bool:
-    """Say whether an option is for links of an operations system; ``None``: of any."""
-    return None in (operations, option.only_with) or option.only_with is operations
+def is_for(option: Option, operations: SystemName | None, books: SystemName | None = None) -> bool:
+    """Say whether an option is for links of an operations system and of books; ``None``: of any."""
+    side = books if option.only_with in BOOKS else operations
+    return None in (side, option.only_with) or option.only_with is side

@@ -18,22 +18,18 @@ import msgspec
 
 from ._choices import (
     ExcessDecimals,
+    ForeignCurrency,
     Leading,
     LongNames,
+    SeveralCurrencies,
     UnholdableCharacters,
 )
 from ._flow_settings import FlowSettings
 from ._flows import FlowName, SystemName
-from ._inward import EstimateIn, InvoiceIn, PurchaseOrderIn, SalesOrderIn
+from ._inward import BillIn, EstimateIn, InvoiceIn, PurchaseOrderIn, SalesOrderIn
 from ._option import OptionType, declared
-from ._outward import (
-    PurchaseOrderOut,
-    ReceiptOut,
-    SalesOrderOut,
-    ShipmentOut,
-    StockCountOut,
-    WorkEntryOut,
-)
+from ._outward import PurchaseOrderOut, ReceiptOut, SalesOrderOut, ShipmentOut
+from ._outward_inside import StockCountOut, WorkEntryOut
 
 __all__ = [
     "GeneralSettings",
@@ -64,6 +60,28 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
             advanced=True,
         ),
     ] = None
+    several_currencies: Annotated[
+        SeveralCurrencies,
+        declared(
+            "Several currencies in operations",
+            "Whether the operations system deals in more than one currency. If it does and "
+            "QuickBooks does not, nothing is sent; if both do, the currencies have to agree.",
+            rule="OP6",
+            advanced=True,
+            only_with=SystemName.QUICKBOOKS_ONLINE,
+        ),
+    ] = SeveralCurrencies.AS_SEEN
+    foreign_currency: Annotated[
+        ForeignCurrency,
+        declared(
+            "Foreign customers and vendors",
+            "What happens to a document without a currency of its own whose customer or vendor "
+            "has a foreign one in QuickBooks.",
+            rule="OP7",
+            advanced=True,
+            only_with=SystemName.QUICKBOOKS_ONLINE,
+        ),
+    ] = ForeignCurrency.AT_PAR
     unholdable_characters: Annotated[
         UnholdableCharacters,
         declared(
@@ -71,13 +89,14 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
             "QuickBooks Desktop keeps Western European characters only. This says what happens "
             "to a document that has others, such as Greek letters or emoji.",
             rule="3.6",
+            only_with=SystemName.QUICKBOOKS_DESKTOP,
         ),
     ] = UnholdableCharacters.REFUSE
     excess_decimals: Annotated[
         ExcessDecimals,
         declared(
             "More decimals than can be kept",
-            "QuickBooks Desktop keeps five decimals of a quantity and of a price. This says what "
+            "QuickBooks keeps five decimals of a quantity and of a price. This says what "
             "happens to a document that has more, or whose units cannot be converted exactly.",
             rule="7.4",
         ),
@@ -86,8 +105,8 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
         LongNames,
         declared(
             "Product names longer than item names",
-            "QuickBooks Desktop keeps 31 characters of an item's name. This says what happens to "
-            "a product with a longer one that has no item yet.",
+            "QuickBooks Desktop keeps 31 characters of an item's name, QuickBooks Online 100. This "
+            "says what happens to a product with a longer one that has no item yet.",
             rule="M16",
         ),
     ] = LongNames.REFUSE
@@ -158,6 +177,7 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
             "US books with sales tax switched on: QuickBooks invoices no sales order that has no "
             "sales tax item, so such a document stops before it is sent.",
             advanced=True,
+            only_with=SystemName.QUICKBOOKS_DESKTOP,
         ),
     ] = False
     send_outside_us: Annotated[
@@ -165,7 +185,7 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
         declared(
             "Send to books outside the United States",
             "Canadian and UK books: documents are sent, with tax codes in place of sales tax "
-            "items. Off: only retrieval works there.",
+            "items (QuickBooks Online: those of “Use Taxes”). Off: only retrieval works there.",
             rule="FLOW-9",
             advanced=True,
         ),
@@ -202,6 +222,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     purchase_order_in: PurchaseOrderIn = PurchaseOrderIn()
     invoice_in: InvoiceIn = InvoiceIn()
     estimate_in: EstimateIn = EstimateIn()
+    bill_in: BillIn = BillIn()
     unreadable: tuple[Unreadable, ...] = ()
 
     @property

@@ -22,7 +22,8 @@ from ._parts import (
     part_number,
     split_counting_up,
 )
-from ._translator import Context, OrderThere, Ruling, Translated, Translator, Verdict
+from ._translator import Became, Context, OrderThere, Ruling, Translated, Translator, Verdict
+from .bill_in import BillIn
 from .estimate_in import EstimateIn
 from .invoice_in import InvoiceIn
 from .purchase_order_in import PurchaseOrderIn
@@ -45,11 +46,13 @@ TRANSLATORS: Mapping[FlowName, Translator] = {
     FlowName.PURCHASE_ORDER_IN: PurchaseOrderIn(),
     FlowName.INVOICE_IN: InvoiceIn(),
     FlowName.ESTIMATE_IN: EstimateIn(),
+    FlowName.BILL_IN: BillIn(),
 }
 
 __all__ = [
     "TRANSLATORS",
     "WHOLE",
+    "Became",
     "Context",
     "CountedParts",
     "LandedPart",

@@ -8,8 +8,10 @@ readings have the same fingerprint exactly when nobody changed one of those fiel
 from __future__ import annotations
 
 from counterfoil.documents import (
+    Bill,
     BillLine,
     InvoiceLine,
+    ItemReceipt,
     Money,
     OrderLine,
     PurchaseLine,
@@ -21,6 +23,7 @@ from counterfoil.documents import (
 from ._plain import plain, plain_text
 
 __all__ = [
+    "carried_bill",
     "carried_cost_line",
     "carried_invoice_line",
     "carried_line",
@@ -78,6 +81,18 @@ def carried_cost_line(line: BillLine) -> BillLine:
         description=plain_text(line.description),
         quantity=_carried_quantity(line.quantity),
         unit_cost=_carried_price(line.unit_cost),
+    )
+
+
+def carried_bill(document: Bill | ItemReceipt) -> Bill | ItemReceipt:
+    """Give what is written of a bill or an item receipt: number, vendor, day, memo and lines."""
+    return type(document)(
+        id="",
+        number=plain_text(document.number),
+        vendor=carried_reference(document.vendor),
+        created_on=document.created_on,
+        memo=plain_text(document.memo),
+        lines=tuple(carried_cost_line(line) for line in document.lines),
     )
 
 

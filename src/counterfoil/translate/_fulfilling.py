@@ -57,7 +57,7 @@ class SentLine(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         taken: What of the source's line goes where.
         item: In the target; of a linked line the order's own, with its identity.
-        text: DOC-2; ``None`` on a linked line.
+        text: DOC-2; ``None`` on a linked line that bears none.
     """
 
     taken: Taken
@@ -227,8 +227,11 @@ def goods_of(
     for each in taken:
         text = line_text(each.line.item, each.line.notes, rules, context)
         if each.fulfils is not None and each.fulfils.item is not None:
-            lines.append(SentLine(taken=each, item=each.fulfils.item, text=None))
-            _put_text(each, text, rules, memo, left_out)
+            is_whole = context.linked_lines_are_whole
+            said = text if is_whole else None
+            lines.append(SentLine(taken=each, item=each.fulfils.item, text=said))
+            if not is_whole:
+                _put_text(each, text, rules, memo, left_out)
             continue
         item = the_item(each.line.item, each.position, rules, context)
         if isinstance(item, Refusal):

@@ -20,7 +20,7 @@ from ._named import Named, named
 from ._names import levelled, short_item_name
 from ._translator import Context
 
-__all__ = ["item_named", "item_needs", "line_text", "new_item", "the_item"]
+__all__ = ["accounts_of_new", "item_named", "item_needs", "line_text", "new_item", "the_item"]
 
 CreatingRules = SalesOrderOut | PurchaseOrderOut
 LineRules = CreatingRules | ReceiptOut | ShipmentOut
@@ -85,10 +85,8 @@ def new_item(
     name: str, product: Item | None, rules: CreatingRules, section: FlowName, context: Context
 ) -> Item | Refusal:
     """Make the item that the books lack (DOC-1); of id and full name of an account the id wins."""
-    stocked = rules.item_type is CreatedItemType.INVENTORY
-    accounts = {"income_account": rules.income_account_id or rules.income_account}
-    if stocked:
-        accounts |= {"cogs_account": rules.cogs_account, "asset_account": rules.asset_account}
+    is_bought = section is FlowName.PURCHASE_ORDER_OUT and context.purchases_need_expense
+    accounts = _accounts(rules, is_bought=is_bought)
     missing = next((key for key, account in accounts.items() if not account), None)
     if missing is not None:
         return refuse(
@@ -108,10 +106,37 @@ def new_item(
         sales_price=product.sales_price if product else None,
         purchase_cost=product.purchase_cost if product else None,
         manufacturer_number=product.manufacturer_number if product else None,
-        income_account=accounts["income_account"],
-        expense_account=accounts.get("cogs_account"),
+        income_account=accounts.get("income_account"),
+        expense_account=accounts.get("cogs_account") or accounts.get("expense_account"),
         asset_account=accounts.get("asset_account"),
+        stocked_since=rules.stocked_since,
     )
+
+
+def _accounts(rules: CreatingRules, *, is_bought: bool) -> dict[str, str | None]:
+    """Give the accounts that a new item needs, by the options that name them.
+
+    One that is only bought, and so has an expense account, needs no income account (OP11);
+    ``is_bought``: without an expense account it could not stand on what it is made for.
+    """
+    income = rules.income_account_id or rules.income_account
+    if rules.item_type is CreatedItemType.INVENTORY:
+        return {
+            "income_account": income,
+            "cogs_account": rules.cogs_account,
+            "asset_account": rules.asset_account,
+        }
+    if rules.expense_account is None and not is_bought:
+        return {"income_account": income}
+    sold = {"income_account": income} if income else {}
+    return {**sold, "expense_account": rules.expense_account}
+
+
+def accounts_of_new(rules: CreatingRules) -> tuple[str, ...]:
+    """Name the accounts of new items, where some are to be made."""
+    if not rules.create_missing_items:
+        return ()
+    return tuple(account for account in _accounts(rules, is_bought=False).values() if account)
 
 
 def _text_of(name: str, product: Item | None, rules: CreatingRules, context: Context) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from counterfoil.documents import CustomField, DocumentStatus, Reference, reason
@@ -22,10 +22,12 @@ from ._parts import part_number
 from ._translator import Ruling, Verdict
 
 __all__ = [
+    "MEMO_JOINT",
     "creation_date",
     "custom_fields",
     "document_number",
     "order_ruling",
+    "outside_window",
     "tax_code_of",
     "tax_item_of",
     "too_old",
@@ -36,6 +38,11 @@ DocumentRules = OrderRules | ReceiptOut | ShipmentOut
 
 # DOC-5: where nothing is chosen, sales orders bear the day of transfer, the others their own.
 _BEARS_TRANSFER_DAY: Final = SalesOrderOut
+
+MEMO_JOINT: Final = "; "
+"""Stands between what is written to one memo."""
+
+_OWN_CODES: Final = (DocumentNumber.ORDER_CODE, DocumentNumber.OWN_CODE)
 
 
 def order_ruling(
@@ -65,14 +72,34 @@ def too_old(day: date | None, start: date | None) -> Ruling | None:
     return Ruling(Verdict.LEAVE_OUT, found, is_passable=True)
 
 
+def outside_window(created_on: date | None, today: date, rules: PurchaseOrderOut) -> Ruling | None:
+    """OP9, S6: leave out what was created longer ago than the days that are looked back.
+
+    Calendar days, both ends counted: 14 days looked back from 3 March reach to 17 February.  A
+    person may send an older one all the same.
+    """
+    days = rules.look_back_days
+    if days == 0:
+        return Ruling(Verdict.HOLD, reason("looks-not-back"), is_passable=True)
+    first = None if days is None else today - timedelta(days)
+    if first is None or created_on is None or created_on >= first:
+        return None
+    found = reason("outside-window", day=created_on, first=first, days=days)
+    return Ruling(Verdict.LEAVE_OUT, found, is_passable=True)
+
+
 def document_number(
     numbers: Mapping[DocumentNumber, str | None], part: str, rules: DocumentRules
 ) -> str | None:
     """DOC-3: the one of the source's numbers that is chosen.
 
-    ``None``: the books number it, except bills, which then stay without.
+    ``None``: the books number it, except bills, which then stay without.  A prefix stands before
+    codes of the source's own.
     """
-    return part_number(numbers.get(rules.document_number), part)
+    number = numbers.get(rules.document_number)
+    if number and rules.number_prefix and rules.document_number in _OWN_CODES:
+        number = rules.number_prefix + number
+    return part_number(number, part)
 
 
 def creation_date(own_day: date | None, rules: DocumentRules, today: date) -> date:
@@ -104,8 +131,8 @@ def custom_fields(
 
 
 def tax_code_of(rules: DocumentRules, settings: Settings) -> Reference | None:
-    """Give the tax code of lines: outside the United States only."""
-    code = rules.tax_code if settings.general.send_outside_us else None
+    """Give the tax code of lines: the one chosen (OP5), or outside the United States only."""
+    code = rules.use_taxes or (rules.tax_code if settings.general.send_outside_us else None)
     return Reference(code) if code else None
 
 

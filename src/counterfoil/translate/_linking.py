@@ -21,6 +21,7 @@ import msgspec
 
 from counterfoil.documents import (
     DocumentStatus,
+    Estimate,
     Money,
     MovementLine,
     OrderLine,
@@ -30,6 +31,7 @@ from counterfoil.documents import (
     Quantity,
     Refusal,
     SalesOrder,
+    document_kind,
     places_of,
     refuse,
 )
@@ -262,13 +264,13 @@ class _Linking:
 
 def on_order(order: OrderThere) -> Sequence[OrderLine | PurchaseLine]:
     """Give the lines of an order in the target."""
-    assert isinstance(order.document, SalesOrder | PurchaseOrder), "goods fulfil orders"
+    assert isinstance(order.document, SalesOrder | PurchaseOrder | Estimate), "goods fulfil orders"
     return order.document.lines
 
 
 def order_words(order: OrderThere) -> str:
     """Name an order in the target: ``purchase order PO-17``."""
-    kind = "sales order" if isinstance(order.document, SalesOrder) else "purchase order"
+    kind = document_kind(order.document).words
     return f"{kind} {order.document.number or order.document.id}"
 
 

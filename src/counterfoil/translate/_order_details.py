@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import msgspec
 
-from counterfoil.documents import PurchaseLine, PurchaseOrder
+from counterfoil.documents import Money, PurchaseLine, PurchaseOrder
 from counterfoil.settings import PurchaseOrderOut as Rules
 
 from ._named import Named
 from ._parties import bought_for
+from ._plain import plain
 from ._translator import Context
 
 __all__ = ["Details", "details_of", "part_number_of"]
@@ -46,21 +47,24 @@ def details_of(order: PurchaseOrder, rules: Rules, context: Context) -> Details:
     if not rules.carry_details:
         return Details(customers=nobody)
     whose = bought_for(order.purchased_for, rules, context)
-    customers = tuple(bought_for(line.customer, rules, context) for line in order.lines)
-    message = order.message_to_vendor or order.memo
-    fits = message is None or len(message) <= _MESSAGE_LENGTH_MAX
+    everywhere = whose if rules.customer_on_lines else None
+    customers = tuple(
+        bought_for(line.customer, rules, context) or everywhere for line in order.lines
+    )
+    message, left_out = _message(order, context)
+    freight, stays = _freight(order, context)
     return Details(
         head={
             "purchased_for": whose.reference if whose else None,
             "delivery_address": order.delivery_address,
-            "message_to_vendor": message if fits else None,
+            "message_to_vendor": message,
             "ship_via": order.ship_via,
-            "freight": order.freight,
+            "freight": freight,
             "transmission": order.transmission,
         },
         customers=customers,
         names=tuple(_told((whose, *customers))),
-        left_out=() if fits or message is None else (_too_long(message, context),),
+        left_out=(*left_out, *stays),
     )
 
 
@@ -68,10 +72,27 @@ def _told(names: Iterable[Named | None]) -> Iterable[Named]:
     return (each for each in names if each is not None)
 
 
-def _too_long(message: str, context: Context) -> str:
-    return (
+def _message(order: PurchaseOrder, context: Context) -> tuple[str | None, tuple[str, ...]]:
+    """Give the message to the vendor, or say that it is too long."""
+    message = order.message_to_vendor or order.memo
+    limit = context.field_length_max.get("message_to_vendor", _MESSAGE_LENGTH_MAX)
+    if message is None or len(message) <= limit:
+        return message, ()
+    too_long = (
         f"The message to the vendor stays: it has {len(message)} characters, and {context.target} "
-        f"keeps {_MESSAGE_LENGTH_MAX}."
+        f"keeps {limit}."
+    )
+    return None, (too_long,)
+
+
+def _freight(order: PurchaseOrder, context: Context) -> tuple[Money | None, tuple[str, ...]]:
+    """Give the freight, or say that the target has no place for it."""
+    freight = order.freight
+    is_kept = context.field_length_max.get("freight") != 0
+    if freight is None or is_kept or not freight.amount:
+        return freight, ()
+    return None, (
+        f"The freight of {plain(freight.amount):f} stays: {context.target} has no place for it.",
     )
 
 
@@ -81,4 +102,5 @@ def part_number_of(line: PurchaseLine, rules: Rules, context: Context) -> str | 
         return None
     product = context.item(line.item.name) if line.item else None
     number = line.manufacturer_number or (product.manufacturer_number if product else None)
-    return number if number and len(number) <= _PART_NUMBER_LENGTH_MAX else None
+    limit = context.field_length_max.get("manufacturer_number", _PART_NUMBER_LENGTH_MAX)
+    return number if number and len(number) <= limit else None

@@ -29,6 +29,7 @@ from ._parts import LandedPart, Part, whole
 
 __all__ = [
     "Alone",
+    "Became",
     "Context",
     "OneWay",
     "OrderThere",
@@ -89,6 +90,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         kind: What it is, or shall become, in the target; ``None``: what the flow makes of it
             first.
         name_length_max: Characters that the target keeps of a name; absent: no limit known.
+        field_length_max: Characters that the target keeps of an order's fields, where it keeps
+            other than QuickBooks Desktop; 0: it has no place for the field.
+        linked_lines_are_whole: A line that is linked to an order says all that others say.
+        purchases_need_expense: An item that is bought has to have an expense account.
     """
 
     settings: Settings
@@ -99,6 +104,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     order: OrderThere | None = None
     kind: DocumentKind | None = None
     name_length_max: Mapping[RecordKind, int] = {}
+    field_length_max: Mapping[str, int] = {}
+    linked_lines_are_whole: bool = False
+    purchases_need_expense: bool = False
 
     def item(self, name: str) -> Item | None:
         """Give the source's item of that name, ``None`` when it has none."""
@@ -128,6 +136,7 @@ class Translated(msgspec.Struct, frozen=True, kw_only=True):
             has none such (TIME-1: the client's name, else the order's code).
         identities: Kind and target name -> the source's identity of the record that is meant,
             where it tells one: what it became in the target it stays (M2).
+        may_be_contractor: A worker who is no employee of the target may be a vendor there.
     """
 
     document: Document
@@ -135,15 +144,32 @@ class Translated(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[str, ...] = ()
     alternatives: Mapping[tuple[RecordKind, str], str] = {}
     identities: Mapping[tuple[RecordKind, str], str] = {}
+    may_be_contractor: bool = False
+
+
+class Became(msgspec.Struct, frozen=True):
+    """What a document is in the target: its kind, identity and number there."""
+
+    kind: DocumentKind
+    id: str
+    number: str | None
 
 
 class OneWay:
     """What flows answer of whose documents nothing goes back to the source."""
 
+    def window(self, document: Document, settings: Settings, today: date) -> Ruling | None:
+        """It is taken up on any day."""
+        return None
+
     def write_back(
-        self, document: Document, number: str | None, settings: Settings
+        self, document: Document, became: Became, settings: Settings
     ) -> tuple[CustomField, ...]:
         """Nothing of it goes back to its source."""
+        return ()
+
+    def new_accounts(self, settings: Settings) -> tuple[str, ...]:
+        """It makes no records that are booked on accounts."""
         return ()
 
 
@@ -211,6 +237,13 @@ class Translator(Protocol):
 
         It binds a create only: that a document is cancelled or too old never keeps what
         has landed from being changed or taken away.
+        """
+
+    def window(self, document: Document, settings: Settings, today: date) -> Ruling | None:
+        """Name what speaks against beginning with it today; ``None``: nothing does.
+
+        It binds what nobody has begun to send: what is on its way, or was stopped there, grows
+        older and goes all the same.  Always passable.
         """
 
     def target_kind(self, document: Document, settings: Settings) -> DocumentKind:
@@ -340,15 +373,18 @@ class Translator(Protocol):
         """
 
     def write_back(
-        self, document: Document, number: str | None, settings: Settings
+        self, document: Document, became: Became, settings: Settings
     ) -> tuple[CustomField, ...]:
         """Give the fields of the *source's* document to be written once it has landed.
 
         Args:
             document: As last seen at the source.
-            number: Its number in the target.
+            became: What it is in the target.
             settings: The link's.
         """
+
+    def new_accounts(self, settings: Settings) -> tuple[str, ...]:
+        """Name the accounts on which records that it makes are booked, as they are set."""
 
     def new_record(
         self, kind: RecordKind, name: str, origin: str, context: Context

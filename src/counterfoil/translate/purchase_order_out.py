@@ -1,14 +1,18 @@
-"""Purchase order → purchase order, from the operations system to the books (OUT-PO)."""
+"""Purchase order → purchase order or bill, from the operations system to the books (OUT-PO)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
 
 import msgspec
 
 from counterfoil.documents import (
+    ERROR_MARK,
     EXTERNAL_NUMBER,
+    Bill,
+    BillLine,
     CustomField,
     Document,
     DocumentKind,
@@ -17,22 +21,33 @@ from counterfoil.documents import (
     PurchaseLine,
     PurchaseOrder,
     RecordKind,
+    Reference,
     Refusal,
     name_key,
     reason,
     refuse,
 )
-from counterfoil.settings import DocumentNumber, FlowName, Prices, ReleaseMoment, Settings
+from counterfoil.settings import (
+    DocumentNumber,
+    FlowName,
+    Prices,
+    PurchaseOrderBecomes,
+    ReleaseMoment,
+    Settings,
+    WrittenBack,
+)
 from counterfoil.settings import PurchaseOrderOut as Rules
 
-from ._carried import carried_purchase_line, carried_reference
+from ._carried import carried_bill, carried_purchase_line, carried_reference
 from ._changing import may_change_order
-from ._goods import item_needs, line_text, new_item, the_item
+from ._goods import accounts_of_new, item_needs, line_text, new_item, the_item
 from ._heading import (
+    MEMO_JOINT,
     creation_date,
     custom_fields,
     document_number,
     order_ruling,
+    outside_window,
     tax_code_of,
 )
 from ._identities import by_identity
@@ -41,7 +56,7 @@ from ._order_details import details_of, part_number_of
 from ._parties import new_customer, new_vendor, the_vendor, vendor_needs
 from ._parts import LandedPart, Part, whole
 from ._plain import plain_text
-from ._translator import Alone, Context, Ruling, Translated, Verdict
+from ._translator import Alone, Became, Context, Ruling, Translated, Verdict
 
 __all__ = ["PurchaseOrderOut"]
 
@@ -54,7 +69,7 @@ _CREATION_SETTINGS: Final = {
 
 
 class PurchaseOrderOut(Alone):
-    """The rules DOC-1 to DOC-3, DOC-5, DOC-6 and DOC-9 for purchase orders."""
+    """The rules DOC-1 to DOC-3, DOC-5, DOC-6 and DOC-9, OP1 to OP12 for purchase orders."""
 
     def rule(self, document: Document, settings: Settings) -> Ruling | None:
         """Hold what is not approved, as set; leave out what is cancelled or too old."""
@@ -66,6 +81,10 @@ class PurchaseOrderOut(Alone):
             or _not_received(order, rules)
         )
 
+    def window(self, document: Document, settings: Settings, today: date) -> Ruling | None:
+        """OP9: what was created longer ago than is looked back does not go by itself."""
+        return outside_window(_order(document).created_on, today, settings.purchase_order_out)
+
     def split(
         self, document: Document, settings: Settings, landed: Mapping[str, LandedPart]
     ) -> tuple[Part, ...] | None:
@@ -76,8 +95,8 @@ class PurchaseOrderOut(Alone):
         return (msgspec.structs.replace(part, document=document),)
 
     def target_kind(self, document: Document, settings: Settings) -> DocumentKind:
-        """A purchase order becomes a purchase order."""
-        return DocumentKind.PURCHASE_ORDER
+        """A purchase order, or a bill of all that was ordered, as set (OP1, S10)."""
+        return _KINDS[settings.purchase_order_out.becomes]
 
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
         """Read the supplier for its name, and the products for their texts or fields."""
@@ -107,14 +126,15 @@ class PurchaseOrderOut(Alone):
     def translate(
         self, document: Document, number: str | None, context: Context
     ) -> Translated | Refusal:
-        """Translate an order into the purchase order that books it.
+        """Translate an order into the purchase order, or the bill, that books it.
 
         Returns:
-            The purchase order, its lines in the source's order; or the refusal of an order
-            without lines, or of one that does not name its vendor or an item.
+            The document, its lines in the source's order; or the refusal of an order without
+            lines, of one that does not name its vendor or an item, or of a bill for which no
+            payables account is set.
 
         Source:
-            Reference section 4.6, column OUT-PO.
+            Reference section 4.6, column OUT-PO; features OP1 to OP12, S10 to S15.
         """
         order, rules = _order(document), context.settings.purchase_order_out
         if not order.lines:
@@ -127,23 +147,31 @@ class PurchaseOrderOut(Alone):
         if isinstance(items, Refusal):
             return items
         lines = zip(order.lines, items, details.customers, strict=True)
+        booked = PurchaseOrder(
+            id="",
+            number=number,
+            vendor=party.reference,
+            created_on=creation_date(order.created_on, rules, context.today),
+            due_on=order.due_on if rules.expected_date else None,
+            currency=order.currency,
+            lines=tuple(_line(*each, context) for each in lines),
+            payables_account=Reference(rules.payables_account) if rules.payables_account else None,
+            **details.head,
+        )
+        is_billed = (context.kind or self.target_kind(order, context.settings)) is DocumentKind.BILL
+        sent = _billed(booked, order, context) if is_billed else booked
+        if isinstance(sent, Refusal):
+            return sent
         return Translated(
-            document=PurchaseOrder(
-                id="",
-                number=number,
-                vendor=party.reference,
-                created_on=creation_date(order.created_on, rules, context.today),
-                due_on=order.due_on if rules.expected_date else None,
-                currency=order.currency,
-                lines=tuple(_line(*each, context) for each in lines),
-                **details.head,
-            ),
+            document=sent,
             **all_names((party, *details.names, *items)),
             left_out=details.left_out,
         )
 
     def carried(self, document: Document) -> Document:
         """Number, vendor, both days and the lines: item, text, quantity, cost."""
+        if isinstance(document, Bill):
+            return carried_bill(document)
         order = _order(document)
         return PurchaseOrder(
             id="",
@@ -155,24 +183,38 @@ class PurchaseOrderOut(Alone):
         )
 
     def may_change(self, current: Document, document: Document) -> Refusal | None:
-        """Nothing below what was received or billed."""
+        """Nothing below what was received or billed; nothing is delivered of a bill."""
+        if isinstance(current, Bill):
+            return None
         return may_change_order(_order(current), _order(document))
 
     def has_follow_ups(self, settings: Settings) -> bool:
-        """DOC-9: where the switch is on."""
-        return settings.purchase_order_out.save_custom_fields
+        """DOC-9: where the switch is on; a bill has no custom fields of its own."""
+        rules = settings.purchase_order_out
+        return rules.save_custom_fields and rules.becomes is not PurchaseOrderBecomes.BILL
 
     def follow_ups(self, document: Document, settings: Settings) -> tuple[CustomField, ...]:
         """DOC-9: the order's code and up to three fields; absent ones are passed over."""
-        return custom_fields(document.number, document.custom_field, settings.purchase_order_out)
+        if not self.has_follow_ups(settings):
+            return ()
+        return _fields(_order(document), settings.purchase_order_out)
 
     def write_back(
-        self, document: Document, number: str | None, settings: Settings
+        self, document: Document, became: Became, settings: Settings
     ) -> tuple[CustomField, ...]:
-        """P9, P26: the number in the books, to a source that keeps such a number."""
-        if number is None or not settings.purchase_order_out.write_number_back:
+        """P9, P26, OP3: its number in the books, or a bill's identity, where one is kept."""
+        rules, mark = settings.purchase_order_out, became.number
+        if became.kind is DocumentKind.BILL and rules.written_back is WrittenBack.IDENTITY:
+            mark = became.id
+        if mark is None and became.kind is DocumentKind.BILL:
+            mark = became.id
+        if mark is None or not rules.write_number_back:
             return ()
-        return (CustomField(EXTERNAL_NUMBER, number),)
+        return (CustomField(EXTERNAL_NUMBER, mark),)
+
+    def new_accounts(self, settings: Settings) -> tuple[str, ...]:
+        """DOC-1, OP11: those of new items."""
+        return accounts_of_new(settings.purchase_order_out)
 
     def new_record(
         self, kind: RecordKind, name: str, origin: str, context: Context
@@ -195,6 +237,54 @@ class PurchaseOrderOut(Alone):
 def _order(document: Document) -> PurchaseOrder:
     assert isinstance(document, PurchaseOrder), "this flow translates purchase orders"
     return document
+
+
+_KINDS: Final = {
+    PurchaseOrderBecomes.PURCHASE_ORDER: DocumentKind.PURCHASE_ORDER,
+    PurchaseOrderBecomes.BILL: DocumentKind.BILL,
+}
+
+
+def _fields(order: PurchaseOrder, rules: Rules) -> tuple[CustomField, ...]:
+    return custom_fields(order.number, order.custom_field, rules)
+
+
+def _billed(booked: PurchaseOrder, order: PurchaseOrder, context: Context) -> Bill | Refusal:
+    """Give the bill of all that was ordered (OP1), on the account that is set (OP12).
+
+    What a bill has no field for stands in its memo: the message to the vendor and custom fields.
+    """
+    rules = context.settings.purchase_order_out
+    if booked.payables_account is None:
+        return refuse(
+            "payables-account-missing",
+            where="payables_account",
+            document="bill",
+            target=context.target,
+            setting=f"{_SECTION}.payables_account",
+        )
+    fields = (f"{field.name}: {field.value}" for field in _fields(order, rules))
+    return Bill(
+        id="",
+        number=booked.number,
+        vendor=booked.vendor,
+        created_on=booked.created_on,
+        memo=MEMO_JOINT.join(filter(None, (booked.message_to_vendor, *fields))) or None,
+        currency=booked.currency,
+        payables_account=booked.payables_account,
+        lines=tuple(
+            BillLine(
+                id=line.id,
+                item=line.item,
+                description=line.description,
+                quantity=line.quantity,
+                unit_cost=line.unit_cost,
+                customer=line.customer,
+                tax_code=line.tax_code,
+            )
+            for line in booked.lines
+        ),
+    )
 
 
 def _items(order: PurchaseOrder, context: Context) -> list[Named] | Refusal:
@@ -223,6 +313,10 @@ def _numbered_elsewhere(order: PurchaseOrder, rules: Rules) -> Ruling | None:
     is_asked = rules.document_number is DocumentNumber.EXTERNAL_NUMBER
     if not number or is_asked or not rules.write_number_back:
         return None
+    if name_key(number) == name_key(ERROR_MARK):
+        takes = rules.take_error_marked or rules.mark_errors
+        held = reason("marked-error", field=EXTERNAL_NUMBER)
+        return None if takes else Ruling(Verdict.HOLD, held, is_passable=True)
     held = reason("numbered-elsewhere", field=EXTERNAL_NUMBER, number=number)
     return Ruling(Verdict.HOLD, held, is_passable=True)
 
@@ -260,7 +354,7 @@ def _line(
         item=item.reference,
         customer=customer.reference if customer else None,
         manufacturer_number=part_number_of(line, rules, context),
-        description=line_text(line.item, line.notes, rules, context),
+        description=line_text(line.item, line.notes or line.description, rules, context),
         quantity=line.quantity,
         unit_cost=line.unit_cost if rules.send_prices is Prices.ORDER else None,
         tax_code=tax_code_of(rules, context.settings),

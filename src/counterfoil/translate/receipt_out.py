@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from counterfoil.documents import (
     Bill,
     BillLine,
@@ -21,19 +23,17 @@ from counterfoil.documents import (
 from counterfoil.settings import FieldsOn, FlowName, Prices, ReceiptBecomes, Settings
 from counterfoil.settings import ReceiptOut as Rules
 
-from ._carried import carried_cost_line, carried_reference
+from ._carried import carried_bill
 from ._fulfilling import Fulfilling, Goods, SentLine, goods_of
 from ._goods import item_needs
-from ._heading import creation_date, custom_fields, tax_code_of
+from ._heading import MEMO_JOINT, creation_date, custom_fields, tax_code_of
 from ._linking import amount_to_send
 from ._named import Named, all_names
 from ._parties import new_vendor, the_vendor, vendor_needs
-from ._plain import plain_text
 from ._translator import Context, Translated
 
 __all__ = ["ReceiptOut"]
 
-_MEMO_JOINT: Final = "; "
 _FIRST_KIND: Final = {
     ReceiptBecomes.BILL: DocumentKind.BILL,
     ReceiptBecomes.ITEM_RECEIPT: DocumentKind.ITEM_RECEIPT,
@@ -102,8 +102,11 @@ class ReceiptOut(Fulfilling):
             "number": number,
             "vendor": party.reference,
             "created_on": creation_date(receipt.received_on, rules, context.today),
-            "memo": _MEMO_JOINT.join(memo) or None,
+            "memo": MEMO_JOINT.join(memo) or None,
             "currency": receipt.currency,
+            "payables_account": Reference(rules.payables_account)
+            if rules.payables_account
+            else None,
             "lines": tuple(
                 _line(each, fields if on_lines else (), rules, context) for each in goods.lines
             ),
@@ -118,14 +121,7 @@ class ReceiptOut(Fulfilling):
     def carried(self, document: Document) -> Document:
         """Number, vendor, day, memo and the lines: item, text, quantity, cost."""
         assert isinstance(document, Bill | ItemReceipt), "this flow writes bills and receipts"
-        return type(document)(
-            id="",
-            number=plain_text(document.number),
-            vendor=carried_reference(document.vendor),
-            created_on=document.created_on,
-            memo=plain_text(document.memo),
-            lines=tuple(carried_cost_line(line) for line in document.lines),
-        )
+        return carried_bill(document)
 
     def may_change(self, current: Document, document: Document) -> Refusal | None:
         """Nothing is delivered of a bill."""
@@ -177,13 +173,14 @@ def _line(
 ) -> BillLine:
     taken = each.taken
     if context.order is not None and isinstance(taken.fulfils, PurchaseLine):
-        return BillLine(
+        linked = BillLine(
             id=taken.key,
             item=each.item,
             quantity=taken.quantity,
             amount=amount_to_send(taken.fulfils.unit_cost, taken.quantity),
             link=taken.link(context.order),
         )
+        return _whole(linked, taken.fulfils, each) if context.linked_lines_are_whole else linked
     return BillLine(
         id=taken.key,
         item=each.item,
@@ -192,6 +189,19 @@ def _line(
         unit_cost=taken.line.unit_value if rules.send_prices is Prices.ORDER else None,
         tax_code=tax_code_of(rules, context.settings),
         custom_fields=fields,
+    )
+
+
+def _whole(linked: BillLine, fulfils: PurchaseLine, each: SentLine) -> BillLine:
+    """Say on a linked line what its order's line says: price, text, customer and tax."""
+    return msgspec.structs.replace(
+        linked,
+        description=each.text or fulfils.description,
+        unit_cost=fulfils.unit_cost or each.taken.line.unit_value,
+        amount=None,
+        customer=fulfils.customer,
+        accounting_class=fulfils.accounting_class,
+        tax_code=fulfils.tax_code,
     )
 
 

@@ -1,27 +1,41 @@
-"""Sales order → sales order, from the operations system to the books (OUT-SO)."""
+"""Sales order → sales order, or what stands for it, from operations to the books (OUT-SO)."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
 
 from counterfoil.documents import (
     CustomField,
     Document,
     DocumentKind,
+    Estimate,
+    Invoice,
+    InvoiceLine,
     ListRecord,
     OrderLine,
     RecordKind,
     Reference,
     Refusal,
     SalesOrder,
+    SalesReceipt,
     refuse,
 )
-from counterfoil.settings import DocumentNumber, FlowName, Prices, Settings, ShipDate
+from counterfoil.settings import (
+    DocumentNumber,
+    FlowName,
+    Prices,
+    SalesOrderBecomes,
+    Settings,
+    ShipDate,
+)
 from counterfoil.settings import SalesOrderOut as Rules
 
-from ._carried import carried_line, carried_reference
+from ._carried import carried_invoice_line, carried_line, carried_reference
 from ._changing import may_change_order
-from ._goods import item_needs, line_text, new_item, the_item
+from ._goods import accounts_of_new, item_needs, line_text, new_item, the_item
 from ._heading import (
     creation_date,
     custom_fields,
@@ -36,6 +50,8 @@ from ._plain import plain_text
 from ._translator import Alone, Context, Ruling, Translated
 
 __all__ = ["SalesOrderOut"]
+
+Sold = SalesOrder | Estimate | Invoice | SalesReceipt
 
 _SECTION: Final = FlowName.SALES_ORDER_OUT
 _CREATION_SETTINGS: Final = {
@@ -53,8 +69,8 @@ class SalesOrderOut(Alone):
         return order_ruling(order.status, order.created_on, settings.sales_order_out)
 
     def target_kind(self, document: Document, settings: Settings) -> DocumentKind:
-        """A sales order becomes a sales order."""
-        return DocumentKind.SALES_ORDER
+        """A sales order; where the books have none an estimate, an invoice or a receipt, as set."""
+        return _KINDS[settings.sales_order_out.becomes]
 
     def needs(self, document: Document, settings: Settings) -> tuple[tuple[RecordKind, str], ...]:
         """Read the client for its name, and the products for their texts or fields."""
@@ -82,10 +98,10 @@ class SalesOrderOut(Alone):
     def translate(
         self, document: Document, number: str | None, context: Context
     ) -> Translated | Refusal:
-        """Translate an order into the sales order that books it.
+        """Translate an order into the sales order, or what stands for it, that books it.
 
         Returns:
-            The sales order, its lines in the source's order; or the refusal of an order
+            The document, its lines in the source's order; or the refusal of an order
             without lines, or of one that does not name its customer or an item.
 
         Source:
@@ -106,35 +122,31 @@ class SalesOrderOut(Alone):
                 return item
             names.append(item)
             lines.append(_line(line, item.reference, code, rules, context))
-        return Translated(
-            document=SalesOrder(
-                id="",
-                number=number,
-                customer=party.reference,
-                created_on=creation_date(order.created_on, rules, context.today),
-                due_on=order.due_on if rules.ship_date is ShipDate.DUE_DATE else None,
-                currency=order.currency,
-                lines=tuple(lines),
-                tax_item=tax_item_of(rules, context.settings),
-            ),
-            **all_names(names),
+        booked = SalesOrder(
+            id="",
+            number=number,
+            customer=party.reference,
+            created_on=creation_date(order.created_on, rules, context.today),
+            due_on=order.due_on if rules.ship_date is ShipDate.DUE_DATE else None,
+            currency=order.currency,
+            lines=tuple(lines),
+            tax_item=tax_item_of(rules, context.settings),
         )
+        kind = context.kind or self.target_kind(order, context.settings)
+        return Translated(document=_as(kind, booked), **all_names(names))
 
     def carried(self, document: Document) -> Document:
         """Number, customer, both days and the lines: item, text, quantity, price."""
-        order = _order(document)
-        return SalesOrder(
-            id="",
-            number=plain_text(order.number),
-            customer=carried_reference(order.customer),
-            created_on=order.created_on,
-            due_on=order.due_on,
-            lines=tuple(carried_line(line, describes=True) for line in order.lines),
-        )
+        sold = _sold(document)
+        if isinstance(sold, Invoice):
+            return _bare(sold, lines=tuple(carried_invoice_line(line) for line in sold.lines))
+        return _bare(sold, lines=tuple(carried_line(line, describes=True) for line in sold.lines))
 
     def may_change(self, current: Document, document: Document) -> Refusal | None:
-        """Nothing below what was invoiced."""
-        return may_change_order(_order(current), _order(document))
+        """Nothing below what was invoiced; an invoice or a receipt is delivered as it stands."""
+        if not isinstance(current, SalesOrder):
+            return None
+        return may_change_order(current, _order(document))
 
     def has_follow_ups(self, settings: Settings) -> bool:
         """DOC-9: where the switch is on."""
@@ -155,6 +167,10 @@ class SalesOrderOut(Alone):
             return new_item(name, context.item(origin), rules, _SECTION, context)
         return None
 
+    def new_accounts(self, settings: Settings) -> tuple[str, ...]:
+        """DOC-1: those of new items."""
+        return accounts_of_new(settings.sales_order_out)
+
     def creation_setting(self, kind: RecordKind) -> str | None:
         """Name the switch a person can turn on."""
         return _CREATION_SETTINGS.get(kind)
@@ -163,6 +179,59 @@ class SalesOrderOut(Alone):
 def _order(document: Document) -> SalesOrder:
     assert isinstance(document, SalesOrder), "this flow translates sales orders"
     return document
+
+
+def _sold(document: Document) -> Sold:
+    assert isinstance(document, Sold), "this flow writes sales orders and what stands for them"
+    return document
+
+
+_KINDS: Final = {
+    SalesOrderBecomes.ORDER: DocumentKind.SALES_ORDER,
+    SalesOrderBecomes.ESTIMATE: DocumentKind.ESTIMATE,
+    SalesOrderBecomes.INVOICE: DocumentKind.INVOICE,
+    SalesOrderBecomes.SALES_RECEIPT: DocumentKind.SALES_RECEIPT,
+}
+
+
+# Where the promised day stands.
+_PROMISED: Final[Mapping[type[Document], str]] = {
+    SalesOrder: "due_on",
+    Estimate: "due_on",
+    Invoice: "shipped_on",
+    SalesReceipt: "shipped_on",
+}
+
+
+def _as(kind: DocumentKind, order: SalesOrder) -> Document:
+    """Give what stands for a sales order; the promised day is that of shipping, if it has one."""
+    head: dict[str, Any] = {
+        name: getattr(order, name)
+        for name in ("id", "number", "customer", "created_on", "currency")
+    }
+    match kind:
+        case DocumentKind.ESTIMATE:
+            return Estimate(**head, due_on=order.due_on, lines=order.lines)
+        case DocumentKind.INVOICE:
+            lines = tuple(InvoiceLine(**msgspec.structs.asdict(line)) for line in order.lines)
+            return Invoice(**head, shipped_on=order.due_on, lines=lines)
+        case DocumentKind.SALES_RECEIPT:
+            return SalesReceipt(**head, shipped_on=order.due_on, lines=order.lines)
+        case _:
+            return order
+
+
+def _bare(sold: Sold, *, lines: tuple[Any, ...]) -> Document:
+    """Give number, customer, both days and lines alone."""
+    day = _PROMISED[type(sold)]
+    return type(sold)(
+        id="",
+        number=plain_text(sold.number),
+        customer=carried_reference(sold.customer),
+        created_on=sold.created_on,
+        lines=lines,
+        **{day: getattr(sold, day)},
+    )
 
 
 def _line(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections import defaultdict
+from decimal import Decimal
+
+import msgspec
 
 from counterfoil.documents import (
     CustomField,
     Document,
     DocumentKind,
+    Estimate,
     Invoice,
     InvoiceLine,
     ListRecord,
     OrderLine,
+    OrderLink,
     RecordKind,
     Refusal,
     SalesOrder,
@@ -24,16 +29,14 @@ from counterfoil.settings import ShipmentOut as Rules
 from ._carried import carried_invoice_line, carried_reference
 from ._fulfilling import Fulfilling, SentLine, goods_of
 from ._goods import item_needs
-from ._heading import creation_date, custom_fields, tax_code_of, tax_item_of
-from ._linking import amount_to_send, order_words
+from ._heading import MEMO_JOINT, creation_date, custom_fields, tax_code_of, tax_item_of
+from ._linking import amount_to_send, followers, on_order, order_words
 from ._named import Named, all_names
 from ._parties import customer_needs, the_customer
 from ._plain import plain_text
-from ._translator import Context, Translated
+from ._translator import Context, OrderThere, Translated
 
 __all__ = ["ShipmentOut"]
-
-_MEMO_JOINT: Final = "; "
 
 
 class ShipmentOut(Fulfilling):
@@ -77,9 +80,13 @@ class ShipmentOut(Fulfilling):
         party = _untaxed(context) or _customer(shipment, rules, context)
         if isinstance(party, Refusal):
             return party
-        goods = goods_of(shipment, rules, context, self.section)
+        estimate = context.order if _is_estimate(context) else None
+        alone = msgspec.structs.replace(context, order=None) if estimate else context
+        goods = goods_of(shipment, rules, alone, self.section)
         if isinstance(goods, Refusal):
             return goods
+        link, said = _estimate_link(shipment, estimate, context)
+        left_out = said if estimate else goods.left_out
         return Translated(
             document=Invoice(
                 id="",
@@ -87,14 +94,15 @@ class ShipmentOut(Fulfilling):
                 customer=party.reference,
                 created_on=creation_date(shipment.shipped_on, rules, context.today),
                 shipped_on=shipment.due_on if rules.ship_date is ShipDate.DUE_DATE else None,
-                memo=_MEMO_JOINT.join(goods.memo) or None,
+                memo=MEMO_JOINT.join(goods.memo) or None,
                 currency=shipment.currency,
-                lines=tuple(_line(each, rules, context) for each in goods.lines),
+                link=link,
+                lines=tuple(_line(each, rules, alone) for each in goods.lines),
                 tax_item=None if context.order else tax_item_of(rules, context.settings),
                 tracking_number=shipment.tracking_number,
             ),
             **all_names((party, *goods.names)),
-            left_out=goods.left_out,
+            left_out=left_out,
         )
 
     def carried(self, document: Document) -> Document:
@@ -131,6 +139,45 @@ class ShipmentOut(Fulfilling):
     def creation_setting(self, kind: RecordKind) -> str | None:
         """There is none."""
         return None
+
+
+def _is_estimate(context: Context) -> bool:
+    return context.order is not None and isinstance(context.order.document, Estimate)
+
+
+def _estimate_link(
+    shipment: Shipment, estimate: OrderThere | None, context: Context
+) -> tuple[OrderLink | None, tuple[str, ...]]:
+    """Link an invoice to its estimate, where it is the only one that will be made of it.
+
+    QuickBooks Online links an estimate to one invoice and counts nothing of it line by line:
+    what is a part, or comes second, goes unlinked.
+
+    Source: reference of QuickBooks Online, section 4.9: no progress invoicing by the interface.
+    """
+    if estimate is None:
+        return None, ()
+    words = order_words(estimate)
+    if estimate.document.made_into:
+        why = f"the {followers(estimate)} was made from it already"
+    elif not _is_whole(shipment, estimate):
+        why = "this is a part of it"
+    else:
+        return OrderLink(estimate.document.id), ()
+    said = f"It goes without a link to the {words}: {context.target} makes one invoice of an"
+    return None, (f"{said} estimate, and {why}.",)
+
+
+def _is_whole(shipment: Shipment, estimate: OrderThere) -> bool:
+    """Whether all that the estimate names leaves with the shipment."""
+    left: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in shipment.lines:
+        left[estimate.lines.get(line.order_line_id or "", "")] += line.moved.value
+    return all(
+        line.quantity is not None and left[line.id] >= line.quantity.value
+        for line in on_order(estimate)
+        if line.item is not None
+    )
 
 
 def _shipment(document: Document) -> Shipment:

@@ -24,10 +24,16 @@ from counterfoil.documents import (
     reason,
     refuse,
 )
-from counterfoil.settings import CreatedItemType, FlowName, Settings
+from counterfoil.settings import (
+    CreatedItemType,
+    FlowName,
+    PurchaseOrderOut,
+    Settings,
+    StockFallback,
+)
 
 from ._carried import carried_reference
-from ._goods import item_named, new_item
+from ._goods import accounts_of_new, item_named, new_item
 from ._named import all_names
 from ._plain import plain_text
 from ._translator import Alone, Context, Ruling, Translated, Verdict
@@ -117,6 +123,7 @@ class StockCountOut(Alone):
                 counted_on=count.counted_on or context.today,
                 account=account,
                 memo=count.memo or rules.adjustment_memo,
+                may_set_items=rules.fallback is StockFallback.SET_ITEMS,
                 lines=tuple(
                     CountLine(item=item.reference, counted=line.counted)
                     for line, item in zip(count.lines, items, strict=True)
@@ -154,14 +161,26 @@ class StockCountOut(Alone):
         """Make the part that the books lack as orders do (N4), or nothing (STOCK-10)."""
         if kind is not RecordKind.ITEM or not context.settings.stock_count_out.create_missing_items:
             return None
-        rules = msgspec.structs.replace(
-            context.settings.purchase_order_out, item_type=CreatedItemType.INVENTORY
-        )
+        rules = _item_rules(context.settings)
         return new_item(name, context.item(origin), rules, FlowName.PURCHASE_ORDER_OUT, context)
+
+    def new_accounts(self, settings: Settings) -> tuple[str, ...]:
+        """N4: those of new items, where it makes some."""
+        makes = settings.stock_count_out.create_missing_items
+        return accounts_of_new(_item_rules(settings)) if makes else ()
 
     def creation_setting(self, kind: RecordKind) -> str | None:
         """There is none: what may not be created is not counted."""
         return None
+
+
+def _item_rules(settings: Settings) -> PurchaseOrderOut:
+    """Give how orders create items, here always as inventory parts."""
+    return msgspec.structs.replace(
+        settings.purchase_order_out,
+        item_type=CreatedItemType.INVENTORY,
+        create_missing_items=True,
+    )
 
 
 def _count(document: Document) -> StockCount:

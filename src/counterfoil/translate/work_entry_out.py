@@ -10,6 +10,7 @@ from counterfoil.documents import (
     DocumentKind,
     DocumentStatus,
     ListRecord,
+    Money,
     RecordKind,
     Reference,
     Refusal,
@@ -17,13 +18,20 @@ from counterfoil.documents import (
     reason,
     refuse,
 )
-from counterfoil.settings import FlowName, Settings, WorkCustomer, WorkMoment, WorkText
+from counterfoil.settings import (
+    FlowName,
+    Settings,
+    WorkCustomer,
+    WorkerList,
+    WorkMoment,
+    WorkText,
+)
 from counterfoil.settings import WorkEntryOut as Rules
 
 from ._carried import carried_reference
 from ._heading import too_old
 from ._parties import new_customer, new_employee
-from ._plain import plain_text
+from ._plain import plain, plain_text
 from ._translator import Alone, Context, Ruling, Translated, Verdict
 
 __all__ = ["WorkEntryOut"]
@@ -106,13 +114,16 @@ class WorkEntryOut(Alone):
                 payroll_item=_reference(payroll),
                 is_billable=rules.is_billable,
                 notes=_notes(entry),
+                hourly_rate=None if rules.hourly_rate is None else Money(rules.hourly_rate),
+                is_contractor=rules.workers is WorkerList.VENDORS,
             ),
+            may_be_contractor=rules.workers is WorkerList.EITHER,
             origins=_origins(entry, customer, other),
             alternatives=alternatives,
         )
 
     def carried(self, document: Document) -> Document:
-        """Who, when, how long, on whom, what for, how paid, billable, notes."""
+        """Who, when, how long, on whom, what for, how paid, billable at what rate, notes."""
         entry = _entry(document)
         worker = carried_reference(entry.worker)
         assert worker is not None
@@ -126,6 +137,7 @@ class WorkEntryOut(Alone):
             payroll_item=carried_reference(entry.payroll_item),
             is_billable=entry.is_billable,
             notes=plain_text(entry.notes),
+            hourly_rate=entry.hourly_rate and Money(plain(entry.hourly_rate.amount)),
         )
 
     def may_change(self, current: Document, document: Document) -> Refusal | None:
