@@ -18,7 +18,8 @@ from counterfoil.documents import (
     WorkEntry,
     document_kind,
 )
-from counterfoil.engine.drafting import Draft, Knowledge, draft, with_alternatives
+from counterfoil.engine.alternatives import with_alternatives
+from counterfoil.engine.drafting import Draft, Knowledge, draft
 from counterfoil.engine.matching import Entry
 from counterfoil.engine.operations import CreateDocument
 from counterfoil.engine.planning import plan

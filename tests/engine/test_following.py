@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -61,8 +62,8 @@ def field(state: State = State.READY, **changes: object) -> FollowUp:
     return msgspec.structs.replace(made, **changes)
 
 
-def packed(*follow_ups: FollowUp, size: int = 10) -> Plan:
-    to = target(batch_size=size)
+def packed(*follow_ups: FollowUp, size: int = 10, guards: bool = False) -> Plan:
+    to = msgspec.structs.replace(target(batch_size=size), guards_fields=guards)
     return plan([], [], follow_ups, KNOWN, to, now=NOW, new_key=numbered_keys())
 
 
@@ -142,6 +143,23 @@ class TestPlanning:
     ) -> None:
         """Only what was read a moment ago is written."""
         (planned,) = packed(field(seen="", seen_at=NOW - ago)).operations
+
+        assert isinstance(planned.operation, operation)
+
+    @pytest.mark.parametrize(
+        "changes, operation",
+        [
+            ({}, WriteField),
+            ({"seen": ""}, FindDocument),
+            ({"ours": "6"}, FindDocument),
+            ({"replaces": "6"}, FindDocument),
+        ],
+    )
+    def test_where_the_connector_looks_a_blank_is_written_unread(
+        self, changes: dict[str, Any], operation: type[object]
+    ) -> None:
+        """What reads right before it writes saves a question; whatever may be there is read."""
+        (planned,) = packed(field(**changes), guards=True).operations
 
         assert isinstance(planned.operation, operation)
 
@@ -247,7 +265,7 @@ class TestWriting:
             (Done(), State.DONE),
             (NO, State.REFUSED),
             (Missing(), State.READY),
-            (Conflict(), State.REFUSED),
+            (Conflict(), State.READY),
             (Busy("x"), State.WAITING),
             (Unknown("y"), State.UNKNOWN),
         ],
@@ -258,6 +276,15 @@ class TestWriting:
 
         assert after.state is state
         assert (after.sentence is None) is (state in (State.DONE, State.READY))
+
+    def test_what_was_written_unread_is_read_after_a_conflict(self) -> None:
+        """Something stands there: it is read next, and told; what was read and moved is refused."""
+        unread = written(field(State.SENDING, attempts=1), Conflict())
+        read_before = field(State.SENDING, attempts=1, seen="", seen_at=NOW)
+
+        (planned,) = packed(unread, guards=True).operations
+        assert isinstance(planned.operation, FindDocument)
+        assert written(read_before, Conflict()).state is State.REFUSED
 
     def test_never_there_comes_to_an_end(self) -> None:
         """A target that shows the document and finds nothing to write to is told of."""

@@ -559,6 +559,18 @@ class TestPortions:
         assert proofs.ids == ("T-1", "T-2", "T-3")
         assert readings.ids == ("T-4", "T-5", "T-6")
 
+    def test_the_next_of_an_order_is_read_beside_the_proof(self) -> None:
+        """What follows an order is proved, and the order read for what follows next, in one set."""
+        to = target(batch_size=3)
+        packer = Packer(to, NOW, numbered_keys())
+        packer.ask_about([linked_work(1, State.UNKNOWN, pairing=pairing())])
+        following = linked_work(2)
+        following = msgspec.structs.replace(following, order=linked_work(1).order)
+        packer.add_all([draft(following, {}, to, NOW)], KNOWN)
+
+        reading, proof = operations(packer.packed(), FindDocument)
+        assert reading.ids == proof.ids == ("T-1",)
+
 
 class TestNumbers:
     @pytest.mark.parametrize("check", [True, False])

@@ -394,6 +394,7 @@ class TestTakingOut:
         (written,) = operations(made, VoidDocument)
 
         assert (written.document_id, written.how) == ("T1", VoidWay.DELETE)
+        assert written.revision == "5"
         assert made.operations[0].sent is not None
         assert made.operations[0].sent.how is VoidWay.DELETE
 

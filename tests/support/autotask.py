@@ -27,7 +27,7 @@ from tests.sandboxes.fusion_operations.play import InProcess
 from tests.support.in_loop import InLoop
 from tests.support.world import ACTOR, ZONE, Clock, Company
 
-__all__ = ["BY_ITSELF", "ServiceDesk", "open_service_desk"]
+__all__ = ["BY_ITSELF", "ORDERS", "ServiceDesk", "open_service_desk"]
 
 # Orders and receipts go by themselves; the sample company's accounts in place of Autotask's.
 BY_ITSELF: Final = (
@@ -108,6 +108,31 @@ class ServiceDesk(Company):
         if known is None:
             known = self._known[what, name] = getattr(self.tenant, what)(name, **fields)
         return known
+
+    def person(self, first: str, last: str, email: str, **fields: object) -> int:
+        """Have a resource there; gives its number."""
+        made = self.tenant.record(
+            "Resources",
+            **{
+                "firstName": first,
+                "lastName": last,
+                "email": email,
+                "userName": f"{first}.{last}".lower(),
+                "isActive": True,
+                "licenseType": 1,
+                **fields,
+            },
+        )
+        return int(made["id"])
+
+    def to_dos(self, *, is_open: bool | None = None) -> list[dict[str, Any]]:
+        """The to-dos of the local organization, oldest first."""
+        found = self.tenant.find("CompanyToDos", {"op": "eq", "field": "companyID", "value": 0})
+        return [
+            each
+            for each in sorted(found, key=lambda each: each["id"])
+            if is_open is None or (each["completedDate"] is None) is is_open
+        ]
 
     def rename(self, what: str, name: str, other: str) -> None:
         """Give a product or a vendor another name."""

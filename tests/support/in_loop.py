@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import events
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import Any
 
+import anyio.to_thread
 import httpx2
 from starlette.types import ASGIApp, Message, Scope
 
@@ -11,11 +16,15 @@ __all__ = ["InLoop"]
 
 
 class InLoop(httpx2.BaseTransport):
-    """Brings requests to an ASGI application in this thread: no port, no waiting."""
+    """Brings requests to an ASGI application in this thread: no port, no waiting.
+
+    What the application would have a thread for, such as every ``def`` endpoint, is called in
+    this one as well: a new thread for each request takes as long as the request.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._loop = asyncio.new_event_loop()
+        self._loop = _Loop()
 
     def close(self) -> None:
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
@@ -38,6 +47,32 @@ class InLoop(httpx2.BaseTransport):
             content=b"".join(message.get("body", b"") for message in said[1:]),
             request=request,
         )
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop whose applications get no threads."""
+
+
+_in_thread = anyio.to_thread.run_sync
+
+
+async def _called(called: Callable[..., Any], *arguments: Any, **how: Any) -> Any:
+    """Call in a thread, or where a line like ours runs the application, as a thread would.
+
+    That is in a copy of the context and with no loop running, so that what is called may use
+    another line, with a loop of its own.
+    """
+    running = asyncio.get_running_loop()
+    if not isinstance(running, _Loop):
+        return await _in_thread(called, *arguments, **how)
+    events._set_running_loop(None)  # noqa: SLF001 - there is no public way to leave a loop
+    try:
+        return copy_context().run(called, *arguments)
+    finally:
+        events._set_running_loop(running)  # noqa: SLF001 - see above
+
+
+anyio.to_thread.run_sync = _called  # type: ignore[assignment]  # which tells more of its types
 
 
 def _scope(request: httpx2.Request) -> Scope:

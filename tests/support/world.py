@@ -249,6 +249,7 @@ class Pipe(httpx2.BaseTransport):
             answer is lost, ``"twice"`` it arrives twice, ``"kill before"`` and ``"kill after"``
             the caller's process ends there.
         rewrite: Changes the text of an answer: what the other end cannot be made to say.
+        hears: Told each request before it leaves.
         refused: Bodies of the answers that were no success, such as SOAP faults.
     """
 
@@ -258,6 +259,7 @@ class Pipe(httpx2.BaseTransport):
         self.refused: list[str] = []
         self.spoil: Callable[[int, str], str | None] | None = None
         self.rewrite: Callable[[str], str] | None = None
+        self.hears: Callable[[httpx2.Request], object] | None = None
 
     @contextmanager
     def spoiled_at(self, call: int, fate: str) -> Iterator[None]:
@@ -272,6 +274,8 @@ class Pipe(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         self.calls += 1
         body = request.read().decode("utf-8", "replace")
+        if self.hears is not None:
+            self.hears(request)
         fate = self.spoil(self.calls, body) if self.spoil else None
         if fate == "kill before":
             raise KilledError
@@ -311,6 +315,7 @@ class Company:
 
     system: SystemName
     credentials: Mapping[str, str]
+    public_url: str = ""
 
     def __init__(
         self,
@@ -325,13 +330,7 @@ class Company:
         self._hub_stack = ExitStack()
         stack.callback(self._hub_stack.close)
         self.shop_line = Pipe(operations)
-        company = CompanyFile.create(None, settings, now=self.clock.unix)
-        stack.callback(company.close)
-        fill_company(company.process, company.settings)
-        self.counter = Counter(company)
-        desk_line = InLoop(quickbooks_app(company))
-        stack.callback(desk_line.close)
-        self.books = books.Desk(httpx2.Client(transport=desk_line, base_url="http://books"), None)
+        self._open_books(stack, settings)
         self.meanwhile: Callable[[], object] | None = None
         self._api: ASGIApp = FastAPI()
         line = InLoop(self._serve)
@@ -340,6 +339,21 @@ class Company:
         self.http = httpx2.Client(transport=line, base_url="http://localhost:8080")
         self.hub: Hub
         self.restart()
+
+    def _open_books(self, stack: ExitStack, settings: CompanySettings) -> None:
+        """Open the books: a company file of QuickBooks Desktop."""
+        company = CompanyFile.create(None, settings, now=self.clock.unix)
+        stack.callback(company.close)
+        fill_company(company.process, company.settings)
+        self.counter = Counter(company)
+        desk_line = InLoop(quickbooks_app(company))
+        stack.callback(desk_line.close)
+        self.books = books.Desk(httpx2.Client(transport=desk_line, base_url="http://books"), None)
+
+    @property
+    def outward(self) -> httpx2.BaseTransport:
+        """The hub's line to the systems that it calls."""
+        return self.shop_line
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._api(scope, receive, send)
@@ -352,13 +366,14 @@ class Company:
             database_url=self._url,
             secret_key=SECRET_KEY,
             trust_this_computer=True,
+            public_url=self.public_url,
         )
         self.hub = self._hub_stack.enter_context(
             open_hub(
                 configuration,
                 self.clock.now,
                 sleep=self.clock.wait,
-                transport=self.shop_line,
+                transport=self.outward,
             )
         )
         if self.hub.database.is_sqlite:
@@ -499,9 +514,7 @@ class Company:
 
     def unsettled(self) -> dict[str, str]:
         """Transfers that somebody other than a person still has to work on."""
-        return {
-            f"{row.flow} {row.number}": row.state for row in self.transfers() if row.state in _WORK
-        }
+        return {f"{row.flow} {row.number}": row.state for row in self.transfers(*_WORK)}
 
     def booked(self, kind: str = "SalesOrder") -> list[dict[str, Any]]:
         """Everything of a kind that is in the books, as QuickBooks shows it."""

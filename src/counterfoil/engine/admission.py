@@ -11,13 +11,14 @@ landed from being changed or taken away.
 from __future__ import annotations
 
 import traceback
+from datetime import date
 from typing import Final
 
 import msgspec
 
 from counterfoil.documents import Document, Reason, reason
 from counterfoil.settings import FLOWS, Direction, FlowMode, FlowName, Settings
-from counterfoil.translate import TRANSLATORS, Verdict
+from counterfoil.translate import TRANSLATORS, Ruling, Verdict
 
 __all__ = ["Admission", "Go", "Hold", "LeaveOut", "Link", "admit", "admit_change", "mistake"]
 
@@ -76,6 +77,7 @@ def admit(
     link: Link,
     *,
     pressed: bool,
+    today: date | None = None,
     taken_by: Reason | None = None,
     doubt: Reason | None = None,
 ) -> Admission:
@@ -86,6 +88,8 @@ def admit(
         flow: The flow.
         link: Whose rules bind.
         pressed: A person sent it.
+        today: The company's calendar day, for what nobody has begun to send; ``None``: it was
+            begun, so it may grow older.
         taken_by: Where it, or what it was made from, has been taken up already; ``None``:
             nowhere.
         doubt: Why it may be part of what was sent already; a press passes over it.
@@ -99,15 +103,29 @@ def admit(
     if foreign is not None:
         return foreign
     try:
-        ruling = TRANSLATORS[flow].rule(document, link.settings)
+        rulings = _rulings(document, flow, link.settings, today)
     except Exception as error:  # noqa: BLE001 - a mistake of ours stops one document, not all
         return Hold(reason("misjudged", problem=mistake(error)))
-    if ruling is None or (pressed and ruling.is_passable):
-        passed = () if ruling is None else (ruling.reason,)
-        if doubt is None:
-            return Go(passed)
-        return Go((*passed, doubt)) if pressed else Hold(doubt)
-    return Hold(ruling.reason) if ruling.verdict is Verdict.HOLD else LeaveOut(ruling.reason)
+    for ruling in rulings:
+        if not (pressed and ruling.is_passable):
+            is_held = ruling.verdict is Verdict.HOLD
+            return Hold(ruling.reason) if is_held else LeaveOut(ruling.reason)
+    passed = tuple(ruling.reason for ruling in rulings)
+    if doubt is None:
+        return Go(passed)
+    return Go((*passed, doubt)) if pressed else Hold(doubt)
+
+
+def _rulings(
+    document: Document, flow: FlowName, settings: Settings, today: date | None
+) -> list[Ruling]:
+    """Give what speaks against creating a document; what no press passes over comes first."""
+    translator = TRANSLATORS[flow]
+    found = [
+        None if today is None else translator.window(document, settings, today),
+        translator.rule(document, settings),
+    ]
+    return sorted(filter(None, found), key=lambda ruling: ruling.is_passable)
 
 
 def _outside_us(flow: FlowName, link: Link) -> Hold | None:

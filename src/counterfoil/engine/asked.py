@@ -7,6 +7,7 @@ settings may be others by then.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -14,7 +15,7 @@ from counterfoil.documents import Document, DocumentKind, decode
 
 from .operations import VoidWay
 
-__all__ = ["Asked", "Kind", "Sent", "SentOrder"]
+__all__ = ["OF_TO_DOS", "Asked", "Kind", "Sent", "SentOrder"]
 
 
 class Kind(StrEnum):
@@ -31,7 +32,14 @@ class Kind(StrEnum):
     UPDATE_DOCUMENT = "update-document"
     VOID_DOCUMENT = "void-document"
     WRITE_FIELD = "write-field"
+    CREATE_TO_DO = "create-to-do"
+    COMPLETE_TO_DO = "complete-to-do"
+    FIND_TO_DO = "find-to-do"
     WRITE_MARK = "write-mark"
+
+
+OF_TO_DOS: Final = frozenset({Kind.CREATE_TO_DO, Kind.COMPLETE_TO_DO, Kind.FIND_TO_DO})
+"""What is asked of systems that keep lists of what is to be done, and of no books."""
 
 
 class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +82,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         order: The order to which it was linked; ``None``: to none.
         orders: Transfer -> the order that it fulfils: the question was for orders.
         counterpart: Whose record was to be added, because a person said so.
+        to_do: Which thing to be done it was about.
     """
 
     document: msgspec.Raw = msgspec.Raw()
@@ -93,6 +102,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     order: SentOrder | None = None
     orders: tuple[tuple[int, str], ...] = ()
     counterpart: int | None = None
+    to_do: int | None = None
 
     @property
     def written(self) -> Document | None:

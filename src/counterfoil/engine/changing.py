@@ -102,6 +102,7 @@ def add_void(packing: Packing, work: Work) -> None:
         kind=work.target_kind,
         document_id=pairing.target_id,
         how=ways[0],
+        revision=pairing.newest_revision,
     )
     moved = packing.move(work, Event.WRITE_SENT)
     packing.operations.append(
@@ -170,6 +171,7 @@ def _update_all(
         document=placed,
         expected=current,
         closes=False if pairing.is_closed and not facts.is_finished else None,
+        may_repeat_number=work.may_repeat_number,
     )
     packing.send(work, operation, document, translated)
 
@@ -192,6 +194,7 @@ def _update_linked(
         document=msgspec.structs.replace(document, lines=()),
         expected=current_of(work),
         lines=LineScope.NONE,
+        may_repeat_number=work.may_repeat_number,
     )
     packing.send(work, operation, operation.document, translated)
 

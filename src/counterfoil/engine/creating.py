@@ -86,7 +86,7 @@ def _take_order(packing: Packing, work: Work) -> bool:
     """Have its order for itself in this batch, and have it read first; say whether it is.
 
     Two documents of one order go one after the other: how much the first one takes shows
-    only when the order is read again.
+    only when the order is read again.  It is read beside the proof of the first one's link.
     """
     order = work.order
     if not isinstance(order, LandedOrder):
@@ -96,7 +96,7 @@ def _take_order(packing: Packing, work: Work) -> bool:
             packing.transfers.append(msgspec.structs.replace(work.transfer, order_seen=None))
         return False
     packing.orders_in_use.add(order.pairing)
-    if work.order_read(packing.now) is not None:
+    if order.pairing not in packing.orders_proving and work.order_read(packing.now) is not None:
         return True
     _read_order(packing, work, order)
     return False
@@ -132,6 +132,10 @@ def _kept_for_look_up(packing: Packing, work: Work) -> int:
 
 def _create(packing: Packing, work: Work, document: Document, translated: Translated) -> None:
     operation = CreateDocument(
-        id=packing.next_id(), kind=work.target_kind, document=document, key=work.key
+        id=packing.next_id(),
+        kind=work.target_kind,
+        document=document,
+        key=work.key,
+        may_repeat_number=work.may_repeat_number,
     )
     packing.send(work, operation, document, translated)

@@ -46,7 +46,6 @@ from .matching import (
     references,
     with_references,
 )
-from .operations import Operation, VoidWay
 from .ordering import (
     Coming,
     ComingOrder,
@@ -57,10 +56,12 @@ from .ordering import (
     order_there,
 )
 from .standpoint import Standpoint
+from .target import Currencies, Target
 from .transfers import Landing, OrderSeen, Transfer
 
 __all__ = [
     "LIST_UNREAD",
+    "Currencies",
     "Draft",
     "Knowledge",
     "Target",
@@ -72,10 +73,10 @@ __all__ = [
     "missing_names",
     "names_of",
     "our_mistake",
+    "renamed",
     "sources_of",
     "spelling",
     "waits_for_list",
-    "with_alternatives",
 ]
 
 LIST_UNREAD: Final = "list-unread"
@@ -83,49 +84,8 @@ LIST_UNREAD: Final = "list-unread"
 
 _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
 
-_NOT_OF_THE_LIST: Final = (Fit.ABSENT, Fit.TAKEN)
-
 # By the word that a transfer bears: asked for ten times per document.
 _TRANSLATORS: Final = {name.value: translator for name, translator in TRANSLATORS.items()}
-
-
-class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What planning has to know about the system that is written to.
-
-    Attributes:
-        name: In running text, for refusals.
-        batch_size: Operations of one round trip, at most.
-        lists_share_names: Customers, vendors and employees share one name space.
-        has_hierarchy: A colon in a name means a level.
-        number_length_max, name_length_max: Characters allowed; absent: no limit known.
-        check: Says what is wrong with an operation before it is sent, ``None`` for
-            nothing; pure.
-        fold: Replaces characters the target cannot keep by their nearest; used where
-            the link's settings say so.  ``None``: the target keeps all.
-        keeps_marks: Documents bear our mark there, and it is read back with what changed.
-        changes: Kinds that can be changed there.
-        ways_out: Kind -> how a document of it can be taken out, the preferred way first.
-        closes: Kinds that can be closed by hand.
-        quantity_places, price_places: Decimals that it keeps.
-        find_size: Numbers or identities of one question, at most; smaller after one for
-            many was not answered.
-    """
-
-    name: str
-    batch_size: int
-    lists_share_names: bool
-    has_hierarchy: bool
-    number_length_max: Mapping[DocumentKind, int]
-    name_length_max: Mapping[RecordKind, int]
-    check: Callable[[Operation, Settings], Refusal | None]
-    fold: Callable[[str], str] | None = None
-    keeps_marks: bool = False
-    changes: frozenset[DocumentKind] = frozenset()
-    ways_out: Mapping[DocumentKind, tuple[VoidWay, ...]] = {}
-    closes: frozenset[DocumentKind] = frozenset()
-    quantity_places: int = 5
-    price_places: int = 5
-    find_size: int = 100
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -196,6 +156,12 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return number
         other = self.translator.other_number(number, self.settings)
         return decided if decided == other else number
+
+    @property
+    def may_repeat_number(self) -> bool:
+        """Whether its number may be one that the target has already."""
+        is_ours = self.wanted_number is not None
+        return is_ours and not self.translator.must_check_number(self.settings)
 
     @cached_property
     def checked_number(self) -> str | None:
@@ -349,7 +315,7 @@ def _draft(
     result = work.translator.translate(work.document, number, context)
     if isinstance(result, Refusal):
         return Draft(work=work, refusal=result)
-    translated = _rename(_folded(result, work, target), work.choices)
+    translated = renamed(_folded(result, work, target), work.choices)
     names: dict[Lookup, tuple[str, str]] = {}
     for where, wanted, name in references(translated.document):
         names.setdefault(wanted, (where, name))
@@ -378,6 +344,8 @@ def names_of(drafts: Iterable[Draft], target: Target) -> set[str]:
     """
     keys: set[str] = set()
     for each in drafts:
+        if target.refers_by_id:
+            keys |= {name_key(name) for name in _accounts_of_new(each.work)}
         spell = spelling(each.work.settings, target)
         for wanted, (_where, name) in (*each.names.items(), *_alternative_names(each)):
             spelled = {wanted.key} if spell is composed else {wanted.key, name_key(spell(name))}
@@ -388,32 +356,18 @@ def names_of(drafts: Iterable[Draft], target: Target) -> set[str]:
     return keys
 
 
+def _accounts_of_new(work: Work) -> tuple[str, ...]:
+    """Name the accounts on which records would be booked that are made for it."""
+    try:
+        return work.translator.new_accounts(work.settings)
+    except Exception:  # noqa: BLE001 - drafting fails the same way, and refuses this one document
+        return ()
+
+
 def _alternative_names(each: Draft) -> Iterator[tuple[Lookup, tuple[str, str]]]:
     alternatives = each.translated.alternatives if each.translated else {}
     for (kind, _name), other in alternatives.items():
         yield lookup(kind, other), ("", other)
-
-
-def with_alternatives(each: Draft, knowledge: Knowledge, target: Target) -> Draft:
-    """Take the second name in place of one that the list in question does not have.
-
-    That another list has it (a customer of the vendor's name) does not put it into this one.
-    Only where it is known: a list that could not be read may hold the first.
-    """
-    if each.translated is None or not each.translated.alternatives:
-        return each
-    taken: dict[Lookup, str] = {}
-    for (kind, name), other in each.translated.alternatives.items():
-        wanted = lookup(kind, name)
-        found = find(wanted, each.work.choices, knowledge, target)
-        if found in _NOT_OF_THE_LIST and kind not in knowledge.unread:
-            taken[wanted] = other
-    if not taken:
-        return each
-    chosen = {wanted: NameChoice(create_as=other) for wanted, other in taken.items()}
-    translated = _rename(each.translated, chosen)
-    names = {wanted: (where, name) for where, wanted, name in references(translated.document)}
-    return msgspec.structs.replace(each, translated=translated, names=names)
 
 
 def missing_names(
@@ -532,7 +486,7 @@ def fold_texts(shape: _AnyStruct, fold: Callable[[str], str]) -> _AnyStruct:
     return msgspec.structs.replace(shape, **changes)
 
 
-def _rename(translated: Translated, choices: Mapping[Lookup, NameChoice]) -> Translated:
+def renamed(translated: Translated, choices: Mapping[Lookup, NameChoice]) -> Translated:
     """Put the names that people chose in place of those that the source uses."""
     if not choices:
         return translated
@@ -582,6 +536,9 @@ def context_of(
         order=_order_of(work, now),
         kind=work.target_kind,
         name_length_max=target.name_length_max,
+        field_length_max=target.field_length_max,
+        linked_lines_are_whole=target.linked_lines_are_whole,
+        purchases_need_expense=target.purchases_need_expense,
     )
 
 

@@ -42,6 +42,7 @@ from counterfoil.documents import (
     RecordKind,
     Reference,
     SalesOrder,
+    SalesReceipt,
     Shipment,
     StockCount,
     WorkEntry,
@@ -195,13 +196,20 @@ def suggestions(name: str, candidates: Iterable[str], *, limit: int = 3) -> tupl
 # lines, whose shapes have rows of their own.
 _CUSTOMER, _VENDOR, _ITEM = RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.ITEM
 _OF_CLASS, _TAXED = ("accounting_class", RecordKind.CLASS), ("tax_code", RecordKind.TAX_CODE)
+_OWED_ON = ("payables_account", RecordKind.ACCOUNT)
 _FIELDS: Final[dict[type[msgspec.Struct], tuple[tuple[str, RecordKind | None], ...]]] = {
     SalesOrder: (("customer", _CUSTOMER), ("tax_item", _ITEM), ("lines", None)),
     Estimate: (("customer", _CUSTOMER), ("lines", None)),
+    SalesReceipt: (("customer", _CUSTOMER), ("lines", None)),
     Invoice: (("customer", _CUSTOMER), ("tax_item", _ITEM), ("lines", None)),
-    PurchaseOrder: (("vendor", _VENDOR), ("purchased_for", _CUSTOMER), ("lines", None)),
-    Bill: (("vendor", _VENDOR), ("lines", None), ("expenses", None)),
-    ItemReceipt: (("vendor", _VENDOR), ("lines", None), ("expenses", None)),
+    PurchaseOrder: (
+        ("vendor", _VENDOR),
+        ("purchased_for", _CUSTOMER),
+        _OWED_ON,
+        ("lines", None),
+    ),
+    Bill: (("vendor", _VENDOR), _OWED_ON, ("lines", None), ("expenses", None)),
+    ItemReceipt: (("vendor", _VENDOR), _OWED_ON, ("lines", None), ("expenses", None)),
     Receipt: (("vendor", _VENDOR), ("lines", None)),
     Shipment: (("customer", _CUSTOMER), ("lines", None)),
     StockCount: (("account", RecordKind.ACCOUNT), ("lines", None)),
@@ -224,6 +232,18 @@ _FIELDS: Final[dict[type[msgspec.Struct], tuple[tuple[str, RecordKind | None], .
     CountLine: (("item", _ITEM),),
 }
 
+# A worker who is paid by bills is in the list of vendors.
+_OF_CONTRACTOR: Final = tuple(
+    (field, _VENDOR if field == "worker" else kind) for field, kind in _FIELDS[WorkEntry]
+)
+
+
+def _fields_of(shape: msgspec.Struct) -> tuple[tuple[str, RecordKind | None], ...]:
+    if isinstance(shape, WorkEntry) and shape.is_contractor:
+        return _OF_CONTRACTOR
+    return _FIELDS[type(shape)]
+
+
 _AnyStruct = TypeVar("_AnyStruct", bound=msgspec.Struct)
 
 
@@ -239,7 +259,7 @@ def references(document: msgspec.Struct) -> list[tuple[str, Lookup, str]]:
 
 
 def _collect(shape: msgspec.Struct, where: str, found: list[tuple[str, Lookup, str]]) -> None:
-    for field, kind in _FIELDS[type(shape)]:
+    for field, kind in _fields_of(shape):
         value = getattr(shape, field)
         if value is None:
             continue
@@ -253,7 +273,7 @@ def _collect(shape: msgspec.Struct, where: str, found: list[tuple[str, Lookup, s
 def with_references(document: _AnyStruct, find: Callable[[Lookup], Reference]) -> _AnyStruct:
     """Give the document with every reference replaced by what it was found to mean."""
     changes: dict[str, Any] = {}
-    for field, kind in _FIELDS[type(document)]:
+    for field, kind in _fields_of(document):
         value = getattr(document, field)
         if kind is None:
             changes[field] = tuple([with_references(line, find) for line in value])

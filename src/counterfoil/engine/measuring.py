@@ -45,6 +45,7 @@ from counterfoil.documents import (
     Reference,
     Refusal,
     SalesOrder,
+    SalesReceipt,
     Unit,
     UnitSet,
     amount_of,
@@ -66,7 +67,15 @@ _SETTING: Final = "general.excess_decimals"
 _CENT: Final = Decimal("0.01")
 
 # What has lines of items with quantities.
-_MEASURED: Final = (SalesOrder, Estimate, Invoice, PurchaseOrder, Bill, ItemReceipt)
+_MEASURED: Final = (
+    SalesOrder,
+    Estimate,
+    Invoice,
+    SalesReceipt,
+    PurchaseOrder,
+    Bill,
+    ItemReceipt,
+)
 _PRICED: Final = (OrderLine, PurchaseLine, BillLine)
 # Lines of the source that say what one costs.
 _ORDERED: Final = (OrderLine, PurchaseLine)

@@ -206,7 +206,7 @@ def reconsider(
         return transfer
     if standing is Standing.RESTING:
         return _decided(transfer, at, now)
-    decision = decide(at.facts(transfer))
+    decision = decide(at.facts(transfer, now))
     if not isinstance(decision, Make) or decision.write is not transfer.write:
         return advance(transfer, Event.CALLED_OFF, now, at=at)
     if transfer.state is State.REFUSED:
@@ -227,13 +227,13 @@ def _settles(transfer: Transfer) -> bool:
 
 def _decided(transfer: Transfer, at: Standpoint, now: datetime) -> Transfer:
     """Put a transfer where the facts want it."""
-    decision = decide(at.facts(transfer))
+    decision = decide(at.facts(transfer, now))
     if isinstance(decision, End):
         at = at.with_pairing(None)
         transfer = msgspec.structs.replace(
             transfer, generation=transfer.generation + 1, key=None, target_number=None
         )
-        decision = decide(at.facts(transfer))
+        decision = decide(at.facts(transfer, now))
     assert not isinstance(decision, End), "what has not landed has no pairing to end"
     transfer = _with_left_out(transfer, at)
     if isinstance(decision, Rest):

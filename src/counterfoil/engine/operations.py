@@ -34,12 +34,15 @@ from counterfoil.documents import Document, DocumentKind, ListRecord, RecordKind
 __all__ = [
     "Batch",
     "Busy",
+    "CompleteToDo",
     "Conflict",
     "CreateDocument",
     "CreateRecord",
+    "CreateToDo",
     "Describe",
     "Done",
     "FindDocument",
+    "FindToDo",
     "LineScope",
     "Missing",
     "Operation",
@@ -168,11 +171,17 @@ class CreateRecord(Operation, frozen=True, kw_only=True):
 
 
 class CreateDocument(Operation, frozen=True, kw_only=True):
-    """Add a document whose references are resolved; ``key`` is our mark on it."""
+    """Add a document whose references are resolved; ``key`` is our mark on it.
+
+    Attributes:
+        may_repeat_number: The number need not be free: a system that would refuse one that it
+            has already is told to allow it.
+    """
 
     kind: DocumentKind
     document: Document
     key: str
+    may_repeat_number: bool = False
 
 
 class LineScope(StrEnum):
@@ -198,6 +207,7 @@ class UpdateDocument(Operation, frozen=True, kw_only=True):
         expected: As it was read; ``None``: not known.
         lines: Which lines ``document`` carries.
         closes: ``True``/``False``: close or re-open it by hand; ``None``: leave that alone.
+        may_repeat_number: As in ``CreateDocument``.
     """
 
     kind: DocumentKind
@@ -207,6 +217,7 @@ class UpdateDocument(Operation, frozen=True, kw_only=True):
     expected: Document | None = None
     lines: LineScope = LineScope.ALL
     closes: bool | None = None
+    may_repeat_number: bool = False
 
 
 class VoidWay(StrEnum):
@@ -218,11 +229,17 @@ class VoidWay(StrEnum):
 
 
 class VoidDocument(Operation, frozen=True, kw_only=True):
-    """Take a document out of the target; that it is out already counts as done."""
+    """Take a document out of the target; that it is out already counts as done.
+
+    Attributes:
+        revision: Which it had when it was read; where the target tells revisions, one of another
+            is left alone.  ``None``: not known.
+    """
 
     kind: DocumentKind
     document_id: str
     how: VoidWay
+    revision: str | None = None
 
 
 class WriteField(Operation, frozen=True, kw_only=True):
@@ -239,6 +256,45 @@ class WriteField(Operation, frozen=True, kw_only=True):
     expected: str | None = None
 
 
+class CreateToDo(Operation, frozen=True, kw_only=True):
+    """Add something to be done to a person's list, once.
+
+    Answered with ``Done`` and its identity, too, where an open one bears the mark already.
+
+    Attributes:
+        key: Our mark on it, which its text bears and gives back.
+        text: What is to be done, for the one who gets it.
+        action_type, assignee: Of which type, and whose it is, in the words of its people.
+        due: By when.
+    """
+
+    key: str
+    text: str
+    action_type: str
+    assignee: str
+    due: datetime
+
+
+class CompleteToDo(Operation, frozen=True, kw_only=True):
+    """Mark it as done; ``Missing`` where it is not there any more."""
+
+    record_id: str
+    at: datetime
+
+
+class FindToDo(Operation, frozen=True, kw_only=True):
+    """Is there an open one that bears this mark, or was this one completed?
+
+    Attributes:
+        key: Answered with ``Done`` and the identity of the open one, or ``Missing``.
+        record_id: In its place: answered with ``Done`` where it is completed or gone, or
+            ``Missing``: it is still to be done.
+    """
+
+    key: str = ""
+    record_id: str | None = None
+
+
 class WriteMark(Operation, frozen=True, kw_only=True):
     """Keep who we are beside the system's own identity (a ledger's id and position).
 
@@ -253,7 +309,16 @@ class WriteMark(Operation, frozen=True, kw_only=True):
     exists: bool = False
 
 
-_WRITES = (CreateRecord, CreateDocument, UpdateDocument, VoidDocument, WriteField, WriteMark)
+_WRITES = (
+    CreateRecord,
+    CreateDocument,
+    UpdateDocument,
+    VoidDocument,
+    WriteField,
+    CreateToDo,
+    CompleteToDo,
+    WriteMark,
+)
 
 
 def is_write(operation: Operation) -> bool:

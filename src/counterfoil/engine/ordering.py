@@ -143,7 +143,8 @@ def linked_to(document: Document, order: LandedOrder) -> SentOrder | None:
     """Say to what of an order a document is linked; ``None``: nothing of it is."""
     links = (getattr(line, "link", None) for line in _lines(document))
     lines = tuple(None if link is None else link.line_id for link in links)
-    return SentOrder(pairing=order.pairing, lines=lines) if any(lines) else None
+    is_linked = any(lines) or getattr(document, "link", None) is not None
+    return SentOrder(pairing=order.pairing, lines=lines) if is_linked else None
 
 
 def linked(landing: Landing, order: SentOrder) -> Landing:

@@ -93,6 +93,7 @@ class Packing:
         self.new_fields: list[FollowUp] = []
         self.numbers_in_use: set[tuple[DocumentKind, str]] = set()
         self.orders_in_use: set[int] = set()
+        self.orders_proving: set[int] = set()
 
     def room(self) -> int:
         """Operations that still fit."""

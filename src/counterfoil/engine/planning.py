@@ -143,7 +143,7 @@ class Packer(Packing):
         """Ask its order whether what was entered is linked to it."""
         order = work.order
         if isinstance(order, LandedOrder):
-            self.orders_in_use.add(order.pairing)
+            self.orders_proving.add(order.pairing)
             self._ask(work, self.questions.proofs, order.kind, order.id)
         else:
             # Its order went meanwhile: there is nothing left that it could be linked to.
@@ -202,10 +202,15 @@ class Packer(Packing):
         for field in follow_ups:
             if field.state is State.UNKNOWN:
                 self._read_field(field, Event.ASKED)
-            elif not field.is_read(self.now):
+            elif not field.is_read(self.now) and not self._is_guarded(field):
                 self._read_field(field, Event.MATCH_SENT)
             elif self.room() > 0:
                 self._write_field(field)
+
+    def _is_guarded(self, field: FollowUp) -> bool:
+        """Whether it can be written unread: only into a blank, which the connector looks at."""
+        is_new = field.seen is None and field.ours is None and field.replaces is None
+        return is_new and self.target.guards_fields
 
     def _read_field(self, field: FollowUp, event: Event) -> None:
         if self.fits(self.questions.fields, field.kind):

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from counterfoil.documents import (
+    Customer,
     Document,
+    Item,
     ListRecord,
     RecordKind,
     Reference,
     Refusal,
+    Vendor,
     composed,
     name_key,
     refuse,
@@ -145,13 +149,48 @@ class Resolver:
         )
         if problem is not None:
             return problem
+        posted = self._posted(self._dealing(record, translated.document, name))
+        if isinstance(posted, Refusal):
+            return posted
         creation = CreateRecord(
             id="0",
             kind=wanted.kind,
-            record=self._below_parent(record, wanted.kind),
+            record=self._below_parent(posted, wanted.kind),
             key=self.new_key(),
         )
         return target.check(creation, work.settings) or creation
+
+    def _dealing(self, record: ListRecord, document: Document, name: str) -> ListRecord:
+        """Give a new customer or vendor the currency of the document that it is made for."""
+        currencies, party = self.target.currencies, document.party
+        currency = getattr(document, "currency", None)
+        is_party = party is not None and party.name == name
+        if currencies is None or not currencies.are_several or not is_party or currency is None:
+            return record
+        if not isinstance(record, Customer | Vendor):
+            return record
+        return msgspec.structs.replace(record, currency=currency)
+
+    def _posted(self, record: ListRecord) -> ListRecord | Refusal:
+        """Name the accounts of a new item as the target does: by identity, where it wants that."""
+        if not isinstance(record, Item) or not self.target.refers_by_id:
+            return record
+        found: dict[str, str] = {}
+        for field in _ACCOUNTS:
+            name = getattr(record, field)
+            if name is None:
+                continue
+            fit = self._fit(RecordKind.ACCOUNT, name)
+            if fit.fit is not Fit.FOUND and not name.isdecimal():
+                return self._no_account(fit, name)
+            found[field] = fit.entries[0].id if fit.fit is Fit.FOUND else name
+        return msgspec.structs.replace(record, **found)
+
+    def _no_account(self, fit: Match, name: str) -> Refusal:
+        if fit.fit is not Fit.ABSENT:
+            return unfit(fit.fit, fit.entries, "account", RecordKind.ACCOUNT, name, self.target)
+        kind = RecordKind.ACCOUNT.words
+        return refuse("record-unknown", value=name, kind=kind, target=self.target.name, setting="")
 
     def _spelled(self, record: ListRecord, wanted: Lookup, name: str, work: Work) -> ListRecord:
         """Spell a new record as the target can keep it."""
@@ -234,6 +273,10 @@ class Resolver:
     def _fit(self, kind: RecordKind, name: str) -> Match:
         named = self.knowledge.entries.get(lookup(kind, name).key, ())
         return match(kind, named, lists_share_names=self.target.lists_share_names)
+
+
+# Where a new item is booked.
+_ACCOUNTS: Final = ("income_account", "expense_account", "asset_account")
 
 
 def unfit(

@@ -292,6 +292,9 @@ class _Settler:
                 | Kind.READ_DELETIONS
                 | Kind.READ_STOCK
                 | Kind.WRITE_MARK
+                | Kind.CREATE_TO_DO
+                | Kind.COMPLETE_TO_DO
+                | Kind.FIND_TO_DO
             ):
                 pass
 

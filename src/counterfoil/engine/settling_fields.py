@@ -75,6 +75,9 @@ class FieldSettler:
                 self._move(field, Event.DECLINED, refusal=self._refused(field, detail))
             case Missing():
                 self._move(field, Event.ABSENT)
+            case Conflict() if field.seen is None:
+                # Written unread, and something stands there: it is read, and a person told what.
+                self._move(msgspec.structs.replace(field, seen=""), Event.ABSENT)
             case Conflict(detail=detail):
                 self._move(field, Event.CONFLICT, refusal=self._refused(field, detail))
             case Refused(refusal):

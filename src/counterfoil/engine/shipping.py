@@ -1,4 +1,4 @@
-"""How goods travel: named in an order only where the target has that way (P29).
+"""How goods travel: named in an order only where the target has that way, if it lists any (P29).
 
 Nothing is created for it and no order stops over it: a way that the target does not have stays
 with the source, and the transfer says so.
@@ -25,7 +25,7 @@ def keys_of_ways(drafts: Iterable[Draft]) -> set[str]:
 def with_known_way(each: Draft, knowledge: Knowledge, target: Target) -> Draft:
     """Give a draft that names its way only where the target has it."""
     way, translated = _way_of(each), each.translated
-    if way is None or translated is None:
+    if way is None or translated is None or not target.has_ship_methods:
         return each
     named = knowledge.entries.get(name_key(way), ())
     if any(one.kind is RecordKind.SHIP_METHOD and one.is_active for one in named):

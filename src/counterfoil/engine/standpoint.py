@@ -7,7 +7,7 @@ of it and of the transfer what ``decide`` looks at.  Facts are told nowhere else
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
@@ -26,6 +26,7 @@ from counterfoil.settings import (
 
 from .admission import Admission, Link, admit, admit_change
 from .deciding import Facts, Source, Target, Wish
+from .life import Standing
 from .transfers import Pairing, Transfer
 
 __all__ = ["QUIET_AT_MOST", "Standpoint"]
@@ -34,6 +35,7 @@ QUIET_AT_MOST: Final = timedelta(hours=1)
 """A document that is changed again and again is sent after so long all the same."""
 
 _ORDERS: Final = frozenset({DocumentKind.SALES_ORDER, DocumentKind.PURCHASE_ORDER})
+_CLOSED_BY_HAND: Final = _ORDERS | {DocumentKind.ESTIMATE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,15 +89,18 @@ class Standpoint:
         """Give what is known once the pairing is another one."""
         return replace(self, pairing=pairing)
 
-    def facts(self, transfer: Transfer) -> Facts:
-        """Tell the facts that decide about the transfer."""
+    def facts(self, transfer: Transfer, now: datetime | None = None) -> Facts:
+        """Tell the facts that decide about the transfer.
+
+        ``now``: the time; ``None``: whoever asks does not ask whether it may be begun today.
+        """
         rules = self.link.settings.flow(self.flow)
         to_books = self.row.direction is Direction.TO_BOOKS
         return Facts(
             landed=self.pairing is not None,
             source=self._source(),
             target=self._target(),
-            admit=self.admission(transfer),
+            admit=self.admission(transfer, now),
             # What comes from the books was retrieved on somebody's word or on schedule;
             # there is no second button to press for it (FLOW-3).
             is_manual=to_books and self.link.mode(self.flow) is not FlowMode.AUTOMATIC,
@@ -103,7 +108,8 @@ class Standpoint:
             by=transfer.wished_by,
             changes=ChangePolicy.REPORT if rules is None else rules.changes,
             cancellations=ChangePolicy.REPORT if rules is None else rules.cancellations,
-            closes=getattr(rules, "cancelled_way", None) is CancelledWay.CLOSE,
+            closes=self._can_be_closed
+            and getattr(rules, "cancelled_way", None) is CancelledWay.CLOSE,
             is_closed=self.pairing is not None and self.pairing.is_closed,
             is_finished=self._is_finished(rules),
             closes_finished=_closes_finished(rules),
@@ -119,8 +125,8 @@ class Standpoint:
             books=self.link.books,
         )
 
-    def admission(self, transfer: Transfer) -> Admission:
-        """Say whether the write that may follow may go."""
+    def admission(self, transfer: Transfer, now: datetime | None = None) -> Admission:
+        """Say whether the write that may follow may go; ``now`` as in ``facts``."""
         if self.pairing is not None or transfer.wish is Wish.REPLACE:
             return admit_change(self.flow, self.link)
         if self.is_withdrawn or transfer.wish in (Wish.LEAVE, Wish.UNDO):
@@ -131,9 +137,16 @@ class Standpoint:
             self.flow,
             self.link,
             pressed=transfer.wish is Wish.SEND,
+            today=self._begins_on(transfer, now),
             taken_by=self.taken_by,
             doubt=self.doubt,
         )
+
+    def _begins_on(self, transfer: Transfer, now: datetime | None) -> date | None:
+        """Give the company's day for what would be begun now; ``None``: it was begun already."""
+        if now is None or transfer.standing is not Standing.RESTING:
+            return None
+        return self.link.settings.local_date(now)
 
     def _source(self) -> Source:
         if self.is_withdrawn:
@@ -141,9 +154,16 @@ class Standpoint:
         sent = None if self.pairing is None else self.pairing.sent_fingerprint
         return Source.AS_SENT if sent in (None, self.fingerprint) else Source.OTHER
 
+    @property
+    def _can_be_closed(self) -> bool:
+        """Whether what it became can be closed and stay: a bill or an invoice cannot."""
+        return self.pairing is None or self.pairing.target_kind in _CLOSED_BY_HAND
+
     def _is_finished(self, rules: FlowSettings | None) -> bool:
         """Whether it is an order that is closed at its source; looked at where it matters."""
         if self.pairing is None or self.is_withdrawn or self.kind not in _ORDERS:
+            return False
+        if not self._can_be_closed:
             return False
         matters = self.row.direction is Direction.TO_BOOKS and (
             self.pairing.is_closed or _closes_finished(rules)
