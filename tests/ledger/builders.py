@@ -14,7 +14,7 @@ from sqlalchemy import Table, func, select
 from counterfoil.documents import DocumentKind, SalesOrder
 from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.life import State
-from counterfoil.engine.transfers import Landing, Pairing, Transfer
+from counterfoil.engine.transfers import Landing, PairedLine, Pairing, Transfer
 from counterfoil.ledger import (
     Database,
     connections,
@@ -198,3 +198,35 @@ def at_once(*tasks: Callable[[], _Result]) -> list[_Result | BaseException]:
 def numbers(found: Iterable[Transfer | transfers.Sourced]) -> list[str | None]:
     """The numbers of transfers, in order."""
     return [(e if isinstance(e, Transfer) else e.transfer).number for e in found]
+
+
+LANDING = Landing(
+    id="TXN-1",
+    kind=SALES_ORDER,
+    number="1001",
+    revision="17",
+    total="12.50",
+    tax="1.00",
+    sent_total="11.50",
+    content="c" * 32,
+    lines=(PairedLine("1", "L1", "2"), PairedLine("", "L2", None, "O7")),
+    is_adopted=True,
+)
+
+
+def pair(world: World, *landings: tuple[object, Landing]) -> None:
+    """Keep landings in a transaction of their own."""
+    with world.ledger.writing() as tx:
+        pairings.pair(tx, landings, NOW)  # type: ignore[arg-type]  # transfers, by their tests
+
+
+def end(world: World, *transfers: int) -> None:
+    """End pairings."""
+    with world.ledger.writing() as tx:
+        pairings.end(tx, transfers, NOW + MINUTE)
+
+
+def see(world: World, *seen: Pairing) -> None:
+    """Keep what was seen."""
+    with world.ledger.writing() as tx:
+        pairings.see(tx, seen)

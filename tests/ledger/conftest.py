@@ -7,46 +7,33 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.ledger import Database, open_ledger, schema
+from counterfoil.ledger import Database, schema
 from counterfoil.ledger.database import sqlite_url
 from counterfoil.ledger.schema import metadata
 from tests.ledger.builders import World, settle_world
 from tests.support import postgres
 
 
-def make(url: str) -> None:
-    """Make the tables and let go of the database."""
-    open_ledger(url).close()
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The bytes of an SQLite file with our tables."""
-    file = tmp_path_factory.mktemp("ledger") / "template.db"
-    make(sqlite_url(file))
-    return file.read_bytes()
-
-
 @pytest.fixture
-def sqlite_ledger_url(sqlite_template: bytes, tmp_path: Path) -> str:
+def sqlite_ledger_url(sqlite_tables: bytes, tmp_path: Path) -> str:
     """The URL of an SQLite file with our tables."""
     file = tmp_path / "ledger.db"
-    file.write_bytes(sqlite_template)
+    file.write_bytes(sqlite_tables)
     return sqlite_url(file)
 
 
 @pytest.fixture
-def postgres_ledger_url(postgres_server: postgres.Server) -> Iterator[str]:
+def postgres_ledger_url(postgres_server: postgres.Server, postgres_tables: str) -> Iterator[str]:
     """The URL of a PostgreSQL database with our tables."""
-    url = postgres_server.create_database(postgres_server.template("ledger", make))
+    url = postgres_server.create_database(postgres_tables)
     yield url
     postgres_server.drop_database(url)
 
 
 @pytest.fixture(scope="session")
-def postgres_shared(postgres_server: postgres.Server) -> Iterator[Database]:
+def postgres_shared(postgres_server: postgres.Server, postgres_tables: str) -> Iterator[Database]:
     """A PostgreSQL ledger that tests use one after the other: making one takes long."""
-    url = postgres_server.create_database(postgres_server.template("ledger", make))
+    url = postgres_server.create_database(postgres_tables)
     database = Database(url)
     yield database
     database.close()

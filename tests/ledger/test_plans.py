@@ -21,6 +21,7 @@ from counterfoil.ledger import (
     exchanges,
     follow_ups,
     pairings,
+    rereading,
     runs,
     transfers,
 )
@@ -117,8 +118,8 @@ ASKED: dict[str, tuple[str, Ask]] = {
         "ix_transfer_work",
         lambda tx: documents.on_its_way(tx, 2, ["SO1"]),
     ),
-    "unread": ("ix_pairing_unread", lambda tx: pairings.unread(tx, 2, 100)),
-    "stale": ("uq_pairing_transfer", lambda tx: pairings.stale(tx, [1])),
+    "unread": ("ix_pairing_unread", lambda tx: rereading.unread(tx, 2, 100)),
+    "stale": ("uq_pairing_transfer", lambda tx: rereading.stale(tx, [1])),
     "by_ids": (
         "sqlite_autoindex_document_1",
         lambda tx: documents.by_ids(tx, 1, SALES_ORDER, ["1"]),
@@ -130,7 +131,7 @@ ASKED: dict[str, tuple[str, Ask]] = {
     ),
     "watched": (
         "uq_pairing_target",
-        lambda tx: pairings.watched(tx, 2, SALES_ORDER, ["T1"]),
+        lambda tx: rereading.watched(tx, 2, SALES_ORDER, ["T1"]),
     ),
     "end": ("uq_pairing_transfer", lambda tx: pairings.end(tx, [1], NOW)),
     "last_writes": (
@@ -151,11 +152,11 @@ ASKED: dict[str, tuple[str, Ask]] = {
         "ix_document_closed",
         lambda tx: documents.open_ids(tx, 1, SALES_ORDER, NOW),
     ),
-    "newest": ("ix_pairing_newest", lambda tx: pairings.newest(tx, 2, 20)),
-    "never_read": ("ix_pairing_brought", lambda tx: pairings.never_read(tx, 1, SALES_ORDER)),
+    "newest": ("ix_pairing_newest", lambda tx: rereading.newest(tx, 2, 20)),
+    "never_read": ("ix_pairing_brought", lambda tx: rereading.never_read(tx, 1, SALES_ORDER)),
     "stale_receipts": (
         "ix_pairing_receipts",
-        lambda tx: pairings.stale_receipts(tx, 2, NOW - DAY),
+        lambda tx: rereading.stale_receipts(tx, 2, NOW - DAY),
     ),
     "fields that wait": ("ix_follow_up_open", lambda tx: follow_ups.any_waits(tx, 2, NOW)),
     "fields that are late": (

@@ -8,13 +8,12 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, Table, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, or_, select, update
 
 from counterfoil.settings import SystemName
 
 from ._inserting import insert_of
 from ._prepared import Typed, change_row
-from ._types import Instant
 from .schema import (
     audit,
     budget,
@@ -22,6 +21,7 @@ from .schema import (
     link,
     link_settings,
     name_choice,
+    oauth_grant,
     request,
 )
 from .schema import wake as wakes
@@ -48,8 +48,6 @@ __all__ = [
     "load_link",
     "lock_link",
     "note",
-    "note_let_in",
-    "note_refused",
     "notes",
     "open_requests",
     "release",
@@ -179,36 +177,6 @@ def reseal(tx: Tx, connection_id: int, before: str, after: str) -> bool:
         .values(secret=after)
     )
     return changed.rowcount == 1
-
-
-def note_refused(tx: Tx, connection_id: int, now: datetime) -> None:
-    """Count a wrong password, in one statement: two at once are two."""
-    tx.execute(
-        update(connection)
-        .where(connection.c.id == connection_id)
-        .values(
-            password_failures=connection.c.password_failures + 1,
-            wrong_password_since=func.coalesce(
-                connection.c.wrong_password_since, literal(now, Instant())
-            ),
-            sign_in_refused_at=now,
-        )
-    )
-
-
-def note_let_in(tx: Tx, connection_id: int, now: datetime, *, is_new: bool) -> None:
-    """Forget wrong passwords; ``is_new``: the newest one opened, which is noted the first time."""
-    used = func.coalesce(connection.c.password_used_at, literal(now, Instant()))
-    tx.execute(
-        update(connection)
-        .where(connection.c.id == connection_id)
-        .values(
-            password_failures=0,
-            wrong_password_since=None,
-            sign_in_refused_at=None,
-            **({"password_used_at": used} if is_new else {}),
-        )
-    )
 
 
 def load(tx: Tx, id_or_name: int | str) -> Connection | None:
@@ -422,17 +390,21 @@ def extend(tx: Tx, connection_id: int, epoch: int, until: datetime) -> bool:
     In the transaction that stores what the drive found out, this is the fence: the row
     stays locked until the commit, so that no other drive can begin in between.
     """
-    return bool(
-        tx.execute(
-            update(connection)
-            .where(
-                connection.c.id == connection_id,
-                connection.c.epoch == epoch,
-                connection.c.lease_owner.is_not(None),
-            )
-            .values(lease_until=until)
-        ).rowcount
+    kept = {"row": connection_id, "of_epoch": epoch, "until": until}
+    return _EXTEND.run(tx, kept) > 0
+
+
+_EXTEND = Typed(
+    lambda _dialect: (
+        update(connection)
+        .where(
+            connection.c.id == bindparam("row"),
+            connection.c.epoch == bindparam("of_epoch"),
+            connection.c.lease_owner.is_not(None),
+        )
+        .values(lease_until=bindparam("until", type_=connection.c.lease_until.type))
     )
+)
 
 
 def release(tx: Tx, connection_id: int, epoch: int, **values: Any) -> None:
@@ -445,8 +417,9 @@ def release(tx: Tx, connection_id: int, epoch: int, **values: Any) -> None:
 
 
 def release_all(tx: Tx) -> None:
-    """Free every lease: for the one process of an SQLite file, at its start."""
+    """Free every lease and every renewal: for the one process of an SQLite file, at its start."""
     tx.execute(update(connection).values(lease_owner=None, lease_until=None))
+    tx.execute(update(oauth_grant).values(renewer=None, renewing_since=None))
 
 
 def request_retrieval(
@@ -521,28 +494,40 @@ def take_token(
     Returns:
         0 when the call may leave now; else the seconds after which to ask again.
     """
-    counted = (
-        select(budget.c.tokens, budget.c.counted_at)
-        .where(budget.c.connection_id == connection_id)
-        .with_for_update()
-    )
-    row = tx.execute(counted).first()
+    row = _COUNTED.one(tx, {"connection": connection_id})
     if row is None:  # the first call of all, perhaps of several at once
         full = {"connection_id": connection_id, "tokens": capacity * _MILLION, "counted_at": now}
         tx.execute(insert_of(tx.dialect)(budget).on_conflict_do_nothing(), [full])
-        row = tx.execute(counted).one()
+        row = _COUNTED.one(tx, {"connection": connection_id})
+        assert row is not None, "it was kept just now"
     tokens: int = row[0]
     counted_at: datetime = row[1]
     # A clock that went back, or another machine's that is behind, adds nothing.
     elapsed_s = max((now - counted_at).total_seconds(), 0.0)
     tokens = min(tokens + int(elapsed_s * per_minute / 60 * _MILLION), capacity * _MILLION)
     lacking = max(_MILLION - tokens, 0)
-    tx.execute(
-        update(budget)
-        .where(budget.c.connection_id == connection_id)
-        .values(tokens=tokens if lacking else tokens - _MILLION, counted_at=max(now, counted_at))
-    )
+    left = tokens if lacking else tokens - _MILLION
+    _COUNT.run(tx, {"connection": connection_id, "left": left, "at": max(now, counted_at)})
     return lacking / _MILLION / per_minute * 60
+
+
+_COUNTED = Typed(
+    lambda _dialect: (
+        select(budget.c.tokens, budget.c.counted_at)
+        .where(budget.c.connection_id == bindparam("connection"))
+        .with_for_update()
+    )
+)
+_COUNT = Typed(
+    lambda _dialect: (
+        update(budget)
+        .where(budget.c.connection_id == bindparam("connection"))
+        .values(
+            tokens=bindparam("left", type_=budget.c.tokens.type),
+            counted_at=bindparam("at", type_=budget.c.counted_at.type),
+        )
+    )
+)
 
 
 def choices_of(tx: Tx, link_id: int) -> Sequence[Mapping[str, Any]]:

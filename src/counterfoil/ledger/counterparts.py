@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from counterfoil.documents import Reason, RecordKind, Refusal, decode_record, encode
 from counterfoil.engine.counterparts import Counterpart, Decision
 from counterfoil.engine.life import Standing, State, states_that_are
 from counterfoil.errors import LedgerError
 
-from ._prepared import among, listed
+from ._prepared import Typed, among, listed, spelled
 from .schema import counterpart, link
 
 __all__ = ["add", "any_waits", "load", "of_link", "open_kinds", "save", "waiting"]
@@ -124,11 +124,19 @@ def any_waits(tx: Connection, target: int, now: datetime) -> bool:
 
 def open_kinds(tx: Connection, target: int) -> list[RecordKind]:
     """Say to which lists of a connection something is still to be added."""
-    query = select(counterpart.c.kind).where(
-        counterpart.c.target_id == target,
-        counterpart.c.state.in_([state.value for state in _OPEN]),
+    return [RecordKind(row[0]) for row in _OPEN_KINDS.rows(tx, {"target": target})]
+
+
+_OPEN_KINDS = Typed(
+    lambda _dialect: (
+        select(counterpart.c.kind)
+        .where(
+            counterpart.c.target_id == bindparam("target"),
+            or_(*(spelled(counterpart.c.state, state) for state in _OPEN)),
+        )
+        .distinct()
     )
-    return [RecordKind(kind) for kind in tx.scalars(query.distinct())]
+)
 
 
 def load(tx: Connection, ids: Iterable[int]) -> list[Counterpart]:

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
     Connection,
     Select,
+    TextClause,
     Update,
     bindparam,
     delete,
     exists,
-    func,
     select,
     update,
 )
@@ -25,7 +27,7 @@ from counterfoil.engine.operations import Unreadable
 from counterfoil.engine.transfers import mark_of
 
 from . import ancestry
-from ._prepared import Prepared, among, listed
+from ._prepared import Prepared, Typed, among, listed
 from ._types import to_microseconds
 from ._upsert import Upsert
 from .schema import (
@@ -84,18 +86,30 @@ def seen_fingerprints(
 
     ``ids`` asks for these only, which costs the same however many there are.
     """
-    query = select(
-        document.c.document_id,
-        document.c.fingerprint,
-        document.c.status,
-        document.c.is_gone,
-        document.c.revision,
-    ).where(document.c.connection_id == connection, document.c.kind == kind.value)
-    values = {}
-    if ids is not None:
-        query = query.where(among(tx.dialect, document.c.document_id, "ids"))
-        values["ids"] = listed(tx, ids)
-    return {row[0]: Seen(*row[1:]) for row in tx.execute(query, values)}
+    of_kind = {"connection": connection, "of_kind": kind.value}
+    if ids is None:
+        rows = _SEEN.rows(tx, of_kind)
+    else:
+        rows = _SEEN_AMONG.rows(tx, {**of_kind, "ids": listed(tx, ids)})
+    return {row[0]: Seen(*row[1:]) for row in rows}
+
+
+def _of_kind() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        document.c.connection_id == bindparam("connection"),
+        document.c.kind == bindparam("of_kind"),
+    )
+
+
+_SEEING = select(
+    document.c.document_id,
+    document.c.fingerprint,
+    document.c.status,
+    document.c.is_gone,
+    document.c.revision,
+).where(*_of_kind())
+_SEEN = Typed(lambda _dialect: _SEEING)
+_SEEN_AMONG = Typed(lambda dialect: _SEEING.where(among(dialect, document.c.document_id, "ids")))
 
 
 # A mark of ours that was read once stays: it says who made the document.
@@ -222,20 +236,24 @@ def pending(
     tx: Connection, connection: int, kind: DocumentKind, limit: int, *, after: int = 0
 ) -> list[Pending]:
     """List a page of the documents that wait, in order of first sight."""
-    rows = tx.execute(
+    asked = {"connection": connection, "of_kind": kind.value, "after": after, "limit": limit}
+    return [Pending._make(row) for row in _WAITING.rows(tx, asked)]
+
+
+_WAITING = Typed(
+    lambda _dialect: (
         select(*_PENDING)
         .where(
-            document.c.connection_id == connection,
-            document.c.kind == kind.value,
+            *_of_kind(),
             # The index's own words: SQLite does not see that "is_pending = 1" means the same.
             PENDING,
             ~document.c.is_gone,
-            document.c.id > after,
+            document.c.id > bindparam("after"),
         )
         .order_by(document.c.id)
-        .limit(limit)
+        .limit(bindparam("limit", type_=BigInteger))
     )
-    return [Pending._make(row) for row in rows]
+)
 
 
 def by_ids(
@@ -262,18 +280,20 @@ def open_ids(
 
     Of very many, those that were seen first last are given; those not closed come first.
     """
-    of_kind = document.c.connection_id == connection, document.c.kind == kind.value
-    found = (
-        select(document.c.document_id).where(*of_kind, NOT_CLOSED),
-        select(document.c.document_id).where(
-            *of_kind, CLOSED_SINCE, document.c.changed_at >= since
-        ),
-    )
-    ids: list[str] = []
-    for query in found:
-        newest = query.order_by(document.c.id.desc()).limit(_OPEN_MAX - len(ids))
-        ids += tx.scalars(newest)
-    return tuple(ids)
+    asked = {"connection": connection, "of_kind": kind.value, "limit": _OPEN_MAX}
+    ids = [row[0] for row in _OPEN_NOW.rows(tx, asked)]
+    lately = {**asked, "since": since, "limit": _OPEN_MAX - len(ids)}
+    return (*ids, *(row[0] for row in _CLOSED_LATELY.rows(tx, lately)))
+
+
+def _newest(*conditions: ColumnElement[bool] | TextClause) -> Typed:
+    query = select(document.c.document_id).where(*_of_kind(), *conditions)
+    limit = bindparam("limit", type_=BigInteger)
+    return Typed(lambda _dialect: query.order_by(document.c.id.desc()).limit(limit))
+
+
+_OPEN_NOW = _newest(NOT_CLOSED)
+_CLOSED_LATELY = _newest(CLOSED_SINCE, document.c.changed_at >= bindparam("since"))
 
 
 def _set_pending(rows: Select[tuple[int]], *, is_pending: bool) -> Update:
@@ -385,6 +405,16 @@ class Unread(NamedTuple):
     seen_at: datetime
 
 
+_ANY_UNREADABLE = Typed(
+    lambda _dialect: (
+        select(unreadable.c.id)
+        .where(
+            unreadable.c.connection_id == bindparam("connection"),
+            unreadable.c.kind == bindparam("of_kind"),
+        )
+        .limit(1)
+    )
+)
 _KEEP_UNREADABLE = Upsert(unreadable, "connection_id", "kind", "name", first=("first_seen_at",))
 
 
@@ -408,9 +438,8 @@ def keep_unreadable(
     """
     moment = to_microseconds(now)
     names = {each.id or each.number or each.problem: each for each in rows}
-    of_kind = unreadable.c.connection_id == connection, unreadable.c.kind == kind
-    known = tx.scalar(select(func.count()).where(*of_kind))
-    if known:
+    if _ANY_UNREADABLE.one(tx, {"connection": connection, "of_kind": kind}):
+        of_kind = unreadable.c.connection_id == connection, unreadable.c.kind == kind
         gone = delete(unreadable).where(*of_kind)
         if everything:
             gone = gone.where(~among(tx.dialect, unreadable.c.name, "names"))

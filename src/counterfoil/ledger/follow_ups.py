@@ -43,6 +43,7 @@ __all__ = [
     "counts",
     "due",
     "end",
+    "last_valued",
     "load",
     "of_transfers",
     "overdue",
@@ -311,6 +312,31 @@ _OF_TRANSFERS = Typed(
         .order_by(follow_up.c.id)
     )
 )
+
+
+def last_valued(tx: Connection, link_id: int, target: int, value: str) -> dict[int, State]:
+    """Give the transfers of a link of which a field shall hold a value, or was last to hold it.
+
+    With how the field's follow-up fares; what was called off counts no more.
+    """
+    later = follow_up.alias("later")
+    rows = tx.execute(
+        select(follow_up.c.transfer_id, follow_up.c.state)
+        .join(transfer, transfer.c.id == follow_up.c.transfer_id)
+        .where(
+            transfer.c.link_id == link_id,
+            follow_up.c.target_id == target,
+            follow_up.c.value == value,
+            follow_up.c.state != State.SKIPPED.value,
+            ~exists().where(
+                later.c.transfer_id == follow_up.c.transfer_id,
+                later.c.name == follow_up.c.name,
+                later.c.state != State.SKIPPED.value,
+                later.c.id > follow_up.c.id,
+            ),
+        )
+    )
+    return {transfer_id: State(state) for transfer_id, state in rows}
 
 
 def refused_of_link(tx: Connection, link_id: int, after: int, limit: int) -> list[int]:

@@ -53,6 +53,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a run knows between its steps.
 
     Attributes:
+        person: Whose Web Connector carries it, by name; empty: the connection's own.
         version: qbXML version that is spoken, such as ``16.0``; ``None``: nobody met yet.
         country: Edition of QuickBooks, which decides that version's shapes.
         batch_limit: Operations of one batch after one could not be taken; ``None``: as usual.
@@ -68,6 +69,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         percent: The highest progress told.
         has_looked: The documents written last have been looked for.
         look_failed: They were asked for and the question was not answered.
+        reads_used_up: The system refuses to be read for longer than a run.
         asks: A person is asked whether these are the right books: nothing is written in
             this run.
         is_marked: Our mark in the books has been taken care of.
@@ -91,8 +93,10 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         comparing: How far what presses on “send stock” want has been compared; ``None``: not
             under way.
         has_counted: It has been taken care of.
+        sought: Numbers or identities of orders that a person wants read first, of this kind.
     """
 
+    person: str = ""
     version: str | None = None
     country: str | None = None
     batch_limit: int | None = None
@@ -106,6 +110,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     percent: int = 0
     has_looked: bool = False
     look_failed: bool = False
+    reads_used_up: bool = False
     asks: bool = False
     is_marked: bool = False
     asked: str = ""
@@ -124,6 +129,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stock_read: bool = False
     comparing: Progress | None = None
     has_counted: bool = False
+    sought: tuple[tuple[str, str], ...] = ()
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
