@@ -132,6 +132,33 @@ class TestOrders:
         assert line.unit_cost == Money(Decimal("2.5"))
 
     @pytest.mark.parametrize(
+        "field, entity",
+        [("ticketID", "Tickets"), ("projectID", "Projects"), ("contractID", "Contracts")],
+    )
+    def test_p25_whose_charge_a_line_is(
+        self, make_client: MakeClient, field: str, entity: str
+    ) -> None:
+        """P25: a charge of a ticket, project or contract is bought for that one's organization."""
+        many = Many(1)
+        many.lists["Companies"].append({"id": 9, "companyName": "Harbor Yard"})
+        many.lists[entity] = [{"id": 31, "companyID": 9}]
+        many.lists["PurchaseOrderItems"][0] |= {field: 31, "chargeID": 77}
+
+        (found,) = orders_in(read(Autotask(make_client(many), Tenant()))).values()
+
+        customers = [line.customer for line in found.lines]
+        assert customers == [Reference("Harbor Yard", "9"), None, None]
+
+    def test_a_charge_without_a_product(self, make_client: MakeClient) -> None:
+        """A line that names only its charge is no product's: it says so, and goes nowhere unasked."""
+        many = Many(1)
+        many.lists["PurchaseOrderItems"][0] |= {"productID": None, "chargeID": 77}
+
+        (found,) = orders_in(read(Autotask(make_client(many), Tenant()))).values()
+
+        assert found.lines[0].item is None
+
+    @pytest.mark.parametrize(
         "status, expected",
         [
             (1, DocumentStatus.NEW),
@@ -207,7 +234,7 @@ class TestOrders:
         assert (found.freight, found.ship_via, found.lines[0].unit_cost) == (None, None, None)
 
     def test_a_currency_is_told_where_there_are_several(self, make_client: MakeClient) -> None:
-        """Row 14: more than one active currency, and an order is in that of its vendor."""
+        """P44, row 14: more than one active currency, and an order is in that of its vendor."""
         many = Many(1)
         many.lists["Companies"][1]["currencyID"] = 2
         many.lists["Currencies"] = [
@@ -715,14 +742,17 @@ class TestFigures:
 
         assert swept == [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10], [11, 12], [1, 2, 3, 4, 5]]
 
-    @pytest.mark.parametrize("orders, minutes", [(0, 5), (400, 5), (4000, 40), (20_000, 55)])
-    def test_every_size_is_swept_within_the_hour(self, orders: int, minutes: int) -> None:
-        """However many are open, drives every five minutes come round within an hour."""
+    @pytest.mark.parametrize("apart", [5, 15])
+    @pytest.mark.parametrize("orders, minutes", [(0, 15), (400, 15), (4000, 45), (20_000, 55)])
+    def test_every_size_is_swept_within_the_hour(
+        self, orders: int, minutes: int, apart: int
+    ) -> None:
+        """However many are open, looks up to 15 minutes apart come round within an hour."""
         now = begun = datetime(2026, 1, 15, tzinfo=UTC)
         mark = Bookmark(first_to=None, swept_at=now, counts={2: orders})
         left = max(1, -(-orders // 500))
         while left:
-            now += timedelta(minutes=5)
+            now += timedelta(minutes=apart)
             while left and mark.is_due(now, 500):
                 left -= 1
                 mark = mark.swept(now, 500 if left else None, 500)
@@ -832,7 +862,7 @@ class TestExternalNumber:
     def test_a_missing_right_is_the_same_however_it_is_told(
         self, tenant: Outside, driver: Autotask, how: str
     ) -> None:
-        """403, or a server's error with the words: a permission is missing."""
+        """H4: 403, or a server's error with the words: a permission is missing."""
         order = bought(tenant, 1)
         tenant.switch(refusal=how)
         tenant.user(unwritable=["PurchaseOrders"])

@@ -11,6 +11,7 @@ from ._client import CAPACITY, PER_MINUTE, AutotaskClient
 from ._entities import ENTITIES, Entity, Type
 from ._purchasing import Tenant
 from ._query import Query
+from ._to_dos import to_do_problem
 from ._trial import Observed, observe, try_account
 from ._version_one import Autotask
 
@@ -29,5 +30,6 @@ __all__ = [
     "Type",
     "account_of",
     "observe",
+    "to_do_problem",
     "try_account",
 ]

@@ -26,12 +26,13 @@ import msgspec
 
 __all__ = ["Bookmark"]
 
-# All open orders are read again within this, with some time to spare in the hour.
-ROUND: Final = timedelta(minutes=50)
-# As often as a system that is called is looked at; a little less, for clocks that differ.
+# All open orders are read again within this: with the time to the next look that is an hour.
+ROUND: Final = timedelta(minutes=45)
+# As often as it may be looked at with some use; a little less, for clocks that differ.
 STEP_MAX: Final = timedelta(minutes=4, seconds=30)
-# What was not done in a longer while, for nobody looked, is not made up for.
-OWED_MAX: Final = timedelta(minutes=6)
+# As much is made up for at one look as was owed since the one before, which is 15 minutes unless
+# somebody set it otherwise; of a longer while, in which nobody looked, no more.
+OWED_MAX: Final = timedelta(minutes=16)
 # So often at most a sweep goes through everything at once.
 HURRY: Final = timedelta(minutes=15)
 LABELS_KEPT: Final = timedelta(hours=12)

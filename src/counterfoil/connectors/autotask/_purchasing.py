@@ -27,7 +27,16 @@ from counterfoil.engine.operations import FindDocument, Page, ReadDocuments, Unr
 
 from ._bookmark import Bookmark
 from ._client import Record
-from ._orders import OPEN_STATUSES, Whole, day_of, named_in, parse_order, parse_receipts, stage_of
+from ._orders import (
+    BOUGHT_FOR,
+    OPEN_STATUSES,
+    Whole,
+    day_of,
+    named_in,
+    parse_order,
+    parse_receipts,
+    stage_of,
+)
 from ._query import IN_MAX, PAGE_MAX, Condition, Query, above, among, any_of, at_least, below, is_
 from ._records import item_of
 from ._visible import Names, Visible, identity_in
@@ -252,10 +261,25 @@ class Purchasing:
             )
             for id_, header in sorted(by_id.items())
         ]
-        for entity, ids in named_in(wholes).items():
+        named = named_in(wholes)
+        self._learn(named)
+        self._learn(self._buyers(named))
+        return [*wholes, *(Whole(header=each, items=(), rows=None) for each in strays)]
+
+    def _learn(self, named: Mapping[str, Iterable[int | None]]) -> None:
+        for entity, ids in named.items():
             if not self._names.learn(entity, ids):
                 self._visible.doubt()
-        return [*wholes, *(Whole(header=each, items=(), rows=None) for each in strays)]
+
+    def _buyers(self, named: Mapping[str, Iterable[int | None]]) -> dict[str, set[int | None]]:
+        """Say which companies tickets, projects and contracts are of that lines were bought for."""
+        records = (
+            self._names.of(entity, id_)
+            for _field, entity in BOUGHT_FOR
+            for id_ in named.get(entity, ())
+            if id_ is not None
+        )
+        return {"Companies": {identity_in(each, "companyID") for each in records if each}}
 
     def _may_have_come(self, header: Record) -> bool:
         """Whether anything can have been received: not of what was never submitted."""

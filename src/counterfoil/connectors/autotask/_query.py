@@ -28,6 +28,7 @@ __all__ = [
     "any_of",
     "at_least",
     "below",
+    "contains",
     "everything",
     "is_",
     "portions",
@@ -161,6 +162,11 @@ def at_least(field: str, value: Scalar) -> Condition:
 def below(field: str, value: Scalar) -> Condition:
     """The field is less than this."""
     return Condition("lt", field, value)
+
+
+def contains(field: str, text: str) -> Condition:
+    """The field has this text in it."""
+    return Condition("contains", field, text)
 
 
 def any_of(*conditions: Condition) -> Either:

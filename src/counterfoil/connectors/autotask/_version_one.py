@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from counterfoil.connectors.called import CallRefusedError, Driver, unsupported
+from counterfoil.connectors.called import CallRefusedError, Driver, OneByOne, unsupported
 from counterfoil.documents import (
     EXTERNAL_NUMBER,
     DocumentKind,
@@ -18,12 +18,15 @@ from counterfoil.documents import (
     refuse,
 )
 from counterfoil.engine.operations import (
+    CompleteToDo,
     Conflict,
     CreateDocument,
     CreateRecord,
+    CreateToDo,
     Describe,
     Done,
     FindDocument,
+    FindToDo,
     Missing,
     Operation,
     Outcome,
@@ -42,6 +45,7 @@ from ._purchasing import KINDS, Purchasing, Tenant
 from ._records import KINDS as RECORDS
 from ._records import Records
 from ._stock import Stock
+from ._to_dos import ToDos
 from ._trial import seen_by
 from ._visible import Names, Visible
 
@@ -67,7 +71,7 @@ class Autotask(Driver):
         super().__init__(lambda: VersionOne(client, tenant, names, now()))
 
 
-class VersionOne:
+class VersionOne(OneByOne):
     """A tenant by v1.0, as one batch sees it: a ``Port``."""
 
     name = NAME
@@ -78,6 +82,7 @@ class VersionOne:
         self._visible = Visible(client)
         self._purchasing = Purchasing(self._visible, names, tenant, now)
         self._records = Records(client, self._visible, names)
+        self._to_dos = ToDos(client, self._visible, names)
         self._stock = Stock(self._visible, counts_promised=tenant.counts_promised)
 
     # --- Readings ---
@@ -174,6 +179,20 @@ class VersionOne:
         found = self._visible.believed(lambda: self._visible.one("PurchaseOrders", id_))
         number = None if found is None else found.get("externalPONumber")
         return None if found is None else str(number or "").strip()
+
+    # --- To-dos ---
+
+    def create_to_do(self, operation: CreateToDo) -> Outcome:
+        """Add one to the tenant's own organization."""
+        return self._to_dos.create(operation)
+
+    def complete_to_do(self, operation: CompleteToDo) -> Outcome:
+        """Mark one as done."""
+        return self._to_dos.complete(operation)
+
+    def find_to_do(self, operation: FindToDo) -> Outcome:
+        """Look for one."""
+        return self._to_dos.find(operation)
 
     # --- What became of a write whose answer was lost ---
 

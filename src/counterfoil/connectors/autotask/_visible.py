@@ -16,7 +16,7 @@ from ._client import AutotaskClient, Record
 from ._errors import NAME, SYSTEM
 from ._query import Condition, Either, Query, among, is_, portions
 
-__all__ = ["Names", "Visible", "identity_in"]
+__all__ = ["Names", "Visible", "identity_in", "stray"]
 
 _Read = TypeVar("_Read")
 
@@ -112,7 +112,7 @@ class Visible:
             wanted = set(part)
             for record in self.query(Query.of(name, among(field, part), *filters)):
                 if identity_in(record, field) not in wanted:
-                    raise _stray(name, field, record)
+                    raise stray(name, field, record)
                 found.append(record)
         return found
 
@@ -138,7 +138,7 @@ class Visible:
         self.generation += 1
 
 
-def _stray(name: str, field: str, record: Record) -> UnreadableReplyError:
+def stray(name: str, field: str, record: Record) -> UnreadableReplyError:
     return UnreadableReplyError(
         f"{NAME} answered with a record that was not asked for: its {field} is "
         f"{shown(record.get(field))}.",

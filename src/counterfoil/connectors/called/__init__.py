@@ -11,16 +11,18 @@ from ._dates import STRETCH_MAX, days_between, parse_day, parse_instant, render_
 from ._driver import LOST_IN_A_ROW_MAX, Driver
 from ._errors import CallRefusedError, Fate, Said, Service, StatusRow, words_of
 from ._outcomes import unsupported
-from ._port import Port
+from ._port import Answer, OneByOne, Port
 from ._reader import Json, Reader, fold, spelled
 from ._rim import Unfit, clean_line, clean_text, code_problem, exact_number, read_json, shown
 from ._throttle import InProcessThrottle, Throttle, TokenBucket
+from ._tokens import Tokens
 from ._trial import Trial, TrialFailure, Trying
 from ._witness import Call, Secrets
 
 __all__ = [
     "LOST_IN_A_ROW_MAX",
     "STRETCH_MAX",
+    "Answer",
     "Answered",
     "Ask",
     "Call",
@@ -31,6 +33,7 @@ __all__ = [
     "InProcessThrottle",
     "Json",
     "Line",
+    "OneByOne",
     "Patience",
     "Port",
     "Reader",
@@ -41,6 +44,7 @@ __all__ = [
     "StatusRow",
     "Throttle",
     "TokenBucket",
+    "Tokens",
     "Trial",
     "TrialFailure",
     "Trying",

@@ -37,6 +37,7 @@ from ._errors import (
     CallRefusedError,
     Circumstances,
     Fate,
+    Said,
     Service,
     made,
     of_status,
@@ -44,7 +45,7 @@ from ._errors import (
     words_of,
 )
 from ._retry_after import retry_after_s
-from ._rim import read_json
+from ._rim import clean_line, read_json
 from ._throttle import Throttle
 from ._witness import Call, Secrets
 
@@ -70,6 +71,9 @@ Witness = Callable[[Call], None]
 """Is told of every call once it is over."""
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+_HIDDEN: Final = "the answer is not shown: it may hold what nobody may see"
 
 
 class _BodyTooLargeError(httpx2.StreamError):
@@ -244,6 +248,9 @@ class HttpClient:
         """Give a text without what is secret."""
         return self._secrets.out_of(text)
 
+    def _shown(self, word: str | None) -> str | None:
+        return None if word is None else self.redacted(word)
+
     def unreadable(self, ask: Ask, problem: str) -> UnreadableReplyError:
         """Make the error of an answer that came, and says nothing we understand."""
         return UnreadableReplyError(
@@ -252,6 +259,30 @@ class HttpClient:
             operation=ask.operation,
             detail=self.redacted(problem),
         )
+
+    def refused(
+        self,
+        ask: Ask,
+        status: int,
+        words: str,
+        *,
+        fault: str | None = None,
+        is_reading: bool | None = None,
+    ) -> ConnectorError:
+        """Make the error of an answer that says no in spite of its status.
+
+        Args:
+            ask: The call.
+            status: What the answer means, as an HTTP status.
+            words: The service's own, without secrets.
+            fault: Its own code.
+            is_reading: Of what the answer is about; ``None``: as of the call.
+        """
+        asked = ask.is_reading if is_reading is None else is_reading
+        at = Circumstances(self._service, ask.operation, asked, "")
+        error = of_status(status, Said(status=status, text=words, fault=fault), at)
+        assert isinstance(error, ConnectorError), "no status says that an address is wrong"
+        return error
 
     def perform(self, ask: Ask, patience: Patience) -> Answered:
         """Perform a call and wait out the rate limit: five times, within the patience."""
@@ -318,8 +349,10 @@ class HttpClient:
             return Answered(0, found)
         elapsed_s = round(self._line.clock() - started, 3)
         log.info("call answered", status=response.status_code, elapsed_s=elapsed_s)
-        answered = self._read(response, body, at)
-        self._tell(ask, request_id, status=response.status_code, answer=body)
+        answered = self._read(response, body, at, is_hidden=ask.hides_answer)
+        told = response.headers.get(self._service.id_header or "")
+        their_id = None if told is None else clean_line(told)
+        self._tell(ask, request_id, status=response.status_code, answer=body, their_id=their_id)
         return answered
 
     def _tell(
@@ -330,6 +363,7 @@ class HttpClient:
         status: int = 0,
         answer: bytes = b"",
         failure: str | None = None,
+        their_id: str | None = None,
     ) -> None:
         """Show the witness a call, without what nobody may see."""
         if self._line.witness is None:
@@ -350,13 +384,14 @@ class HttpClient:
                 answer=answer,
                 is_cut=is_request_cut or is_answer_cut,
                 failure=failure,
+                their_id=their_id,
             )
         )
 
     def _request(self, ask: Ask, request_id: str) -> httpx2.Request:
         headers = {"Accept": "application/json", "X-Request-Id": request_id, **ask.headers}
         if ask.body is not None:
-            headers["Content-Type"] = "application/json"
+            headers.setdefault("Content-Type", "application/json")
         url = httpx2.URL(self.base_url + ask.path)
         url = url.copy_merge_params({**ask.parameters, **ask.hidden})
         extensions = self._deadline.extensions if self._deadline else None
@@ -379,11 +414,13 @@ class HttpClient:
             response.close()
         return response, bytes(body)
 
-    def _read(self, response: httpx2.Response, body: bytes, at: Circumstances) -> Answered:
+    def _read(
+        self, response: httpx2.Response, body: bytes, at: Circumstances, *, is_hidden: bool
+    ) -> Answered:
         sent = response.status_code
         if not response.is_success:
             said = self._service.reads(sent, body)
-            said = replace(said, text=self.redacted(said.text))
+            said = replace(said, text=self.redacted(said.text), field=self._shown(said.field))
             wish = response.headers.get("retry-after")
             wait_s = None if wish is None else retry_after_s(wish, response.headers.get("date"))
             return Answered(said.status, of_status(sent, said, at), wait_s)
@@ -395,7 +432,7 @@ class HttpClient:
                 "sent an answer that is no JSON",
                 at,
                 code=str(sent),
-                detail=self.redacted(words_of(body)),
+                detail=_HIDDEN if is_hidden else self.redacted(words_of(body)),
             )
             return Answered(sent, problem)
         return Answered(sent, Reply(sent, found, response.headers, len(body)))

@@ -6,22 +6,23 @@ is asked and how is the port's matter, so this is the same for every interface.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from counterfoil.documents import InvalidDocument, refuse
 from counterfoil.engine.operations import (
     Batch,
     Busy,
+    CompleteToDo,
     CreateDocument,
     CreateRecord,
+    CreateToDo,
     Describe,
-    Done,
     FindDocument,
+    FindToDo,
     Missing,
     Operation,
     Outcome,
-    Page,
     ReadDeletions,
     ReadDocuments,
     ReadRecords,
@@ -43,7 +44,7 @@ from counterfoil.errors import (
 )
 
 from ._outcomes import unsupported
-from ._port import Port
+from ._port import Answer, Port, ToDoPort
 from ._rim import clean_line
 
 __all__ = ["LOST_IN_A_ROW_MAX", "Driver"]
@@ -69,6 +70,8 @@ class Driver:
             Exception: What the client's ``checkpoint`` raises to stop the batch.
         """
         visit = _Visit(self._opens())
+        if not batch.recovers:
+            visit.begin(batch.operations)
         ask = visit.recover if batch.recovers else visit.carry_out
         return [(operation.id, ask(operation)) for operation in batch.operations]
 
@@ -80,13 +83,13 @@ class _Visit:
         self._port = port
         self._stopped: Busy | None = None
         self._lost_in_a_row = 0
+        self._taken: Mapping[str, Answer] = {}
         self._answers: dict[type[Operation], Callable[[Any], Outcome]] = {
             CreateDocument: port.create,
             CreateRecord: port.create_record,
             Describe: port.describe,
             FindDocument: port.find,
-            # Nothing tells of deletions; what a snapshot lacks is gone.
-            ReadDeletions: lambda _: Done(page=Page()),
+            ReadDeletions: port.read_deletions,
             ReadDocuments: port.read_documents,
             ReadRecords: port.read_records,
             ReadStock: port.read_stock,
@@ -94,6 +97,7 @@ class _Visit:
             VoidDocument: port.void,
             WriteField: port.write_field,
             WriteMark: lambda _: unsupported(port.name, "it has no place for a mark of ours"),
+            **_to_do_answers(port),
         }
         self._recoveries: dict[type[Operation], Callable[[Any], Outcome]] = {
             CreateDocument: port.recover_creation,
@@ -104,8 +108,15 @@ class _Visit:
             WriteField: lambda _: Missing("A custom field may be written again."),
         }
 
+    def begin(self, operations: Sequence[Operation]) -> None:
+        """Carry out what can travel in one call."""
+        self._taken = self._port.together(operations)
+
     def carry_out(self, operation: Operation) -> Outcome:
-        """Do what is asked."""
+        """Do what is asked, or tell what became of it together with others."""
+        taken = self._taken.get(operation.id)
+        if taken is not None:
+            return self._settled(operation, lambda _: taken())
         return self._guarded(operation, self._answers[type(operation)])
 
     def recover(self, operation: Operation) -> Outcome:
@@ -116,8 +127,9 @@ class _Visit:
     # --- From errors to outcomes -----------------------------------------------------------
 
     def _guarded(self, operation: Operation, answer: Callable[[Any], Outcome]) -> Outcome:
-        if self._stopped is not None:
-            return self._stopped
+        return self._stopped or self._settled(operation, answer)
+
+    def _settled(self, operation: Operation, answer: Callable[[Any], Outcome]) -> Outcome:
         try:
             outcome = answer(operation)
         except InvalidDocument as error:
@@ -163,3 +175,14 @@ class _Visit:
                 error.code,
             )
         return Refused(self._port.refusal_of(operation, error), error.code)
+
+
+def _to_do_answers(port: Port) -> dict[type[Operation], Callable[[Any], Outcome]]:
+    if isinstance(port, ToDoPort):
+        return {
+            CreateToDo: port.create_to_do,
+            CompleteToDo: port.complete_to_do,
+            FindToDo: port.find_to_do,
+        }
+    lacks = unsupported(port.name, "it keeps no lists of what is to be done")
+    return dict.fromkeys((CreateToDo, CompleteToDo, FindToDo), lambda _: lacks)

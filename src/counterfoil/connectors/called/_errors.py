@@ -76,11 +76,13 @@ class Said:
         status: What it means, as an HTTP status; a service may send another one.
         text: Its words, shortened.
         field: The property they are about, ``None`` where they name none.
+        fault: The service's own code for it, ``None`` where it has none.
     """
 
     status: int
     text: str
     field: str | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +94,14 @@ class Service:
         name: For people.
         statuses: Its own rows, looked at before ``STATUSES``.
         reads: Says what an answer with a status other than success means.
+        id_header: In which its answers bear its own identity of a call; ``None``: in none.
     """
 
     system: str
     name: str
     statuses: tuple[StatusRow, ...] = ()
     reads: Callable[[int, bytes], Said]
+    id_header: str | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ class CallRefusedError(RejectedError):
     Args:
         reason: Its own words, shortened.
         field: The property they are about, ``None`` where it names none.
+        fault: Its own code for it, ``None`` where it gives none.
     """
 
     def __init__(
@@ -129,6 +134,7 @@ class CallRefusedError(RejectedError):
         detail: str,
         reason: str,
         field: str | None,
+        fault: str | None = None,
     ) -> None:
         super().__init__(
             message,
@@ -140,6 +146,7 @@ class CallRefusedError(RejectedError):
         )
         self.reason = reason
         self.field = field
+        self.fault = fault
 
 
 TRANSPORT: Mapping[type[Exception], tuple[Fate, str]] = MappingProxyType(
@@ -229,6 +236,7 @@ def of_status(sent: int, said: Said, at: Circumstances) -> ConnectorError | Sett
             detail=detail,
             reason=said.text,
             field=said.field,
+            fault=said.fault,
         )
     return made(fate, words, at, code=str(said.status), detail=detail)
 

@@ -19,16 +19,23 @@ lists                 clients, suppliers, products
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from counterfoil.documents import Refusal
 from counterfoil.engine.operations import (
+    CompleteToDo,
     CreateDocument,
     CreateRecord,
+    CreateToDo,
     Describe,
+    Done,
     FindDocument,
+    FindToDo,
     Operation,
     Outcome,
+    Page,
+    ReadDeletions,
     ReadDocuments,
     ReadRecords,
     ReadStock,
@@ -38,7 +45,10 @@ from counterfoil.engine.operations import (
 )
 from counterfoil.errors import ConnectorError, RejectedError
 
-__all__ = ["Port"]
+__all__ = ["Answer", "OneByOne", "Port", "ToDoPort"]
+
+Answer = Callable[[], Outcome]
+"""Gives the outcome of an operation that was carried out with others, or raises why not."""
 
 
 class Port(Protocol):
@@ -47,6 +57,13 @@ class Port(Protocol):
     @property
     def name(self) -> str:
         """What people call the system."""
+
+    def together(self, operations: Sequence[Operation]) -> Mapping[str, Answer]:
+        """Carry out at once what can travel in one call; the rest is asked one by one.
+
+        Gives an answer for each operation that was taken, by its id: what has left is never
+        answered by what happens to others.
+        """
 
     # --- Readings ---
 
@@ -58,6 +75,9 @@ class Port(Protocol):
 
     def read_documents(self, operation: ReadDocuments) -> Outcome:
         """Give the documents of a kind; what is ``known`` and not listed is asked alone."""
+
+    def read_deletions(self, operation: ReadDeletions) -> Outcome:
+        """Give what was deleted; nothing where absence from a snapshot tells it."""
 
     def read_stock(self, operation: ReadStock) -> Outcome:
         """Give how much there is, summed over warehouses, in each product's own unit."""
@@ -103,3 +123,29 @@ class Port(Protocol):
 
     def refusal_of(self, operation: Operation, error: RejectedError) -> Refusal:
         """Say for people what the system has against an operation."""
+
+
+class OneByOne:
+    """A port that asks one thing a call, of a service that tells of no deletion."""
+
+    def together(self, operations: Sequence[Operation]) -> Mapping[str, Answer]:
+        """Take nothing together."""
+        return {}
+
+    def read_deletions(self, operation: ReadDeletions) -> Outcome:
+        """Tell of none: what a snapshot lacks is gone."""
+        return Done(page=Page())
+
+
+@runtime_checkable
+class ToDoPort(Protocol):
+    """A ``Port`` of a system that keeps lists of what is to be done, too."""
+
+    def create_to_do(self, operation: CreateToDo) -> Outcome:
+        """Add one, unless an open one bears its mark."""
+
+    def complete_to_do(self, operation: CompleteToDo) -> Outcome:
+        """Mark one as done."""
+
+    def find_to_do(self, operation: FindToDo) -> Outcome:
+        """Look for an open one by its mark, or say whether one was completed."""

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import AnyStr
 from urllib.parse import quote, quote_plus
 
 __all__ = ["BODY_KEPT_MAX", "Call", "Secrets"]
@@ -13,6 +14,10 @@ __all__ = ["BODY_KEPT_MAX", "Call", "Secrets"]
 BODY_KEPT_MAX = 64 * 1024
 
 _STARS = "***"
+# A long word is known by its beginning, too: a text that was shortened may end in the middle of it.
+_LONG = 32
+_HEAD_LENGTH = 16
+_REST = r"[^\s\"'<>&]*"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +33,7 @@ class Call:
             them, nor a token that was given.
         is_cut: One of the bodies was longer.
         failure: Name of what happened instead of an answer, ``None`` when one came.
+        their_id: The service's own identity of the call; its support asks for it.
     """
 
     request_id: str
@@ -38,6 +44,7 @@ class Call:
     answer: bytes = b""
     is_cut: bool = False
     failure: str | None = None
+    their_id: str | None = None
 
 
 class Secrets:
@@ -77,8 +84,7 @@ class Secrets:
 
     def out_of(self, text: str) -> str:
         """Give a text without them."""
-        for word in self._longest_first():
-            text = text.replace(word, _STARS)
+        text = _without(text, self._longest_first(), _STARS, _REST)
         return self._parameter.sub(rf"\1{_STARS}", text)
 
     def out_of_bytes(self, body: bytes) -> tuple[bytes, bool]:
@@ -88,9 +94,18 @@ class Secrets:
         margin = max(map(len, words), default=0)
         is_cut = len(body) > BODY_KEPT_MAX
         seen = body[: BODY_KEPT_MAX + margin]
-        for word in words:
-            seen = seen.replace(word, _STARS.encode())
+        seen = _without(seen, words, _STARS.encode(), _REST.encode())
         seen = self._parameter_bytes.sub(rb"\1***", seen)
         if is_cut:
             seen = seen[: max(0, len(seen) - margin)]
         return seen[:BODY_KEPT_MAX], is_cut
+
+
+def _without(text: AnyStr, words: Iterable[AnyStr], stars: AnyStr, rest: AnyStr) -> AnyStr:
+    """Take words out of a text, and what is left of long ones where it was cut."""
+    for word in words:
+        text = text.replace(word, stars)
+        head = word[:_HEAD_LENGTH]
+        if len(word) >= _LONG and head in text:
+            text = re.sub(re.escape(head) + rest, stars, text)
+    return text

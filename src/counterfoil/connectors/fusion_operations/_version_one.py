@@ -7,7 +7,7 @@ of documents is in ``_documents``, what is written of orders in ``_orders``, of 
 
 from __future__ import annotations
 
-from counterfoil.connectors.called import Driver
+from counterfoil.connectors.called import Driver, OneByOne
 from counterfoil.documents import DocumentKind, Refusal
 from counterfoil.engine.operations import (
     CreateDocument,
@@ -54,7 +54,7 @@ class FusionOperations(Driver):
         super().__init__(lambda: VersionOne(client, company, learnt))
 
 
-class VersionOne:
+class VersionOne(OneByOne):
     """A company by v1, as one batch sees it: a ``Port``."""
 
     name = NAME
