@@ -110,7 +110,7 @@ class TestWriting:
         assert "Minutes" not in text
 
     def test_without_a_schedule_there_is_none(self) -> None:
-        """A file without a schedule runs only when the user says so."""
+        """W8: a file without a schedule runs only when the user says so."""
         assert "Scheduler" not in render_qwc(replace(PLAIN, schedule=None))
 
 
