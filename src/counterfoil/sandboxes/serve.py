@@ -3,6 +3,8 @@
 ================================  ==========================================================
 ``/fusion/api/v1/...``            Fusion Operations; ``/fusion/sandbox/...`` are its control paths
 ``/autotask/ATServicesRest/...``  Autotask; ``/autotask/sandbox/...`` are its control paths
+``/online/v3/company/...``        QuickBooks Online; ``/online/connect/oauth2`` is its page where
+                                  companies are connected, ``/online/sandbox/...`` control paths
 ``/sandbox/quickbooks/...``       a QuickBooks Desktop company: sessions, qbXML, control paths
 ``/sandbox``                      where everything is, and with which credentials
 ================================  ==========================================================
@@ -25,6 +27,12 @@ from counterfoil.sandboxes.quickbooks_desktop import (
     fill_company,
     quickbooks_router,
 )
+from counterfoil.sandboxes.quickbooks_online import (
+    App,
+    QuickBooksOnlineState,
+    quickbooks_online_app,
+)
+from counterfoil.sandboxes.quickbooks_online import Company as OnlineCompany
 
 __all__ = [
     "AUTOTASK_CODE",
@@ -33,6 +41,9 @@ __all__ = [
     "AUTOTASK_USER",
     "FUSION_KEY",
     "FUSION_SECRET",
+    "ONLINE_CLIENT_ID",
+    "ONLINE_CLIENT_SECRET",
+    "ONLINE_REALM",
     "Sandboxes",
 ]
 
@@ -43,7 +54,13 @@ AUTOTASK_TENANT = "Heron Managed Services"
 AUTOTASK_USER = "books-link@heron.example"
 AUTOTASK_SECRET = "sandbox-secret-not-real"
 AUTOTASK_CODE = "SANDBOXCODE00000000000000"
+ONLINE_REALM = "9130350000000001"
+ONLINE_CLIENT_ID = "ABsandboxclient0000000000000"
+ONLINE_CLIENT_SECRET = "sandbox-secret-not-real"
+ONLINE_VERIFIER = "sandbox-verifier-not-real"
 TIME_ZONE = "America/New_York"
+# Where a hub with the default address takes people back.
+_REDIRECT_URIS = tuple(f"http://{host}:8080/oauth/callback" for host in ("localhost", "127.0.0.1"))
 _COMPANY_FILE = "quickbooks-desktop.sqlite3"
 
 
@@ -61,12 +78,18 @@ class Sandboxes:
         )
         self.autotask = AutotaskState([_tenant()], directory=directory)
         self.quickbooks = _company(directory)
+        self.online = QuickBooksOnlineState(
+            [OnlineCompany(ONLINE_REALM, "Larkspur Books", time_zone=TIME_ZONE)],
+            [_app()],
+            directory=directory,
+        )
 
     def close(self) -> None:
         """Let go of the files."""
         self.fusion.close()
         self.autotask.close()
         self.quickbooks.close()
+        self.online.close()
 
     def described(self, url: str) -> dict[str, Any]:
         """Say where everything is under the server's address, and with which credentials."""
@@ -90,6 +113,16 @@ class Sandboxes:
                 "tenant": AUTOTASK_TENANT,
                 "control_url": f"{base}/autotask/sandbox",
             },
+            "quickbooks-online": {
+                "base_url": f"{base}/online",
+                "discovery_url": f"{base}/online/.well-known/openid_sandbox_configuration",
+                "client_id": ONLINE_CLIENT_ID,
+                "client_secret": ONLINE_CLIENT_SECRET,
+                "redirect_uris": [*self.online.client(ONLINE_CLIENT_ID).app.redirect_uris],
+                "verifier_token": ONLINE_VERIFIER,
+                "realm": ONLINE_REALM,
+                "control_url": f"{base}/online/sandbox",
+            },
             "quickbooks-desktop": {
                 "control_url": f"{base}/sandbox/quickbooks",
                 "company": settings.name,
@@ -109,6 +142,7 @@ class Sandboxes:
 
         app.mount("/fusion", fusion_app(self.fusion))
         app.mount("/autotask", autotask_app(self.autotask))
+        app.mount("/online", quickbooks_online_app(self.online))
         return app
 
 
@@ -118,6 +152,17 @@ def _tenant() -> Tenant:
         time_zone=TIME_ZONE,
         codes=(AUTOTASK_CODE,),
         users={AUTOTASK_USER: User(AUTOTASK_SECRET)},
+    )
+
+
+def _app() -> App:
+    """Counterfoil, as whoever runs it registers it with Intuit."""
+    return App(
+        ONLINE_CLIENT_ID,
+        ONLINE_CLIENT_SECRET,
+        name="Counterfoil",
+        redirect_uris=_REDIRECT_URIS,
+        verifier_token=ONLINE_VERIFIER,
     )
 
 

@@ -7,13 +7,15 @@ py-autotask what only the compatibility switch takes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from counterfoil.sandboxes import kit
-from tests.sandboxes.autotask.judging import run_node, run_python
 from tests.sandboxes.autotask.outside import CODE, SECRET, USER, Outside, World
+from tests.support.judging import run_node, run_python
 
+JUDGES = Path(__file__).parent / "judges"
 PERSON = 29682885
 API_USER = 29682900
 MISSING = [
@@ -44,7 +46,7 @@ def asked(world: World, autotask: Outside) -> Iterator[dict[str, object]]:
 
 def test_apigrate(asked: dict[str, object]) -> None:
     """The Node client orders, receives, finds, is refused, and deletes, without any switch."""
-    got = run_node("apigrate.js", "@apigrate/autotask-restapi@2.0.1", asked)
+    got = run_node(JUDGES / "apigrate.js", "@apigrate/autotask-restapi@2.0.1", asked)
 
     assert got["zone"] == asked["base"]
     assert (got["order"]["status"], got["order"]["externalPONumber"]) == (3, "1044")
@@ -66,7 +68,7 @@ def test_autotask_client(asked: dict[str, object], autotask: Outside) -> None:
     rows = [{"name": f"{number:03}"} for number in range(501)]
     autotask.tenant("POST", "records/Currencies", rows)
 
-    got = run_python("autotask_client", asked, newest=True)
+    got = run_python(JUDGES / "autotask_client.py", asked, newest=True)
 
     assert (got["order"]["status"], got["order"]["externalPONumber"]) == (2, "17")
     assert (got["line"]["quantity"], got["line"]["unitCost"]) == (2, 1.25)
@@ -80,7 +82,7 @@ def test_py_autotask(asked: dict[str, object], autotask: Outside) -> None:
     """With the compatibility switch this one's ids in paths and empty counts are taken."""
     autotask.switch(compatibility=True)
 
-    got = run_python("py_autotask", asked)
+    got = run_python(JUDGES / "py_autotask.py", asked)
 
     assert got["connected"]
     assert got["order"]["status"] == 2
