@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import structlog
 
-from counterfoil.ledger import open_ledger
 from counterfoil.ledger.database import sqlite_url
 from tests.support import postgres
 from tests.support.autotask import ServiceDesk, open_service_desk
+from tests.support.online import OnlineDesk, OnlineShop, open_online_desk, open_online_shop
 from tests.support.world import World, cheap_passwords, open_world
 
 OpenWorld = Callable[..., World]
@@ -37,18 +37,6 @@ def quick() -> Iterator[None]:
         yield
 
 
-def _make(url: str) -> None:
-    open_ledger(url).close()
-
-
-@pytest.fixture(scope="session")
-def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The bytes of an SQLite file with our tables."""
-    file = tmp_path_factory.mktemp("hub") / "template.db"
-    _make(sqlite_url(file))
-    return file.read_bytes()
-
-
 @pytest.fixture
 def sqlite_hub_url(sqlite_tables: bytes, tmp_path: Path) -> str:
     """The URL of an SQLite file with our tables."""
@@ -58,9 +46,9 @@ def sqlite_hub_url(sqlite_tables: bytes, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_hub_url(postgres_server: postgres.Server) -> Iterator[str]:
+def postgres_hub_url(postgres_server: postgres.Server, postgres_tables: str) -> Iterator[str]:
     """The URL of a PostgreSQL database with our tables."""
-    url = postgres_server.create_database(postgres_server.template("hub", _make))
+    url = postgres_server.create_database(postgres_tables)
     yield url
     postgres_server.drop_database(url)
 
@@ -105,14 +93,37 @@ def household(
     made.close()
 
 
+def _file_of(tables: bytes, folders: pytest.TempPathFactory) -> str:
+    """Give the URL of a file with our tables that lives on through a module."""
+    file = folders.mktemp("company") / "hub.db"
+    file.write_bytes(tables)
+    return sqlite_url(file)
+
+
 @pytest.fixture(scope="module")
 def service(
     sqlite_tables: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ServiceDesk]:
     """A company that works with Autotask, and lives on through a module."""
-    file = tmp_path_factory.mktemp("service") / "hub.db"
-    file.write_bytes(sqlite_tables)
-    with open_service_desk(sqlite_url(file)) as opened:
+    with open_service_desk(_file_of(sqlite_tables, tmp_path_factory)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def online_desk(
+    sqlite_tables: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OnlineDesk]:
+    """A company that works with Autotask and QuickBooks Online, and lives on through a module."""
+    with open_online_desk(_file_of(sqlite_tables, tmp_path_factory)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def online_shop(
+    sqlite_tables: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OnlineShop]:
+    """A company that works with Fusion Operations and QuickBooks Online, through a module."""
+    with open_online_shop(_file_of(sqlite_tables, tmp_path_factory)) as opened:
         yield opened
 
 

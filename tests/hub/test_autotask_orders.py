@@ -17,6 +17,9 @@ def vendors(service: ServiceDesk) -> set[str]:
     return {each["Name"] for each in service.booked("Vendor")}
 
 
+_ACCOUNTS = ("IncomeAccountRef", "COGSAccountRef", "AssetAccountRef")
+
+
 class TestTransfer:
     def test_p4_p9_it_is_transferred_once(self, service: ServiceDesk) -> None:
         """P4, P9: what is missing is created, the order goes once, its number comes back."""
@@ -31,7 +34,7 @@ class TestTransfer:
         assert {*service.items("Switch 24"), *service.items("Rack")} == {"Switch 24", "Rack"}
 
     def test_p2_a_new_order_goes_when_somebody_sends_it(self, service: ServiceDesk) -> None:
-        """P1, P2: an order that is new waits, and goes once it is set as ready to transfer."""
+        """P1, P2, P3: an order that is new waits, and goes once it is set as ready to transfer."""
         order = service.order("Millco", "1 Rack", submit=False)
         service.settle()
         row = service.transfer(order)
@@ -161,6 +164,18 @@ class TestNames:
 
         assert service.there(order)["VendorRef"]["FullName"] == "OSPREY"
 
+    def test_m7_an_item_that_is_there_keeps_its_accounts(self, service: ServiceDesk) -> None:
+        """M5, M7: accounts are for what is created; an item that is there stays as it was made."""
+        service.enter_books(books.stock_item("Crimper", cost="9.00"))
+        before = service.items("Crimper")["Crimper"]
+        with service.having("purchase-order-out.income_account=Sales:Services"):
+            order = service.order("Millco", "1 Crimper @ 3", "1 Stripper @ 3")
+            service.settle()
+
+        assert service.transfer(order).state == "done"
+        after = service.items("Crimper")["Crimper"]
+        assert [after[each] for each in _ACCOUNTS] == [before[each] for each in _ACCOUNTS]
+
     def test_p5_a_non_inventory_part_stops_the_order(self, service: ServiceDesk) -> None:
         """P5, K8: an item of another type is found before anything is sent, with the ways out."""
         account = "<AccountRef><FullName>Sales:Goods</FullName></AccountRef>"
@@ -181,7 +196,7 @@ class TestNames:
         service.check(order)
 
     def test_a_line_for_a_deleted_product_is_told(self, service: ServiceDesk) -> None:
-        """An order with a line for a deleted product is a row that people see."""
+        """H3: an order with a line for a deleted product is a row that people see."""
         order = service.order("Millco", "1 Withdrawn")
         service.tenant.tenant("DELETE", f"records/Products/{service.product('Withdrawn')}")
         service.settle()

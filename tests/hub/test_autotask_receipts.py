@@ -15,9 +15,14 @@ def kinds(service: ServiceDesk, order: int) -> list[str | None]:
     return [row.target_kind if row.target_id else None for row in service.receipts(order)]
 
 
+def _id_of(service: ServiceDesk, order: int) -> str:
+    """What QuickBooks calls an order."""
+    return str(service.transfer(order).target_id)
+
+
 class TestReceived:
     def test_p8_two_saves_are_two_item_receipts(self, service: ServiceDesk) -> None:
-        """P8, P6: each save is an item receipt linked to the order, and the stock follows."""
+        """P8, P6, P41: each save is an item receipt linked to the order, and the stock follows."""
         order = service.order("Millco", "10 Panel @ 5", "4 Dish @ 7")
         service.settle()
         service.receive(order, 4, 1)
@@ -31,8 +36,26 @@ class TestReceived:
         assert (service.on_hand("Panel"), service.on_hand("Dish")) == (10, 4)
         service.check(order)
 
+    def test_p43_many_receipts_of_one_order_go_in_one_run(self, service: ServiceDesk) -> None:
+        """P43: each of many saves is a receipt; one run books them all, two round trips each."""
+        order = service.order("Millco", "20 Bracket @ 5")
+        service.settle()
+        for _ in range(8):
+            service.receive(order, 2)
+            service.clock.advance(minutes=1)
+        service.read_operations()
+        before = len(service.counter.seen)
+        service.run_web_connector()
+
+        assert [each.state for each in service.receipts(order)] == ["done"] * 8
+        assert service.received(order) == [16]
+        sets = [
+            text for text in service.counter.seen[before:] if f">{_id_of(service, order)}<" in text
+        ]
+        assert len(sets) <= 2 * 8 + 2
+
     def test_a_known_invoice_makes_a_bill(self, service: ServiceDesk) -> None:
-        """A save with the vendor's invoice number is a bill that bears it."""
+        """P45: a save with the vendor's invoice number is a bill that bears it."""
         order = service.order("Millco", "10 Rack @ 5")
         service.settle()
         service.receive(order, 4, invoice="INV-9")
@@ -102,7 +125,7 @@ class TestReceived:
 
 class TestTakenBack:
     def test_a_cancelled_receipt_is_taken_out(self, service: ServiceDesk) -> None:
-        """A receipt that is cancelled is deleted there, never offset; the order is open again."""
+        """P42: a receipt that is cancelled is deleted there, never offset; the order is open again."""
         order = service.order("Millco", "10 Fuse @ 5")
         service.settle()
         (row,) = service.receive(order, 4)

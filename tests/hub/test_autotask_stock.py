@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import accounts, desk, finding, received, verbs
+from counterfoil.hub import accounts, before_first, desk, finding, received, verbs
 from counterfoil.hub.links import view_of
 from counterfoil.hub.views import CountPress
-from tests.support.autotask import ServiceDesk
+from counterfoil.sandboxes.quickbooks_desktop import CompanySettings, Preferences
+from tests.support.autotask import ServiceDesk, open_service_desk
 from tests.support.world import ACTOR, ZONE
 
 COUNTS = "stock-count-out"
@@ -56,7 +57,7 @@ def left_out(press: CountPress) -> dict[str, str]:
 
 class TestCounting:
     def test_n3_n4_n5_n9_all_locations_make_one_figure(self, service: ServiceDesk) -> None:
-        """The sum over all locations is on hand in the books; the missing item was created.
+        """N3, N4, N5: the sum over all locations is on hand; the missing item was created.
 
         N9: it is an adjustment on the account that is set.
         """
@@ -91,7 +92,7 @@ class TestCounting:
         ] == [2]
 
     def test_preview_writes_nothing(self, service: ServiceDesk) -> None:
-        """K26: item, both counts, difference and value are told; the books stay as they are."""
+        """N11, K26: item, both counts, difference and value are told; the books stay as they are."""
         stock(service, "Label roll", 6)
         before = len(service.booked("InventoryAdjustment"))
         press = count(service, preview=True)
@@ -111,7 +112,7 @@ class TestReceived:
         return number
 
     def test_n1_what_a_receipt_brought_is_not_adjusted(self, service: ServiceDesk) -> None:
-        """Received and transferred: both sides hold the same, so nothing is counted twice."""
+        """N1: received and transferred: both sides hold the same, so nothing is counted twice."""
         order = self.order(service, "Transceiver", 4)
         service.receive(order)
         service.look()
@@ -121,7 +122,7 @@ class TestReceived:
         assert adjustments(service, "Transceiver") == []
 
     def test_n6_a_receipt_that_waits_is_taken_off(self, service: ServiceDesk) -> None:
-        """What is received and not in the books yet comes by its receipt, and only by it."""
+        """N6: what is received and not in the books yet comes by its receipt, and only by it."""
         order = self.order(service, "Bracket", 10)
         with service.having("receipt-out.mode=manual"):
             service.receive(order, 4)
@@ -135,7 +136,7 @@ class TestReceived:
         assert service.on_hand("Bracket") == 4
 
     def test_n6_as_the_original_does_it_is_skipped(self, service: ServiceDesk) -> None:
-        """K26: such a product is skipped, because…, and no error."""
+        """N6, K26: such a product is skipped, because…, and no error."""
         order = self.order(service, "Cage nut", 10)
         service.receive(order, 4)
         service.look()
@@ -176,7 +177,7 @@ class TestReceived:
 
     @pytest.mark.parametrize("first", [False, True])
     def test_n7_what_needs_resync_is_named(self, service: ServiceDesk, *, first: bool) -> None:
-        """Orders that need resync are named with the press; as set, they are sent first."""
+        """N7: orders that need resync are named with the press; as set, they are sent first."""
         order = self.order(service, "Splitter", 3)
         service.change(order, 0, quantity=5)
         service.look()
@@ -205,7 +206,7 @@ class TestWhen:
 
     @pytest.mark.parametrize("leading", ["purchasing_only", "books"])
     def test_n10_where_the_books_lead_stock_stays(self, service: ServiceDesk, leading: str) -> None:
-        """Managing inventory in QuickBooks: no stock goes, and the refusal says why."""
+        """N10: managing inventory in QuickBooks: no stock goes, and the refusal says why."""
         with (
             service.having(f"general.leading={leading}"),
             pytest.raises(UsageError, match=r"general\.leading"),
@@ -218,3 +219,17 @@ def test_n5_what_is_on_hand_is_one_of_two(service: ServiceDesk) -> None:
     desk_side = finding.connection_named(service.hub, str(service.operations_id))
     with pytest.raises(UsageError, match="on-hand or available"):
         accounts.change_connection(service.hub, desk_side, {"stock_from": "all"}, ACTOR)
+
+
+def test_n5_k27_where_stock_is_at_sites_nothing_is_counted(sqlite_hub_url: str) -> None:
+    """N5, K27: of a file with several inventory sites one figure says nothing: it is told."""
+    sites = CompanySettings(time_zone=ZONE, preferences=Preferences(inventory_sites=True))
+    with open_service_desk(sqlite_hub_url, company=sites) as service:
+        stock(service, "Patch panel", 3, 4)
+        service.settle()
+        press = count(service)
+
+        assert left_out(press) == {"Patch panel": "count-sites"}
+        assert adjustments(service, "Patch panel") == []
+        shown = before_first.link_checklist(service.hub, service.link).steps
+        assert "several inventory sites" in next(each.sentence for each in shown)

@@ -27,7 +27,7 @@ def test_what_was_never_read_is_open(service: ServiceDesk) -> None:
 
 
 def test_what_can_be_seen_is_judged(service: ServiceDesk) -> None:
-    """Once both sides were read, all that can be seen is passed."""
+    """P11: once both sides were read, all that can be seen is passed."""
     service.order("Millco", "1 Switch @ 4.00")
     service.look()
     found = steps(service)
@@ -39,6 +39,17 @@ def test_what_can_be_seen_is_judged(service: ServiceDesk) -> None:
         "lists",
         "routes",
     }
+
+
+def test_moments_are_told_in_the_zone_of_the_link(service: ServiceDesk) -> None:
+    """When orders were visible, and when somebody confirmed a step, is told in the link's zone."""
+    service.settle()
+    with service.having("general.time_zone=Asia/Tokyo"):
+        found = before_first.confirm(service.hub, service.link, "decrement", ACTOR)
+
+    told = {each.step: each.sentence for each in found.steps}
+    assert told["rights"].endswith(" JST.")
+    assert told["decrement"].endswith(" JST.")
 
 
 def test_an_account_that_is_not_there_is_named(service: ServiceDesk) -> None:

@@ -181,7 +181,7 @@ def denied(response: str, name: str) -> str:
 
 class TestWithAWebConnector:
     def test_from_nothing_to_ready(self, world: World) -> None:
-        """File, password, first call, right company; the trial goes with the next call."""
+        """W2 to W6 (W2, W3, W4, W5, W6): file, password, call, company; the trial is next."""
         assert list(shown(world).values()) == [True, True, None, None, None]
         world.run_web_connector()
         assert list(shown(world).values()) == [True, True, True, True, None]

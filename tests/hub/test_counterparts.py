@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from counterfoil.documents import RecordKind
 from counterfoil.engine.counterparts import Decision, Likeness
 from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
-from counterfoil.hub import accounts, desk, finding
+from counterfoil.hub import accounts, adding, desk, finding
 from counterfoil.hub.desk import Said
 from counterfoil.ledger import counterparts
 from tests.sandboxes.quickbooks_desktop import desk as books
@@ -51,7 +52,7 @@ def suppliers(world: World) -> list[str]:
 
 
 def test_a_list_that_was_not_read_is_not_compared(world: World) -> None:
-    """What is not there in a list that nobody has read may be there: it says so, and is read."""
+    """W11: what is not there in a list that nobody has read may be there: it says so, and is read."""
     with pytest.raises(UsageError, match="has not been read yet"):
         desk.compare_lists(world.hub, world.link, "vendors")
     world.sync()
@@ -171,7 +172,7 @@ def test_a_link_holds_for_documents(starting: World) -> None:
 
 
 def test_what_was_said_can_be_taken_back(starting: World) -> None:
-    """Before it leaves nothing is added; afterwards it stays there, and that is told."""
+    """I4: before it leaves nothing is added; afterwards it stays there, and that is told."""
     say(starting, Said(id="Zephyr Air Freight", decision=Decision.ADD))
     [row] = desk.said_rows(starting.hub, starting.link)
     [told] = desk.take_back_counterparts(starting.hub, starting.link, [row.id], ACTOR)
@@ -188,17 +189,57 @@ def test_what_was_said_can_be_taken_back(starting: World) -> None:
     assert [each.undone_at is not None for each in rows] == [True, True]
 
 
+def test_two_records_are_not_one(starting: World) -> None:
+    """A second record that would be the same one of the other side is refused, and names both."""
+    one, other = (
+        Said(id=name, decision=Decision.LINK, record="Granite and Sons Ltd")
+        for name in ("Granite & Sons", "Zephyr Air Freight")
+    )
+    with pytest.raises(UsageError, match="the same record of the other side as “Granite & Sons”"):
+        say(starting, one, other)
+    say(starting, one)
+    with pytest.raises(UsageError, match="as number 1 of what was decided; take that back first"):
+        say(starting, other)
+    from_there = Said(id="Granite and Sons Ltd", decision=Decision.LINK, record=other.id)
+    with pytest.raises(UsageError, match="said to be “Granite & Sons” of the other side"):
+        desk.say_counterparts(
+            starting.hub, starting.link, "vendors", [from_there], ACTOR, side="operations"
+        )
+    desk.take_back_counterparts(starting.hub, starting.link, [1], ACTOR)
+    assert say(starting, other) == {"link": 1}
+
+
+def test_what_was_said_of_both_can_change_places(starting: World) -> None:
+    """Said anew together, two records may be what the other one was."""
+    pairs = {"Granite & Sons": "Granite and Sons Ltd", "Zephyr Air Freight": "MILLWRIGHT TOOLS"}
+    linked = [Said(id=each, decision=Decision.LINK, record=there) for each, there in pairs.items()]
+    say(starting, *linked)
+    others = reversed(pairs.values())
+    swapped = [
+        Said(id=each, decision=Decision.LINK, record=there)
+        for each, there in zip(pairs, others, strict=True)
+    ]
+    assert say(starting, *swapped) == {"link": 2}
+
+
 def test_taking_one_back_leaves_the_others(starting: World) -> None:
-    """Of two records that were said to be one, the other one still is when one is taken back."""
+    """Of two that an earlier version let be one, the other still is when one is taken back."""
     starting.set(
         "purchase-order-out.mode=automatic",
         "purchase-order-out.create_missing_vendors=true",
         "purchase-order-out.create_missing_items=true",
         "purchase-order-out.income_account=Sales:Goods",
     )
-    for name in ("Granite & Sons", "Zephyr Air Freight"):
-        say(starting, Said(id=name, decision=Decision.LINK, record="Granite and Sons Ltd"))
-        starting.clock.advance(minutes=1)
+    say(
+        starting,
+        Said(id="Granite & Sons", decision=Decision.LINK, record="Granite and Sons Ltd"),
+        Said(id="Zephyr Air Freight", decision=Decision.LEAVE),
+    )
+    with starting.hub.database.writing() as tx:
+        first, second = counterparts.of_link(tx, finding.find_link(tx, starting.link).id)
+        both = msgspec.structs.replace(second, decision=first.decision, record_id=first.record_id)
+        counterparts.save(tx, [(second, both)])
+        adding.remember(tx, both)
     wrong = next(
         each.id
         for each in desk.said_rows(starting.hub, starting.link)

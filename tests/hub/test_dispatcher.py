@@ -13,7 +13,8 @@ import pytest
 from counterfoil.errors import LedgerBusyError
 from counterfoil.hub import dispatcher as dispatching
 from counterfoil.hub.dispatcher import Dispatcher, due, keep_house
-from counterfoil.hub.drive import INTERVAL, DriveReport
+from counterfoil.hub.drive import DriveReport
+from counterfoil.hub.systems import traits_of
 from counterfoil.ledger import connections, runs
 from tests.support.world import World
 
@@ -52,7 +53,7 @@ class TestDue:
         assert due(world.hub) == [world.operations_id]
         world.read_operations()
         assert due(world.hub) == []
-        world.clock.moment += INTERVAL
+        world.clock.moment += traits_of(world.system).looks_every
         assert due(world.hub) == [world.operations_id]
 
     def test_who_is_woken_is_due(self, world: World) -> None:

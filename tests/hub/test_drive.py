@@ -108,6 +108,7 @@ class Call(NamedTuple):
     status: int = 200
     request: bytes = b""
     failure: str | None = None
+    their_id: str | None = None
 
 
 class TestEvidence:
@@ -139,6 +140,13 @@ class TestEvidence:
             b"[r1] GET /clients/?page=1\n\n[r2] GET /products/\n\n",
             b'[r1] HTTP 200\n[{"code":"ACME"}]\n\n[r2] no answer (ReadTimeout)\n\n',
         )
+
+    def test_the_services_own_identity_of_a_call_is_kept(self) -> None:
+        """Its support asks for it (QuickBooks Online: intuit_tid)."""
+        witness = Witness()
+        witness(Call("/bill", status=400, their_id="1-5f3a"))
+
+        assert witness.taken() == (b"[r1] GET /bill\n\n", b"[r1] HTTP 400, theirs: 1-5f3a\n\n")
 
     def test_it_is_bounded(self) -> None:
         """However much a batch brings, so much is kept; and it says that it was cut."""

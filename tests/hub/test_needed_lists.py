@@ -20,6 +20,7 @@ from counterfoil.settings import (
     FlowName,
     Settings,
     SystemName,
+    WorkerList,
     WorkText,
 )
 from tests.hub.conftest import OpenWorld
@@ -75,6 +76,14 @@ def queried(world: World) -> list[str]:
         (
             {"work_entry_out": {"payroll_item": WorkText.OPERATION}},
             {"employee", "customer", "item", "payroll-item"},
+        ),
+        (
+            {"work_entry_out": {"workers": WorkerList.EITHER}},
+            {"employee", "vendor", "customer", "item"},
+        ),
+        (
+            {"purchase_order_out": {"payables_account": "Payables"}},
+            {"vendor", "item", "unit-set", "account"},
         ),
         ({"sales_order_out": {"create_missing_customers": True}}, _SALES | _NAMES),
         ({"sales_order_out": {"create_missing_items": True}}, _SALES | {"account"}),

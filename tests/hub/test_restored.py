@@ -11,7 +11,7 @@ from counterfoil.ledger.database import sqlite_url
 from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from tests.hub.conftest import OpenWorld
 from tests.sandboxes.quickbooks_desktop.desk import customer, request, service, tags
-from tests.support.world import AUTOMATIC, World, open_world
+from tests.support.world import AUTOMATIC, Company, World, open_world
 
 
 @pytest.fixture(params=["mark", "documents"])
@@ -287,7 +287,7 @@ def _restore_and_go_on(world: World, file: Path) -> None:
     assert len(world.states()) == 8
 
 
-def _backup(world: World, file: Path) -> bytes:
+def _backup(world: Company, file: Path) -> bytes:
     """Copy the hub's database."""
     world.hub.database.engine.dispose()
     with world.hub.database.writing() as tx:
@@ -298,7 +298,7 @@ def _backup(world: World, file: Path) -> bytes:
     return file.read_bytes()
 
 
-def _restore(world: World, file: Path, backup: bytes) -> None:
+def _restore(world: Company, file: Path, backup: bytes) -> None:
     """Put a copy of the hub's database in place, and start the hub an hour later."""
     world.hub.database.engine.dispose()
     for each in file.parent.glob("hub.db-*"):

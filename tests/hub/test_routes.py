@@ -7,8 +7,11 @@ from collections.abc import Mapping
 import pytest
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import accounts, desk, finding
+from counterfoil.hub import accounts, desk, finding, verbs
 from counterfoil.settings import SystemName
+from tests.hub.test_time_worked import works
+from tests.sandboxes.fusion_operations import play as fusion
+from tests.sandboxes.quickbooks_desktop import desk as books
 from tests.support.world import ACTOR, AUTOMATIC, World
 
 
@@ -38,7 +41,7 @@ def test_without_routes_each_link_takes_all(two: World) -> None:
 
 
 def test_a_document_goes_to_one_link(two: World) -> None:
-    """W15: its customer's link takes it, else the one for all the rest; the other leaves it out."""
+    """W15, W17: its customer's link takes it, else the one for all the rest; the other leaves it out."""
     two.order("SO-0", "ACME", "1 BOLT 1.00")
     two.order("SO-1", "PACIFIC", "1 BOLT 1.00")
     two.read_operations()
@@ -55,7 +58,7 @@ def test_a_document_goes_to_one_link(two: World) -> None:
 
 
 def test_what_landed_stays(two: World) -> None:
-    """A route that changes later moves what was not sent, and nothing that is there."""
+    """W18: a route that changes later moves what was not sent, and nothing that is there."""
     route(two, 1)
     two.order("SO-1", "PACIFIC", "1 BOLT 1.00")
     two.sync()
@@ -161,3 +164,45 @@ def _writing(world: World) -> int:
     watch and the mark of the ledger.
     """
     return 3 if world.counter.seen else 4
+
+
+def test_w16_time_goes_where_its_worker_is_routed(two: World) -> None:
+    """W16: what a person worked goes to the company file that their route names."""
+    for link in (1, 2):
+        rules = ["work-entry-out.mode=automatic", "work-entry-out.create_missing_employees=true"]
+        desk.set_settings(two.hub, link, rules, ACTOR)
+    two.enter("clients", code="ACME", name="Acme")
+    two.enter("products", code="CAKE", name="Cake")
+    staff = {"number": "12", "name": "Rita Alves"}
+    two.operations.control("POST", f"/companies/{fusion.KEY}/entities/workers", staff)
+    goods = [{"product": "CAKE", "quantity-ordered": 10}]
+    made = two.enter("production-orders", code="MO-1", client="ACME", products=goods)
+    works(two, made["id"], "12", "2025-03-03T14:00:00Z", "2025-03-03T16:15:00Z")
+    two.operations.control("POST", f"/companies/{fusion.KEY}/finish", {"order": "MO-1"})
+    route(two, 1)
+    two.read_operations()
+    route(two, "West coast", party="employee", name="Rita Alves")
+
+    found = [each for each in two.transfers() if each.flow == "work-entry-out"]
+    assert {each.link: each.state.value for each in found} == {1: "skipped", 2: "ready"}
+
+
+def test_w19_each_file_is_counted_for_itself(two: World) -> None:
+    """W19: a press on one link's stock counts that company file, and no other."""
+    for link in (1, 2):
+        account = "stock-count-out.adjustment_account=Inventory Asset"
+        desk.set_settings(two.hub, link, [account], ACTOR)
+    two.enter("products", code="BOLT", name="Bolt")
+    count = {"product": "BOLT", "quantity": "7"}
+    two.operations.control("POST", "/companies/acme/count", count)
+    two.enter_books(books.stock_item("BOLT", on_hand="3"))
+    two.sync()
+    west = finding.link_named(two.hub, 2)
+    verbs.send(two.hub, west, "stock-count", ["BOLT"], ACTOR)
+    two.sync()
+    assert two.booked("InventoryAdjustment") == []
+
+    ours = finding.link_named(two.hub, 1)
+    verbs.send(two.hub, ours, "stock-count", ["BOLT"], ACTOR)
+    two.sync()
+    assert len(two.booked("InventoryAdjustment")) == 1

@@ -347,7 +347,7 @@ def test_the_mark_is_given_by_hand(ready: World) -> None:
 
 
 def test_a_company_file_belongs_to_one_connection(ready: World) -> None:
-    """A second connection at the same file is told whose it is, and writes nothing."""
+    """W9: a second connection at the same file is told whose it is, and writes nothing."""
     made = accounts.add_connection(
         ready.hub, SystemName.QUICKBOOKS_DESKTOP, "Books again", {}, ACTOR
     )

@@ -7,7 +7,8 @@
 ``targets``        what planning has to know about each system
 ``work``           a run on a connection: what is asked next
 ``answering``      what an answer changes
-``intake``         what a run reads, and what that changes
+``readings_due``   what a run reads, and whether anything is due
+``intake``         what its pages change
 ``web_connector``  the Web Connector's calls, answered
 ``drive``          the run of a system that we call
 ``dispatcher``     when connections are driven

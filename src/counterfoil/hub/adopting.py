@@ -81,7 +81,7 @@ def ways_to_ask(
     """Name the questions that can be asked for a name: kind, and by what."""
     may_be_id = re.fullmatch(traits_of(connection.system).identity_pattern, named) is not None
     found = []
-    for kind in FLOWS[flow].targets:
+    for kind in FLOWS[flow].targets_at(connection.system):
         number = FindDocument(id="1", kind=kind, numbers=(named,))
         if target.check(number, settings) is None:
             found.append((kind, "numbers"))

@@ -3,8 +3,7 @@
 In the books an estimate becomes an order, and an order becomes invoices.  Each of them may be
 what the operations system produces from; only one of them is.  So a document is left out when
 an ancestor or a descendant of it was taken up, whichever was retrieved first, and when it was
-made from a document that we wrote.  What was shipped of an order that came from an invoice is
-invoiced already.
+made from a document that we wrote.  The same holds of a purchase order and its bills.
 
 Of an order of which only what is left is taken, the invoices that it tells of are no part: it
 goes beside them.
@@ -20,27 +19,32 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import Document, DocumentKind, Reason, Shipment, decode, reason
+from counterfoil.documents import Document, DocumentKind, Reason, decode, reason
 from counterfoil.engine.life import Standing, State
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer, is_derived
 from counterfoil.ledger import ancestry, documents, transfers
 from counterfoil.ledger.ancestry import Node
-from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.documents import Pending
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, Direction, Flow, FlowMode, FlowName, InvoicedPart
 
 from .links import LinkView
+from .owed import owed_already
 
-__all__ = ["ANCESTORS_FIRST", "Asked", "left_out_for", "taken_by"]
+__all__ = ["ANCESTORS_FIRST", "Asked", "ancestors_first", "left_out_for", "taken_by"]
 
 ANCESTORS_FIRST: Final = (
     DocumentKind.ESTIMATE,
     DocumentKind.SALES_ORDER,
     DocumentKind.INVOICE,
+    DocumentKind.PURCHASE_ORDER,
+    DocumentKind.BILL,
 )
 """Kinds of documents in the order in which one is made from another."""
+
+# Nothing is made from these.
+_LAST: Final = frozenset({DocumentKind.INVOICE, DocumentKind.BILL})
 
 # From an invoice to its estimate there are two steps; more than a few are a circle.
 _STEPS_MAX: Final = 4
@@ -54,6 +58,12 @@ class Asked(NamedTuple):
     transfer: Transfer | None = None
 
 
+def ancestors_first(kinds: Iterable[DocumentKind]) -> list[DocumentKind]:
+    """Order kinds so that what others are made from comes before them."""
+    rank = {kind: position for position, kind in enumerate(ANCESTORS_FIRST)}
+    return sorted(kinds, key=lambda kind: (rank.get(kind, -1), kind))
+
+
 def taken_by(tx: Tx, view: LinkView, flow: Flow, asked: Sequence[Asked]) -> dict[str, Reason]:
     """Say of documents of one flow where they were taken up already, by their identities.
 
@@ -61,31 +71,7 @@ def taken_by(tx: Tx, view: LinkView, flow: Flow, asked: Sequence[Asked]) -> dict
     """
     if flow.direction is Direction.FROM_BOOKS:
         return _Family(tx, view, flow).taken(asked)
-    if flow.source is DocumentKind.SHIPMENT:
-        return _invoiced(tx, view.operations, asked)
-    return {}
-
-
-def _invoiced(tx: Tx, operations: Connection, asked: Sequence[Asked]) -> dict[str, Reason]:
-    """Name the shipments of orders that were made from an invoice of the books."""
-    orders = {each.id: _order_of(each.at.document) for each in asked}
-    found = ancestry.sources_of_orders(
-        tx,
-        operations.id,
-        DocumentKind.SALES_ORDER,
-        set(orders.values()),
-        DocumentKind.INVOICE,
-    )
-    return {
-        id_: _reason("made-from", Node(DocumentKind.INVOICE, order), found[order])
-        for id_, order in orders.items()
-        if order in found
-    }
-
-
-def _order_of(document: Document) -> str:
-    assert isinstance(document, Shipment), "shipments are asked about"
-    return document.order_id
+    return owed_already(tx, view, flow, asked)
 
 
 class _Family:
@@ -164,7 +150,7 @@ class _Family:
             edges = [
                 edge
                 for kind, of_kind in _by_kind(roots).items()
-                if kind is not ANCESTORS_FIRST[-1]
+                if kind not in _LAST
                 for edge in ancestry.descendants(self.tx, self.source.id, kind, of_kind)
                 if edge[1].kind in self.flows
             ]
@@ -240,8 +226,12 @@ class _Family:
 
     def _left_aside(self, document: Document) -> set[Node]:
         """Give what an order tells as made from it, where only what is left of it goes."""
-        is_order = self.kind is DocumentKind.SALES_ORDER
-        if not is_order or self.view.settings.sales_order_in.part_invoiced is InvoicedPart.WHOLE:
+        settings = self.view.settings
+        taken = {
+            DocumentKind.SALES_ORDER: settings.sales_order_in.part_invoiced,
+            DocumentKind.PURCHASE_ORDER: settings.purchase_order_in.part_received,
+        }
+        if taken.get(self.kind, InvoicedPart.WHOLE) is InvoicedPart.WHOLE:
             return set()
         return {Node(DocumentKind(each.kind), each.id) for each in document.made_into}
 

@@ -38,7 +38,18 @@ from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 
-from . import adding, adopting, clocks, converted, intake, needed, restored, unread, watching
+from . import (
+    adding,
+    adopting,
+    clocks,
+    converted,
+    intake,
+    needed,
+    restored,
+    to_dos,
+    unread,
+    watching,
+)
 from .holding import hold_of
 from .recording import record, what_waits
 from .standpoints import keep, standpoints, views_for
@@ -49,6 +60,7 @@ __all__ = [
     "ONCE_MORE",
     "ONCE_MORE_MAX",
     "REREAD",
+    "SOUGHT",
     "find_size",
     "give_up_asking",
     "lose",
@@ -106,6 +118,7 @@ def take_answer(
             connections.change(tx, connection.id, clearable_key=kept or None)
         _take_reread(tx, connection, asked, outcomes, now)
         _take_once_more(tx, connection, run, asked, outcomes, now)
+        _take_sought(tx, connection, run, asked, outcomes, now)
         converted.take(tx, connection, asked, outcomes, now)
         adopting.take(tx, connection, run.id, asked, outcomes, now)
         restored.take_mark(tx, connection, asked, outcomes, now)
@@ -222,6 +235,8 @@ _WRITES: Final = frozenset(
         Kind.UPDATE_DOCUMENT,
         Kind.VOID_DOCUMENT,
         Kind.WRITE_FIELD,
+        Kind.CREATE_TO_DO,
+        Kind.COMPLETE_TO_DO,
     }
 )
 
@@ -299,6 +314,7 @@ def _settle(
     )
     exchanges.settle(tx, exchange.id, asked, result.outcomes)
     adding.take(tx, asked, outcomes, now, target.name)
+    to_dos.take(tx, asked, outcomes, now, target.name)
     if _are_outdated(result.outcomes) or _may_hide(tx, connection, asked, result.outcomes):
         # What changed there of late does not tell it: the lists are read as wholes.
         runs.forget_cursors(tx, connection.id, [records_cursor(kind) for kind in traits.lists])
@@ -343,8 +359,9 @@ def move(
     only: State,
     why: Reason | None = None,
 ) -> None:
-    """Move the transfers, follow-ups and added records of some writes that are in one state."""
+    """Move whatever some writes were for that is in one state: transfers, fields and the rest."""
     adding.move(tx, asked, event, now, only=only, why=why)
+    to_dos.move(tx, asked, event, now, only=only, why=why)
     written = {each.follow_up for each in asked if each.follow_up is not None}
     fields = follow_ups.load(tx, written).values()
     follow_ups.save(
@@ -419,6 +436,23 @@ def _take_once_more(
             documents.keep_unreadable(tx, connection.id, kind, (), gone, now, everything=False)
         reading = Reading(cursor=ONCE_MORE, documents=kind, since=_LONG_AGO)
         intake.take_page(tx, connection, reading, page, run.id, now)
+
+
+def _take_sought(
+    tx: Tx,
+    connection: Connection,
+    run: Run,
+    asked: Sequence[Asked],
+    outcomes: Mapping[str, Outcome],
+    now: datetime,
+) -> None:
+    """Take documents that a person wanted read first; of what did not come nothing is concluded."""
+    for each in asked:
+        outcome = outcomes.get(each.wire_id)
+        if each.name == SOUGHT and isinstance(outcome, Done) and outcome.page is not None:
+            kind = DocumentKind(each.subject or "")
+            reading = Reading(cursor=SOUGHT, documents=kind, since=_LONG_AGO)
+            intake.take_page(tx, connection, reading, outcome.page, run.id, now)
 
 
 _LONG_AGO: Final = datetime(1, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
@@ -498,6 +532,9 @@ ONCE_MORE: Final = "read once more"
 REREAD: Final = "read again"
 """Name of an operation that reads documents of ours again."""
 
+SOUGHT: Final = "read first"
+"""Name of an operation that reads documents which a person wants read first."""
+
 
 def _take_readings(
     tx: Tx,
@@ -522,6 +559,8 @@ def _take_readings(
         why = _unread(reading, outcome)
         if why is not None:
             problems[reading.cursor] = _not_read(reading, why)
+            if isinstance(outcome, Refused) and outcome.refusal.code == _READS_USED_UP:
+                runs.remember(tx, run.id, now, reads_used_up=True)
             if reading.is_wide and not isinstance(outcome, Refused):
                 runs.remember(tx, run.id, now, wide_failed=True)
             continue
@@ -549,6 +588,9 @@ def _take_readings(
         changes["problem"] = "; ".join(problems.values())
     changes |= _keep_time(tx, connection, run, answered, complete, going_on, now)
     return settled, changes
+
+
+_READS_USED_UP: Final = "reads-used-up"
 
 
 def _unread(reading: Reading, outcome: Outcome | None) -> str | None:

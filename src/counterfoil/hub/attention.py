@@ -22,11 +22,12 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
     """A cause that a person has to mend.
 
     Attributes:
-        about: ``connection`` or ``link``.
+        about: ``connection``, ``link``, ``to-dos`` of a link, or ``notices`` by a rule.
         id, name: Which one.
         sentence: What is wrong.
         cure: What to do about it.
         documents: How many wait for it.
+        code: What kind of trouble it is, for rules and programs.
     """
 
     about: str
@@ -35,6 +36,7 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     cure: str
     documents: int
+    code: str = "problem"
 
 
 def attention(
@@ -42,25 +44,42 @@ def attention(
 ) -> list[Attention]:
     """List what needs attention: connections first."""
     return [
-        *(_of_connection(each, each.problem) for each in connections if each.problem),
+        *(found for each in connections for found in _of_connection(each)),
         *(_of_link(each) for each in links if each.problems and each.is_active),
     ]
 
 
-def _of_connection(each: ConnectionStatus, problem: str) -> Attention:
-    is_called = traits_of(SystemName(each.system)).is_called
+def _of_connection(each: ConnectionStatus) -> list[Attention]:
+    """Tell what is wrong with a connection in one line, and in another what will be."""
+    found = []
+    if each.trouble is not None:
+        found.append(_line(each, each.trouble.sentence, each.trouble.cure, "signed-out"))
+    elif each.problem:
+        found.append(_line(each, each.problem, _cure(each)))
+    if each.notice is not None:
+        ends = f"ends-in-{each.notice.days}-days"
+        found.append(_line(each, each.notice.sentence, each.notice.cure, ends))
+    return found
+
+
+def _line(each: ConnectionStatus, sentence: str, cure: str, code: str = "problem") -> Attention:
     return Attention(
         about="connection",
         id=each.id,
         name=each.name,
-        sentence=problem,
-        cure=(
-            f"Find out which step fails: counterfoil connections test {each.id}. Correct it: "
-            f"counterfoil connections change {each.id}"
-            if is_called
-            else f"See every step: counterfoil connections test {each.id}"
-        ),
+        sentence=sentence,
+        cure=cure,
         documents=each.waiting,
+        code=code,
+    )
+
+
+def _cure(each: ConnectionStatus) -> str:
+    if not traits_of(SystemName(each.system)).is_called:
+        return f"See every step: counterfoil connections test {each.id}"
+    return (
+        f"Find out which step fails: counterfoil connections test {each.id}. Correct it: "
+        f"counterfoil connections change {each.id}"
     )
 
 

@@ -2,7 +2,10 @@
 
 What can be seen is judged from what was last read of either side, whenever it is shown.  What no
 interface shows is confirmed by a person; who did so, and when, is in the audit.  It is told only
-for pairings that have such steps: Autotask with QuickBooks Desktop.
+for pairings that have such steps: Autotask with either kind of QuickBooks.
+
+With QuickBooks Online connecting is the first of two steps, as it was in the vendor's own app, and
+what is required of the settings is the second (O3).
 """
 
 from __future__ import annotations
@@ -16,30 +19,38 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import RecordKind, name_key
 from counterfoil.errors import UsageError
-from counterfoil.ledger import connections, directory, routes
+from counterfoil.ledger import connections, directory, grants, notices, routes
 from counterfoil.ledger.connections import Link
-from counterfoil.settings import SystemName
+from counterfoil.settings import FlowMode, SystemName, ToDos
 
 from .finding import find_link
+from .grants import trouble_of
 from .links import LinkView, view_of
 from .needed import lists_needed
 from .setup import Hub
+from .systems import traits_of
+from .times import local_time
 from .unread import unread_lists
 
-__all__ = ["FirstStep", "LinkChecklist", "confirm", "link_checklist"]
-
-_PAIRING: Final = (SystemName.AUTOTASK, SystemName.QUICKBOOKS_DESKTOP)
+__all__ = ["FirstStep", "LinkChecklist", "confirm", "has_stages", "link_checklist"]
 
 _CONFIRMED: Final = "confirmed {step}"
 _WITHDRAWN: Final = "not confirmed {step}"
 
 # Settings that name accounts of the books.
-_ACCOUNTS: Final = (
-    "purchase-order-out.income_account",
-    "purchase-order-out.cogs_account",
-    "purchase-order-out.asset_account",
-    "stock-count-out.adjustment_account",
-)
+_ACCOUNTS: Final[Mapping[SystemName, tuple[str, ...]]] = {
+    SystemName.QUICKBOOKS_DESKTOP: (
+        "purchase-order-out.income_account",
+        "purchase-order-out.cogs_account",
+        "purchase-order-out.asset_account",
+        "stock-count-out.adjustment_account",
+    ),
+    SystemName.QUICKBOOKS_ONLINE: ("purchase-order-out.payables_account",),
+}
+# Where missing items are created, on these accounts, too (OP11).
+_OF_NEW_ITEMS: Final[Mapping[SystemName, tuple[str, ...]]] = {
+    SystemName.QUICKBOOKS_ONLINE: ("purchase-order-out.expense_account",),
+}
 
 
 class FirstStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +77,8 @@ class LinkChecklist(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     is_ready: bool
     steps: list[FirstStep]
+    stage: str | None = None
+    """How far setting it up has come, in the words of the vendor's app; ``None``: it has none."""
 
 
 class _Judged(NamedTuple):
@@ -79,6 +92,9 @@ class _Seen(NamedTuple):
     tx: Tx
     view: LinkView
 
+    def told(self, moment: datetime) -> str:
+        return local_time(moment, self.view.settings.zone)
+
 
 # --- What can be seen ---------------------------------------------------------------------
 
@@ -89,18 +105,29 @@ def _preferences(seen: _Seen) -> _Judged:
     if uses is None:
         return _Judged(None, "QuickBooks has not told its preferences yet: let it call once.")
     if uses:
-        return _Judged(True, "“Inventory and purchase orders are active” is on.")
+        told = "“Inventory and purchase orders are active” is on."
+        has_sites = seen.view.books.facts.get("uses_inventory_sites")
+        return _Judged(True, f"{told} {_AT_SITES}" if has_sites else told)
     return _Judged(False, f"Switch “Inventory and purchase orders are active” on: {where}.")
+
+
+_AT_SITES: Final = (
+    "Stock is kept at several inventory sites there: orders and receipts go to the default one, "
+    "and stock is not counted from here."
+)
 
 
 def _accounts(seen: _Seen) -> _Judged:
     view = seen.view
-    named = {key: view.settings.value(key) for key in _ACCOUNTS}
+    keys = _ACCOUNTS[view.books.system]
+    if _creates_items(view):
+        keys += _OF_NEW_ITEMS.get(view.books.system, ())
+    named = {key: view.settings.value(key) for key in keys}
     unset = next((key for key, name in named.items() if not name), None)
     if unset is not None:
         return _Judged(False, f"None is set: {_set(view, unset)}")
     if RecordKind.ACCOUNT in unread_lists(seen.tx, view.books):
-        return _Judged(None, "The accounts have not been read yet: let QuickBooks call once.")
+        return _Judged(None, f"The accounts have not been read yet: {_read_them(view)}.")
     found = directory.find(seen.tx, view.books.id, {name_key(name) for name in named.values()})
     for key, name in named.items():
         entries = found.get(name_key(name), ())
@@ -110,19 +137,30 @@ def _accounts(seen: _Seen) -> _Judged:
     return _Judged(True, "All of them are there.")
 
 
-def _set(view: LinkView, key: str) -> str:
-    return f"counterfoil settings set {view.link.id} {key}=NAME"
+def _creates_items(view: LinkView) -> bool:
+    return view.settings.purchase_order_out.create_missing_items
+
+
+def _read_them(view: LinkView) -> str:
+    """Say how the books' lists come to be read."""
+    if traits_of(view.books.system).is_called:
+        return f"counterfoil run {view.link.id}"
+    return "let QuickBooks call once"
+
+
+def _set(view: LinkView, key: str, value: str = "NAME") -> str:
+    return f"counterfoil settings set {view.link.id} {key}={value}"
 
 
 def _rights(seen: _Seen) -> _Judged:
     desk = seen.view.operations
     cure = f"Look again with: counterfoil connections test {desk.id}"
     if desk.last_problem is not None:
-        return _Judged(False, f"{desk.last_problem} {cure}")
+        return _Judged(False, f"{desk.last_problem.removesuffix('.')}. {cure}")
     if desk.last_seen_at is None:
         return _Judged(None, f"It has not been read yet: counterfoil run {seen.view.link.id}")
-    when = _at(desk.last_seen_at)
-    return _Judged(True, f"Orders, items, products and companies were visible at {when}.")
+    when = seen.told(desk.last_seen_at)
+    return _Judged(True, f"Orders, items, products and companies were visible on {when}.")
 
 
 def _lists(seen: _Seen) -> _Judged:
@@ -131,7 +169,9 @@ def _lists(seen: _Seen) -> _Judged:
         unread, wanted = unread_lists(seen.tx, side), lists_needed(side, [view])
         why = next((unread[kind] for kind in wanted if kind in unread), None)
         if why is not None:
-            cure = f"counterfoil run {view.link.id}, and let QuickBooks call"
+            cure = f"counterfoil run {view.link.id}"
+            if not traits_of(view.books.system).is_called:
+                cure += ", and let QuickBooks call"
             return _Judged(None, f"{side.name}: {why}. Then it is: {cure}")
     return _Judged(True, "All lists that the flows need were read from both sides.")
 
@@ -149,6 +189,55 @@ def _routes(seen: _Seen) -> _Judged:
         f"{len(links)} links share {source.name}, and no default says where the rest goes: "
         f"counterfoil connections routes {source.id} --help",
     )
+
+
+# --- What is required with QuickBooks Online ----------------------------------------------
+
+
+def _signed_in(seen: _Seen) -> _Judged:
+    books = seen.view.books
+    trouble = trouble_of(books, grants.load(seen.tx, books.id))
+    if trouble is not None:
+        return _Judged(False, trouble.whole)
+    company = books.facts.get("company_name")
+    told = "The first look tells the company." if company is None else f"It is {company}."
+    return _Judged(True, told)
+
+
+def _days(seen: _Seen) -> _Judged:
+    days = seen.view.settings.purchase_order_out.look_back_days
+    cure = _set(seen.view, "purchase-order-out.look_back_days", "14")
+    if days is None:
+        return _Judged(False, f"However old, every order would go. Say how far back: {cure}")
+    if days == 0:
+        return _Judged(False, f"0 days pause: no order goes by itself. Say how far back: {cure}")
+    return _Judged(True, f"Orders created {days} days ago or later go.")
+
+
+def _errors(seen: _Seen) -> _Judged:
+    rules = seen.view.settings.purchase_order_out
+    if rules.to_dos is not ToDos.OFF:
+        whose = f"To-dos of the type “{rules.to_do_action_type}” go to {rules.to_do_resource}."
+        return _Judged(True, whose)
+    link = seen.view.link.id
+    if any(each.link in (None, link) for each in notices.rules(seen.tx)):
+        return _Judged(True, "Somebody is told by a rule: counterfoil notices list")
+    return _Judged(
+        False,
+        "Nobody hears of an order that stops. Let errors become to-dos: counterfoil settings set "
+        f"{link} purchase-order-out.to_dos=per_cause purchase-order-out.to_do_action_type=TYPE "
+        "purchase-order-out.to_do_resource=EMAIL, or let somebody be told: counterfoil notices add",
+    )
+
+
+def _goes(seen: _Seen) -> _Judged:
+    mode = seen.view.settings.purchase_order_out.mode
+    if mode is FlowMode.AUTOMATIC:
+        return _Judged(True, "They go by themselves.")
+    cure = _set(seen.view, "purchase-order-out.mode", "automatic")
+    if mode is FlowMode.MANUAL:
+        return _Judged(True, f"They go when somebody sends them. By themselves: {cure}")
+    return _Judged(False, f"They are switched off. Let them go by themselves: {cure}")
 
 
 # --- What a person confirms ---------------------------------------------------------------
@@ -178,7 +267,52 @@ _STEPS: Final[Mapping[str, _Step]] = {
         "Switch purchase orders off in Autotask's QuickBooks Extension and in the Smart Accounting "
         "Hub: two integrations enter every order twice.",
     ),
+    "signed-in": _Step("Somebody is signed in to QuickBooks Online", _signed_in),
+    "days": _Step("It is said how many days are looked back", _days),
+    "errors": _Step("Somebody hears of errors", _errors),
+    "goes": _Step("Purchase orders go", _goes),
+    "no-automatic": _Step(
+        "Automatic Purchase Order Sync is off in the other integration",
+        None,
+        "Switch Automatic Purchase Order Sync off in the Smart Accounting Hub, and disconnect the "
+        "app that was used before: two integrations enter every order twice.",
+    ),
 }
+
+_OF: Final[Mapping[tuple[SystemName, SystemName], tuple[str, ...]]] = {
+    (SystemName.AUTOTASK, SystemName.QUICKBOOKS_DESKTOP): (
+        "preferences",
+        "accounts",
+        "rights",
+        "lists",
+        "routes",
+        "decrement",
+        "no-other",
+    ),
+    (SystemName.AUTOTASK, SystemName.QUICKBOOKS_ONLINE): (
+        "signed-in",
+        "rights",
+        "accounts",
+        "days",
+        "errors",
+        "goes",
+        "lists",
+        "routes",
+        "no-automatic",
+    ),
+}
+"""Pairing -> its steps, in their order."""
+
+# Pairings that are set up in two steps: what has to be passed before the first and the second (O3).
+_FIRST: Final = ("signed-in", "rights")
+_SECOND: Final = ("accounts", "days", "errors", "goes")
+
+
+def has_stages(operations: SystemName | None, books: SystemName | None) -> bool:
+    """Whether setting up a link between two systems goes in two steps; ``None``: one is removed."""
+    if operations is None or books is None:
+        return False
+    return {*_FIRST, *_SECOND} <= {*_OF.get((operations, books), ())}
 
 
 def link_checklist(hub: Hub, link: int | str) -> LinkChecklist:
@@ -189,14 +323,27 @@ def link_checklist(hub: Hub, link: int | str) -> LinkChecklist:
     """
     with hub.database.reading() as tx:
         view = view_of(tx, find_link(tx, link))
-        notes = connections.notes(tx, _subject(view.link))
-        steps = [_shown(name, _Seen(tx, view), notes) for name in _STEPS] if _has(view) else []
+        about = connections.notes(tx, _subject(view.link))
+        steps = [_shown(name, _Seen(tx, view), about) for name in _steps_of(view)]
     return LinkChecklist(
         link=view.link.id,
         name=view.link.name,
         is_ready=all(each.is_passed for each in steps),
         steps=steps,
+        stage=_stage(view, steps),
     )
+
+
+def _stage(view: LinkView, steps: Sequence[FirstStep]) -> str | None:
+    """Say how far setting up has come, in the words that the users of the vendor's app know."""
+    passed = {each.step for each in steps if each.is_passed}
+    if not set(_FIRST) <= {each.step for each in steps}:
+        return None
+    if not set(_FIRST) <= passed:
+        return "Not connected yet."
+    if set(_SECOND) <= passed:
+        return "Step 2 Complete."
+    return "Step 1 Complete. Please Configure Settings."
 
 
 def confirm(
@@ -207,27 +354,28 @@ def confirm(
     Raises:
         UsageError: There is no such link or step, or the step is one that can be seen.
     """
-    known = [name for name, each in _STEPS.items() if each.judge is None]
-    if step not in known:
-        raise UsageError(f"{step!r} is no step to be confirmed. Choose one of: {', '.join(known)}.")
     action = _CONFIRMED if is_so else _WITHDRAWN
     with hub.database.writing() as tx:
         view = view_of(tx, find_link(tx, link))
-        _check(view)
+        _check(view, step)
         connections.note(tx, hub.now(), actor, action.format(step=step), _subject(view.link))
     return link_checklist(hub, view.link.id)
 
 
-def _has(view: LinkView) -> bool:
-    return (view.operations.system, view.books.system) == _PAIRING
+def _steps_of(view: LinkView) -> tuple[str, ...]:
+    return _OF.get((view.operations.system, view.books.system), ())
 
 
-def _check(view: LinkView) -> None:
-    if not _has(view):
+def _check(view: LinkView, step: str) -> None:
+    steps = _steps_of(view)
+    if not steps:
         raise UsageError(
-            f"Only links of Autotask with QuickBooks Desktop have this checklist. What "
-            f"{view.books.name} needs: counterfoil connections checklist {view.books.id}"
+            f"Only links of Autotask have this checklist. What {view.books.name} needs: "
+            f"counterfoil connections checklist {view.books.id}"
         )
+    known = [name for name in steps if _STEPS[name].judge is None]
+    if step not in known:
+        raise UsageError(f"{step!r} is no step to be confirmed. Choose one of: {', '.join(known)}.")
 
 
 def _subject(link: Link) -> str:
@@ -251,10 +399,6 @@ def _said(name: str, seen: _Seen, notes: Sequence[Mapping[str, Any]]) -> _Judged
     about = (_CONFIRMED.format(step=name), _WITHDRAWN.format(step=name))
     last = next((each for each in reversed(notes) if each["action"] in about), None)
     if last is not None and last["action"] == about[0]:
-        return _Judged(True, f"Confirmed by {last['actor']}, {_at(last['at'])}.")
+        return _Judged(True, f"Confirmed by {last['actor']} on {seen.told(last['at'])}.")
     how = f"counterfoil links checklist {seen.view.link.id} --confirm {name}"
     return _Judged(None, f"{_STEPS[name].cure} Then confirm it: {how}")
-
-
-def _at(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d at %H:%M} UTC"

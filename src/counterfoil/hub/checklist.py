@@ -16,10 +16,11 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import UsageError
-from counterfoil.ledger import agents, connections
+from counterfoil.ledger import agents, connections, people
 from counterfoil.ledger.agents import Agent
 from counterfoil.ledger.agents import Step as Kept
 from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.people import Person
 
 from . import signing_in
 from .setup import Hub
@@ -163,9 +164,12 @@ def checklist(hub: Hub, connection: Connection) -> Checklist:
         current = connections.load(tx, connection.id) or connection
         agent = agents.load(tx, connection.id)
         kept = agents.steps(tx, connection.id)
+        others = tuple(people.of_connection(tx, connection.id))
         zone = zone_in(tx, connection.id)
     names = _OF_AGENT if agent is not None else _OF_WEB_CONNECTOR
-    steps = [_shown(name, current, agent, kept.get(name), _Seen(now, zone)) for name in names]
+    steps = [
+        _shown(name, current, agent, kept.get(name), _Seen(now, zone, others)) for name in names
+    ]
     return Checklist(
         connection=current.id,
         name=current.name,
@@ -184,10 +188,11 @@ def _check(connection: Connection) -> None:
 
 
 class _Seen(NamedTuple):
-    """When somebody looks, and in which zone he reads times."""
+    """When somebody looks, in which zone they read times, and who else works on the file."""
 
     now: datetime
     zone: tzinfo | None
+    others: tuple[Person, ...]
 
     def told(self, moment: datetime) -> str:
         return local_time(moment, self.zone)
@@ -258,7 +263,7 @@ def _of_caller(name: str, connection: Connection, seen: _Seen) -> _Judged:
     if name == MAKE_FILE:
         return True, f"It is made by: counterfoil connections qwc {connection.id}"
     if name == MAKE_PASSWORD:
-        wrong = signing_in.sentence(connection, seen.zone)
+        wrong = signing_in.refused_of(connection, seen.zone, seen.others)
         used = connection.password_used_at
         told = f"First used at {seen.told(used)}." if used else "Not used yet."
         return wrong is None, wrong or told + _grace(connection, seen)
@@ -266,13 +271,24 @@ def _of_caller(name: str, connection: Connection, seen: _Seen) -> _Judged:
         called_at = connection.last_seen_at
         if called_at is None:
             return None, "Add the file to the Web Connector and press Update Selected there."
-        return True, f"The Web Connector called last at {seen.told(called_at)}."
+        return True, f"The Web Connector called last at {seen.told(called_at)}{_whose(seen)}."
     if "other_file" in connection.facts:
         return False, connection.last_problem or "Another company file is open."
     company = connection.facts.get("company_name") or connection.facts.get("company_file")
     if company is None:
         return None, "Not met yet: open the company file and press Update Selected."
     return True, f"It is {company}."
+
+
+def _whose(seen: _Seen) -> str:
+    """Say when each of the people called last, where several work on one file."""
+    told = [
+        f"{each.name}'s at {seen.told(each.last_seen_at)}"
+        if each.last_seen_at
+        else f"{each.name}'s not yet"
+        for each in seen.others
+    ]
+    return f"; {', '.join(told)}" if told else ""
 
 
 def _grace(connection: Connection, seen: _Seen) -> str:

@@ -116,6 +116,7 @@ def _identity(told: HostFacts | None, host: Host) -> dict[str, Any]:
         seen["closing_date"] = preferences.closing_date.isoformat()
     if preferences is not None:
         seen["uses_inventory"] = preferences.uses_inventory
+        seen["uses_inventory_sites"] = preferences.uses_inventory_sites
     return {key: value for key, value in seen.items() if value is not None}
 
 

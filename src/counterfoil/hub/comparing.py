@@ -301,6 +301,8 @@ class Comparison:
 
     def _figures(self, each: _Matched, known: _Page, twice: Collection[str]) -> _Figures | Reason:
         """Give what the books should hold, and what they hold; or why that is not known."""
+        if self._view.books.facts.get("uses_inventory_sites"):
+            return self._reason("count-sites")
         if isinstance(each.entry, Fit) and not self._is_created(each.entry):
             return self._reason(_MISSING[each.entry], item=each.name)
         if self._one(each.name) in twice:

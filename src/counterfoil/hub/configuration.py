@@ -46,6 +46,9 @@ class Configuration:
             their ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
         trust_this_computer: Whether whoever sits at the hub's own computer sees the status page
             without signing in.  Only for a hub whose public address is this computer's own.
+        smtp_url: Who takes e-mail: ``smtps://USER:PASSWORD@HOST``, or ``smtp://…`` for a server
+            that is encrypted by STARTTLS; empty: no e-mail is sent.
+        mail_from: From whom e-mail comes; default: the user in ``smtp_url``.
     """
 
     database_url: str = field(default="", repr=False)
@@ -56,6 +59,8 @@ class Configuration:
     allow_http: bool = False
     trusted_proxies: str = ""
     trust_this_computer: bool = False
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
 
     @property
     def address(self) -> str:
@@ -242,5 +247,7 @@ _READ: Final[Mapping[str, Callable[[object], Any]]] = {
     "allow_http": _switch,
     "trusted_proxies": _networks,
     "trust_this_computer": _switch,
+    "smtp_url": _text,
+    "mail_from": _text,
 }
 """What each value is read by; raises ``ValueError`` with what is wrong, for a sentence."""

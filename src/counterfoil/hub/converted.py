@@ -24,7 +24,7 @@ from counterfoil.engine.life import State
 from counterfoil.engine.moving import reconsider
 from counterfoil.engine.operations import Done, FindDocument, Operation, Outcome
 from counterfoil.engine.transfers import Landing, Pairing
-from counterfoil.ledger import connections, pairings, transfers
+from counterfoil.ledger import connections, pairings, rereading, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.pairings import EndOf
 from counterfoil.ledger.transfers import Sourced
@@ -45,7 +45,7 @@ def look_again(tx: Tx, connection: Connection, now: datetime) -> None:
 
     Once a day is enough, and those of long ago have their bills.
     """
-    pairings.stale_receipts(tx, connection.id, now - _LOOKED_FOR)
+    rereading.stale_receipts(tx, connection.id, now - _LOOKED_FOR)
 
 
 def orders_to_read(tx: Tx, connection: Connection) -> tuple[Operation, Asked] | None:

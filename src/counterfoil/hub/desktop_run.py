@@ -56,7 +56,7 @@ from counterfoil.ledger.runs import Run, RunState
 from counterfoil.logs import get_logger
 
 from . import answering, checklist, planned, restored, trials, work
-from .company_file import Host, Meeting, meeting
+from .company_file import Host, Meeting, meeting, places
 from .holding import Hold, present_hold
 from .links import views_of
 from .systems import target_of, traits_of
@@ -222,6 +222,8 @@ def meet(step: Step, host: Host) -> str | None:
         page_limit=step.connection.facts.get("page_limit"),
     )
     facts = {**step.connection.facts, **found.facts}
+    if "places" in facts:
+        facts["places"] = places(step.connection, found.facts)
     if not restored.is_asked(step.connection):
         facts.pop("other_file", None)
     account = step.connection.account or found.account

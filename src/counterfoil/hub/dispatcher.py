@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,12 +27,13 @@ from counterfoil.engine.life import FAMILY_AGE_LIMIT, STATES, Event, State
 from counterfoil.engine.moving import advance
 from counterfoil.engine.transfers import Transfer
 from counterfoil.errors import CounterfoilError
-from counterfoil.ledger import connections, exchanges, follow_ups, runs, transfers
+from counterfoil.ledger import connections, exchanges, follow_ups, notices, runs, transfers
 from counterfoil.logs import get_logger
 from counterfoil.settings import FLOWS, FlowName
 
+from . import telling
 from .desk import press_due_counts
-from .drive import drive
+from .drive import SCHEDULE, drive
 from .links import views_of
 from .setup import Hub
 from .systems import traits_of
@@ -49,6 +51,7 @@ _FAILURES_MAX: Final = 3
 _STILL: Final = "Nothing goes by itself"
 _HOUSEKEEPING: Final = timedelta(hours=1)
 _COUNTS_EVERY: Final = timedelta(minutes=1)
+_TELLS_EVERY: Final = timedelta(minutes=1)
 _THREADS: Final = 8
 # One transaction of house-keeping each, so that nobody waits long for its end.
 _ALERTS_PER_PAGE: Final = 200
@@ -86,6 +89,7 @@ def keep_house(hub: Hub) -> None:
     before = now - timedelta(days=hub.configuration.keep_exchanges_days)
     with hub.database.writing() as tx:
         transfers.compact_counts(tx)
+        notices.prune(tx, before)
     _in_pages(lambda: _drop_texts(hub, before))
     _in_pages(lambda: _prune(hub, before))
     for state, ownership in STATES.items():
@@ -198,8 +202,11 @@ class Dispatcher:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._running: set[int] = set()
-        self._keeping_house = False
-        self._house_at = hub.now()
+        self._asides = [
+            _Aside("house-keeping", keep_house, _HOUSEKEEPING, hub.now()),
+            # Whoever is told waits for a mail server; no drive does.
+            _Aside("telling", telling.tell, _TELLS_EVERY, hub.now()),
+        ]
         self._counts_at = hub.now()
         self._began_at = hub.now()
         self._looked_at: datetime | None = None
@@ -265,7 +272,7 @@ class Dispatcher:
             self._press_counts()
             for connection in due(self._hub):
                 self._begin(pool, connection)
-            self._begin_housekeeping(pool)
+            self._begin_asides(pool)
         except Exception as error:
             with self._lock:
                 self._failures += 1
@@ -289,17 +296,18 @@ class Dispatcher:
             self._running.add(connection)
         pool.submit(self._drive, connection)
 
-    def _begin_housekeeping(self, pool: ThreadPoolExecutor) -> None:
-        with self._lock:
-            if self._keeping_house or self._hub.now() < self._house_at:
-                return
-            self._keeping_house = True
-        pool.submit(self._keep_house)
+    def _begin_asides(self, pool: ThreadPoolExecutor) -> None:
+        for each in self._asides:
+            with self._lock:
+                if each.is_on or self._stopping.is_set() or self._hub.now() < each.due_at:
+                    continue
+                each.is_on = True
+            pool.submit(self._do_aside, each)
 
     def _drive(self, connection: int) -> None:
         """Drive one connection; an outermost loop, so it takes every failure."""
         try:
-            drive(self._hub, connection, "schedule", ends=self._stopping.is_set)
+            drive(self._hub, connection, SCHEDULE, ends=self._stopping.is_set)
         except Exception as error:
             log.exception("a drive failed", connection=connection)
             with self._lock:
@@ -318,17 +326,29 @@ class Dispatcher:
         with suppress(Exception), self._hub.database.writing() as tx:
             connections.take_wakes(tx, connection)
 
-    def _keep_house(self) -> None:
+    def _do_aside(self, aside: _Aside) -> None:
+        """Do what is done beside driving; an outermost loop, so it takes every failure."""
         try:
-            keep_house(self._hub)
+            aside.do(self._hub)
         except Exception as error:
-            log.exception("house-keeping failed")
+            log.exception("an aside failed", aside=aside.name)
             with self._lock:
                 self._problem = _sentence(error)
         finally:
             with self._lock:
-                self._keeping_house = False
-                self._house_at = self._hub.now() + _HOUSEKEEPING
+                aside.is_on = False
+                aside.due_at = self._hub.now() + aside.every
+
+
+@dataclass
+class _Aside:
+    """Something that is done now and then beside driving, one at a time."""
+
+    name: str
+    do: Callable[[Hub], None]
+    every: timedelta
+    due_at: datetime
+    is_on: bool = False
 
 
 def _sentence(error: Exception) -> str:

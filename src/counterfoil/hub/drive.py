@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,28 +19,31 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection as Tx
 
+from counterfoil.documents import DocumentKind
 from counterfoil.engine.operations import Batch, Busy, Outcome
 from counterfoil.errors import ConnectorError, CounterfoilError, LedgerError
-from counterfoil.ledger import connections, exchanges, runs
+from counterfoil.ledger import connections, exchanges, grants, runs
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
 
 from . import answering, planned, work
+from .describing import described
 from .evidence import Witness
+from .grants import trouble_of
 from .links import views_of
 from .setup import Hub
-from .systems import Caller, Calling, calling, target_of, traits_of
+from .systems import Caller, Calling, calling, looks_every, target_of, traits_of
 
-__all__ = ["INTERVAL", "LEASE", "DriveReport", "LeaseLostError", "drive"]
+__all__ = ["LEASE", "SCHEDULE", "DriveReport", "LeaseLostError", "drive"]
 
 log = get_logger(__name__)
 
+SCHEDULE: Final = "schedule"
+"""What drives where nobody in particular does."""
 # Longer than all waiting of one call to the outside: its timeouts, and what a service that
 # is busy asks for.
 LEASE: Final = timedelta(minutes=10)
-# How often a system that we call is looked at when nothing wakes us.
-INTERVAL: Final = timedelta(minutes=5)
 # A batch is at most 20 calls; a run of this many does not come to an end on its own.
 _BATCHES_MAX: Final = 10_000
 
@@ -102,15 +105,17 @@ def drive(
     *,
     progress: Callable[[int, int], None] | None = None,
     ends: Callable[[], bool] = lambda: False,
+    seeks: Sequence[tuple[DocumentKind, str]] = (),
 ) -> DriveReport:
     """Do everything that is due on a connection that we call.
 
     Args:
         hub: The hub.
         connection_id: The connection; one that calls us is left alone.
-        trigger: ``schedule`` or ``person``.
+        trigger: ``SCHEDULE`` or ``person``.
         progress: Told after each batch how many are settled and how many are left.
         ends: Asked before each batch; ``True``: this process ends, what is left is left.
+        seeks: Documents of its own that are read first, by kind and number or identity.
 
     Raises:
         LedgerError: Nothing more can be recorded; the drive has stopped.
@@ -121,26 +126,27 @@ def drive(
     with hub.database.writing() as tx:
         connection = connections.load(tx, connection_id)
         assert connection is not None, "only known connections are driven"
-        if not traits_of(connection.system).is_called or not connection.is_active:
-            return DriveReport()
-        if _rests(tx, connection_id):
-            connections.take_wakes(tx, connection_id)
-            return DriveReport(rests=True)
+        left_alone = _left_alone(tx, connection, trigger, now)
+        if left_alone is not None:
+            return left_alone
         epoch = connections.claim(tx, connection_id, owner, now, now + LEASE)
         if epoch is None:
             return DriveReport(skipped=True)
         # Whoever wakes it from here on has it driven once more.
         connections.take_wakes(tx, connection_id)
-        connections.change(tx, connection_id, due_at=now + INTERVAL)
+        connections.change(tx, connection_id, due_at=now + looks_every(connection))
         for ended in runs.end_others(tx, connection_id, now, _ABANDONED):
             _lose_open(tx, connection, ended, now, _ABANDONED)
         run = runs.begin(tx, connection_id, trigger, now)
+        if seeks:
+            runs.remember(tx, run, now, sought=tuple((kind.value, name) for kind, name in seeks))
     problem: str | None = None
     is_whole = False
     lease, witness = _Lease(hub, connection_id, epoch), Witness()
     try:
         caller = calling(connection, Calling(hub=hub, checkpoint=lease.renew, witness=witness))
         with closing(caller):
+            connection = described(hub, connection, caller, lease.hold)
             for settled, left, stall in _batches(hub, connection, run, lease, caller, witness):
                 problem = stall
                 if progress is not None:
@@ -160,6 +166,26 @@ def drive(
         _finish(hub, connection, run, epoch, "Counterfoil made a mistake; its log says which.")
         raise
     return _finish(hub, connection, run, epoch, problem, is_whole=is_whole)
+
+
+def _left_alone(tx: Tx, connection: Connection, trigger: str, now: datetime) -> DriveReport | None:
+    """Give the report of a drive that asks nothing; ``None``: it has to ask."""
+    if not traits_of(connection.system).is_called or not connection.is_active:
+        return DriveReport()
+    if _rests(tx, connection.id):
+        connections.take_wakes(tx, connection.id)
+        return DriveReport(rests=True)
+    trouble = trouble_of(connection, grants.load(tx, connection.id))
+    if trouble is not None:
+        # Nobody is asked, and no document is refused for it: all of them wait for a person.
+        connections.take_wakes(tx, connection.id)
+        connections.change(tx, connection.id, due_at=now + looks_every(connection))
+        return DriveReport(problem=trouble.whole)
+    is_woken = connection.id in connections.woken(tx)
+    if trigger == SCHEDULE and not is_woken and work.may_rest(tx, connection, now):
+        connections.change(tx, connection.id, due_at=now + looks_every(connection))
+        return DriveReport()
+    return None
 
 
 def _rests(tx: Tx, connection: int) -> bool:
@@ -261,7 +287,9 @@ def _finish(
     with hub.database.writing() as tx:
         _lose_open(tx, connection, run, now, problem or _ABANDONED)
         ended = runs.load(tx, run)
-        problem = problem or ended.problem
+        trouble = trouble_of(connection, grants.load(tx, connection.id))
+        # Where the sign-in ended meanwhile, every question was answered by the same words.
+        problem = problem or ended.problem if trouble is None else trouble.whole
         if problem is None and is_whole:
             problem = _stuck(tx, connection, ended)
         runs.change(tx, run, now, ended_at=now, problem=problem)
@@ -271,6 +299,8 @@ def _finish(
             epoch,
             last_seen_at=now,
             last_problem=problem,
+            # From the end on: a look that takes long is not followed by the next one at once.
+            due_at=now + looks_every(connection),
         )
     return DriveReport(batches=ended.round_trips, settled=ended.settled, problem=problem)
 

@@ -22,6 +22,7 @@ class WireCall(Protocol):
     Attributes:
         request_id: Our identity of the call, as in the log.
         status: The HTTP status; 0: no answer came, and ``failure`` says why.
+        their_id: The service's own identity of the call, ``None`` where it tells none.
     """
 
     @property
@@ -38,6 +39,8 @@ class WireCall(Protocol):
     def answer(self) -> bytes: ...
     @property
     def failure(self) -> str | None: ...
+    @property
+    def their_id(self) -> str | None: ...
 
 
 class Witness:
@@ -52,6 +55,8 @@ class Witness:
         name = f"[{call.request_id}] "
         _append(self._asked, f"{name}{call.method} {call.path}", call.request)
         became = f"HTTP {call.status}" if call.status else f"no answer ({call.failure})"
+        if call.their_id is not None:
+            became += f", theirs: {call.their_id}"
         _append(self._answered, name + became, call.answer)
 
     def taken(self) -> tuple[bytes, bytes] | None:

@@ -21,7 +21,7 @@ from counterfoil.engine.transfers import Transfer
 from counterfoil.ledger import connections, follow_ups, transfers
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
-from counterfoil.translate import TRANSLATORS
+from counterfoil.translate import TRANSLATORS, Became
 
 from . import writing_back
 from .links import LinkView, view_of
@@ -106,8 +106,9 @@ def _anew(tx: Tx, each: Sourced, view: LinkView, now: datetime) -> None:
     document = decode(each.kind, each.body)
     flow = FLOWS[FlowName(each.transfer.flow)]
     spell = spelling(view.settings, target_of(view.target_of(flow)))
-    number = None if each.pairing is None else each.pairing.number
-    back = writing_back.fields_of(each, view, number)
+    there = each.pairing
+    became = there and Became(there.target_kind, there.target_id, there.number)
+    back = writing_back.fields_of(each, view, became) if became else {}
     follow = translator.follow_ups(document, view.settings)
     wanted = {**{field.name: spell(field.value) for field in follow}, **back}
     again = [one for one in stopped if wanted.get(one.name) == one.value]

@@ -1,11 +1,10 @@
-"""What a run reads: which lists and documents, and what their pages change."""
+"""What the pages of a reading change: documents that are new or others, and what follows."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -16,250 +15,47 @@ from counterfoil.engine.life import State
 from counterfoil.engine.moving import reconsider
 from counterfoil.engine.operations import Page
 from counterfoil.engine.reading import (
-    CLOCK_UNKNOWN,
-    OVERLAP,
-    WIDE_OVERLAP,
     Reading,
-    Watch,
-    agenda,
-    documents_cursor,
-    earlier,
 )
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer, is_derived
 from counterfoil.ledger import (
     connections,
-    counterparts,
     directory,
     documents,
     pairings,
-    runs,
+    rereading,
     transfers,
 )
-from counterfoil.ledger.connections import Connection, Request
+from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.documents import Pending
-from counterfoil.settings import FLOWS, Direction, Flow, FlowMode, FlowName, retrieval_due
+from counterfoil.settings import (
+    FLOWS,
+    Direction,
+    Flow,
+    FlowName,
+)
 from counterfoil.translate import TRANSLATORS
 
 from . import bookmarks, counting, deliveries, parts, routing
-from .ancestors import ANCESTORS_FIRST, Asked, taken_by
-from .clocks import WIDE_AT, read_until
-from .deliveries import ORDERS
+from .ancestors import Asked, ancestors_first, taken_by
 from .links import LinkView, view_of, views_of
-from .needed import asked, lists_due
 from .orders import read_there
 from .setup import Hub
 from .standpoints import keep, standpoints
-from .systems import Traits, traits_of
+from .systems import traits_of
 from .watching import may_be_ours, take_read, take_target_gone
 
 __all__ = [
-    "agenda_of",
     "begin_transfers",
     "decide_anew",
     "finish",
-    "is_due",
     "reconsider_link",
     "take_page",
 ]
 
-# With nothing else to do, the lists are brought up to date this often.
-LISTS_EVERY: Final = timedelta(minutes=30)
-# Once in so long a reading looks back further than usual: a clock may have moved.
-_WIDE_EVERY: Final = timedelta(days=1)
 # Documents and transfers of one step; bodies are loaded in such pages.
 _PAGE: Final = 500
-
-
-# An order is closed by what is to be read of it; a reading that fails is made up for later.
-_CLOSED_LATELY = timedelta(days=3)
-
-# --- What is read -------------------------------------------------------------------------
-
-
-def agenda_of(
-    tx: Tx,
-    connection: Connection,
-    views: Sequence[LinkView],
-    traits: Traits,
-    now: datetime,
-    again: Sequence[DocumentKind] = (),
-) -> tuple[Reading, ...]:
-    """List what a run on a connection reads before it writes.
-
-    ``again``: kinds that it has retrieved, and retrieves once more, from further back.
-    """
-    if not views:
-        return ()
-    read = runs.cursors(tx, connection.id)
-    once_more = {kind: None for kind in again if documents_cursor(kind) in read}
-    readings = agenda(
-        lists_due(connection, views, read, now, counterparts.open_kinds(tx, connection.id)),
-        {**once_more, **_wanted_documents(tx, connection, views, now)},
-        read_until(connection, read, now),
-        watches=_watches(connection, views, read) if traits.watch == "changes" else (),
-        reads_deletions=traits.tells_deletions,
-        deletable=_kinds_there(connection, views),
-        is_wide=_is_wide(connection, now),
-    )
-    asked = _requests_by_kind(tx, connection, views)
-    lists_everything = traits.watch == "snapshot"
-    return tuple(
-        msgspec.structs.replace(
-            reading,
-            requests=tuple(asked[reading.documents]),
-            known=_open_orders(tx, connection, reading.documents, now) if lists_everything else (),
-            bookmark=bookmarks.of(connection, reading.cursor),
-        )
-        if reading.documents is not None and not reading.heads
-        else reading
-        for reading in readings
-    )
-
-
-def _kinds_there(connection: Connection, views: Sequence[LinkView]) -> set[DocumentKind]:
-    """Name the kinds that any flow reads from a connection or writes to it."""
-    found: set[DocumentKind] = set()
-    for view in views:
-        for flow in view.flows:
-            is_source = view.source_of(flow).id == connection.id
-            found |= {flow.source} if is_source else set(flow.targets)
-    return found
-
-
-def _open_orders(
-    tx: Tx, connection: Connection, kind: DocumentKind, now: datetime
-) -> tuple[str, ...]:
-    """Say which orders a list should hold, if it holds no closed ones."""
-    orders = ORDERS.get(kind, kind)
-    seen = documents.open_ids(tx, connection.id, orders, now - _CLOSED_LATELY)
-    return (*seen, *pairings.never_read(tx, connection.id, orders))
-
-
-def _is_wide(connection: Connection, now: datetime) -> bool:
-    """Say whether this run looks back further than usual."""
-    wide_at = _moment(connection.facts.get(WIDE_AT))
-    return wide_at is None or wide_at + _WIDE_EVERY <= now
-
-
-def _moment(text: object) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) else None
-
-
-def _watches(
-    connection: Connection,
-    views: Sequence[LinkView],
-    read: Mapping[str, tuple[datetime | None, datetime]],
-) -> list[Watch]:
-    """Say which kinds we write to a connection, and from when on they are first read.
-
-    From the link's beginning, and further back where the system's clock seems to be
-    behind: the latest change of its lists is a time that it has reached for certain.
-    """
-    wanted: dict[DocumentKind, datetime] = {}
-    told = [until for name, (until, _at) in read.items() if name.startswith("records/") and until]
-    for view in views:
-        began = view.link.created_at.replace(tzinfo=None)
-        first = earlier(min([began, *([max(told)] if told else [])]), CLOCK_UNKNOWN + OVERLAP)
-        for flow in view.flows:
-            if view.target_of(flow).id == connection.id:
-                wanted |= {kind: min(wanted.get(kind, first), first) for kind in flow.targets}
-    return [Watch(kind, since) for kind, since in wanted.items()]
-
-
-def _requests_by_kind(
-    tx: Tx, connection: Connection, views: Sequence[LinkView]
-) -> defaultdict[DocumentKind, list[int]]:
-    """Collect what people asked this connection for, by the kind that a reading brings."""
-    asked: defaultdict[DocumentKind, list[int]] = defaultdict(list)
-    for view in views:
-        for request in connections.open_requests(tx, [view.link.id]):
-            flow = FLOWS[FlowName(request.flow)]
-            if view.source_of(flow).id == connection.id:
-                asked[flow.source].append(request.id)
-    return asked
-
-
-def is_due(tx: Tx, connection: Connection, views: Sequence[LinkView], now: datetime) -> bool:
-    """Say whether something is to be read although nothing is to be written."""
-    if not views:
-        return False
-    if _wanted_documents(tx, connection, views, now):
-        return True
-    if asked(connection) or counting.is_due(tx, connection, views, now):
-        return True
-    read_at = [at for _until, at in runs.cursors(tx, connection.id).values()]
-    return not read_at or max(read_at) + LISTS_EVERY <= now
-
-
-def _wanted_documents(
-    tx: Tx, connection: Connection, views: Sequence[LinkView], now: datetime
-) -> dict[DocumentKind, datetime | None]:
-    """Say which kinds are read, and since which wall-clock time (``None``: go on)."""
-    wanted: dict[DocumentKind, datetime | None] = {}
-    read = runs.cursors(tx, connection.id)
-    overlap = WIDE_OVERLAP if _is_wide(connection, now) else OVERLAP
-    for view in views:
-        requests = _requests(tx, view)
-        for flow in view.active_flows:
-            if view.source_of(flow).id != connection.id:
-                if traits_of(connection.system).watch == "snapshot":
-                    # All there is shows what became of what we wrote.
-                    for kind in flow.targets:
-                        _want(wanted, kind, None)
-                continue
-            until, read_at = read.get(documents_cursor(flow.source), (None, None))
-            asked = requests.get(flow.name)
-            if flow.is_counted:
-                continue
-            if flow.direction is Direction.TO_BOOKS:
-                _want(wanted, flow.source, None)
-                if flow.source in ORDERS and traits_of(connection.system).watch == "snapshot":
-                    # Of an order that its list may leave out once it is closed, somebody has
-                    # to know that it was there.
-                    _want(wanted, ORDERS[flow.source], None)
-            elif asked:
-                is_automatic = view.mode_of(flow) is FlowMode.AUTOMATIC
-                begins = earlier(until, overlap) if until else _first(view, flow)
-                for request in asked:
-                    since = _midnight(request.since) or begins
-                    # What an automatic flow has read up to must leave no hole behind it, nor
-                    # what it would begin with.
-                    _want(wanted, flow.source, min(since, begins) if is_automatic else since)
-            elif view.mode_of(flow) is FlowMode.AUTOMATIC and retrieval_due(
-                read_at, now, view.settings, flow=flow.name
-            ):
-                _want(wanted, flow.source, None if until else _first(view, flow))
-    return {kind: wanted[kind] for kind in _ancestors_first(wanted)}
-
-
-def _want(
-    wanted: dict[DocumentKind, datetime | None], kind: DocumentKind, since: datetime | None
-) -> None:
-    known = wanted.get(kind)
-    wanted[kind] = min(known, since) if known and since else known or since
-
-
-def _requests(tx: Tx, view: LinkView) -> Mapping[str, list[Request]]:
-    found: defaultdict[str, list[Request]] = defaultdict(list)
-    for each in connections.open_requests(tx, [view.link.id]):
-        found[each.flow].append(each)
-    return found
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time())
-
-
-def _first(view: LinkView, flow: Flow) -> datetime:
-    """Say from when the first retrieval of a flow reads: its start date, or the link's.
-
-    Without a start date the books' old orders stay where they are: nobody who links two
-    systems wants years of finished work produced again.
-    """
-    rules = view.settings.flow(flow.name)
-    start = rules.start_date if rules is not None else None
-    return datetime.combine(start or view.settings.local_date(view.link.created_at), time())
 
 
 # --- Pages --------------------------------------------------------------------------------
@@ -350,7 +146,7 @@ def _take_documents(
         if document_id not in present and not seen.is_gone
     ]
     if is_everything:
-        gone += set(pairings.never_read(tx, connection.id, kind)) - present
+        gone += set(rereading.never_read(tx, connection.id, kind)) - present
     _take_gone(tx, connection, kind, gone, now, {})
 
 
@@ -461,15 +257,9 @@ def begin_transfers(
             for flow in view.flows
             if view.source_of(flow).id == source.id and not flow.is_counted
         }
-        for kind in _ancestors_first(kinds):
+        for kind in ancestors_first(kinds):
             begun += _begin_kind(tx, connection, source, kind, around, now)
     return begun
-
-
-def _ancestors_first(kinds: Iterable[DocumentKind]) -> list[DocumentKind]:
-    """Order kinds so that what others are made from comes before them."""
-    rank = {kind: position for position, kind in enumerate(ANCESTORS_FIRST)}
-    return sorted(kinds, key=lambda kind: (rank.get(kind, -1), kind))
 
 
 def _begin_kind(

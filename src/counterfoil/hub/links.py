@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import Reason, reason
+from counterfoil.documents import DocumentKind, Reason, reason
 from counterfoil.engine.admission import Link as Rules
 from counterfoil.ledger import agents, connections
 from counterfoil.ledger.connections import Connection, Link
@@ -53,6 +53,10 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     def target_of(self, flow: Flow) -> Connection:
         """Give the connection the flow writes to."""
         return self.books if flow.direction is Direction.TO_BOOKS else self.operations
+
+    def targets_of(self, flow: Flow) -> tuple[DocumentKind, ...]:
+        """Give every kind that the flow's documents may become where they go."""
+        return flow.targets_at(self.target_of(flow).system)
 
     def side_of(self, connection: int) -> str:
         """Say which side of the link a connection is: ``operations`` or ``books``."""
@@ -139,7 +143,7 @@ def _view(
 ) -> LinkView:
     """Put a link together; ``failed``: the steps of setting up that failed, by connection."""
     version, values = stored
-    settings, problems = decoded(values, operations.system)
+    settings, problems = decoded(values, operations.system, books.system)
     return LinkView(
         link=link,
         operations=operations,
@@ -160,8 +164,8 @@ def _not_ready(connection: Connection, failed: Mapping[int, str | None]) -> Reas
 
 @lru_cache(maxsize=256)
 def decoded(
-    stored: str, operations: SystemName | None = None
+    stored: str, operations: SystemName | None = None, books: SystemName | None = None
 ) -> tuple[Settings, tuple[Problem, ...]]:
     """Read stored settings; the same text is read by every call of every run."""
     loaded = decode_settings(stored)
-    return in_force(loaded.settings, operations), tuple(loaded.problems)
+    return in_force(loaded.settings, operations, books), tuple(loaded.problems)

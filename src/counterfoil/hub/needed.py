@@ -19,7 +19,7 @@ from counterfoil.engine.matching import SHARED_NAMES
 from counterfoil.engine.reading import records_cursor
 from counterfoil.ledger import connections
 from counterfoil.ledger.connections import Connection
-from counterfoil.settings import FlowName
+from counterfoil.settings import FlowName, WorkerList
 
 from .links import LinkView
 from .systems import traits_of
@@ -44,6 +44,7 @@ _OF_FLOW: Final[Mapping[FlowName, tuple[RecordKind, ...]]] = {
     FlowName.PURCHASE_ORDER_IN: _PURCHASES,
     FlowName.INVOICE_IN: _SALES,
     FlowName.ESTIMATE_IN: _SALES,
+    FlowName.BILL_IN: _PURCHASES,
 }
 # Whoever is created must bear a name that none of these lists holds.
 _NEW_NAMES: Final = tuple(sorted(SHARED_NAMES))
@@ -52,11 +53,17 @@ _OF_OPTION: Final[Mapping[str, tuple[RecordKind, ...]]] = {
     "create_missing_vendors": _NEW_NAMES,
     "create_missing_employees": _NEW_NAMES,
     "create_missing_items": (RecordKind.ACCOUNT,),
+    "payables_account": (RecordKind.ACCOUNT,),
     "payroll_item": (RecordKind.PAYROLL_ITEM,),
     "tax_code": (RecordKind.TAX_CODE,),
+    "use_taxes": (RecordKind.TAX_CODE,),
     "carry_details": (RecordKind.CUSTOMER, RecordKind.SHIP_METHOD),
     "save_custom_fields": (RecordKind.CUSTOM_FIELD,),
     "custom_field": (RecordKind.CUSTOM_FIELD,),
+}
+_OF_CHOICE: Final[Mapping[tuple[str, str], tuple[RecordKind, ...]]] = {
+    ("workers", WorkerList.EITHER): (RecordKind.VENDOR,),
+    ("workers", WorkerList.VENDORS): (RecordKind.VENDOR,),
 }
 
 
@@ -69,6 +76,9 @@ def lists_needed(connection: Connection, views: Iterable[LinkView]) -> tuple[Rec
             rules = view.settings.flow(flow.name)
             for option, kinds in _OF_OPTION.items():
                 if getattr(rules, option, None):
+                    wanted.update(kinds)
+            for (option, value), kinds in _OF_CHOICE.items():
+                if getattr(rules, option, None) == value:
                     wanted.update(kinds)
     return _that_are_there(connection, wanted)
 

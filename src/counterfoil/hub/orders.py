@@ -37,11 +37,13 @@ from counterfoil.translate import TRANSLATORS
 
 from .links import LinkView
 from .standpoints import keep, standpoints, views_for
+from .systems import traits_of
 
 __all__ = ["followers_of", "let_try_again", "orders_of", "read_there"]
 
-# What a document of the books has to be for something to be linked to it there.
 _ORDERS: Final = frozenset({DocumentKind.SALES_ORDER, DocumentKind.PURCHASE_ORDER})
+# What an order is in any books.
+_ORDERS_THERE: Final = _ORDERS | {DocumentKind.ESTIMATE}
 
 
 def orders_of(
@@ -101,7 +103,7 @@ def read_there(
     tx: Tx, connection: Connection, kind: DocumentKind, ids: Collection[str], now: datetime
 ) -> None:
     """Take that orders of the books, which operations were given, have another revision."""
-    if kind not in _ORDERS or not ids:
+    if kind not in _ORDERS_THERE or not ids:
         return
     for each in transfers.of_sources(tx, connection.id, kind, ids):
         if each.pairing is not None:
@@ -140,7 +142,7 @@ def _is_for_order(transfer: Transfer) -> bool:
 
 
 def _of_link(tx: Tx, view: LinkView, orders: Mapping[int, Ancestor]) -> dict[int, OrderStanding]:
-    source = view.operations.id
+    source, links_to = view.operations.id, traits_of(view.books.system).links_to
     known: dict[Ancestor, OrderStanding] = {}
     for kind in sorted({each.kind for each in orders.values()}):
         asked = {each for each in orders.values() if each.kind == kind}
@@ -149,7 +151,9 @@ def _of_link(tx: Tx, view: LinkView, orders: Mapping[int, Ancestor]) -> dict[int
         sent = _sent(transfers.of_sources(tx, source, DocumentKind(kind), ids), view)
         came = pairings.origins(tx, source, DocumentKind(kind), ids)
         for each in asked:
-            known[each] = _standing(each, seen.get(each.id), sent.get(each.id), came.get(each.id))
+            known[each] = _standing(
+                each, seen.get(each.id), sent.get(each.id), came.get(each.id), links_to
+            )
     return {transfer: known[order] for transfer, order in orders.items()}
 
 
@@ -165,25 +169,32 @@ def _sent(found: Iterable[Sourced], view: LinkView) -> dict[str, Sourced]:
 
 
 def _standing(
-    order: Ancestor, seen: Pending | None, sent: Sourced | None, came: Origin | None
+    order: Ancestor,
+    seen: Pending | None,
+    sent: Sourced | None,
+    came: Origin | None,
+    links_to: Collection[DocumentKind],
 ) -> OrderStanding:
     kind = DocumentKind(order.kind)
     words = f"{kind.words} {(seen and seen.number) or order.id}"
     if came is not None:
-        return _came_from_books(came, words, kind, seen)
+        return _came_from_books(came, words, kind, seen, links_to)
     if sent is None:
         is_new = seen is not None and seen.is_pending
         if seen is not None and is_new:
             return ComingOrder(row=seen.row, words=words)
         return NoOrder(words=words, why="it has not been taken up")
-    return _went_to_books(sent, words)
+    return _went_to_books(sent, words, links_to)
 
 
-def _went_to_books(sent: Sourced, words: str) -> OrderStanding:
+def _went_to_books(sent: Sourced, words: str, links_to: Collection[DocumentKind]) -> OrderStanding:
     pairing, transfer = sent.pairing, sent.transfer
     if pairing is not None and pairing.gone_at is not None:
         return NoOrder(words=words, why="it was deleted there")
-    if pairing is not None and pairing.target_kind in _ORDERS:
+    if pairing is not None and pairing.target_kind not in links_to:
+        there = f"{pairing.target_kind.words} {pairing.number or pairing.target_id}"
+        return NoOrder(words=words, why=f"it is the {there} there")
+    if pairing is not None:
         return LandedOrder(
             pairing=pairing.id,
             kind=pairing.target_kind,
@@ -201,9 +212,13 @@ def _went_to_books(sent: Sourced, words: str) -> OrderStanding:
 
 
 def _came_from_books(
-    came: Origin, words: str, kind: DocumentKind, seen: Pending | None
+    came: Origin,
+    words: str,
+    kind: DocumentKind,
+    seen: Pending | None,
+    links_to: Collection[DocumentKind],
 ) -> OrderStanding:
-    if came.kind not in _ORDERS:
+    if came.kind not in links_to:
         return NoOrder(words=words, why=f"it was made from the {came.kind.words} {came.id}")
     if came.is_gone:
         return NoOrder(words=words, why="it was deleted there")

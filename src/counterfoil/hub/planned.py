@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import DocumentKind, ListRecord, RecordKind
+from counterfoil.engine.alternatives import with_alternatives
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
     Draft,
@@ -27,7 +28,6 @@ from counterfoil.engine.drafting import (
     names_of,
     sources_of,
     waits_for_list,
-    with_alternatives,
 )
 from counterfoil.engine.following import FollowUp
 from counterfoil.engine.life import Event, State
@@ -36,20 +36,18 @@ from counterfoil.engine.moving import advance, reconsider
 from counterfoil.engine.planning import Packer, Plan
 from counterfoil.engine.shipping import keys_of_ways, with_known_way
 from counterfoil.engine.transfers import Landing, Transfer
-from counterfoil.ledger import (
-    directory,
-    follow_ups,
-    pairings,
-    transfers,
-)
+from counterfoil.ledger import directory, follow_ups, transfers
 from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.marks import bearing
 from counterfoil.ledger.transfers import Sourced
 
 from . import (
+    books_rules,
     item_types,
     measures,
     paired,
     routing,
+    stopping,
 )
 from .answering import (
     find_size,
@@ -96,6 +94,7 @@ def plan_next(
         works = works_of(tx, connection, ready, by_link, choices)
         drafts, knowledge = drafted(tx, connection, works, by_link, target, now)
         waits = _put_off(drafts, knowledge, target, now)
+        waits |= stopping.put_off(tx, drafts, knowledge, target, now)
         put_off += waits.values()
         packer.add_all((each for each in drafts if each.work.transfer.id not in waits), knowledge)
         loaded += ready
@@ -233,6 +232,7 @@ def drafted(
     drafts = [with_known_way(each, knowledge, target) for each in drafts]
     drafts = doubted(tx, connection, drafts, by_link, target)
     drafts = item_types.checked(tx, connection, drafts, knowledge, target)
+    drafts, knowledge = books_rules.checked(tx, connection, drafts, knowledge, target)
     drafts = measures.measured_all(tx, connection, drafts, by_link, knowledge, target)
     missing = missing_names(drafts, knowledge, target)
     if missing:
@@ -292,7 +292,7 @@ def _found_there(
             revision=there.revision,
             total=there.total,
         )
-        for mark, there in pairings.marked(tx, connection.id, wanted).items()
+        for mark, there in bearing(tx, connection.id, wanted).items()
     }
 
 

@@ -23,7 +23,7 @@ from counterfoil.documents import Document, DocumentKind
 from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.identity import LedgerMark, Relation, relation
 from counterfoil.engine.operations import Done, FindDocument, Outcome, Refused, WriteMark
-from counterfoil.ledger import connections, identity, pairings, runs
+from counterfoil.ledger import connections, identity, rereading, runs
 from counterfoil.ledger.connections import Connection
 from counterfoil.logs import get_logger
 
@@ -186,7 +186,7 @@ def look_for_last(
     tx: Tx, connection: Connection, wire_id: str
 ) -> tuple[FindDocument, Asked] | None:
     """Give the question for the documents written last, ``None``: there are none."""
-    last = pairings.newest(tx, connection.id, _LAST)
+    last = rereading.newest(tx, connection.id, _LAST)
     if not last:
         return None
     kind = last[0].kind
@@ -226,7 +226,7 @@ def take_last(
         unreadable = {row.id for row in outcome.page.unreadable}
         wanted = [
             pair
-            for pair in pairings.paired_with(tx, each.dependants)
+            for pair in rereading.paired_with(tx, each.dependants)
             if pair.target_id not in unreadable
         ]
         taken |= {pair.transfer: there.get(pair.target_id) for pair in wanted}
@@ -270,7 +270,7 @@ def _are_told(gone: Iterable[tuple[DocumentKind, str]], outcomes: Iterable[Outco
 
 def look_back(tx: Tx, connection: Connection) -> None:
     """Let every document that was written be looked up before anything else is written."""
-    pairings.stale_all(tx, connection.id)
+    rereading.stale_all(tx, connection.id)
     # Names, too, are what they were then.
     runs.forget_cursors(tx, connection.id)
     _change(tx, connection, older_books=True, mark=None, mark_at=None)

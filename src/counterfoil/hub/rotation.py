@@ -14,11 +14,14 @@ import base64
 from typing import Final
 
 import msgspec
+from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import LedgerBusyError, UsageError
-from counterfoil.ledger import connections
+from counterfoil.ledger import connections, grants
 from counterfoil.ledger.database import hold
 
+from . import notices
+from .grants import ACCESS, REFRESH, sealed_place
 from .setup import Hub
 from .systems import secret_place
 from .vault import Vault, new_key_text, write_keys
@@ -109,19 +112,50 @@ def _reseal(hub: Hub, vault: Vault) -> int:
         for each in connections.all_connections(tx):
             if each.secret is None or vault.is_current(each.secret):
                 continue
-            place = secret_place(each.id)
-            after = vault.seal(vault.open(each.secret, place), place)
+            after = _sealed_anew(vault, each.secret, secret_place(each.id)) or each.secret
             if not connections.reseal(tx, each.id, each.secret, after):
-                raise LedgerBusyError(
-                    f"The credentials of {each.name} were changed at the same moment. Nothing is "
-                    "lost: type the command again."
-                )
+                raise _changed_meanwhile(f"The credentials of {each.name}")
             resealed += 1
+        resealed += notices.reseal(tx, lambda sealed, place: _sealed_anew(vault, sealed, place))
+        resealed += _reseal_tokens(tx, vault)
         if resealed:
             connections.note(
                 tx, hub.now(), "key rotation", "secrets sealed anew", "", str(resealed)
             )
     return resealed
+
+
+def _sealed_anew(vault: Vault, sealed: str, place: str) -> str | None:
+    """Seal under the first key what is under another; ``None``: nothing is to be done."""
+    return None if vault.is_current(sealed) else vault.seal(vault.open(sealed, place), place)
+
+
+def _reseal_tokens(tx: Tx, vault: Vault) -> int:
+    """Seal tokens anew; sign-ins under way are over, and whoever is at one begins again."""
+    resealed = 0
+    for each in grants.all_grants(tx).values():
+        if each.access_token is None or each.refresh_token is None:
+            continue
+        sealed = {ACCESS: each.access_token, REFRESH: each.refresh_token}
+        if all(map(vault.is_current, sealed.values())):
+            continue
+        places = {name: sealed_place(each.connection, name) for name in sealed}
+        after = {
+            name: vault.seal(vault.open(token, places[name]), places[name])
+            for name, token in sealed.items()
+        }
+        if not grants.reseal(tx, each, **after):
+            raise _changed_meanwhile("The tokens of a connection")
+        resealed += len(after)
+    if resealed:
+        grants.forget_sign_ins(tx)
+    return resealed
+
+
+def _changed_meanwhile(what: str) -> LedgerBusyError:
+    return LedgerBusyError(
+        f"{what} were changed at the same moment. Nothing is lost: type the command again."
+    )
 
 
 def _told(resealed: int) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from counterfoil.ledger import connections, open_ledger
+from counterfoil.ledger import connections, notices, open_ledger
 from counterfoil.ledger.database import Database
 from counterfoil.ledger.private_files import make_private_folder, tighten
 
@@ -19,6 +19,8 @@ from .vault import Vault, load_keys
 
 if TYPE_CHECKING:
     import httpx2
+
+    from counterfoil.connectors.quickbooks_online import Standing
 
 __all__ = ["Configuration", "Hub", "open_hub"]
 
@@ -35,6 +37,7 @@ class Hub:
         sign_ins: Who may try a secret now.
         recognised: Web Connector passwords that were right since the start.
         zones: Account of a system that has zones -> where it was found since the start.
+        standings: Account of QuickBooks Online -> what was learned of it since the start.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Hub:
         self.sign_ins = SignIns()
         self.recognised = Recognised()
         self.zones: dict[str, str] = {}
+        self.standings: dict[str, Standing] = {}
 
 
 def utc_now() -> datetime:
@@ -100,5 +104,7 @@ def _keys(configuration: Configuration, database: Database) -> list[bytes]:
     if secret is not None:
         return load_keys(secret, configuration.key_file)
     with database.reading() as tx:
-        is_sealed = any(each.secret for each in connections.all_connections(tx))
+        is_sealed = any(each.secret for each in connections.all_connections(tx)) or any(
+            each.secret for each in notices.rules(tx)
+        )
     return load_keys(None, configuration.key_file, makes=not is_sealed)

@@ -8,13 +8,15 @@ comes from (``back_off``), and a password that was right before opens wherever i
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from enum import Enum
 from typing import Any, Final
 
 from counterfoil.connectors.quickbooks_desktop.trouble import see
-from counterfoil.ledger import connections
+from counterfoil.ledger import people
 from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.people import Person, SignIn
 from counterfoil.logs import get_logger
 
 from .passwords import which_is_right
@@ -27,6 +29,7 @@ __all__ = [
     "cleaned",
     "enter",
     "problem_of",
+    "refused_of",
     "sentence",
 ]
 
@@ -53,18 +56,19 @@ def cleaned(typed: str) -> str:
     return "".join(each for each in typed if each.isprintable() and not each.isspace())
 
 
-def enter(hub: Hub, connection: Connection | None, password: str, source: str) -> Entry:
+def enter(hub: Hub, known: SignIn | None, password: str, source: str) -> Entry:
     """Try a password.
 
     Args:
         hub: The hub.
-        connection: Whose user name was given; ``None``: nobody's.
+        known: Whose user name was given; ``None``: nobody's.
         password: As typed.
         source: The address it comes from.
     """
     now = hub.now()
-    account = _account(connection)
-    kept = _opening(connection, now)
+    whose = None if known is None else known.account
+    account = _account(whose)
+    kept = _opening(whose, now)
     typed = cleaned(password)
     place = hub.recognised.place(kept, typed)
     if place is None:
@@ -72,40 +76,47 @@ def enter(hub: Hub, connection: Connection | None, password: str, source: str) -
             log.warning("sign-in refused", why="too soon after a wrong one", source=source)
             return Entry.TOO_SOON
         place = which_is_right(kept, typed)
-    if place is None or connection is None:
-        name = None if connection is None else connection.name
-        why = "no such user" if connection is None else "wrong password"
-        log.warning("sign-in refused", connection=name, why=why, source=source)
-        if connection is not None:
+    if place is None or whose is None:
+        why = "no such user" if whose is None else "wrong password"
+        log.warning("sign-in refused", why=why, source=source, **_names(known))
+        if whose is not None:
             with hub.database.writing() as tx:
-                connections.note_refused(tx, connection.id, now)
+                people.note_refused(tx, whose, now)
         return Entry.REFUSED
     hub.recognised.remember(kept[place] or "", typed)
     hub.sign_ins.let_in(account, source)
-    if connection.password_failures or (place == 0 and connection.password_used_at is None):
+    if whose.password_failures or (place == 0 and whose.password_used_at is None):
         with hub.database.writing() as tx:
-            connections.note_let_in(tx, connection.id, now, is_new=place == 0)
+            people.note_let_in(tx, whose, now, is_new=place == 0)
     return Entry.OPEN
 
 
-def _opening(connection: Connection | None, now: datetime) -> tuple[str | None, str | None]:
+def _names(known: SignIn | None) -> dict[str, str | None]:
+    if known is None:
+        return {"connection": None}
+    person = known.person
+    return {"connection": known.connection.name, **({"person": person.name} if person else {})}
+
+
+def _opening(account: Connection | Person | None, now: datetime) -> tuple[str | None, str | None]:
     """Give what opens: the hash of the password, and of the one before while it opens, too.
 
     A removed connection's password lets its Web Connector hear why nothing happens any more.
     """
-    if connection is None:
+    if account is None:
         return None, None
-    until = connection.old_password_until
+    until = account.old_password_until
     is_old_open = until is not None and now < until
-    return connection.password_hash, connection.old_password_hash if is_old_open else None
+    return account.password_hash, account.old_password_hash if is_old_open else None
 
 
-def _account(connection: Connection | None) -> str:
+def _account(account: Connection | Person | None) -> str:
     """Name what is tried; a new password is another one, which nobody has got wrong yet."""
-    if connection is None:
+    if account is None:
         return _NOBODY
-    kept = (connection.password_hash or "").encode()
-    return f"{connection.id} {hashlib.blake2b(kept, digest_size=8).hexdigest()}"
+    kept = (account.password_hash or "").encode()
+    row = f"person {account.id}" if isinstance(account, Person) else str(account.id)
+    return f"{row} {hashlib.blake2b(kept, digest_size=8).hexdigest()}"
 
 
 RENEWED: Final[dict[str, Any]] = {
@@ -114,29 +125,48 @@ RENEWED: Final[dict[str, Any]] = {
     "sign_in_refused_at": None,
     "password_used_at": None,
 }
-"""The columns of a connection with a new password, which nobody has used yet."""
+"""The columns of an account with a new password, which nobody has used yet."""
 
 
-def sentence(connection: Connection, zone: tzinfo | None) -> str | None:
+def sentence(account: Connection | Person, zone: tzinfo | None) -> str | None:
     """Say how many passwords were wrong, since when, and the cure; ``None``: none.
 
     ``zone``: the one that people read times in; ``None``: UTC.
     """
-    failures = connection.password_failures
+    failures = account.password_failures
     if not failures:
         return None
     told = f"{failures} sign-in{'s' if failures != 1 else ''} with a wrong password"
-    if connection.wrong_password_since is not None:
-        told += f" since {local_time(connection.wrong_password_since, zone)}"
-    if connection.sign_in_refused_at is not None:
-        told += f", the last at {clock_time(connection.sign_in_refused_at, zone)}"
+    if isinstance(account, Person):
+        told = f"{account.name}: {told}"
+    if account.wrong_password_since is not None:
+        told += f" since {local_time(account.wrong_password_since, zone)}"
+    if account.sign_in_refused_at is not None:
+        told += f", the last at {clock_time(account.sign_in_refused_at, zone)}"
     return (
         f"{told}. Type the right one in the Web Connector; or make a new one, which opens at "
-        f"once: counterfoil connections password {connection.id}. A Web Connector with Auto-Run "
+        f"once: {_renewing(account)}. A Web Connector with Auto-Run "
         f"goes on with an old password until somebody types the new one. {see('QBWC1012')}"
     )
 
 
-def problem_of(connection: Connection, zone: tzinfo | None) -> str | None:
-    """Say what is wrong with a connection: who cannot sign in has no other trouble first."""
-    return sentence(connection, zone) or connection.last_problem
+def _renewing(account: Connection | Person) -> str:
+    if isinstance(account, Person):
+        return f"counterfoil connections people password {account.connection} {account.id}"
+    return f"counterfoil connections password {account.id}"
+
+
+def problem_of(
+    connection: Connection, zone: tzinfo | None, others: Sequence[Person] = ()
+) -> str | None:
+    """Say what is wrong with a connection: who cannot sign in has no other trouble first.
+
+    ``others``: the people who work on it besides the first.
+    """
+    return refused_of(connection, zone, others) or connection.last_problem
+
+
+def refused_of(connection: Connection, zone: tzinfo | None, others: Sequence[Person]) -> str | None:
+    """Say who cannot sign in for a company file, the first of them; ``None``: everybody can."""
+    refused = [sentence(connection, zone), *(sentence(each, zone) for each in others)]
+    return next(filter(None, refused), None)

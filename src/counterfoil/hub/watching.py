@@ -33,10 +33,10 @@ from counterfoil.engine.reading import Reading, looks_for
 from counterfoil.engine.seeing import is_news, seen_as
 from counterfoil.engine.settling import recognise
 from counterfoil.engine.transfers import Pairing, Transfer, is_derived, mark_of
-from counterfoil.ledger import exchanges, pairings, runs, transfers
+from counterfoil.ledger import exchanges, marks, pairings, rereading, runs, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.documents import Pending
-from counterfoil.ledger.pairings import Marked
+from counterfoil.ledger.marks import Marked
 from counterfoil.ledger.runs import Run
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
@@ -121,7 +121,7 @@ def take_watched(
     assert kind is not None, "documents are watched"
     paired = {
         each.target_id: each
-        for each in pairings.watched(
+        for each in rereading.watched(
             tx, connection.id, kind, [document.id for document in page.documents]
         )
     }
@@ -164,7 +164,7 @@ def _recognised(
     ]
     found = {each.transfer.id: marked.pop(mark_of(each.transfer.key or "")) for each in lost}
     settled = _settle(tx, connection, run, lost, found, now, heads=heads)
-    pairings.keep_marks(
+    marks.keep(
         tx,
         connection.id,
         [_marked(mark, kind, each) for mark, each in marked.items() if is_derived(mark)],
@@ -219,7 +219,7 @@ def _take_changed(
         and (paired[each.id].is_unread or paired[each.id].revision != each.revision)
     ]
     if heads:
-        pairings.stale(tx, [paired[each.id].transfer for each in moved])
+        rereading.stale(tx, [paired[each.id].transfer for each in moved])
     else:
         take_read(tx, connection, {paired[each.id].transfer: each for each in moved}, now)
 

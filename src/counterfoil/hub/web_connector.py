@@ -6,6 +6,10 @@ call means in the order of calls is decided by ``web_connector.order``'s table; 
 asked and what an answer changes by ``hub.desktop_run``; this module joins the two: tickets,
 percentages, and the sentences that the Web Connector shows.
 
+Several people may work on one company file, each with a Web Connector of their own.  One whose
+call comes while another's is at work is told to come again; a Web Connector that calls anew
+has broken off what it was doing, so its own older run ends.
+
 Transactions lock the connection's row first and the run's after it, always.
 """
 
@@ -13,8 +17,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
+
+from sqlalchemy import Connection as Tx
 
 from counterfoil import __version__
 from counterfoil.connectors.quickbooks_desktop.web_connector import answers, soap
@@ -25,11 +31,12 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.order import (
     due_after,
     polite_answer,
 )
-from counterfoil.ledger import connections, runs
+from counterfoil.ledger import connections, people, runs
+from counterfoil.ledger.people import SignIn
 from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
 
-from . import accounts, desktop_run, signing_in, work
+from . import accounts, carrying, desktop_run, signing_in, work
 from .company_file import OWNER_ID
 from .desktop_run import SUPERSEDED, Answered, Host, Step
 from .setup import Hub
@@ -89,27 +96,48 @@ def company_of(hub: Hub, ticket: str) -> int | None:
 def _authenticate(hub: Hub, call: soap.Authenticate, source: str) -> answers.AuthenticateAnswer:
     ticket = secrets.token_hex(16)
     with hub.database.reading() as tx:
-        connection = connections.by_user_name(tx, signing_in.cleaned(call.user_name))
-    entry = signing_in.enter(hub, connection, call.password, source)
-    if entry is not Entry.OPEN or connection is None:
+        known = people.known_as(tx, signing_in.cleaned(call.user_name))
+    entry = signing_in.enter(hub, known, call.password, source)
+    if entry is not Entry.OPEN or known is None:
         return answers.not_valid_user(ticket)
-    # A removed connection gets a run as well, for only within one can it be told why.
-    begin = desktop_run.begin if connection.is_active else desktop_run.begin_refused
     now = hub.now()
     with hub.database.writing() as tx:
-        connections.change(tx, connection.id, last_seen_at=now)
-        run = begin(
-            tx,
-            connection,
-            "web-connector",
-            now,
-            ticket_hash=_hash(ticket),
-            expects=Due.CONNECT.value,
-        )
+        _note_call(tx, known, now)
+        carrier = carrying.at_work(tx, known.connection.id, now)
+        if carrier is not None and carrier.facts.person != _person_of(known):
+            return answers.busy(ticket)
+        run = _begin(tx, known, ticket, now)
     if run is None:
         return answers.no_work(ticket)
-    path = str(connection.parameters.get("company_file") or "")
-    return answers.work(ticket, company_file=path)
+    return answers.work(ticket, company_file=known.company_file)
+
+
+def _note_call(tx: Tx, known: SignIn, now: datetime) -> None:
+    """Keep that somebody called; locks the connection's row, so that one begins after another."""
+    connections.change(tx, known.connection.id, last_seen_at=now)
+    if known.person is not None:
+        people.change(tx, known.person.id, last_seen_at=now)
+
+
+def _begin(tx: Tx, known: SignIn, ticket: str, now: datetime) -> int | None:
+    """Begin a run; a removed connection gets one, too: only within one can it be told why."""
+    connection = known.connection
+    begin = desktop_run.begin if connection.is_active else desktop_run.begin_refused
+    run = begin(
+        tx,
+        connection,
+        carrying.WEB_CONNECTOR,
+        now,
+        ticket_hash=_hash(ticket),
+        expects=Due.CONNECT.value,
+    )
+    if run is not None and known.person is not None:
+        runs.remember(tx, run, now, person=known.person.name)
+    return run
+
+
+def _person_of(known: SignIn) -> str:
+    return known.person.name if known.person else ""
 
 
 def _hash(ticket: str) -> str:
@@ -236,7 +264,14 @@ def _receive_response(step: Step, call: soap.ReceiveResponse, answered: Answered
 
 def _connection_error(step: Step, call: soap.ConnectionError_) -> str:
     attempt = step.run.connection_errors + 1
-    path = str(step.connection.parameters.get("company_file") or "")
+    path = _path(step)
     step.change(connection_errors=attempt)
     step.fail(answers.explain(call.hresult, call.message))
     return answers.connection_error_answer(attempt, call.hresult, company_file=path)
+
+
+def _path(step: Step) -> str:
+    """Give where the company file is on the computer of whoever carries this run."""
+    everyone = people.of_connection(step.tx, step.connection.id)
+    person = next((each for each in everyone if each.name == step.run.facts.person), None)
+    return SignIn(step.connection, person).company_file

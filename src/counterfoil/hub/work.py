@@ -34,9 +34,12 @@ from counterfoil.engine.life import UNSETTLED, Event, Standing, State, states_th
 from counterfoil.engine.moving import advance
 from counterfoil.engine.operations import (
     Batch,
+    CompleteToDo,
     CreateDocument,
     CreateRecord,
+    CreateToDo,
     FindDocument,
+    FindToDo,
     Operation,
     ReadDeletions,
     ReadDocuments,
@@ -56,10 +59,13 @@ from counterfoil.ledger import (
     documents,
     exchanges,
     follow_ups,
+    grants,
     pairings,
+    rereading,
     runs,
     transfers,
 )
+from counterfoil.ledger import to_dos as to_do_rows
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
@@ -73,7 +79,9 @@ from . import (
     intake,
     paired,
     planned,
+    readings_due,
     restored,
+    to_dos,
     watching,
     writing_back,
 )
@@ -81,6 +89,7 @@ from .answering import (
     ONCE_MORE,
     ONCE_MORE_MAX,
     REREAD,
+    SOUGHT,
     find_size,
     give_up_asking,
     move,
@@ -89,13 +98,14 @@ from .answering import (
 from .holding import present_hold
 from .keys import new_batch_key
 from .links import LinkView, views_of
-from .systems import Traits, traits_of
+from .systems import Traits, signs_in, traits_of
 
 __all__ = [
     "Prepared",
     "Unfinished",
     "has_to_look",
     "has_work",
+    "may_rest",
     "next_batch",
     "remaining",
     "rests",
@@ -183,15 +193,14 @@ def next_batch(
     if run.facts.asks:
         return None
     traits = traits_of(connection.system)
-    lost = exchanges.open_write(tx, connection.id)
-    if lost is not None and not traits.recalls_batches:
-        give_up_asking(tx, lost, target, now)
-        lost = None
+    lost = _lost(tx, connection, traits, target, now)
     if lost is not None and present_hold(tx, connection, run, now) is None:
         return _recover(tx, connection, run, lost, now)
     views = views_of(tx, connection.id)
     if rests(tx, connection.id, views):
         return _clear(tx, connection, run, now)
+    if run.facts.sought:
+        return _seek(tx, connection, run, now)
     readings, facts = run.agenda, run.facts
     if readings is None:
         readings = _agenda(tx, connection, run, _read_for(tx, connection.id, views), traits, now)
@@ -217,11 +226,42 @@ def next_batch(
         _mark(tx, connection, run, traits, now)
         or _ask_named(tx, connection, run, views, target, now)
         or _add_records(tx, connection, run, views, target, now)
-        or _deliver(tx, connection, run, views, target, now, may_create=_may_create(traits, facts))
+        or _deliver(
+            tx,
+            connection,
+            run,
+            views,
+            target,
+            now,
+            may_create=_may_create(tx, connection, traits, facts),
+        )
+        or _keep_to_dos(tx, connection, run, target, now)
         or _reread(tx, connection, run, now)
         or _ask_converted(tx, connection, run, now)
         or _clear(tx, connection, run, now)
     )
+
+
+def _lost(
+    tx: Tx, connection: Connection, traits: Traits, target: Target, now: datetime
+) -> Exchange | None:
+    """Give the write that was never answered, where its system can recall it as a whole."""
+    lost = exchanges.open_write(tx, connection.id)
+    if lost is None or traits.recalls_batches:
+        return lost
+    give_up_asking(tx, lost, target, now)
+    return None
+
+
+def _seek(tx: Tx, connection: Connection, run: Run, now: datetime) -> Prepared:
+    """Ask once for the documents that a person wants read first."""
+    asked: list[tuple[Operation, Asked]] = []
+    for position, (kind, number) in enumerate(run.facts.sought, start=1):
+        wire_id = str(position)
+        operation = FindDocument(id=wire_id, kind=DocumentKind(kind), numbers=(number,))
+        asked.append((operation, Asked(wire_id=wire_id, kind=Kind.FIND, subject=kind, name=SOUGHT)))
+    runs.remember(tx, run.id, now, sought=())
+    return _question(tx, connection, run, asked, now)
 
 
 def _count(
@@ -269,12 +309,18 @@ def _is_in_doubt(tx: Tx, connection: int) -> bool:
     )
 
 
-def _may_create(traits: Traits, facts: RunState) -> frozenset[DocumentKind] | None:
+def _may_create(
+    tx: Tx, connection: Connection, traits: Traits, facts: RunState
+) -> frozenset[DocumentKind] | None:
     """Name the kinds of which a document may be created in this run; ``None``: any.
 
-    Of no other has it been read what was written there lately: it may be there already.
+    Of no other has it been read what was written there lately: it may be there already.  Where
+    the system refuses to be read for longer, what is new goes all the same, as long as nothing
+    is in doubt: what this ledger never sent is not there.
     """
     if traits.watch != "changes":
+        return None
+    if facts.reads_used_up and not _is_in_doubt(tx, connection.id):
         return None
     return frozenset(DocumentKind(kind) for kind in facts.watched if facts.has_looked)
 
@@ -334,6 +380,17 @@ def _add_records(
     return _write(tx, connection, run, made, now)
 
 
+def _keep_to_dos(
+    tx: Tx, connection: Connection, run: Run, target: Target, now: datetime
+) -> Prepared | None:
+    """Make what is to be done about errors, complete it, or ask what became of it."""
+    asked = to_dos.questions(tx, connection, run, now)
+    if asked:
+        return _question(tx, connection, run, asked, now)
+    made = to_dos.writes(tx, connection, target, now)
+    return _write(tx, connection, run, made, now) if made else None
+
+
 def _agenda(
     tx: Tx,
     connection: Connection,
@@ -346,7 +403,7 @@ def _agenda(
     again = [DocumentKind(kind) for kind in runs.load(tx, run.id).facts.reads_again]
     # What this run has just learnt of the system's clock counts, too.
     connection = connections.load(tx, connection.id) or connection
-    readings = intake.agenda_of(tx, connection, views, traits, now, again)
+    readings = readings_due.agenda_of(tx, connection, views, traits, now, again)
     if any(reading.is_wide for reading in readings):
         converted.look_again(tx, connection, now)
     if any(reading.watches for reading in readings):
@@ -394,7 +451,7 @@ def _reread(
         return None
     # Whole documents come: one answer holds no more of them than a page of a reading.
     limit = _page_sizes(traits_of(connection.system), facts).documents
-    wanted = pairings.unread(tx, connection.id, limit, after=facts.reread_to)
+    wanted = rereading.unread(tx, connection.id, limit, after=facts.reread_to)
     by_kind: defaultdict[DocumentKind, list[tuple[int, str]]] = defaultdict(list)
     for transfer, kind, document_id, row in wanted:
         by_kind[kind].append((transfer, document_id))
@@ -469,7 +526,9 @@ def _read(
         for operation, reading in zip(operations, readings, strict=True)
     ]
     looks = traits.watch == "changes" and not run.facts.has_looked and not run.facts.look_failed
-    last = restored.look_for_last(tx, connection, str(len(operations) + 1)) if looks else None
+    wire_id = str(len(operations) + 1)
+    asks = looks and traits.may_be_older
+    last = restored.look_for_last(tx, connection, wire_id) if asks else None
     if looks and last is None:
         runs.remember(tx, run.id, now, has_looked=True)
     if last is not None:
@@ -523,6 +582,7 @@ def _deliver(
 ) -> Prepared | None:
     _wake(tx, connection, now)
     counting.look_after(tx, connection, run, views, now)
+    writing_back.mark_errors(tx, connection, views, now)
     for _ in range(_PLANS_IN_A_ROW_MAX):
         loaded, made = planned.plan_next(tx, connection, views, target, now, may_create=may_create)
         if not made.operations:
@@ -536,7 +596,7 @@ def _deliver(
             key=new_batch_key(),
             clears=connection.clearable_key,
         )
-        about = "" if batch.writes else _about(batch)
+        about = "" if batch.writes else _about(made.operations)
         if about and about == runs.load(tx, run.id).facts.asked:
             # It was answered, and the answer told nothing: the next run asks once more.
             return None
@@ -571,10 +631,13 @@ def _keep_found(
     paired.remember(tx, connection, made.paired, now)
 
 
-def _about(batch: Batch) -> str:
-    """Name what a batch asks, to tell whether it was asked just now."""
-    asked = repr([msgspec.to_builtins(each) for each in batch.operations])
-    return hashlib.sha256(asked.encode()).hexdigest()
+def _about(operations: Sequence[Planned]) -> str:
+    """Name what is asked, and for whom, to tell whether it was asked just now."""
+    asked = [
+        (msgspec.to_builtins(each.operation), each.dependants, each.sent and each.sent.fields)
+        for each in operations
+    ]
+    return hashlib.sha256(repr(asked).encode()).hexdigest()
 
 
 def _clear(tx: Tx, connection: Connection, run: Run, now: datetime) -> Prepared | None:
@@ -635,6 +698,9 @@ _KINDS: Final = (
     (WriteMark, Kind.WRITE_MARK),
     (FindDocument, Kind.FIND),
     (WriteField, Kind.WRITE_FIELD),
+    (CreateToDo, Kind.CREATE_TO_DO),
+    (CompleteToDo, Kind.COMPLETE_TO_DO),
+    (FindToDo, Kind.FIND_TO_DO),
     (ReadRecords, Kind.READ_RECORDS),
     (ReadDocuments, Kind.READ_DOCUMENTS),
     (ReadDeletions, Kind.READ_DELETIONS),
@@ -647,6 +713,7 @@ def _any_waits(tx: Tx, connection: Connection, now: datetime) -> bool:
         transfers.any_waits(tx, connection.id, now)
         or follow_ups.any_waits(tx, connection.id, now)
         or counterparts.any_waits(tx, connection.id, now)
+        or to_do_rows.any_waits(tx, connection.id, now)
     )
 
 
@@ -657,7 +724,24 @@ def has_work(tx: Tx, connection: Connection, now: datetime) -> bool:
     if _any_waits(tx, connection, now) or adoptions.any_new(tx, connection.id):
         return True
     views = _read_for(tx, connection.id, views_of(tx, connection.id))
-    return intake.is_due(tx, connection, views, now)
+    return readings_due.is_due(tx, connection, views, now)
+
+
+def may_rest(tx: Tx, connection: Connection, now: datetime) -> bool:
+    """Whether a scheduled run of a connection would only ask what its service would have told.
+
+    So it is once the service has told of a change by itself (a webhook), all of that has been
+    read, and nothing waits to be written or found out.
+    """
+    hinted_at = grants.hinted_at(tx, connection.id) if signs_in(connection.system) else None
+    if hinted_at is None or connection.last_problem is not None:
+        return False
+    if exchanges.open_write(tx, connection.id) or _is_in_doubt(tx, connection.id):
+        return False
+    if _any_waits(tx, connection, now) or adoptions.any_new(tx, connection.id):
+        return False
+    views = _read_for(tx, connection.id, views_of(tx, connection.id))
+    return not readings_due.is_told(tx, connection, views, now, hinted_at)
 
 
 def has_to_look(tx: Tx, connection: Connection, run: Run) -> bool:
@@ -665,7 +749,7 @@ def has_to_look(tx: Tx, connection: Connection, run: Run) -> bool:
     facts = runs.load(tx, run.id).facts
     if not facts.looked_named and adoptions.of_target(tx, connection.id, 1):
         return True
-    if facts.reread < REREAD_PER_RUN and pairings.unread(
+    if facts.reread < REREAD_PER_RUN and rereading.unread(
         tx, connection.id, 1, after=facts.reread_to
     ):
         return True

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import SettingsError, UsageError
+from counterfoil.hub.grants import ENDED_BY_CHANGE
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import Given, System, secret_place, system_of
-from counterfoil.ledger import connections
+from counterfoil.ledger import connections, grants
 from counterfoil.ledger.connections import Connection
 
 from ._connections import OPENS_AS, as_name, check_free, check_user_name, loaded, typed
@@ -73,11 +74,18 @@ def change_connection(
             values["last_problem"] = None
             connections.wake(tx, connection.id, hub.now())
         connections.change(tx, connection.id, **values)
+        if any(connection.parameters.get(each) != read.parameters.get(each) for each in _OF_APP):
+            # Tokens open by the app that they were given to, and by no other.
+            grants.end(tx, connection.id, ENDED_BY_CHANGE, hub.now())
         told = ", ".join(sorted({*wanted, *(("name",) if new_name != connection.name else ())}))
         connections.note(
             tx, hub.now(), actor, "connection changed", f"connection/{connection.id}", told
         )
         return loaded(tx, connection.id)
+
+
+# What tells an app from another; a new secret of the same one leaves its tokens good.
+_OF_APP: Final = ("client_id", "environment", "sign_in_url")
 
 
 def _as_kept(hub: Hub, row: System, connection: Connection, wanted: Mapping[str, str]) -> Given:
@@ -112,6 +120,9 @@ def _tried(
     Raises:
         UsageError, ConnectorError: It is another company, or does not work.
     """
+    if row.form.provider is not None:
+        # What is typed opens nothing by itself, and which company it is shows at the sign-in.
+        return False
     accounts = (connection.account, connection.parameters.get(OPENS_AS))
     asks = row.opener is not None and read.account not in accounts and not same_company
     if row.opener is None or not checks:

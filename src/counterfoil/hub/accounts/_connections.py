@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection as Tx
@@ -15,13 +15,15 @@ from counterfoil.errors import UsageError
 from counterfoil.hub import restored, signing_in
 from counterfoil.hub.calling import how_to_call
 from counterfoil.hub.company_file import owner_of_file, places
+from counterfoil.hub.grants import WayToConnect, way_to_connect
 from counterfoil.hub.passwords import new_password, password_hash
 from counterfoil.hub.served import address_in
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import Given, System, secret_place, system_of
 from counterfoil.hub.systems.quickbooks_desktop import account_of
-from counterfoil.ledger import connections, documents
+from counterfoil.ledger import connections, documents, people
 from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.people import Person
 from counterfoil.settings import SystemName
 
 from ._files import qwc_under
@@ -35,9 +37,12 @@ __all__ = [
     "add_connection",
     "as_name",
     "check_free",
+    "check_not_removed",
     "check_user_name",
     "loaded",
     "new_password_for",
+    "new_user_name",
+    "renewed",
     "typed",
 ]
 
@@ -53,10 +58,12 @@ GRACE_MAX: Final = timedelta(days=7)
 class Made(msgspec.Struct, frozen=True, kw_only=True):
     """A connection just made; password and file only for QuickBooks Desktop.
 
-    ``password`` is shown this once: only its hash is kept.
+    ``password`` is shown this once: only its hash is kept.  ``connect`` is where a person signs
+    in for it, where one has to.
     """
 
     id: int
+    connect: WayToConnect | None = None
     username: str | None = None
     password: str | None = None
     qwc: str | None = None
@@ -93,7 +100,7 @@ def add_connection(
     read = row.form.read(_wanted(row, given), None)
     with hub.database.reading() as tx:
         _check_new(tx, name, read)
-    if checks and row.opener is not None:
+    if checks and row.opener is not None and row.form.provider is None:
         with opened_untried(hub, row, read) as caller:
             introduce_untried(caller)
     with hub.database.writing() as tx:
@@ -138,7 +145,7 @@ def _wanted(row: System, given: Mapping[str, str | None]) -> dict[str, str]:
 def _kept(tx: Tx, hub: Hub, row: System, name: str, read: Given, actor: str) -> Made:
     user_name = password = None
     if row.form.signs_in_here:
-        user_name = read.user_name or "counterfoil-" + secrets.token_hex(4)
+        user_name = read.user_name or new_user_name()
         password = new_password()
     made = connections.add(
         tx,
@@ -158,7 +165,16 @@ def _kept(tx: Tx, hub: Hub, row: System, name: str, read: Given, actor: str) -> 
     file = None
     if row.form.signs_in_here:
         file = qwc_under(address_in(tx, hub.configuration).url, loaded(tx, made))
-    return Made(id=made, username=user_name, password=password, qwc=file)
+    connect = None
+    if row.form.provider is not None:
+        address = address_in(tx, hub.configuration)
+        connect = way_to_connect(address, loaded(tx, made))
+    return Made(id=made, username=user_name, password=password, qwc=file, connect=connect)
+
+
+def new_user_name() -> str:
+    """Make a user name for a Web Connector."""
+    return "counterfoil-" + secrets.token_hex(4)
 
 
 def loaded(tx: Tx, connection: int) -> Connection:
@@ -171,11 +187,16 @@ def _check_new(tx: Tx, name: str, read: Given) -> None:
     check_free(tx, name, read.account)
     if read.user_name is not None:
         check_user_name(tx, read.user_name)
+    check_not_removed(tx, read.account)
+
+
+def check_not_removed(tx: Tx, account: str | None) -> None:
+    """Refuse an account of which only a removed connection knows what was sent."""
     removed = next(
         (
             each
             for each in connections.all_connections(tx)
-            if not each.is_active and _is_of(each, read.account) and documents.has_any(tx, each.id)
+            if not each.is_active and _is_of(each, account) and documents.has_any(tx, each.id)
         ),
         None,
     )
@@ -210,12 +231,14 @@ def _is_of(connection: Connection, account: str | None) -> bool:
 
 def check_user_name(tx: Tx, user_name: str, *, but: int | None = None) -> None:
     """Refuse a user name that another connection signs in with, be it removed."""
-    found = connections.by_user_name(tx, user_name)
-    if found is not None and found.id != but:
-        raise UsageError(
-            f"The connection “{found.name}” signs in as {user_name!r} already; choose another "
-            "user name."
-        )
+    found = people.known_as(tx, user_name)
+    if found is None or (found.person is None and found.connection.id == but):
+        return
+    who = f"{found.person.name}, at" if found.person else "The connection"
+    raise UsageError(
+        f"{who} “{found.connection.name}”, signs in as {user_name!r} already; choose another "
+        "user name."
+    )
 
 
 # --- Company file and password ------------------------------------------------------------
@@ -286,18 +309,27 @@ def new_password_for(
     """
     if connection.user_name is None:
         raise UsageError(f"{connection.name} has no Web Connector password.")
-    if not timedelta() <= grace <= GRACE_MAX:
-        raise UsageError("The old password can stay valid for 0 minutes to a week (10080).")
     password = new_password()
     with hub.database.writing() as tx:
-        connection = loaded(tx, connection.id)
-        connections.change(
-            tx,
-            connection.id,
-            password_hash=password_hash(password),
-            old_password_hash=connection.password_hash if grace else None,
-            old_password_until=hub.now() + grace if grace else None,
-            **signing_in.RENEWED,
-        )
-        connections.note(tx, hub.now(), actor, "password renewed", f"connection/{connection.id}")
+        now = loaded(tx, connection.id)
+        connections.change(tx, now.id, **renewed(now, password, grace, hub.now()))
+        connections.note(tx, hub.now(), actor, "password renewed", f"connection/{now.id}")
     return password
+
+
+def renewed(
+    account: Connection | Person, password: str, grace: timedelta, now: datetime
+) -> dict[str, Any]:
+    """Give the columns of an account that gets a new password.
+
+    Raises:
+        UsageError: The old one would stay valid for too long.
+    """
+    if not timedelta() <= grace <= GRACE_MAX:
+        raise UsageError("The old password can stay valid for 0 minutes to a week (10080).")
+    return {
+        "password_hash": password_hash(password),
+        "old_password_hash": account.password_hash if grace else None,
+        "old_password_until": now + grace if grace else None,
+        **signing_in.RENEWED,
+    }

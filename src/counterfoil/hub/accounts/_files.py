@@ -15,6 +15,7 @@ from counterfoil.hub.company_file import OWNER_ID
 from counterfoil.hub.served import public_address
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.people import Person, SignIn
 
 __all__ = ["APPLICATION", "application_of", "qwc_of", "qwc_under"]
 
@@ -24,17 +25,23 @@ APPLICATION: Final = "application"
 _RUN_EVERY_MINUTES: Final = 10
 
 
-def qwc_of(hub: Hub, connection: Connection) -> str:
+def qwc_of(hub: Hub, connection: Connection, person: Person | None = None) -> str:
     """Make the file that introduces this hub to a Web Connector; it holds no secret.
+
+    Args:
+        person: Whose Web Connector; ``None``: the connection's own.
 
     Raises:
         SettingsError: The hub's public address does not suit the Web Connector.
     """
-    return qwc_under(public_address(hub).url, connection)
+    return qwc_under(public_address(hub).url, connection, person)
 
 
-def qwc_under(base: str, connection: Connection) -> str:
+def qwc_under(base: str, connection: Connection, person: Person | None = None) -> str:
     """Make it for a hub that is reached under an address without a slash at its end.
+
+    All who work on one company file have its FileID, which the first of them writes into it and
+    the others find there, and the same application, which is what QuickBooks gives a permission.
 
     Raises:
         SettingsError: The address does not suit the Web Connector.
@@ -44,7 +51,7 @@ def qwc_under(base: str, connection: Connection) -> str:
         app_url=f"{base}/qbwc",
         app_description="Keeps QuickBooks in step with the operations system",
         app_support=f"{base}/qbwc/support",
-        user_name=connection.user_name or "",
+        user_name=SignIn(connection, person).account.user_name or "",
         owner_id=OWNER_ID,
         file_id=str(connection.parameters["file_id"]),
         schedule=RunEvery(_RUN_EVERY_MINUTES, "minutes"),

@@ -15,7 +15,14 @@ from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import Side, side_of, traits_of
 from counterfoil.ledger import connections, documents, routes
 from counterfoil.ledger.connections import Connection, Link
-from counterfoil.settings import Settings, defaults_of, encode_settings, flows_between
+from counterfoil.settings import (
+    OPTIONS,
+    Settings,
+    defaults_of,
+    encode_settings,
+    flows_between,
+    sections_for,
+)
 
 from ._connections import as_name, loaded
 
@@ -79,7 +86,7 @@ def _link_up(tx: Tx, hub: Hub, operations: str, books: str, actor: str, name: st
         books_id=right.id,
         created_at=hub.now(),
     )
-    settings = _first_settings(left)
+    settings = _first_settings(left, right)
     connections.keep_settings(tx, made, encode_settings(settings), actor, hub.now())
     connections.note(tx, hub.now(), actor, "link added", f"link/{made}")
     return _linked(tx, made, is_resumed=False)
@@ -138,16 +145,26 @@ def _linked(tx: Tx, link_id: int, *, is_resumed: bool) -> Linked:
 
 
 def _starts_from(tx: Tx, link: Link, *, is_resumed: bool) -> str:
-    day = view_of(tx, link).settings.local_date(link.created_at)
+    view = view_of(tx, link)
+    day = view.settings.local_date(link.created_at)
     if is_resumed:
         return (
             f"The link of {day} goes on, with its settings and all it knows; what was entered "
             "since it was removed is taken up."
         )
+    sets = f"counterfoil settings set {link.id}"
+    days = view.settings.purchase_order_out.look_back_days
+    if days is not None:
+        return (
+            f"Orders that were created up to {days} days ago are taken; to look back further, for "
+            f"example: {sets} purchase-order-out.look_back_days={days + 30}"
+        )
+    sections = sections_for(view.operations.system, view.books.system)
+    first = next(each for each in sections if f"{each}.start_date" in OPTIONS)
     return (
         f"It starts with {day}: documents from before that day are left where they are. For an "
-        f"earlier start set a flow's start date, for example: counterfoil settings set {link.id} "
-        f"sales-order-out.start_date={day.replace(month=1, day=1)}"
+        f"earlier start set a flow's start date, for example: {sets} "
+        f"{first}.start_date={day.replace(month=1, day=1)}"
     )
 
 
@@ -230,10 +247,10 @@ def _resume(tx: Tx, hub: Hub, link: Link) -> None:
             connections.wake(tx, side.id, hub.now())
 
 
-def _first_settings(operations: Connection) -> Settings:
-    """Begin with what the system's users expect, and the company's zone: days are counted there."""
+def _first_settings(operations: Connection, books: Connection) -> Settings:
+    """Begin with what the systems' users expect, and the company's zone: days are counted there."""
     zone = str(operations.parameters.get("time_zone") or "UTC")
-    own = defaults_of(operations.system)
+    own = defaults_of(operations.system, books.system)
     return msgspec.structs.replace(
         own, general=msgspec.structs.replace(own.general, time_zone=zone)
     )

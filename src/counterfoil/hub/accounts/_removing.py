@@ -12,9 +12,10 @@ from sqlalchemy import Connection as Tx
 from counterfoil.engine.life import Standing, State, states_that_are
 from counterfoil.errors import UsageError
 from counterfoil.hub.finding import connection_named
+from counterfoil.hub.grants import signed_in
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
-from counterfoil.ledger import connections, exchanges, transfers
+from counterfoil.ledger import connections, exchanges, grants, transfers
 from counterfoil.ledger.connections import Connection, Link
 
 from ._connections import as_name, check_free, loaded
@@ -130,6 +131,7 @@ def what_connection_leaves(hub: Hub, connection: Connection) -> list[str]:
     """Say what removing a connection leaves as it is, in sentences for the person who asks."""
     with hub.database.reading() as tx:
         is_open = exchanges.open_write(tx, connection.id) is not None
+        sign_in = signed_in(connection, grants.load(tx, connection.id))
     found = [
         (
             "Its documents, and what became of each, stay readable: counterfoil transfers. Its "
@@ -141,6 +143,11 @@ def what_connection_leaves(hub: Hub, connection: Connection) -> list[str]:
         found.append(
             "What it was sent last was never answered. What became of that is asked only once it "
             "is restored."
+        )
+    if sign_in is not None and sign_in.is_open:
+        found.append(
+            f"What somebody signed in for at {connection.system.words} stays open there. To give "
+            f"it back first: counterfoil connections disconnect {connection.id}"
         )
     if not traits_of(connection.system).is_called:
         found.append(

@@ -15,9 +15,11 @@ import msgspec
 from counterfoil.errors import CounterfoilError, RejectedError, UnavailableError
 from counterfoil.hub import checklist, signing_in
 from counterfoil.hub.calling import how_to_call, way_to_begin
+from counterfoil.hub.grants import trouble_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import Assumed, Caller, Calling, Given, System, system_of
 from counterfoil.hub.times import local_time, zone_in
+from counterfoil.ledger import grants
 from counterfoil.ledger.connections import Connection
 
 __all__ = [
@@ -111,10 +113,20 @@ def trial_of(hub: Hub, connection: Connection, *, assumptions: bool = False) -> 
     return Trial(tried, None)
 
 
+# As the connectors' ``TrialFailure`` names it; they are loaded where something is called.
+_NOT_SIGNED_IN: Final = "credentials"
+
+
 def _called(
     hub: Hub, row: System, connection: Connection, *, assumptions: bool
 ) -> tuple[dict[str, str], list[StepTried]]:
     assert row.opener is not None, "only systems that we call are called"
+    with hub.database.reading() as tx:
+        trouble = trouble_of(connection, grants.load(tx, connection.id))
+    if trouble is not None:
+        raise RejectedError(
+            trouble.whole, system=row.name.value, operation="sign in", code=_NOT_SIGNED_IN
+        )
     caller = row.opener(connection.id, connection.parameters, connection.secret, Calling(hub=hub))
     with closing(caller):
         facts = dict(caller.introduce())
@@ -147,16 +159,16 @@ def _brief(found: Sequence[Assumed]) -> list[StepTried]:
     """Tell of all assumptions in one step, and of each that is not so here in its own."""
     failing = [each for each in found if each.is_so is False]
     unsure = sum(each.is_so is None for each in found)
-    told = (
-        f"{len(found) - len(failing) - unsure} of {len(found)} are so here; of {unsure} nothing "
-        "that is there tells."
-    )
+    so = len(found) - len(failing) - unsure
+    told = f"Of {len(found)} things {so} {'is' if so == 1 else 'are'} so here"
+    if unsure:
+        told = f"{told}; of {unsure} nothing that is there tells"
     return [
         StepTried(
             step="assumptions",
             title="See whether what Counterfoil takes for true is so here",
             is_passed=not failing,
-            sentence=f"{told} {len(failing)} are not." if failing else told,
+            sentence=f"{told}; {len(failing)} not, as told below." if failing else f"{told}.",
         ),
         *(
             StepTried(step=each.name, title=each.title, is_passed=False, sentence=each.sentence)

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import accounts, checklist, desktop_run, trials, work
+from counterfoil.hub import accounts, carrying, checklist, desktop_run, trials, work
 from counterfoil.hub.desktop_run import Step
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import agents, connections, runs
@@ -20,7 +20,7 @@ from counterfoil.ledger.agents import Agent
 from counterfoil.ledger.connections import Connection
 from counterfoil.logs import get_logger
 
-from ._run import TRIGGER, begun, hashed_run, taken
+from ._run import begun, hashed_run, taken
 from ._words import Greeting, Instruction, Looking, Report, Welcome
 
 __all__ = [
@@ -41,8 +41,6 @@ _UNKNOWN_RUN: Final = (
     "This run is no longer known, because a newer one has begun or the server was set up anew. "
     "The agent looks for work again by itself."
 )
-# A Web Connector at work is left alone for so long after its last call.
-_LEFT_ALONE: Final = timedelta(minutes=10)
 # How exactly it is kept when a wrong token was last heard of.
 _HEARD_EVERY: Final = timedelta(seconds=10)
 
@@ -208,18 +206,13 @@ def look(hub: Hub, token: str, looking: Looking) -> Instruction | None:
 def _is_due(tx: Tx, connection: Connection, agent: Agent, now: datetime) -> bool:
     if trials.is_wanted(tx, connection.id):
         return True
-    if _is_served(tx, connection.id, now):
+    # Both would take turns for ever.
+    if carrying.at_work(tx, connection.id, now) is not None:
         return False
     rests = agent.rests_until is not None and now < agent.rests_until
     if rests and work.remaining(tx, connection.id) == agent.rests_with:
         return False
     return work.has_work(tx, connection, now)
-
-
-def _is_served(tx: Tx, connection: int, now: datetime) -> bool:
-    """Whether a Web Connector is at work on the same file: both would take turns for ever."""
-    open_run = runs.open_since(tx, connection, now - _LEFT_ALONE)
-    return open_run is not None and open_run.trigger != TRIGGER
 
 
 def report(hub: Hub, token: str, said: Report) -> Instruction:

@@ -57,6 +57,7 @@ from ._lists import (
     opened_list,
 )
 from ._moves import Left, Released, Undone, accept, release, retry, skip, undo
+from ._one import OnePressed, order_named, press_one
 from ._preview import Forecast, preview
 from ._routes import RouteRow, clear_route, route_rows, set_route
 
@@ -73,6 +74,7 @@ __all__ = [
     "ListPage",
     "ListRow",
     "ListStanding",
+    "OnePressed",
     "Pressed",
     "Released",
     "RouteRow",
@@ -100,8 +102,10 @@ __all__ = [
     "missing",
     "numbered",
     "opened_list",
+    "order_named",
     "press_count",
     "press_due_counts",
+    "press_one",
     "preview",
     "release",
     "request_retrieval",

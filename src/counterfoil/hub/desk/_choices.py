@@ -11,7 +11,7 @@ from counterfoil.documents import RecordKind, name_key
 from counterfoil.engine.matching import suggestions
 from counterfoil.engine.reading import documents_cursor
 from counterfoil.errors import UsageError
-from counterfoil.hub import fields, intake
+from counterfoil.hub import fields, intake, to_do_settings
 from counterfoil.hub.finding import built, find_link, flow_of
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
@@ -150,7 +150,9 @@ def change_settings(
 
     Raises:
         UsageError: What comes of it does not fit; names each problem, with its cure.
+        ConnectorError: What is set about to-dos could not be held beside the real lists.
     """
+    _check_to_dos(hub, link, changed)
     with hub.database.writing() as tx:
         found = find_link(tx, link)
         connections.lock_link(tx, found.id)
@@ -169,6 +171,19 @@ def change_settings(
     intake.decide_anew(hub, found.id, restart=True)
     fields.decide_anew(hub, found.id)
     return made
+
+
+def _check_to_dos(
+    hub: Hub, link: int | str, changed: Callable[[Settings], Settings | list[Problem]]
+) -> None:
+    """Hold what is set anew about to-dos beside the real lists, before it is taken (OP13)."""
+    with hub.database.reading() as tx:
+        view = view_of(tx, find_link(tx, link))
+        _version, stored = connections.settings(tx, view.link.id)
+    before = decode_settings(stored).settings
+    after = changed(before)
+    if isinstance(after, Settings):
+        to_do_settings.check(hub, view.operations, before, after)
 
 
 def _told(problem: Problem) -> str:

@@ -7,7 +7,7 @@ is there: the same as another one, to be added, or left.  What they said can be 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -213,10 +213,10 @@ def say_counterparts(
         made = [(row.id, saying.take(row)) for row in said]
         holding = counterparts.of_link(tx, view.link.id, kind=kind)
         known = {each.source_record: each for each in holding if each.source == source.id}
-        beside = {each.record_id: each for each in holding if each.source == target.id}
         fit = [each for _id, each in made if isinstance(each, Counterpart)]
         problems = [f"{id_}: {each}" for id_, each in made if isinstance(each, str)]
-        problems += _objections(fit, known, beside)
+        problems += _objections(fit, known)
+        problems += _taken(fit, holding, source.id)
         if problems:
             raise UsageError(_told(problems))
         gone = [known[each.source_record] for each in fit if each.source_record in known]
@@ -226,16 +226,11 @@ def say_counterparts(
         return dict(Counter(each.decision.value for each in fit))
 
 
-def _objections(
-    made: Iterable[Counterpart],
-    known: Mapping[str, Counterpart],
-    beside: Mapping[str | None, Counterpart],
-) -> list[str]:
+def _objections(made: Iterable[Counterpart], known: Mapping[str, Counterpart]) -> list[str]:
     """Say what speaks against decisions that fit, each by itself.
 
     Args:
         known: What holds of records of this side.
-        beside: What was said of records of the other side, by what each of them is here.
     """
     problems = []
     often = Counter(each.source_record for each in made)
@@ -243,15 +238,60 @@ def _objections(
         before = known.get(each.source_record)
         if before is not None and before.standing is Standing.IN_FLIGHT:
             problems.append(f"{each.source_name}: it is being added at this moment; try later.")
-        said = beside.get(each.source_record)
-        if said is not None and said.source_record != each.record_id:
-            problems.append(
-                f"{each.source_name}: it was said to be “{said.source_name}” of the other side; "
-                f"take number {said.id} back first."
-            )
         if often[each.source_record] > 1:
             problems.append(f"{each.source_name}: it is decided more than once.")
     return list(dict.fromkeys(problems))
+
+
+class _Pair(NamedTuple):
+    """Two records that are said to be one; ``None``: that end is not there, or nothing."""
+
+    said: Counterpart
+    own: str | None
+    there: str | None
+
+    @classmethod
+    def of(cls, said: Counterpart, side: int) -> _Pair:
+        """Give it as seen from the records of a connection."""
+        ends = (said.source_record, said.record_id)
+        return cls(said, *(ends if said.source == side else ends[::-1]))
+
+
+def _taken(made: Sequence[Counterpart], holding: Iterable[Counterpart], side: int) -> list[str]:
+    """Say which records would be two of the other side: a name means one, the last one told.
+
+    Args:
+        holding: What holds of either side; what is said anew of a record takes its place.
+        side: The connection whose records are decided about.
+    """
+    anew = {each.source_record for each in made}
+    before = [_Pair.of(each, side) for each in holding]
+    stay = [each for each in before if each.said.source != side or each.own not in anew]
+    new = [_Pair.of(each, side) for each in made]
+    by_own = {each.own: each for each in stay}
+    by_there: defaultdict[str | None, list[_Pair]] = defaultdict(list)
+    for each in (*stay, *new):
+        by_there[each.there].append(each)
+    problems = []
+    for each in new:
+        said = by_own.get(each.own)
+        if said is not None and said.there != each.there:
+            problems.append(
+                f"{each.said.source_name}: it was said to be “{said.said.source_name}” of the "
+                f"other side; take number {said.said.id} back first."
+            )
+        if each.there is not None:
+            others = (other for other in by_there[each.there] if other.own not in (None, each.own))
+            problems += [_same(each, other.said) for other in others]
+    return problems
+
+
+def _same(each: _Pair, other: Counterpart) -> str:
+    """Say that two records would be the same one of the other side."""
+    told = f"{each.said.source_name}: it would be the same record of the other side as"
+    if other.id:
+        return f"{told} number {other.id} of what was decided; take that back first."
+    return f"{told} “{other.source_name}”; link one of them, and leave the other."
 
 
 class _Saying(NamedTuple):

@@ -165,7 +165,9 @@ def press_all(
             left.append(Left(_name(each), reason, before.id))
             continue
         moves.append((before, after))
-        connections.note(tx, now, actor, "released", f"transfer/{before.id}", _passed(after, at))
+        connections.note(
+            tx, now, actor, "released", f"transfer/{before.id}", _passed(before, after, at, now)
+        )
     left += _told_sent(sent, {*waiting, *(before.number for before, _after in moves)})
     keep(tx, moves, now)
     for target in {after.target for _before, after in moves}:
@@ -230,9 +232,10 @@ def pressed(transfer: Transfer, at: Standpoint, actor: str, now: datetime) -> Tr
     return reconsider(wished, at, now, pressed=True)
 
 
-def _passed(transfer: Transfer, at: Standpoint) -> str | None:
+def _passed(before: Transfer, after: Transfer, at: Standpoint, now: datetime) -> str | None:
     """Name the rules that the press passed over, for the audit."""
-    admission = at.admission(transfer)
+    wished = msgspec.structs.replace(before, wish=after.wish)
+    admission = at.admission(wished, now)
     if not isinstance(admission, Go) or not admission.passed:
         return None
     return "passed over: " + " ".join(each.sentence for each in admission.passed)

@@ -165,13 +165,16 @@ def _party(
     if party not in {kind.value for kind in PARTIES}:
         words = ", ".join(kind.value for kind in PARTIES)
         raise UsageError(f"{party!r} cannot be routed; choose one of: {words}.")
+    traits = traits_of(connection.system)
+    if RecordKind(party) not in traits.lists and name.strip():
+        # It gives no list of them: only its documents name them.
+        return party, name.strip(), None
     entry = directory.entry(tx, connection.id, RecordKind(party), name)
     if entry is None:
         near = suggestions(name, directory.names(tx, connection.id, RecordKind(party)))
         hint = f" Did you mean: {', '.join(near)}?" if near else ""
         raise UsageError(f"{connection.name} has no {party} “{name}”.{hint}")
-    tells = traits_of(connection.system).tells_identities
-    return party, entry.full_name, entry.id if tells else None
+    return party, entry.full_name, entry.id if traits.tells_identities else None
 
 
 def _changed(tx: Tx, hub: Hub, connection: Connection, actor: str, told: str) -> None:

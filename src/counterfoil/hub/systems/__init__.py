@@ -17,12 +17,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from counterfoil.engine.life import State
-from counterfoil.errors import SettingsError, UsageError
+from counterfoil.errors import SettingsError
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import SystemName
 
-from . import autotask, fusion_operations, quickbooks_desktop
+from . import autotask, fusion_operations, quickbooks_desktop, quickbooks_online
 from ._shape import (
+    LOOKS_EVERY_S_MAX,
     SETTLES_AFTER_S_MAX,
     Assumed,
     Caller,
@@ -31,6 +32,7 @@ from ._shape import (
     Credential,
     Form,
     Given,
+    KeepsToDos,
     SharedThrottle,
     Side,
     System,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from counterfoil.engine.drafting import Target
 
 __all__ = [
+    "LOOKS_EVERY_S_MAX",
     "SETTLES_AFTER_S_MAX",
     "SYSTEMS",
     "Assumed",
@@ -54,15 +57,18 @@ __all__ = [
     "Credential",
     "Form",
     "Given",
+    "KeepsToDos",
     "SharedThrottle",
     "Side",
     "System",
     "Traits",
     "TrialStep",
     "calling",
+    "looks_every",
     "secret_place",
     "settles_after",
     "side_of",
+    "signs_in",
     "state_called",
     "system_of",
     "target_by_the_newest",
@@ -72,43 +78,33 @@ __all__ = [
 
 SYSTEMS: Final[Mapping[SystemName, System]] = {
     each.name: each
-    for each in (autotask.SYSTEM, fusion_operations.SYSTEM, quickbooks_desktop.SYSTEM)
-}
-
-# Those that this version does not connect yet have a side all the same.
-_SIDES: Final[Mapping[SystemName, Side]] = {
-    SystemName.QUICKBOOKS_ONLINE: Side.BOOKS,
-    **{name: system.side for name, system in SYSTEMS.items()},
+    for each in (
+        autotask.SYSTEM,
+        fusion_operations.SYSTEM,
+        quickbooks_desktop.SYSTEM,
+        quickbooks_online.SYSTEM,
+    )
 }
 
 
 def system_of(name: SystemName) -> System:
-    """Give a system's row.
-
-    Raises:
-        UsageError: This version does not connect it.
-    """
-    found = SYSTEMS.get(name)
-    if found is None:
-        raise UsageError(
-            f"{name.words} is not in this version yet. Connect "
-            f"{' or '.join(sorted(each.value for each in SYSTEMS))}."
-        )
-    return found
+    """Give a system's row."""
+    return SYSTEMS[name]
 
 
 def side_of(name: SystemName) -> Side:
     """Say on which side of a link a system stands."""
-    return _SIDES[name]
+    return SYSTEMS[name].side
 
 
 def traits_of(name: SystemName) -> Traits:
-    """Say how a system is driven.
-
-    Raises:
-        KeyError: This version has no connector for it.
-    """
+    """Say how a system is driven."""
     return SYSTEMS[name].traits
+
+
+def signs_in(name: SystemName) -> bool:
+    """Whether a person signs in there for a connection, at a provider."""
+    return SYSTEMS[name].form.provider is not None
 
 
 def state_called(state: State, source: SystemName) -> str:
@@ -121,6 +117,12 @@ def settles_after(connection: Connection) -> timedelta:
     own = connection.parameters.get("settles_after_s")
     usual = traits_of(connection.system).settles_after
     return usual if own is None else timedelta(seconds=int(own))
+
+
+def looks_every(connection: Connection) -> timedelta:
+    """Say how long after a look at a connection that we call the next one comes by itself (O4)."""
+    own = connection.parameters.get("looks_every_s")
+    return traits_of(connection.system).looks_every if own is None else timedelta(seconds=int(own))
 
 
 def target_of(

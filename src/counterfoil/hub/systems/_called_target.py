@@ -48,6 +48,7 @@ def describe(
         changes=traits.changes,
         ways_out=traits.ways_out,
         closes=traits.closes,
+        guards_fields=traits.guards_fields,
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, runtime_checkable
 
 import msgspec
 
-from counterfoil.documents import DocumentKind, RecordKind
+from counterfoil.documents import DocumentKind, RecordKind, Refusal
 from counterfoil.engine.life import State
 from counterfoil.engine.operations import Batch, Outcome, VoidWay
 from counterfoil.hub.evidence import WireCall
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from counterfoil.hub.setup import Hub
 
 __all__ = [
+    "LOOKS_EVERY_S_MAX",
     "SETTLES_AFTER_S_MAX",
     "Assumed",
     "Caller",
@@ -33,6 +34,7 @@ __all__ = [
     "Credential",
     "Form",
     "Given",
+    "KeepsToDos",
     "SharedThrottle",
     "Side",
     "System",
@@ -43,6 +45,8 @@ __all__ = [
 
 # An hour: longer than any message set takes, and short enough to wait for.
 SETTLES_AFTER_S_MAX: Final = 3600
+# A day: whoever looks less often sends by hand.
+LOOKS_EVERY_S_MAX: Final = 86_400
 
 
 class Side(StrEnum):
@@ -69,12 +73,21 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
             only by hand.
         closes: Kinds that can be closed and stay.
         changes: Kinds that can be changed after they were written.
+        links_to: Kinds of its own to which what fulfils them can be linked.
         lists: Lists that matching reads.
         lists_every: A list that was read so lately is not read again, unless it is asked for.
         records_per_page, documents_per_page: Sizes of a reading's page.
         keeps_ledger_mark: It has a place for who we are, beside its own identity.
         identity_pattern: What its identities of documents look like.
         takes_numbers: Kinds of its own that keep the number which the books gave them.
+        may_be_older: An older copy of it may take its place: a file that is restored.  Then
+            each run sees whether it still holds what was written last.
+        described_every: How often it is asked what an account is like; ``None``: never, for
+            nothing that planning needs depends on it.
+        keeps_to_dos: It has lists of what is to be done, in which errors may be told.
+        looks_every: How often it is looked at when nothing wakes us, counted from the end of the
+            look before; a connection may have its own (``looks_every``).
+        guards_fields: Its connector reads a field right before it writes it, and compares.
         tells_identities: Its documents name products and parties by identity as well: one that
             is renamed stays what it is.
     """
@@ -88,6 +101,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     ways_out: Mapping[DocumentKind, tuple[VoidWay, ...]] = MappingProxyType({})
     closes: frozenset[DocumentKind] = frozenset()
     changes: frozenset[DocumentKind] = frozenset()
+    links_to: frozenset[DocumentKind] = frozenset(
+        {DocumentKind.SALES_ORDER, DocumentKind.PURCHASE_ORDER}
+    )
     lists: tuple[RecordKind, ...]
     lists_every: timedelta = timedelta(0)
     records_per_page: int
@@ -95,7 +111,12 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     keeps_ledger_mark: bool = False
     identity_pattern: str = ".+"
     takes_numbers: frozenset[DocumentKind] = frozenset()
+    guards_fields: bool = False
     tells_identities: bool = False
+    may_be_older: bool = True
+    described_every: timedelta | None = None
+    keeps_to_dos: bool = False
+    looks_every: timedelta = timedelta(minutes=5)
 
 
 # --- Connecting ---------------------------------------------------------------------------
@@ -145,11 +166,16 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
             ``credentials``), over what is known already; raises ``UsageError``.
         signs_in_here: It calls us, so it gets a user name and a password of ours, and a
             file that introduces us.
+        provider: A person signs in there, at this provider (``connectors.oauth``), and which
+            account it is shows then; ``None``: what is typed opens it.  ``client_id`` and
+            ``client_secret`` are among the credentials then, ``environment`` among the
+            parameters, and ``sign_in_url`` where a stand-in takes the provider's place.
     """
 
     credentials: tuple[Credential, ...]
     read: Callable[[Mapping[str, str], Given | None], Given]
     signs_in_here: bool = False
+    provider: str | None = None
 
 
 # --- Trying -------------------------------------------------------------------------------
@@ -213,6 +239,18 @@ class Caller(Protocol):
 
     def close(self) -> None:
         """Let go of the network."""
+
+
+@runtime_checkable
+class KeepsToDos(Protocol):
+    """A ``Caller`` whose system keeps lists of what is to be done, too."""
+
+    def to_do_problem(self, action_type: str, assignee: str) -> Refusal | None:
+        """Say why to-dos of a type cannot be given to somebody; ``None``: they can.
+
+        Raises:
+            ConnectorError: The lists could not be read.
+        """
 
 
 class Calling(msgspec.Struct, frozen=True, kw_only=True):

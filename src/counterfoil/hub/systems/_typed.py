@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from counterfoil.errors import UsageError
 from counterfoil.hub.addresses import address_of, is_this_computer, names_a_user
 
-__all__ = ["switch", "time_zone", "way", "web_address"]
+from ._shape import LOOKS_EVERY_S_MAX
+
+__all__ = ["key_text", "looks_every_s", "switch", "time_zone", "way", "web_address", "whole_number"]
 
 
 def web_address(text: str, *, allows_http: bool, example: str, secrets: Sequence[str]) -> str:
@@ -34,6 +36,21 @@ def web_address(text: str, *, allows_http: bool, example: str, secrets: Sequence
             "open. Begin it with https://, or say that you mean it with --allow-http."
         )
     return text.strip().rstrip("/")
+
+
+def key_text(name: str, text: str) -> str:
+    """Read a key that a service gave: what cannot be sent in a header is none.
+
+    Raises:
+        UsageError: It is none; it is not shown.
+    """
+    key = text.strip()
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise UsageError(
+            f"The {name.replace('_', ' ')} holds a character that no key has; copy it anew, all of "
+            f"it and nothing else, and give it with --{name.replace('_', '-')}."
+        )
+    return key
 
 
 def switch(name: str, text: str) -> bool:
@@ -76,3 +93,25 @@ def way(name: str, text: str, ways: Sequence[str]) -> str:
     if word not in ways:
         raise UsageError(f"--{name.replace('_', '-')} is {' or '.join(ways)}, not {text[:100]!r}.")
     return word
+
+
+def whole_number(text: str, lowest: int, highest: int, what: str) -> int:
+    """Read a whole number within bounds, both included; ``what`` begins the sentence.
+
+    Raises:
+        UsageError: It is none.
+    """
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(highest))
+    if not is_number or not lowest <= int(text) <= highest:
+        raise UsageError(f"{what} must be a whole number from {lowest} to {highest}, not {text!r}.")
+    return int(text)
+
+
+def looks_every_s(text: str) -> int:
+    """Read, in minutes, how long after a look the next one comes; gives seconds.
+
+    Raises:
+        UsageError: It is no whole number of minutes, or longer than a day.
+    """
+    highest = LOOKS_EVERY_S_MAX // 60
+    return 60 * whole_number(text.strip(), 1, highest, "Minutes from look to look")

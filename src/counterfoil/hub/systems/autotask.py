@@ -21,9 +21,9 @@ from ._shape import (
     Side,
     System,
     Traits,
-    TrialStep,
 )
-from ._typed import switch, time_zone, way, web_address
+from ._trial_steps import trial_steps
+from ._typed import looks_every_s, switch, time_zone, way, web_address
 
 if TYPE_CHECKING:
     from counterfoil.connectors.quickbooks_desktop import messages
@@ -65,6 +65,8 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
     )
     if "time_zone" in given:
         parameters["time_zone"] = time_zone(given["time_zone"])
+    if "looks_every" in given:
+        parameters["looks_every_s"] = looks_every_s(given["looks_every"])
     if "stock_from" in given:
         parameters["stock_from"] = way("stock_from", given["stock_from"], STOCK_FROM)
     return Given(
@@ -77,26 +79,13 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
 # --- Calling ------------------------------------------------------------------------------
 
 
-# A step fails by what the connector's ``TrialFailure`` names.
-_STEPS: Final = (
-    TrialStep(
-        name="address",
-        title="Find the tenant's zone",
-        passed="It is known there.",
-        failures=frozenset({"address", "unreachable", "busy", "strange"}),
+_STEPS: Final = trial_steps(
+    address=("Find the tenant's zone", "It is known there."),
+    credentials=(
+        "Sign in as the API user",
+        "It takes the user, its secret and the tracking identifier.",
     ),
-    TrialStep(
-        name="credentials",
-        title="Sign in as the API user",
-        passed="It takes the user, its secret and the tracking identifier.",
-        failures=frozenset({"credentials"}),
-    ),
-    TrialStep(
-        name="permission",
-        title="See the tenant's own organization",
-        passed="It is visible.",
-        failures=frozenset({"permission"}),
-    ),
+    permission=("See the tenant's own organization", "It is visible."),
 )
 
 
@@ -126,6 +115,10 @@ _TRAITS: Final = Traits(
     documents_per_page=500,
     tells_identities=True,
     takes_numbers=frozenset({DocumentKind.PURCHASE_ORDER}),
+    keeps_to_dos=True,
+    # As the vendor's own app scans (O4).
+    looks_every=timedelta(minutes=15),
+    guards_fields=True,
 )
 
 
@@ -158,6 +151,7 @@ SYSTEM: Final = System(
             Credential(name="integration_code", is_needed=True, is_secret=True),
             Credential(name="time_zone"),
             Credential(name="stock_from"),
+            Credential(name="looks_every"),
             Credential(name="base_url"),
             Credential(name="allow_http"),
         ),

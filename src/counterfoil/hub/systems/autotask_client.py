@@ -17,8 +17,10 @@ from counterfoil.connectors.autotask import (
     AutotaskClient,
     Tenant,
     observe,
+    to_do_problem,
     try_account,
 )
+from counterfoil.documents import Refusal
 from counterfoil.engine.operations import Batch, Outcome
 from counterfoil.settings import SystemName
 
@@ -47,6 +49,9 @@ class _Client:
             Assumed(name=each.name, title=each.title, is_so=each.is_so, sentence=each.sentence)
             for each in observe(self._client)
         ]
+
+    def to_do_problem(self, action_type: str, assignee: str) -> Refusal | None:
+        return to_do_problem(self._client, action_type, assignee)
 
     def close(self) -> None:
         self._client.close()

@@ -22,9 +22,9 @@ from ._shape import (
     Side,
     System,
     Traits,
-    TrialStep,
 )
-from ._typed import switch, time_zone, way, web_address
+from ._trial_steps import trial_steps
+from ._typed import looks_every_s, switch, time_zone, way, web_address
 
 if TYPE_CHECKING:
     from counterfoil.connectors.quickbooks_desktop import messages
@@ -69,6 +69,8 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
         )
     if "time_zone" in given:
         parameters["time_zone"] = time_zone(given["time_zone"])
+    if "looks_every" in given:
+        parameters["looks_every_s"] = looks_every_s(given["looks_every"])
     if "field_map" in given:
         parameters["field_map"] = _field_map(given["field_map"])
     for name, ways in WAYS.items():
@@ -108,33 +110,10 @@ def _field_map(text: str) -> dict[str, str]:
 # --- Calling ----------------------------------------------------------------------------
 
 
-# A step fails by what the connector's ``TrialFailure`` names.
-_STEPS: Final = (
-    TrialStep(
-        name="address",
-        title="Reach Fusion Operations at its address",
-        passed="It answers there.",
-        failures=frozenset(
-            {
-                "address",
-                "unreachable",
-                "busy",
-                "strange",
-            }
-        ),
-    ),
-    TrialStep(
-        name="credentials",
-        title="Sign in with key and secret",
-        passed="It takes them.",
-        failures=frozenset({"credentials"}),
-    ),
-    TrialStep(
-        name="permission",
-        title="Read a list",
-        passed="The key may read.",
-        failures=frozenset({"permission"}),
-    ),
+_STEPS: Final = trial_steps(
+    address=("Reach Fusion Operations at its address", "It answers there."),
+    credentials=("Sign in with key and secret", "It takes them."),
+    permission=("Read a list", "The key may read."),
 )
 
 
@@ -198,6 +177,7 @@ SYSTEM: Final = System(
             Credential(name="secret", is_needed=True, is_secret=True),
             Credential(name="time_zone"),
             Credential(name="field_map"),
+            Credential(name="looks_every"),
             Credential(name="allow_http"),
             *(Credential(name=name) for name in WAYS),
         ),

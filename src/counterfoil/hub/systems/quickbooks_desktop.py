@@ -14,6 +14,7 @@ from counterfoil.ledger.connections import Connection
 from counterfoil.settings import SystemName
 
 from ._shape import SETTLES_AFTER_S_MAX, Credential, Form, Given, Side, System, Traits
+from ._typed import whole_number
 
 if TYPE_CHECKING:
     from counterfoil.connectors.quickbooks_desktop import messages
@@ -94,11 +95,11 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
     if "company_file" in given:
         parameters["company_file"] = _path(given["company_file"])
     if "requests_per_set" in given:
-        parameters["requests_per_set"] = _whole(
+        parameters["requests_per_set"] = whole_number(
             given["requests_per_set"], 1, _REQUESTS_PER_SET_MAX, "Requests per message set"
         )
     if "settles_after" in given:
-        parameters["settles_after_s"] = _whole(
+        parameters["settles_after_s"] = whole_number(
             given["settles_after"], 0, SETTLES_AFTER_S_MAX, "Seconds until a set has settled"
         )
     if "file_id" in given:
@@ -109,13 +110,6 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
     return Given(
         parameters=parameters, account=known.account if known else None, user_name=user_name
     )
-
-
-def _whole(text: str, lowest: int, highest: int, what: str) -> int:
-    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(highest))
-    if not is_number or not lowest <= int(text) <= highest:
-        raise UsageError(f"{what} must be a whole number from {lowest} to {highest}, not {text!r}.")
-    return int(text)
 
 
 def _user_name(text: str) -> str:

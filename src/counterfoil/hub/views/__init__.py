@@ -17,7 +17,16 @@ from ._overview import (
 )
 from ._presses import CountPress, stock_counts
 from ._settings import doubts_of, settings_of, systems_of
-from ._transfers import Sought, TransferRow, details, found, numbered, rows, transfers_named
+from ._transfers import (
+    Sought,
+    TransferRow,
+    details,
+    found,
+    numbered,
+    rows,
+    rows_of,
+    transfers_named,
+)
 
 __all__ = [
     "Adopted",
@@ -34,6 +43,7 @@ __all__ = [
     "link_status",
     "numbered",
     "rows",
+    "rows_of",
     "settings_of",
     "shown_adoption",
     "status_of",

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
 
 from counterfoil.engine.life import UNSETTLED, State
-from counterfoil.hub import checklist, signing_in
+from counterfoil.hub import checklist
+from counterfoil.hub.grants import Notice, Trouble, notice_of, problem_of, trouble_of
 from counterfoil.hub.links import LinkView, all_views
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.times import zone_in
-from counterfoil.ledger import agents, connections, directory, documents, follow_ups, transfers
+from counterfoil.ledger import (
+    agents,
+    connections,
+    directory,
+    documents,
+    follow_ups,
+    grants,
+    people,
+    transfers,
+)
 from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.grants import Grant
 from counterfoil.settings import FLOWS, FlowName, SystemName
 
 from ._presses import last_presses
@@ -66,6 +77,10 @@ class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Records there that could not be read."""
     refused_at: datetime | None = None
     """When its Web Connector was last refused; ``None``: not since it was let in."""
+    trouble: Trouble | None = None
+    """Why a person has to sign in for it; ``None``: nobody has to now."""
+    notice: Notice | None = None
+    """That its sign-in ends before long; ``None``: it does not."""
 
 
 class Pulse(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +119,10 @@ def _connections(hub: Hub) -> list[tuple[Connection, ConnectionStatus]]:
         records = directory.counts(tx)
         waiting = transfers.counts_in(tx, UNSETTLED)
         unreadable = documents.count_unreadable(tx)
+        signed = grants.all_grants(tx)
         zone = zone_in(tx)
+        everyone = people.of_all(tx)
+    now = hub.now()
     return [
         (
             each,
@@ -113,22 +131,32 @@ def _connections(hub: Hub) -> list[tuple[Connection, ConnectionStatus]]:
                 system=each.system,
                 name=each.name,
                 last_seen_at=each.last_seen_at,
-                problem=_problem(each, failed.get(each.id), zone),
+                problem=_problem(
+                    each, failed.get(each.id), signed.get(each.id), zone, everyone.get(each.id, [])
+                ),
                 facts=dict(each.facts),
                 records={kind.value: n for kind, n in records.get(each.id, {}).items()},
                 waiting=waiting.get(each.id, 0),
                 unreadable=unreadable.get(each.id, 0),
                 refused_at=each.sign_in_refused_at,
+                trouble=trouble_of(each, signed.get(each.id)),
+                notice=notice_of(each, signed.get(each.id), now, zone),
             ),
         )
         for each in found
     ]
 
 
-def _problem(connection: Connection, failed: agents.Step | None, zone: tzinfo | None) -> str | None:
+def _problem(
+    connection: Connection,
+    failed: agents.Step | None,
+    grant: Grant | None,
+    zone: tzinfo | None,
+    others: Sequence[people.Person],
+) -> str | None:
     if failed is not None:
         return checklist.stopped_by(connection.id, failed)
-    return signing_in.problem_of(connection, zone)
+    return problem_of(connection, grant, zone, others)
 
 
 def link_status(hub: Hub) -> list[LinkStatus]:

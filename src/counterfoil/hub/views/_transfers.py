@@ -36,6 +36,7 @@ __all__ = [
     "found",
     "numbered",
     "rows",
+    "rows_of",
     "transfers_named",
 ]
 
