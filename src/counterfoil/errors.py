@@ -10,6 +10,7 @@
     │   ├── RejectedError            the same request will be refused again; a person decides
     │   ├── OutcomeUnknownError      it may have been done: ask before sending again
     │   └── UnreadableReplyError     version drift or our mistake; the raw reply is kept
+    ├── DeliveryError                a notice could not be handed over; again later
     └── LedgerError                  stop: what cannot be recorded must not be sent
         ├── LedgerBusyError          the database is locked; nothing was written
         ├── LedgerFullError          no room left on the disk; nothing was written
@@ -25,6 +26,7 @@ from __future__ import annotations
 __all__ = [
     "ConnectorError",
     "CounterfoilError",
+    "DeliveryError",
     "LedgerBusyError",
     "LedgerError",
     "LedgerFullError",
@@ -58,6 +60,10 @@ class SettingsError(CounterfoilError):
 
 class UsageError(CounterfoilError):
     """A command or request names something that does not exist or cannot be done."""
+
+
+class DeliveryError(CounterfoilError):
+    """A notice could not be handed over to whoever carries it; it may be tried again."""
 
 
 class ConnectorError(CounterfoilError):

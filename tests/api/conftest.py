@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 import structlog
+from fastapi import FastAPI
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from counterfoil.api import tokens
 from counterfoil.api.app import create_app
-from counterfoil.hub import desk
+from counterfoil.hub import accounts, desk, finding
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Configuration, Hub, open_hub
-from counterfoil.ledger import open_ledger
 from counterfoil.ledger.database import sqlite_url
 from tests.support.world import ACTOR, SECRET_KEY, World, cheap_passwords, open_world
 
@@ -25,8 +27,21 @@ STRANGER = ("203.0.113.9", 50_000)
 NEIGHBOUR = ("127.0.0.1", 50_000)
 
 
+# The hub that the tests' one application speaks for: whichever is asked sits in it meanwhile.
+_seat = object.__new__(Hub)
+
+
+@cache
+def _app() -> FastAPI:
+    """Make the application once: its hundred routes take half a second."""
+    return create_app(_seat)
+
+
 class Visitor:
-    """Somebody who asks the hub over HTTP, from an address, with a token or without."""
+    """Somebody who asks the hub over HTTP, from an address, with a token or without.
+
+    ``alone``: nobody else has asked its application anything, so that its counters begin at none.
+    """
 
     def __init__(
         self,
@@ -35,16 +50,23 @@ class Visitor:
         client: tuple[str, int] = STRANGER,
         base_url: str = "http://hub.example:8080",
         dispatcher: Dispatcher | None = None,
+        alone: bool = False,
     ) -> None:
-        self.app = create_app(hub, dispatcher=dispatcher)
+        is_own = alone or dispatcher is not None
+        self.app = create_app(hub, dispatcher=dispatcher) if is_own else _app()
+        self._hub = hub
         self.http = TestClient(
-            self.app,
+            self._asked,
             base_url=base_url,
             client=client,
             follow_redirects=False,
             raise_server_exceptions=False,
         )
         self.token = ""
+
+    async def _asked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        _seat.__dict__ = self._hub.__dict__
+        await self.app(scope, receive, send)
 
     def sign_in(self, hub: Hub, name: str = "tests") -> Visitor:
         """Bear a token from now on."""
@@ -81,31 +103,28 @@ def quick_and_quiet() -> Iterator[None]:
     structlog.configure(**before)
 
 
-@pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The bytes of an SQLite file with our tables."""
-    file = tmp_path_factory.mktemp("api") / "template.db"
-    open_ledger(sqlite_url(file)).close()
-    return file.read_bytes()
-
-
 @pytest.fixture
-def world(tables: bytes, tmp_path: Path) -> Iterator[World]:
+def world(sqlite_tables: bytes, tmp_path: Path) -> Iterator[World]:
     """A company in which everything runs by itself."""
     file = tmp_path / "hub.db"
-    file.write_bytes(tables)
+    file.write_bytes(sqlite_tables)
     with open_world(sqlite_url(file)) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def calm(tables: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A company for tests that only look: one order in the books, one refused, one held."""
+def calm(sqlite_tables: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A company for tests that only look: one order in the books, one refused, one held.
+
+    Two people work on its company file.
+    """
     file = tmp_path_factory.mktemp("calm") / "hub.db"
-    file.write_bytes(tables)
+    file.write_bytes(sqlite_tables)
     with open_world(sqlite_url(file)) as opened:
         opened.orders(1)
         opened.sync()
+        books = finding.connection_named(opened.hub, opened.books_id)
+        accounts.add_person(opened.hub, books, "Ines", ACTOR)
         opened.set("sales-order-out.create_missing_customers=false")
         opened.set("sales-order-out.mode=manual")
         opened.order("SO-2", "NOBODY", "1 BOLT 2.00")
@@ -117,10 +136,10 @@ def calm(tables: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wo
 
 
 @pytest.fixture
-def new_hub(tables: bytes, tmp_path: Path) -> Iterator[Hub]:
+def new_hub(sqlite_tables: bytes, tmp_path: Path) -> Iterator[Hub]:
     """A hub to which nothing is connected yet."""
     file = tmp_path / "new.db"
-    file.write_bytes(tables)
+    file.write_bytes(sqlite_tables)
     url, key = sqlite_url(file), SECRET_KEY
     configuration = Configuration(database_url=url, secret_key=key, trust_this_computer=True)
     with open_hub(configuration) as hub:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.api import pages, tokens
+from counterfoil.api import tokens
+from counterfoil.api.pages import rendering
 from counterfoil.api.security import COOKIE
 from counterfoil.errors import LedgerFullError
 from counterfoil.hub import accounts, finding, views
@@ -339,15 +340,15 @@ class TestPolicy:
 
 def test_what_cannot_be_seen_is_written_out() -> None:
     """A name with a control character shows it, and is still no markup."""
-    page = pages._templates.from_string("{{ name }} {{ number }}")  # noqa: SLF001 - no page has only this
+    page = rendering._templates.from_string("{{ name }} {{ number }}")  # noqa: SLF001 - no page has only this
 
     assert page.render(name="<b>\x07\u202e", number=7) == "&lt;b&gt;\\x07\\u202e 7"
 
 
-def test_p7_what_changed_in_autotask_needs_resync(tables: bytes, tmp_path: Path) -> None:
+def test_p7_what_changed_in_autotask_needs_resync(sqlite_tables: bytes, tmp_path: Path) -> None:
     """P7: the page calls it as the column of Autotask's lists does."""
     file = tmp_path / "hub.db"
-    file.write_bytes(tables)
+    file.write_bytes(sqlite_tables)
     with open_service_desk(sqlite_url(file)) as service:
         order = service.order("Pelican", "3 Console @ 20.00")
         service.settle()

@@ -17,7 +17,6 @@ from typer.testing import CliRunner, Result
 from counterfoil import logs
 from counterfoil.cli import _show, app
 from counterfoil.hub import setup
-from counterfoil.ledger import open_ledger
 from counterfoil.ledger.database import sqlite_url
 from tests.support.world import SECRET_KEY, World, cheap_passwords, open_world
 
@@ -73,19 +72,11 @@ def logs_as_before() -> Iterator[None]:
     root.setLevel(level)
 
 
-@pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The bytes of an SQLite file with our tables, so that each test need not make them."""
-    file = tmp_path_factory.mktemp("cli") / "template.db"
-    open_ledger(sqlite_url(file)).close()
-    return file.read_bytes()
-
-
 @pytest.fixture
-def url(tables: bytes, tmp_path: Path) -> str:
+def url(sqlite_tables: bytes, tmp_path: Path) -> str:
     """The URL of an SQLite file with our tables and nothing in them."""
     file = tmp_path / "hub.db"
-    file.write_bytes(tables)
+    file.write_bytes(sqlite_tables)
     return sqlite_url(file)
 
 
@@ -96,10 +87,12 @@ def keyboard(url: str) -> Keyboard:
 
 
 @pytest.fixture(scope="module")
-def at_idle_hub(tables: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keyboard]:
+def at_idle_hub(
+    sqlite_tables: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Keyboard]:
     """A keyboard at the hub of a company in which nothing ever happens: for what is refused."""
     file = tmp_path_factory.mktemp("idle") / "hub.db"
-    file.write_bytes(tables)
+    file.write_bytes(sqlite_tables)
     with cheap_passwords(), open_world(sqlite_url(file)):
         yield Keyboard(sqlite_url(file))
 

@@ -87,7 +87,7 @@ class TestAdd:
         "words, named",
         [
             (("quickbooks", "--name", "X"), "quickbooks-desktop"),
-            (("quickbooks-online", "--name", "X"), "not in this version"),
+            (("quickbooks-online", "--name", "X"), "--client-id"),
             (("autotask", "--name", "X"), "--api-user"),
             (("fusion-operations", "--name", "X"), "--base-url"),
             (("quickbooks-desktop", "--name", "X", "--requests-per-set", "0"), "from 1 to 500"),
@@ -340,6 +340,28 @@ class TestLinks:
         assert "goes on" in made["starts_from"]
         shown = keyboard.read("settings", "show", "1")
         assert shown["values"]["sales-order-out.mode"] == "automatic"
+
+    @pytest.mark.parametrize(
+        "books, key",
+        [
+            (("quickbooks-desktop",), "purchase-order-out.start_date="),
+            (("quickbooks-online", "--client-id", "x"), "purchase-order-out.look_back_days="),
+        ],
+    )
+    def test_an_earlier_start_is_set_by_a_setting_of_the_link(
+        self, keyboard: Keyboard, books: tuple[str, ...], key: str
+    ) -> None:
+        """The example of an earlier start is of a flow that the link has, and of what binds it."""
+        keyboard.environment["COUNTERFOIL_CONNECTION_SECRET"] = "secret-not-real"
+        keyboard.environment["COUNTERFOIL_CONNECTION_INTEGRATION_CODE"] = "code-not-real"
+        keyboard.environment["COUNTERFOIL_CONNECTION_CLIENT_SECRET"] = "secret-not-real"
+        desk = ("autotask", "--name", "Desk", "--api-user", "a@acme.example", "--no-check")
+        keyboard.read("connections", "add", *desk, "--time-zone", "America/New_York")
+        keyboard.read("connections", "add", *books, "--name", "Books")
+        made = keyboard.read("links", "add", "--operations", "Desk", "--books", "Books")
+
+        assert key in made["starts_from"]
+        assert "sales-order-out" not in made["starts_from"]
 
     def test_a_link_is_paused_and_resumed(self, keyboard: Keyboard) -> None:
         """Both are shown in the list of links."""

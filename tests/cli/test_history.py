@@ -72,7 +72,7 @@ def test_a_file_that_is_there_is_left(at_hub: Keyboard, traded: World, tmp_path:
 
 
 def test_what_one_cause_stopped(at_hub: Keyboard, traded: World) -> None:
-    """Found by the cause's code, and tried again by it, others left as they are."""
+    """H5: found by the cause's code, and tried again by it, others left as they are."""
     found = at_hub.read("transfers", "--cause", "record-unknown")["transfers"]
     assert [each["number"] for each in found] == ["SO-9", "20.10"]
     first = at_hub.read("transfers", "--cause", "record-unknown", "--limit", "1")

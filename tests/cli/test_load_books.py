@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.cli._load_books import FILES, _entries
+from counterfoil.cli._books_folder import FILES
+from counterfoil.cli._load_books import _entries
 from counterfoil.errors import UsageError
 
 _FOLDER = {

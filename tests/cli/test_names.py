@@ -29,7 +29,7 @@ def fits(at_hub: Keyboard) -> dict[str, str]:
 
 
 def test_a_spreadsheet_goes_round(at_hub: Keyboard, read: World, tmp_path: Path) -> None:
-    """What `compare --csv` prints is filled in and taken by `decide`, as spreadsheets save it."""
+    """W10, I3: what `compare --csv` prints is filled in and taken by `decide`, as spreadsheets save it."""
     text = at_hub.type("names", "compare", "1", "vendors", "--csv").stdout
     rows = list(csv.DictReader(io.StringIO(text)))
     for row in rows:

@@ -2,6 +2,8 @@
 
 ====================  ==================================================================
 ``/``                 the status page; ``/login``, ``/logout``
+``/connect/...``      signing in at a connection's provider; ``/oauth/callback``: back from there
+``/webhooks/...``     where services tell that something changed
 ``/qbwc``             the Web Connector's endpoint
 ``/agent/...``        the agent's endpoint
 ``/api/v1/...``       the JSON API; ``/api/openapi.json`` describes it, ``/docs`` shows it
@@ -25,7 +27,7 @@ from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.migrations import pending
 
-from . import agent, pages, qbwc, v1
+from . import agent, pages, qbwc, v1, webhooks
 from .errors import UNAUTHORIZED, ApiError, error_response, handle_errors
 from .leniency import Lenient
 from .metrics import Metrics
@@ -79,6 +81,7 @@ def create_app(hub: Hub, *, dispatcher: Dispatcher | None = None) -> FastAPI:
     handle_errors(app)
     app.include_router(qbwc.router(hub))
     app.include_router(agent.router(hub))
+    app.include_router(webhooks.router(hub, dispatcher))
     app.include_router(v1.router(hub, dispatcher))
     app.include_router(pages.router(hub, dispatcher))
     _add_machines(app, hub, metrics, dispatcher)

@@ -31,6 +31,7 @@ def add(routes: APIRouter, hub: Hub) -> None:
     _add_accounts(routes, hub)
     _add_removal(routes, hub)
     _add_contact(routes, hub)
+    _add_signing_in(routes, hub)
     _add_web_connector(routes, hub)
 
 
@@ -141,6 +142,30 @@ def _add_contact(routes: APIRouter, hub: Hub) -> None:
         if failure is not None and not steps:
             raise failure
         return plain(tried)
+
+
+def _add_signing_in(routes: APIRouter, hub: Hub) -> None:
+    @routes.get(
+        "/connections/{connection}/connect",
+        response_model=models.WayToConnect,
+        responses=ABSENT_OR_CONFLICT,
+    )
+    def way_to_connect(connection: str, actor: Actor) -> Any:
+        """Where a person signs in for a connection, and what its app has to know for it."""
+        found = find_connection(hub, connection)
+        with conflict():
+            return plain(accounts.how_to_connect(hub, found))
+
+    @routes.post(
+        "/connections/{connection}/disconnect",
+        response_model=models.Decided,
+        responses=ABSENT_OR_CONFLICT,
+    )
+    def disconnect(connection: str, actor: Actor) -> Any:
+        """Give back what somebody signed in for; links, settings and records stay."""
+        found = find_connection(hub, connection)
+        with conflict():
+            return {"sentence": accounts.disconnect(hub, found, actor)}
 
 
 def _add_web_connector(routes: APIRouter, hub: Hub) -> None:

@@ -49,7 +49,7 @@ def _add_values(routes: APIRouter, hub: Hub) -> None:
     def change_settings(link: str, asked: models.Setting, actor: Actor) -> Any:
         """Change settings: all that is given, or nothing."""
         found = find_link(hub, link)
-        defaults = defaults_of(views.systems_of(hub, found.id)[0])
+        defaults = defaults_of(*views.systems_of(hub, found.id))
         desk.change_settings(
             hub, found.id, lambda current: _changed(asked, current, defaults), actor
         )
@@ -66,7 +66,7 @@ def _add_values(routes: APIRouter, hub: Hub) -> None:
             {
                 "section": section,
                 "title": title_of(section, operations),
-                "fields": plain(form_fields(section, current, operations)),
+                "fields": plain(form_fields(section, current, operations, books)),
             }
             for section in sections_for(operations, books)
         ]

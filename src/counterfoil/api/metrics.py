@@ -7,6 +7,7 @@ this process knows (requests, Web Connector calls) is counted as it happens.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -16,10 +17,12 @@ from prometheus_client.registry import Collector
 from counterfoil import __version__
 from counterfoil.connectors.quickbooks_desktop.web_connector.soap import Operation
 from counterfoil.errors import LedgerError
-from counterfoil.hub import signing_in
 from counterfoil.hub.dispatcher import Dispatcher
+from counterfoil.hub.grants import problem_of
+from counterfoil.hub.metering import counted
 from counterfoil.hub.setup import Hub
-from counterfoil.ledger import connections, exchanges, transfers
+from counterfoil.ledger import connections, exchanges, grants, people, transfers
+from counterfoil.ledger.grants import Grant
 
 __all__ = ["Metrics"]
 
@@ -144,17 +147,44 @@ class _Ledger(Collector):
             "1 while a connection has a problem.",
             labels=["connection", "system"],
         )
+        ends = GaugeMetricFamily(
+            "counterfoil_connection_sign_in_left_seconds",
+            "How long a sign-in lasts: unused, or in any case.",
+            labels=["connection", "system", "end"],
+        )
+        calls = GaugeMetricFamily(
+            "counterfoil_connection_calls_month",
+            "Calls of this month to a service that counts them: metered reads, free writes.",
+            labels=["connection", "system", "class"],
+        )
         with self._hub.database.reading() as tx:
+            signed = grants.all_grants(tx)
             for link, flow, state, number in transfers.counts(tx):
                 states.add_metric([str(link), flow, state.value], number)
             for state, since in transfers.oldest(tx).items():
                 ages.add_metric([state.value], max(0.0, (now - since).total_seconds()))
             for each in exchanges.counts(tx):
                 trips.add_metric([str(each.connection), each.state], each.number)
+            everyone = people.of_all(tx)
             for one in connections.all_connections(tx):
                 labels = [str(one.id), one.system.value]
-                problems.add_metric(labels, 1 if signing_in.problem_of(one, None) else 0)
+                grant = signed.get(one.id)
+                problem = problem_of(one, grant, None, everyone.get(one.id, ()))
+                problems.add_metric(labels, 1 if problem else 0)
+                for end, left_s in _left(grant, now):
+                    ends.add_metric([*labels, end], left_s)
+                for kind, number in counted(one, now).items():
+                    calls.add_metric([*labels, kind], number)
                 if one.last_seen_at is not None:
                     age = (now - one.last_seen_at).total_seconds()
                     contact.add_metric(labels, max(0.0, age))
-        yield from (states, ages, trips, contact, problems)
+        yield from (states, ages, trips, contact, problems, ends, calls)
+
+
+def _left(grant: Grant | None, now: datetime) -> Iterator[tuple[str, float]]:
+    """Give the ends of a sign-in that is open, and the seconds until each."""
+    if grant is None or grant.ended_at is not None:
+        return
+    for end, at in (("unused", grant.idle_until), ("hard", grant.hard_until)):
+        if at is not None:
+            yield end, max(0.0, (at - now).total_seconds())

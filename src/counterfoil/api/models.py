@@ -22,11 +22,23 @@ from counterfoil.api import standing, ways_out
 from counterfoil.documents import RecordKind
 from counterfoil.engine.counterparts import Decision
 from counterfoil.engine.life import State
-from counterfoil.hub import accounts, before_first, checklist, desk, verbs, views
+from counterfoil.hub import (
+    accounts,
+    before_first,
+    checklist,
+    desk,
+    grants,
+    notices,
+    one_order,
+    verbs,
+    views,
+)
+from counterfoil.hub.channels import Channel
 from counterfoil.settings import FLOWS, Direction, FlowName, SystemName
 
 __all__ = [
     "Accepted",
+    "AddingPerson",
     "Adopted",
     "Adopting",
     "AskedFlow",
@@ -58,7 +70,11 @@ __all__ = [
     "Matching",
     "NewPassword",
     "NewToken",
+    "NoticeRule",
+    "NoticeRules",
     "Party",
+    "People",
+    "PersonMade",
     "Ran",
     "Reconnecting",
     "Released",
@@ -79,6 +95,9 @@ __all__ = [
     "Setting",
     "SettingsShown",
     "Standing",
+    "SyncedOne",
+    "SyncingOne",
+    "Telling",
     "TransferDetails",
     "Transfers",
     "Tried",
@@ -86,6 +105,7 @@ __all__ = [
     "Undone",
     "Unread",
     "Version",
+    "WayToConnect",
     "model_of",
 ]
 
@@ -162,6 +182,12 @@ class _Credentials(_Asked):
     api_user: _TEXT | None = None
     secret: _SECRET | None = None
     integration_code: _SECRET | None = None
+    client_id: _TEXT | None = None
+    client_secret: _SECRET | None = None
+    environment: _TEXT | None = None
+    sign_in_url: _TEXT | None = None
+    webhook_token: _SECRET | None = None
+    old_webhooks: bool | None = None
     time_zone: _TEXT | None = None
     shipments_from: _TEXT | None = None
     receipts_from: _TEXT | None = None
@@ -173,6 +199,7 @@ class _Credentials(_Asked):
     user_name: _TEXT | None = None
     requests_per_set: int | None = None
     settles_after: int | None = None
+    looks_every: int | None = None
     file_id: _TEXT | None = None
     check: bool = True
 
@@ -263,6 +290,26 @@ class Sending(_Asked):
     reads_first: bool = True
     account: _TEXT | None = None
     memo: Annotated[str, pydantic.Field(max_length=4095)] | None = None
+
+
+class SyncingOne(_Asked):
+    """One order, by its identity in its system or its number; ``mail``: to whom its result goes."""
+
+    order: Annotated[str, pydantic.Field(min_length=1, max_length=255)]
+    mail: Annotated[str, pydantic.Field(max_length=254)] | None = None
+
+
+class Telling(_Asked):
+    """Somebody to be told: ``place`` is an e-mail address, or an Apprise address, which is sealed.
+
+    ``causes``: kinds of causes and codes of refusals; empty: all.
+    """
+
+    name: _TEXT
+    channel: Annotated[str, pydantic.Field(json_schema_extra={"enum": [*Channel]})]
+    place: _SECRET
+    link: _TEXT | None = None
+    causes: Annotated[list[_TEXT], pydantic.Field(max_length=100)] = []
 
 
 class Retrieving(_Asked):
@@ -507,6 +554,18 @@ class Exported(pydantic.BaseModel):
     document: str
 
 
+class AddingPerson(_Asked):
+    """Who is to work on a company file besides the first."""
+
+    name: str = pydantic.Field(description="What people call them.")
+    company_file: str | None = pydantic.Field(
+        default=None, description="Where the company file is on their computer."
+    )
+    username: str | None = pydantic.Field(
+        default=None, max_length=80, description="What their Web Connector signs in with."
+    )
+
+
 class Renewing(_Asked):
     """How a Web Connector's password is renewed."""
 
@@ -622,11 +681,17 @@ Adopted = pydantic.create_model(
     transfers=(list[int], ...),
 )
 Made = model_of(accounts.Made)
+PersonMade = model_of(accounts.PersonMade)
+People = _model("People", "Who works on a company file.", people=_many(standing.PersonShown))
+WayToConnect = model_of(grants.WayToConnect)
 Tried = model_of(accounts.Tried)
 Checklist = model_of(checklist.Checklist)
 Ran = model_of(verbs.Ran)
 LinkChecklist = model_of(before_first.LinkChecklist)
 Sent = model_of(verbs.Sent)
+SyncedOne = model_of(one_order.SyncedOne)
+NoticeRule = model_of(notices.RuleShown)
+NoticeRules = _model("NoticeRules", "Who is told of what.", rules=_many(notices.RuleShown))
 Retrieved = model_of(verbs.Retrieved)
 Counts = _model("Counts", "Presses on “send stock”, newest first.", counts=_many(views.CountPress))
 Standing = model_of(standing.Standing)

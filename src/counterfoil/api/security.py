@@ -19,7 +19,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from datetime import tzinfo
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -39,7 +39,9 @@ from .tokens import Bearer
 __all__ = [
     "COOKIE",
     "Actor",
+    "Administrator",
     "Collector",
+    "Person",
     "Viewer",
     "is_here",
     "is_same_site",
@@ -192,5 +194,30 @@ def _viewer(needed: Scope) -> Callable[[Request, HTTPAuthorizationCredentials | 
 
 Viewer = Annotated[str | None, Depends(_viewer(Scope.READ))]
 """Who looks at a page."""
+
+
+class Person(NamedTuple):
+    """Whose browser it is; ``barred``: why he may not change things, ``None``: he may."""
+
+    name: str
+    barred: str | None
+
+
+def _person(request: Request) -> Person | None:
+    """Say whose browser it is; ``None``: nobody has signed in.
+
+    That somebody sits at this computer lets him look, and no more.
+    """
+    cookie = request.cookies.get(COOKIE)
+    signed_in = tokens.browser_of(_hub(request), cookie) if cookie else None
+    if signed_in is None or signed_in.expired_at is not None:
+        return None
+    needed = Scope.ADMINISTER
+    barred = None if signed_in.scope.covers(needed) else _too_little(signed_in, needed)
+    return Person(signed_in.name, barred)
+
+
+Administrator = Annotated[Person | None, Depends(_person)]
+"""Who changes things on a page."""
 Collector = Annotated[str | None, Depends(_viewer(Scope.METRICS))]
 """Who collects the metrics."""

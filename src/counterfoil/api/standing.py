@@ -6,17 +6,21 @@ line, the JSON API and the status page show the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from counterfoil.hub import finding, signing_in, views
+from counterfoil.hub import before_first, finding, notices, signing_in, to_dos, views
 from counterfoil.hub.attention import Attention, attention
+from counterfoil.hub.grants import SignedIn, problem_of, signed_in
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.times import zone_in
-from counterfoil.ledger import connections, exchanges, runs
+from counterfoil.ledger import connections, exchanges, grants, people, runs
 from counterfoil.ledger.connections import Connection, Link
+from counterfoil.ledger.grants import Grant
+from counterfoil.ledger.people import Person
 from counterfoil.settings import DEFAULTS as DEFAULT_SETTINGS
 from counterfoil.settings import (
     FLOWS,
@@ -38,6 +42,7 @@ __all__ = [
     "FlowStanding",
     "LinkShown",
     "LinkStanding",
+    "PersonShown",
     "Standing",
     "UnreadShown",
     "VersionShown",
@@ -57,6 +62,26 @@ __all__ = [
 # --- Connections and links ----------------------------------------------------------------
 
 
+class PersonShown(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who works on a company file besides the first, without their secrets.
+
+    Attributes:
+        user_name: What their Web Connector signs in with.
+        company_file: Where the file is on their computer; ``None``: the one that is open.
+        lock: Wrong passwords of their Web Connector, and the cure.
+        refused_at: When it was last refused; ``None``: not since it was let in.
+    """
+
+    id: int
+    name: str
+    user_name: str
+    company_file: str | None
+    added_at: datetime
+    last_seen_at: datetime | None
+    lock: str | None
+    refused_at: datetime | None
+
+
 class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
     """A connection without its secrets.
 
@@ -67,6 +92,8 @@ class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
         facts: What the system told about itself.
         lock: Wrong passwords of its Web Connector, and until when they lock it.
         refused_at: When its Web Connector was last refused; ``None``: not since it was let in.
+        sign_in: How the sign-in at its provider stands; ``None``: nobody signs in for it.
+        people: Who works on its company file besides the first.
     """
 
     id: int
@@ -82,6 +109,8 @@ class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any]
     lock: str | None = None
     refused_at: datetime | None = None
+    sign_in: SignedIn | None = None
+    people: tuple[PersonShown, ...] = ()
 
 
 class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,10 +129,18 @@ class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
 
 def shown(hub: Hub, connection: Connection) -> ConnectionShown:
     """Give what may be shown of a connection."""
-    return _connection(connection, views.zone_of(hub))
+    with hub.database.reading() as tx:
+        return _connection(
+            connection,
+            grants.load(tx, connection.id),
+            zone_in(tx),
+            people.of_all(tx).get(connection.id, ()),
+        )
 
 
-def _connection(connection: Connection, zone: tzinfo | None) -> ConnectionShown:
+def _connection(
+    connection: Connection, grant: Grant | None, zone: tzinfo | None, everyone: Sequence[Person]
+) -> ConnectionShown:
     address = connection.parameters.get("base_url")
     return ConnectionShown(
         id=connection.id,
@@ -114,19 +151,38 @@ def _connection(connection: Connection, zone: tzinfo | None) -> ConnectionShown:
         is_active=connection.is_active,
         created_at=connection.created_at,
         last_seen_at=connection.last_seen_at,
-        problem=signing_in.problem_of(connection, zone),
+        problem=problem_of(connection, grant, zone, everyone),
         parameters=dict(connection.parameters),
         facts=dict(connection.facts),
         lock=signing_in.sentence(connection, zone),
         refused_at=connection.sign_in_refused_at,
+        sign_in=signed_in(connection, grant),
+        people=tuple(_person(each, zone) for each in everyone),
+    )
+
+
+def _person(person: Person, zone: tzinfo | None) -> PersonShown:
+    return PersonShown(
+        id=person.id,
+        name=person.name,
+        user_name=person.user_name,
+        company_file=person.company_file,
+        added_at=person.added_at,
+        last_seen_at=person.last_seen_at,
+        lock=signing_in.sentence(person, zone),
+        refused_at=person.sign_in_refused_at,
     )
 
 
 def all_connections(hub: Hub) -> list[ConnectionShown]:
     """List all connections, oldest first."""
     with hub.database.reading() as tx:
-        zone = zone_in(tx)
-        return [_connection(each, zone) for each in connections.all_connections(tx)]
+        zone, signed = zone_in(tx), grants.all_grants(tx)
+        everyone = people.of_all(tx)
+        return [
+            _connection(each, signed.get(each.id), zone, everyone.get(each.id, ()))
+            for each in connections.all_connections(tx)
+        ]
 
 
 def all_links(hub: Hub) -> list[LinkShown]:
@@ -190,6 +246,10 @@ class LinkStanding(msgspec.Struct, frozen=True, kw_only=True):
     is_paused: bool = False
     rests: str | None = None
     """Why nothing of it is read or sent, and how it goes on; ``None``: it goes on."""
+    stage: str | None = None
+    """How far setting it up has come; ``None``: it has no steps, or all are done."""
+    steps_left: tuple[str, ...] = ()
+    """What is left of setting it up: one sentence each."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,12 +269,46 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 def status(hub: Hub, driving: views.Pulse | None = None) -> Standing:
     """Say how every connection and every link stands; ``driving``: how that goes, if known."""
     connected, linked = views.connection_status(hub), views.link_status(hub)
+    staged = _staged(connected, linked)
+    with hub.database.reading() as tx:
+        undone = to_dos.attention(tx)
     return Standing(
         driving=driving,
         connections=connected,
-        links=[_standing(each) for each in linked],
-        attention=attention(connected, linked),
+        links=[
+            _with_steps(hub, _standing(each)) if each.id in staged else _standing(each)
+            for each in linked
+        ],
+        attention=[*attention(connected, linked), *undone, *notices.attention(hub)],
     )
+
+
+# Steps are asked for one link at a time: of very many, those of the first are told.
+_STAGED_MAX: Final = 20
+
+
+def _staged(
+    connected: Sequence[views.ConnectionStatus], linked: Sequence[views.LinkStatus]
+) -> frozenset[int]:
+    """Name the links whose setting up goes in steps."""
+    systems = {each.name: each.system for each in connected}
+    found = [
+        each.id
+        for each in linked
+        if before_first.has_stages(systems.get(each.operations), systems.get(each.books))
+    ]
+    return frozenset(found[:_STAGED_MAX])
+
+
+def _with_steps(hub: Hub, link: LinkStanding) -> LinkStanding:
+    """Say what is left of setting a link up, where that goes in steps (O3)."""
+    if not link.is_active:
+        return link
+    found = before_first.link_checklist(hub, link.id)
+    if found.stage is None or found.is_ready:
+        return link
+    left = tuple(f"{each.title}: {each.sentence}" for each in found.steps if not each.is_passed)
+    return msgspec.structs.replace(link, stage=found.stage, steps_left=left)
 
 
 def _standing(found: views.LinkStatus) -> LinkStanding:
@@ -387,7 +481,10 @@ def flows() -> list[FlowShown]:
             options=[
                 _option(field)
                 for field in form_fields(
-                    flow.name.value, defaults_of(pairing.operations), pairing.operations
+                    flow.name.value,
+                    defaults_of(pairing.operations, pairing.books),
+                    pairing.operations,
+                    pairing.books,
                 )
             ],
         )

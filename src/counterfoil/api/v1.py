@@ -21,7 +21,9 @@ from . import (
     links,
     lists,
     names,
+    notices,
     overview,
+    people,
     setting_up,
     transfers,
     work,
@@ -53,6 +55,7 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     )
     overview.add(routes, hub, dispatcher)
     connections.add(routes, hub)
+    people.add(routes, hub)
     setting_up.add(routes, hub)
     lists.add(routes, hub)
     routing.add(routes, hub)
@@ -61,5 +64,6 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     link_settings.add(routes, hub)
     work.add(routes, hub, dispatcher)
     counts.add(routes, hub)
+    notices.add(routes, hub)
     transfers.add(routes, hub, dispatcher)
     return routes

@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from counterfoil.hub import desk, finding, verbs
+from counterfoil.hub import desk, finding, one_order, verbs
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.settings import Direction
 
 from . import models, standing
-from .finding import ABSENT, ABSENT_OR_CONFLICT, find_link, plain
+from .finding import ABSENT, ABSENT_OR_CONFLICT, conflict, find_link, plain
 from .security import Actor
 
 __all__ = ["add"]
@@ -60,6 +60,17 @@ def _add_work(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> Non
         )
         _poke(dispatcher)
         return plain(sent)
+
+    @routes.post(
+        "/links/{link}/sync-one", response_model=models.SyncedOne, responses=ABSENT_OR_CONFLICT
+    )
+    def sync_one(link: str, asked: models.SyncingOne, actor: Actor) -> Any:
+        """Send one order now, whatever its status and age, and mail what came of it."""
+        found = find_link(hub, link)
+        with conflict():
+            done = one_order.sync_one(hub, found, asked.order, actor, address=asked.mail)
+        _poke(dispatcher)
+        return plain(done)
 
     @routes.post("/links/{link}/retrieve", response_model=models.Retrieved, responses=ABSENT)
     def retrieve(link: str, asked: models.Retrieving, actor: Actor) -> Any:

@@ -23,6 +23,8 @@ from . import (
     _links,
     _lists,
     _names,
+    _notices,
+    _people,
     _routes,
     _sandbox,
     _server,
@@ -192,6 +194,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "run": _work.run,
     "runs": _work.runs,
     "send": _work.send,
+    "sync-one": _work.sync_one,
     "retrieve": _work.retrieve,
     "counts": _counts.counts,
     "preview": _work.preview,
@@ -211,10 +214,12 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
 _connections.connections.command("lists")(_lists.lists)
+_connections.connections.add_typer(_people.people, name="people")
 for _name, _group in {
     "connections": _connections.connections,
     "links": _links.links,
     "names": _names.names,
+    "notices": _notices.notices,
     "routes": _routes.routes,
     "settings": _settings.settings,
     "tokens": _keys.tokens,

@@ -7,7 +7,7 @@ received, shipped, worked and is on hand is added up on both sides, and so is it
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -20,6 +20,7 @@ from ._stage import Stage
 __all__ = [
     "SALES_FROM_BOOKS",
     "Audit",
+    "Operations",
     "Record",
     "Sums",
     "added",
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 SALES_FROM_BOOKS: Final = ("QB-7001", "QB-7002", "QB-7003")
+SALES: Final = (*SALES_FROM_BOOKS, *FROM_BOOKS["sales-orders"])
+PURCHASES: Final = FROM_BOOKS["purchase-orders"]
 _CENT: Final = Decimal("0.01")
 
 Record = Mapping[str, Any]
@@ -55,19 +58,25 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
 
 def audit(stage: Stage) -> Audit:
     """Ask both systems what they hold."""
-    sides = _Sides(stage)
-    counts = [*sides.sales_orders(), *sides.purchase_orders()]
+    operations, books = Operations(stage), _Books(stage)
+    counted = books.on_hand()
     differing = [
-        *sides.totals(),
-        *sides.names(),
-        *differences("ordered", *sides.ordered()),
-        *differences("received", *sides.received()),
-        *differences("shipped", *sides.shipped()),
-        *differences("worth of what was received", *sides.worth()),
-        *differences("minutes worked", *sides.worked()),
-        *differences("on hand", *sides.on_hand()),
+        *books.totals(operations.totals()),
+        *books.names(operations.clients()),
+        *differences("ordered", operations.ordered(), books.purchases("Quantity")),
+        *differences("received", operations.received(), books.purchases("ReceivedQuantity")),
+        *differences("shipped", operations.shipped(), books.invoiced()),
+        *differences("worth of what was received", operations.worth(), books.worth(operations)),
+        *differences("minutes worked", operations.worked(), books.worked()),
+        *differences("on hand", operations.on_hand(counted), counted),
     ]
-    return audit_of(counts, differing)
+    return audit_of(
+        [
+            *operations.counts("sales", books.numbers("SalesOrder"), books.known(SALES)),
+            *operations.counts("purchases", books.numbers("PurchaseOrder"), books.known(PURCHASES)),
+        ],
+        differing,
+    )
 
 
 def audit_of(counts: Sequence[int], differing: Iterable[str]) -> Audit:
@@ -88,130 +97,94 @@ def differences(what: str, operations: Sums, books: Sums) -> Iterator[str]:
             yield f"{what}, {' '.join(key)}: {ours} in operations, {theirs} in the books"
 
 
-class _Sides:
-    """What both systems hold, each list asked for once."""
+class Operations:
+    """What Fusion Operations holds, each list asked for once.
 
-    def __init__(self, stage: Stage) -> None:
+    Args:
+        from_books: Numbers of documents that came from the books.
+    """
+
+    def __init__(self, stage: Stage, from_books: Iterable[str] = (*SALES, *PURCHASES)) -> None:
         self._stage = stage
+        self._from_books = frozenset(from_books)
         self._sold: Sequence[Record] = stage.operations("GET", "sales-orders/")
         self._bought: Sequence[Record] = stage.operations("GET", "purchase-orders/")
-        self._sales: Sequence[Record] = stage.books("SalesOrder")
-        self._purchases: Sequence[Record] = stage.books("PurchaseOrder")
 
-    # --- Documents --------------------------------------------------------------------------
+    def counts(self, what: str, books: Iterable[str], known: Iterable[str]) -> list[int]:
+        """How often each order is there: in the books, or for theirs in operations.
 
-    def sales_orders(self) -> list[int]:
-        """How often each sales order is there: in the books, or for theirs in operations."""
-        theirs = (*SALES_FROM_BOOKS, *FROM_BOOKS["sales-orders"])
-        known = [each for each in theirs if self._is_in_books(each)]
-        return _counts(self._sold, self._sales, theirs, known)
-
-    def purchase_orders(self) -> list[int]:
-        """The same of purchase orders."""
-        theirs = FROM_BOOKS["purchase-orders"]
-        numbers = {each.get("RefNumber") for each in self._purchases}
-        known = [each for each in theirs if each in numbers]
-        return _counts(self._bought, self._purchases, theirs, known)
-
-    def _is_in_books(self, number: str) -> bool:
-        kinds = ("SalesOrder", "Invoice", "Estimate")
-        return any(
-            each.get("RefNumber") == number for kind in kinds for each in self._stage.books(kind)
-        )
-
-    def totals(self) -> Iterator[str]:
-        """Say which sales orders add up to something else."""
-        by_number = {each.get("RefNumber", ""): each for each in self._sales}
-        for each in self._sold:
-            other = by_number.get(str(each["code"]))
-            if other is not None and Decimal(str(other["Subtotal"])) != _total(each):
-                yield (
-                    f"{each['code']}: {_total(each)} in operations, {other['Subtotal']} in the "
-                    "books"
-                )
-
-    def names(self) -> Iterator[str]:
-        """Compare the companies' names, letter by letter."""
-        clients = self._stage.operations("GET", "clients/")
-        names = {each["code"]: str(each["name"]) for each in clients}
-        for each in self._stage.books("Customer"):
-            company, wanted = each.get("CompanyName"), names.get(each["FullName"])
-            if company and wanted is not None and company != wanted[:41]:
-                yield f"{each['FullName']}: {company!r} instead of {wanted!r}"
-
-    # --- Quantities and value -----------------------------------------------------------------
-
-    def ordered(self) -> tuple[Sums, Sums]:
-        """Quantities of purchase orders, by order and product."""
-        return self._bought_by("quantity-ordered"), self._purchases_by("Quantity")
-
-    def received(self) -> tuple[Sums, Sums]:
-        """What came of them."""
-        return self._bought_by("quantity-received"), self._purchases_by("ReceivedQuantity")
-
-    def shipped(self) -> tuple[Sums, Sums]:
-        """What left of sales orders; in the books: what was invoiced of them."""
-        ours = added(
-            ((str(order["code"]), str(line["product"])), line["quantity-shipped"])
-            for order in self._sold
-            for part in order["shippings"]
-            for line in part["products"]
-        )
-        theirs = added(
-            ((str(order.get("RefNumber")), line["ItemRef"]["FullName"]), line.get("Invoiced"))
-            for order in self._sales
-            for line in lines_of(order, "SalesOrderLineRet")
-        )
-        return whole(ours), whole(theirs)
-
-    def worth(self) -> tuple[Sums, Sums]:
-        """The value of what came, by supplier: each order's line in whole cents.
-
-        A vendor bears the supplier's code, or the name where it was created.
+        Args:
+            what: ``sales`` or ``purchases``.
+            books: Numbers of the books' documents that stand for ours.
+            known: Numbers of the books' own that should have come here.
         """
-        suppliers = self._stage.operations("GET", "suppliers/")
-        codes = {str(each["name"]): str(each["code"]) for each in suppliers}
+        rows = self._sold if what == "sales" else self._bought
+        there, here = Counter(books), Counter(str(each["code"]) for each in rows)
+        ours = [there[code] for code in here if code not in self._from_books]
+        return ours + [here[number] for number in known]
+
+    def totals(self) -> dict[str, Decimal]:
+        """What each sales order comes to."""
+        return {str(each["code"]): _total(each) for each in self._sold}
+
+    def clients(self) -> dict[str, str]:
+        """Codes of clients, with their names."""
+        return {
+            each["code"]: str(each["name"]) for each in self._stage.operations("GET", "clients/")
+        }
+
+    def suppliers(self) -> dict[str, str]:
+        """Names of suppliers, with their codes."""
+        rows = self._stage.operations("GET", "suppliers/")
+        return {str(each["name"]): str(each["code"]) for each in rows}
+
+    def ordered(self) -> Sums:
+        """Quantities of purchase orders, by order and product."""
+        return self._bought_by("quantity-ordered")
+
+    def received(self) -> Sums:
+        """What came of them."""
+        return self._bought_by("quantity-received")
+
+    def shipped(self) -> Sums:
+        """What left of sales orders, by order and product."""
+        return whole(
+            added(
+                ((str(order["code"]), str(line["product"])), line["quantity-shipped"])
+                for order in self._sold
+                for part in order["shippings"]
+                for line in part["products"]
+            )
+        )
+
+    def worth(self) -> Sums:
+        """The value of what came, by supplier: each order's line in whole cents."""
         ours: defaultdict[tuple[str, ...], Decimal] = defaultdict(Decimal)
         for order in self._bought:
-            if str(order["code"]) in FROM_BOOKS["purchase-orders"]:
+            if str(order["code"]) in self._from_books:
                 continue
             for part in order["receivings"]:
                 for line in part["products"]:
                     ours[(str(order["supplier"]),)] += _money(
                         line, "quantity-received", "unit-cost"
                     )
-        theirs = added(
-            ((codes.get(vendor, vendor),), each["AmountDue"])
-            for each in self._stage.books("Bill")
-            for vendor in [each["VendorRef"]["FullName"]]
-        )
-        return whole(ours), theirs
+        return whole(ours)
 
-    def worked(self) -> tuple[Sums, Sums]:
+    def worked(self) -> Sums:
         """Minutes, by worker."""
-        ours = added(
+        return added(
             ((str(each["worker"]["name"]),), _minutes(each))
             for each in self._stage.operations("GET", "productions/")
             if each.get("worker")
         )
-        theirs = added(
-            ((each["EntityRef"]["FullName"],), _duration(each["Duration"]))
-            for each in self._stage.books("TimeTracking")
-        )
-        return ours, theirs
 
-    def on_hand(self) -> tuple[Sums, Sums]:
+    def on_hand(self, counted: Container[tuple[str, ...]]) -> Sums:
         """How much there is of what the books count."""
-        theirs = added(
-            ((each["FullName"],), each["QuantityOnHand"])
-            for each in self._stage.books("ItemInventory")
-        )
-        ours = added(
+        return added(
             ((str(each["product"]),), each["quantity"])
             for each in self._stage.operations("GET", "inventory-movements/")
-            if (str(each["product"]),) in theirs
+            if (str(each["product"]),) in counted
         )
-        return ours, theirs
 
     def _bought_by(self, quantity: str) -> Sums:
         return whole(
@@ -223,7 +196,43 @@ class _Sides:
             )
         )
 
-    def _purchases_by(self, quantity: str) -> Sums:
+
+class _Books:
+    """What the company file holds, each list asked for once."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._sales: Sequence[Record] = stage.books("SalesOrder")
+        self._purchases: Sequence[Record] = stage.books("PurchaseOrder")
+
+    def numbers(self, kind: str) -> list[str]:
+        """Give the numbers of all orders of a kind."""
+        rows = self._sales if kind == "SalesOrder" else self._purchases
+        return [str(each.get("RefNumber", "")) for each in rows]
+
+    def known(self, numbers: Iterable[str]) -> list[str]:
+        """Give those numbers that a document of the books bears."""
+        kinds = ("SalesOrder", "Invoice", "Estimate", "PurchaseOrder")
+        there = {each.get("RefNumber") for kind in kinds for each in self._stage.books(kind)}
+        return [each for each in numbers if each in there]
+
+    def totals(self, wanted: Mapping[str, Decimal]) -> Iterator[str]:
+        """Say which sales orders add up to something else."""
+        by_number = {each.get("RefNumber", ""): each for each in self._sales}
+        for number, total in wanted.items():
+            other = by_number.get(number)
+            if other is not None and Decimal(str(other["Subtotal"])) != total:
+                yield f"{number}: {total} in operations, {other['Subtotal']} in the books"
+
+    def names(self, clients: Mapping[str, str]) -> Iterator[str]:
+        """Compare the companies' names, letter by letter."""
+        for each in self._stage.books("Customer"):
+            company, wanted = each.get("CompanyName"), clients.get(each["FullName"])
+            if company and wanted is not None and company != wanted[:41]:
+                yield f"{each['FullName']}: {company!r} instead of {wanted!r}"
+
+    def purchases(self, quantity: str) -> Sums:
+        """Quantities of purchase orders, by order and item."""
         return whole(
             added(
                 ((str(order.get("RefNumber")), line["ItemRef"]["FullName"]), line.get(quantity))
@@ -232,14 +241,38 @@ class _Sides:
             )
         )
 
+    def invoiced(self) -> Sums:
+        """What was invoiced of sales orders."""
+        return whole(
+            added(
+                ((str(order.get("RefNumber")), line["ItemRef"]["FullName"]), line.get("Invoiced"))
+                for order in self._sales
+                for line in lines_of(order, "SalesOrderLineRet")
+            )
+        )
 
-def _counts(
-    operations: Iterable[Record], books: Iterable[Record], theirs: Iterable[str], known: list[str]
-) -> list[int]:
-    in_books = Counter(each.get("RefNumber", "") for each in books)
-    in_operations = Counter(str(each["code"]) for each in operations)
-    ours = [code for code in in_operations if code not in set(theirs)]
-    return [in_books[code] for code in ours] + [in_operations[number] for number in known]
+    def worth(self, operations: Operations) -> Sums:
+        """The value of bills, by supplier: a vendor bears its code, or its name where created."""
+        codes = operations.suppliers()
+        return added(
+            ((codes.get(vendor, vendor),), each["AmountDue"])
+            for each in self._stage.books("Bill")
+            for vendor in [each["VendorRef"]["FullName"]]
+        )
+
+    def worked(self) -> Sums:
+        """Minutes, by worker."""
+        return added(
+            ((each["EntityRef"]["FullName"],), _duration(each["Duration"]))
+            for each in self._stage.books("TimeTracking")
+        )
+
+    def on_hand(self) -> Sums:
+        """How much there is of what is counted."""
+        return added(
+            ((each["FullName"],), each["QuantityOnHand"])
+            for each in self._stage.books("ItemInventory")
+        )
 
 
 def lines_of(record: Record, name: str) -> list[Record]:

@@ -3,31 +3,53 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ._asking import Yes, agreed
+from ._connecting import connect, disconnect, tell_way
 from ._credentials import Given, takes_credentials
 from ._exits import Exit, exit_of, kind_of
-from ._show import Column, builtins, emit, last_contact, say, table, warn
+from ._show import Column, builtins, emit, last_contact, say, table, warn, when
+from ._state import ConnectionName as Name
 from ._state import Json, actor, opened
+from ._steps import show_steps
 
 if TYPE_CHECKING:
-    from counterfoil.hub.accounts import Made, StepTried
-    from counterfoil.hub.checklist import StepShown
+    from counterfoil.api.standing import ConnectionShown
+    from counterfoil.hub.accounts import Made
     from counterfoil.hub.served import Address
     from counterfoil.settings import SystemName
 
-__all__ = ["connections"]
+__all__ = [
+    "Grace",
+    "Name",
+    "QwcFile",
+    "connections",
+    "save_qwc",
+    "tell_doubt",
+    "tell_grace",
+    "tell_password",
+    "tell_qwc",
+]
 
 connections = typer.Typer(no_args_is_help=True, help="Accounts at outside systems.")
+connections.command("connect")(connect)
+connections.command("disconnect")(disconnect)
 
-Name = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its number or name.")]
 QwcFile = Annotated[
     Path | None, typer.Option("--qwc", metavar="FILE", help="Save the Web Connector's file here.")
+]
+Grace = Annotated[
+    int,
+    typer.Option(
+        "--grace",
+        metavar="MINUTES",
+        min=0,
+        help="For how long the old password opens, too; 0: it ends at once.",
+    ),
 ]
 Untried = Annotated[
     bool,
@@ -58,7 +80,8 @@ def add(
 ) -> None:
     """Add an account; credentials of a system that we call are tried first.
 
-    For QuickBooks Desktop its password is printed, this once, and the Web Connector's file.
+    For QuickBooks Desktop its password is printed, this once, and the Web Connector's file; for
+    QuickBooks Online the address where a person signs in.
     """
     from counterfoil.hub.accounts import add_connection
     from counterfoil.hub.finding import system_named
@@ -76,12 +99,14 @@ def add(
     else:
         say(f"Connection {made.id} ({name}) is there.")
         if made.password is not None:
-            _tell_password(made.username or "", made.password)
+            tell_password(made.username or "", made.password)
+    if made.connect is not None and not json:
+        tell_way(made.connect)
     if made.qwc is not None:
-        _save(qwc, made.qwc, made.id)
-        _tell_doubt(address)
+        save_qwc(qwc, made.qwc, f"qwc {made.id}")
+        tell_doubt(address)
         if not json:
-            _tell_qwc(qwc, made.qwc)
+            tell_qwc(qwc, made.qwc)
 
 
 def _with_secret(system: SystemName, given: Given) -> Given:
@@ -106,10 +131,12 @@ def _fields(made: Made) -> dict[str, object]:
         "username": made.username,
         "password": made.password,
         "qwc": made.qwc,
+        "connect": made.connect,
     }
 
 
-def _save(path: Path | None, text: str, connection: int) -> None:
+def save_qwc(path: Path | None, text: str, again: str) -> None:
+    """Save the file for a Web Connector; ``again``: the words that print it."""
     from counterfoil.errors import UsageError
     from counterfoil.ledger.private_files import write_private
 
@@ -120,22 +147,25 @@ def _save(path: Path | None, text: str, connection: int) -> None:
     except OSError as error:
         raise UsageError(
             f"The file {str(path)!r} cannot be written: {error.strerror}. Choose another place, "
-            f"and get the text again with: counterfoil connections qwc {connection}"
+            f"and get the text again with: counterfoil connections {again}"
         ) from error
 
 
-def _tell_password(user_name: str, password: str) -> None:
+def tell_password(user_name: str, password: str) -> None:
+    """Show a password, this once."""
     say(f"User name:  {user_name}")
     say(f"Password:   {password}")
     say("The Web Connector asks for it; it is shown this once and kept only as a hash.")
 
 
-def _tell_doubt(address: Address) -> None:
+def tell_doubt(address: Address) -> None:
+    """Warn where the address may not be the right one."""
     if address.doubt is not None:
         warn(address.doubt)
 
 
-def _tell_qwc(saved: Path | None, text: str) -> None:
+def tell_qwc(saved: Path | None, text: str) -> None:
+    """Say what is done with the file for a Web Connector."""
     if saved is not None:
         say(f"Add {saved} to the Web Connector: File, Add an Application.")
         return
@@ -188,21 +218,44 @@ def show_connection(context: typer.Context, connection: Name, json: Json = False
         ("Address", found.address or "it calls this hub"),
         ("User name", found.user_name),
         ("Last contact", last_contact(found) or "never"),
+        *_sign_in(found),
         ("Problem", found.problem),
         ("Waiting", f"{status.waiting} transfers"),
         *((f"{kind} records", number) for kind, number in sorted(status.records.items())),
         *sorted({**found.parameters, **found.facts}.items()),
     ]
     rows = [row for row in rows if row[0] not in _HIDDEN]
+    rows += [
+        (each.name, f"{each.user_name}, last contact {last_contact(each) or 'never'}")
+        for each in found.people
+    ]
     for label, value in rows:
         if value not in (None, ""):
             shown = ", ".join(map(str, value)) if isinstance(value, list) else value
             say(f"{label.replace('_', ' ').capitalize()}: {shown}", indent=2)
 
 
+def _sign_in(found: ConnectionShown) -> list[tuple[str, object]]:
+    """Give how a sign-in stands that is open; the problem tells of any other."""
+    signed_in = found.sign_in
+    if signed_in is None or not signed_in.is_open:
+        return []
+    return [
+        ("Signed in", f"{when(signed_in.since)} by {signed_in.by}"),
+        ("Ends unused", when(signed_in.ends_unused_at)),
+        ("Ends in any case", when(signed_in.ends_at)),
+    ]
+
+
 # Facts that the problem tells in words.
 _TOLD_AS_PROBLEM = frozenset({"other_file", "sign_in_refused_at", "wrong_password_since"})
-_HIDDEN = _TOLD_AS_PROBLEM | {"opens_as"}
+_HIDDEN = _TOLD_AS_PROBLEM | {
+    "calls_month",
+    "described",
+    "described_account",
+    "described_at",
+    "opens_as",
+}
 
 
 # --- Trying, changing, removing -----------------------------------------------------------
@@ -238,16 +291,6 @@ def try_connection(
         show_steps(tried.steps)
         (say if failure is None else warn)(tried.sentence)
     raise typer.Exit(code)
-
-
-def show_steps(steps: Iterable[StepTried | StepShown]) -> None:
-    """Draw the steps of a trial, or of setting up, each with why."""
-    for each in steps:
-        say(f"{_MARKS[each.is_passed]} {each.step}: {each.title}", bold=True)
-        say(each.sentence, indent=2)
-
-
-_MARKS = {True: "passed", False: "FAILED", None: "open  "}
 
 
 @connections.command("change")
@@ -363,15 +406,7 @@ def password(
     context: typer.Context,
     connection: Name,
     *,
-    grace: Annotated[
-        int,
-        typer.Option(
-            "--grace",
-            metavar="MINUTES",
-            min=0,
-            help="For how long the old password opens, too; 0: it ends at once.",
-        ),
-    ] = 0,
+    grace: Grace = 0,
     json: Json = False,
 ) -> None:
     """Give a Web Connector a new password; the old one ends at once, or after a while."""
@@ -386,9 +421,14 @@ def password(
     if json:
         emit({"id": found.id, "username": found.user_name, "password": made})
         return
-    _tell_password(found.user_name or "", made)
-    if grace:
-        say(f"The old password opens for {grace} more minutes, too.")
+    tell_password(found.user_name or "", made)
+    tell_grace(grace)
+
+
+def tell_grace(minutes: int) -> None:
+    """Say for how long the old password opens."""
+    if minutes:
+        say(f"The old password opens for {minutes} more minutes, too.")
 
 
 @connections.command("token")
@@ -401,7 +441,7 @@ def token(context: typer.Context, connection: Name, json: Json = False) -> None:
         found = finding.connection_named(hub, connection)
         made = agents.new_token_for(hub, found, actor())
         address = public_address(hub)
-    _tell_doubt(address)
+    tell_doubt(address)
     if json:
         emit({"id": found.id, "token": made, "hub": address.url})
         return
@@ -460,11 +500,11 @@ def print_qwc(
             raise UsageError(f"{found.name} is not reached through a Web Connector.")
         text = qwc_of(hub, found)
         address = public_address(hub)
-    _save(qwc, text, found.id)
-    _tell_doubt(address)
+    save_qwc(qwc, text, f"qwc {found.id}")
+    tell_doubt(address)
     if json:
         emit({"id": found.id, "qwc": text, "doubt": address.doubt})
     elif qwc is not None:
-        _tell_qwc(qwc, text)
+        tell_qwc(qwc, text)
     else:
         say(text.rstrip("\n"))

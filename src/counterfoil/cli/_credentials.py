@@ -50,6 +50,22 @@ CREDENTIALS: Final = (
         "Tracking identifier of the API user in Autotask; asked for like the secret.",
         envvar="COUNTERFOIL_CONNECTION_INTEGRATION_CODE",
     ),
+    _Credential("client_id", "Of your app at Intuit, under Keys and credentials.", "ID"),
+    _Credential(
+        "client_secret",
+        "Of your app at Intuit; asked for like the secret.",
+        envvar="COUNTERFOIL_CONNECTION_CLIENT_SECRET",
+    ),
+    _Credential("environment", "Which keys of the app these are: production or sandbox.", "WHICH"),
+    _Credential("sign_in_url", "Of a stand-in for Intuit's sign-in.", "URL"),
+    _Credential(
+        "webhook_token",
+        "Verifier token of the app's webhooks: changes are read as soon as they happen.",
+        envvar="COUNTERFOIL_CONNECTION_WEBHOOK_TOKEN",
+    ),
+    _Credential(
+        "old_webhooks", "Whether webhooks in the form before CloudEvents count.", "true|false"
+    ),
     _Credential(
         "allow_http", "Whether the base URL of another computer may be unencrypted.", "true|false"
     ),
@@ -73,6 +89,11 @@ CREDENTIALS: Final = (
     ),
     _Credential(
         "field_map", "What Fusion Operations calls things, where probe shows other names.", "JSON"
+    ),
+    _Credential(
+        "looks_every",
+        "How long after a look at a system that is called the next one comes by itself.",
+        "MINUTES",
     ),
     _Credential("company_file", "Path of the company file on the QuickBooks computer.", "PATH"),
     _Credential("user_name", "What the Web Connector signs in with; one is made up.", "NAME"),

@@ -7,6 +7,7 @@ from enum import IntEnum
 from counterfoil.errors import (
     ConnectorError,
     CounterfoilError,
+    DeliveryError,
     LedgerError,
     RejectedError,
     SettingsError,
@@ -46,6 +47,7 @@ _EXITS: tuple[tuple[type[CounterfoilError], Exit, str], ...] = (
     (SettingsError, Exit.CONFIGURATION, "configuration"),
     (RejectedError, Exit.PERSON, "rejected"),
     (ConnectorError, Exit.UNAVAILABLE, "unavailable"),
+    (DeliveryError, Exit.UNAVAILABLE, "unavailable"),
     (LedgerError, Exit.LEDGER, "ledger"),
 )
 

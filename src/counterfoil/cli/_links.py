@@ -10,6 +10,7 @@ import typer
 from ._asking import Yes, agreed
 from ._show import Column, builtins, emit, say, table, when
 from ._state import Json, LinkName, actor, opened
+from ._steps import tell_stage
 
 if TYPE_CHECKING:
     from counterfoil.api.standing import LinkShown
@@ -32,10 +33,11 @@ def add_link(
     json: Json = False,
 ) -> None:
     """Pair an operations connection with a books connection."""
-    from counterfoil.hub import accounts
+    from counterfoil.hub import accounts, before_first
 
     with opened(context) as hub:
         made = accounts.add_link(hub, operations, books, actor(), name=name)
+        set_up = before_first.link_checklist(hub, made.id)
     if json:
         emit(
             {
@@ -48,6 +50,7 @@ def add_link(
         return
     say(f"Link {made.id} ({made.name}) {'goes on' if made.is_resumed else 'is there'}.")
     say(made.starts_from)
+    tell_stage(set_up)
     say(f"Its settings: counterfoil settings show {made.id}")
 
 
@@ -79,6 +82,8 @@ def checklist(
         say("Links of this pairing have no checklist of their own. What the books need:")
         say("counterfoil connections checklist CONNECTION", indent=2)
         return
+    if found.stage is not None:
+        say(found.stage, bold=True)
     words = {True: "passed", False: "failed", None: "open"}
     table(
         (Column("Step", is_whole=True), Column("State", is_whole=True), Column("What to do")),

@@ -1,25 +1,12 @@
 """Filling a sandbox's QuickBooks company with the lists that a folder of CSV files holds.
 
-They are entered in qbXML, as another program at the QuickBooks computer would.  The same
-folder fills Fusion Operations; so a customer bears the client's code, a vendor the supplier's,
-an item the product's.  Every file may be left out; further columns are passed over:
-
-===================  =====================================  =================================
-``customers.csv``    customer_id, company_name              customers
-``vendors.csv``      account_number, name                   vendors
-``suppliers.csv``    supplier_id, company_name              vendors
-``employees.csv``    name; or first_name and last_name      employees
-``work.csv``         worker_name, operation                 employees, and service items
-``products.csv``     product_id, name, number (optional)    non-inventory items
-``inventory.csv``    product_id, quantity                   its products are inventory items,
-                                                            of which there are none yet
-===================  =====================================  =================================
+They are entered in qbXML, as another program at the QuickBooks computer would; which files and
+columns there are stands in ``_books_folder``.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,8 +19,9 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import (
     render_set,
     transliterate,
 )
-from counterfoil.errors import UnavailableError, UsageError
-from counterfoil.sandboxes.fusion_operations.load import code_of
+from counterfoil.errors import UnavailableError
+
+from ._books_folder import BookKind, BookRecord, read_books
 
 __all__ = ["load_books"]
 
@@ -51,18 +39,6 @@ _STOCKED: Final = {
     "COGSAccountRef": {"FullName": "Cost of Goods Sold"},
     "AssetAccountRef": {"FullName": "Inventory Asset"},
 }
-
-# File -> the columns it cannot do without.
-FILES: Final[Mapping[str, tuple[str, ...]]] = {
-    "customers": ("customer_id", "company_name"),
-    "vendors": ("account_number", "name"),
-    "suppliers": ("supplier_id", "company_name"),
-    "employees": (),
-    "work": ("worker_name", "operation"),
-    "products": ("product_id", "name"),
-    "inventory": ("product_id",),
-}
-_Row = Mapping[str, str]
 
 
 def load_books(
@@ -143,57 +119,22 @@ def _entries(folder: Path) -> list[_Entry]:
     Raises:
         UsageError: It holds none of the files, or nothing in them.
     """
-    sheets = {name: list(_rows(folder / f"{name}.csv", *FILES[name])) for name in FILES}
-    entries = [
-        (what, Request(name, fields, request_id=str(position)))
-        for position, (what, name, fields) in enumerate(_records(sheets), start=1)
+    return [
+        (record.kind.words, Request(*_ADDED[record.kind](record), request_id=str(position)))
+        for position, record in enumerate(read_books(folder), start=1)
     ]
-    if not entries:
-        raise UsageError(
-            f"{folder} holds nothing for QuickBooks. It is filled from: "
-            f"{', '.join(f'{name}.csv' for name in FILES)}."
-        )
-    return entries
 
 
-def _records(sheets: Mapping[str, Sequence[_Row]]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Give what each record is counted as, its request, and the request's fields."""
-    for row in sheets["customers"]:
-        yield "customers", "CustomerAdd", _company(row["customer_id"], row["company_name"])
-    for row in sheets["suppliers"]:
-        yield "vendors", "VendorAdd", _company(row["supplier_id"], row["company_name"])
-    for row in sheets["vendors"]:
-        yield "vendors", "VendorAdd", _company(row["account_number"], row["name"])
-    people = [*map(_whole_name, sheets["employees"])]
-    people += [row["worker_name"] for row in sheets["work"]]
-    for name in dict.fromkeys(filter(None, people)):
-        yield "employees", "EmployeeAdd", _person(name)
-    for name in dict.fromkeys(row["operation"] for row in sheets["work"]):
-        fields = {"Name": _plain(name), "SalesOrPurchase": _SERVICES}
-        yield "items", "ItemServiceAdd", fields
-    counted = {row["product_id"] for row in sheets["inventory"]}
-    for row in sheets["products"]:
-        if row["product_id"] in counted:
-            yield "items", "ItemInventoryAdd", {"Name": _plain(code_of(dict(row))), **_STOCKED}
-        else:
-            fields = {"Name": _plain(code_of(dict(row))), "SalesOrPurchase": _GOODS}
-            yield "items", "ItemNonInventoryAdd", fields
-
-
-def _company(code: str, name: str) -> dict[str, Any]:
+def _company(record: BookRecord) -> dict[str, Any]:
     return {
-        "Name": _plain(code)[:_COMPANY_LENGTH_MAX],
-        "CompanyName": transliterate(name)[:_COMPANY_LENGTH_MAX].strip(),
+        "Name": _plain(record.name)[:_COMPANY_LENGTH_MAX],
+        "CompanyName": transliterate(record.company)[:_COMPANY_LENGTH_MAX].strip(),
     }
 
 
-def _whole_name(row: _Row) -> str:
-    return row.get("name") or " ".join(filter(None, (row.get("first_name"), row.get("last_name"))))
-
-
-def _person(name: str) -> dict[str, Any]:
+def _person(record: BookRecord) -> dict[str, Any]:
     """Split a name as QuickBooks keeps it: the last word is the last name."""
-    first, _, last = transliterate(name).strip().rpartition(" ")
+    first, _, last = transliterate(record.name).strip().rpartition(" ")
     if not first:
         return {"FirstName": last[:_PERSON_NAME_LENGTH_MAX]}
     return {
@@ -202,24 +143,21 @@ def _person(name: str) -> dict[str, Any]:
     }
 
 
+def _item(record: BookRecord, accounts: dict[str, Any]) -> dict[str, Any]:
+    return {"Name": _plain(record.name), **accounts}
+
+
 def _plain(name: str) -> str:
     """Give a name without what QuickBooks cannot keep in one."""
     return transliterate(name).replace(":", " ")
 
 
-def _rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
-    if not path.exists():
-        return
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path.name} cannot be read: {error}. Nothing was loaded.") from error
-    for number, row in enumerate(rows, start=2):
-        missing = [name for name in needed if not row.get(name)]
-        if missing:
-            raise UsageError(
-                f"{path.name}, row {number}: {missing[0]} is empty. Nothing was loaded; "
-                "correct the file."
-            )
-    yield from rows
+_ADDED: Final[Mapping[BookKind, Callable[[BookRecord], tuple[str, dict[str, Any]]]]] = {
+    BookKind.CUSTOMER: lambda one: ("CustomerAdd", _company(one)),
+    BookKind.VENDOR: lambda one: ("VendorAdd", _company(one)),
+    BookKind.EMPLOYEE: lambda one: ("EmployeeAdd", _person(one)),
+    BookKind.SERVICE: lambda one: ("ItemServiceAdd", _item(one, {"SalesOrPurchase": _SERVICES})),
+    BookKind.GOODS: lambda one: ("ItemNonInventoryAdd", _item(one, {"SalesOrPurchase": _GOODS})),
+    BookKind.STOCK: lambda one: ("ItemInventoryAdd", _item(one, _STOCKED)),
+}
+"""What a record is in qbXML: its request and the request's fields."""

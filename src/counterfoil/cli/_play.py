@@ -24,7 +24,7 @@ from ._audit import SALES_FROM_BOOKS, Audit, audit
 from ._goods import INCOME, item
 from ._stage import Stage
 
-__all__ = ["Outcome", "flows_of", "play", "states_of"]
+__all__ = ["Outcome", "connect_operations", "flows_of", "play", "states_of"]
 
 _LINK: Final = "1"
 # Every third customer and every fourth item is missing from the books at first.
@@ -206,7 +206,8 @@ def _prepare_books(stage: Stage, data: Path) -> _Traps:
     return _Traps(customer=trapped_client, item=trapped_item)
 
 
-def _connect(stage: Stage, data: Path) -> None:
+def connect_operations(stage: Stage) -> None:
+    """Connect Fusion Operations as “Operations”."""
     key, secret = stage.credentials
     stage.command(
         "connections",
@@ -226,6 +227,10 @@ def _connect(stage: Stage, data: Path) -> None:
         "--stock-from",
         "movements",
     )
+
+
+def _connect(stage: Stage, data: Path) -> None:
+    connect_operations(stage)
     made = stage.command("connections", "add", "quickbooks-desktop", "--name", "Books")
     stage.command("links", "add", "--operations", "Operations", "--books", "Books")
     own = _SALES if _goods.has_sales(data) else ("sales-order-out.mode=off",)

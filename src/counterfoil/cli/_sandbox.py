@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 from ._exits import Exit
 from ._sandbox_autotask import autotask, load_autotask
 from ._sandbox_note import noted, read_note
+from ._sandbox_online import online
 from ._server import listening, serve_app
 from ._show import emit, progress, say, warn
 from ._state import Json
@@ -25,6 +27,7 @@ sandbox = typer.Typer(
 )
 
 sandbox.add_typer(autotask, name="autotask")
+sandbox.add_typer(online, name="online")
 
 # Endings after which a person has to look; after all others the next run goes on.
 _FOR_A_PERSON = frozenset({"refused", "error"})
@@ -66,7 +69,10 @@ def serve(
 def load(
     system: Annotated[
         str,
-        typer.Argument(metavar="SYSTEM", help="fusion-operations, autotask or quickbooks-desktop."),
+        typer.Argument(
+            metavar="SYSTEM",
+            help="fusion-operations, autotask, quickbooks-desktop or quickbooks-online.",
+        ),
     ],
     url: Annotated[
         str, typer.Option("--url", help="The sandbox: its own address, or the system's there.")
@@ -85,6 +91,13 @@ def load(
     orders: Annotated[
         int, typer.Option("--orders", min=0, help="For Autotask: at most so many orders.")
     ] = 500,
+    *,
+    services: Annotated[
+        bool,
+        typer.Option(
+            "--services", help="For the books: the sample of an IT services company, not a bakery."
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Fill a stand-in: orders and lists, or the books' lists.
@@ -103,12 +116,16 @@ def load(
     from counterfoil.sandboxes import sample_company, sample_services
     from counterfoil.settings import SystemName
 
-    folder = data or sample_company.FOLDER
-    services = data or sample_services.FOLDER
+    from ._load_books import load_books
+    from ._sandbox_online import load_online
+
+    folder = data or (sample_services.FOLDER if services else sample_company.FOLDER)
+    bakery, goods = data or sample_company.FOLDER, data or sample_services.FOLDER
     loaders = {
-        SystemName.AUTOTASK: lambda: load_autotask(url, services, key, orders, json=json),
-        SystemName.FUSION_OPERATIONS: lambda: _load_fusion(url, folder, key, secret, json=json),
-        SystemName.QUICKBOOKS_DESKTOP: lambda: _load_quickbooks(url, folder, json=json),
+        SystemName.AUTOTASK: lambda: load_autotask(url, goods, key, orders, json=json),
+        SystemName.FUSION_OPERATIONS: lambda: _load_fusion(url, bakery, key, secret, json=json),
+        SystemName.QUICKBOOKS_DESKTOP: lambda: _load_lists(load_books, url, folder, json=json),
+        SystemName.QUICKBOOKS_ONLINE: lambda: _load_lists(load_online, url, folder, json=json),
     }
     found = system_named(system)
     if found not in loaders:
@@ -155,11 +172,12 @@ def _load_fusion(url: str, data: Path, key: str | None, secret: str | None, *, j
     say(f"{report.order_lines} order lines, total {report.total}")
 
 
-def _load_quickbooks(url: str, data: Path, *, json: bool) -> None:
-    from ._load_books import load_books
-
+def _load_lists(
+    load: Callable[..., dict[str, dict[str, int]]], url: str, data: Path, *, json: bool
+) -> None:
+    """Fill the books of either QuickBooks with their lists, and tell what came of it."""
     with progress("Loading") as advance:
-        report = load_books(url, data, progress=advance)
+        report = load(url, data, progress=advance)
     if json:
         emit(report)
         return

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from ._asking import day_typed
-from ._sandbox_note import noted_url
+from ._sandbox_door import Door, Url, opened_door, read_setting, show_settings
 from ._show import Column, emit, progress, say, table
 from ._state import Json
 
@@ -24,10 +24,6 @@ autotask = typer.Typer(
     no_args_is_help=True, help="What people do at Autotask's screens, done in the sandbox."
 )
 
-Url = Annotated[
-    str | None,
-    typer.Option("--url", help="The sandbox's address; default: the one started last here."),
-]
 Order = Annotated[str, typer.Argument(metavar="ORDER", help="Its id or number.")]
 Date = Annotated[
     str | None, typer.Option("--date", metavar="DAY", help="When it was done; default: now.")
@@ -51,13 +47,6 @@ _RECEIPT_COLUMNS = (
     Column("Quantity", is_number=True),
     Column("Invoice"),
     Column("Received"),
-)
-_SWITCH_COLUMNS = (
-    Column("Switch", is_whole=True),
-    Column("Value"),
-    Column("Default"),
-    Column("What it does"),
-    Column("Known from", is_wide=True),
 )
 _STATUSES = {1: "New", 2: "Submitted", 3: "Received Partial", 4: "Received Full", 5: "Canceled"}
 
@@ -309,41 +298,9 @@ def show_switches(
         known, now = door.switches()
         if assignment:
             defaults = {one["name"]: one["default"] for one in known}
-            now = door.change(dict(_setting(text, defaults) for text in assignment))
-    if json:
-        emit([{**one, "value": now[one["name"]]} for one in known])
-        return
-    rows = [
-        (one["name"], _shown(now[one["name"]]), _shown(one["default"]), one["does"], one["source"])
-        for one in known
-    ]
-    table(_SWITCH_COLUMNS, rows)
-
-
-def _setting(text: str, defaults: dict[str, Any]) -> tuple[str, Any]:
-    """Read one assignment; what is no text by default is read as JSON."""
-    import msgspec
-
-    from counterfoil.errors import UsageError
-
-    name, sign, value = text.partition("=")
-    if not sign or name not in defaults:
-        raise UsageError(
-            f"A switch is set like over-receipt=taken, not {text!r}. There are: "
-            f"{', '.join(defaults)}."
-        )
-    if isinstance(defaults[name], str) or (defaults[name] is None and value != "null"):
-        return name, value
-    try:
-        return name, msgspec.json.decode(value)
-    except msgspec.DecodeError:
-        raise UsageError(f"{name} is like {_shown(defaults[name])}, not {value!r}.") from None
-
-
-def _shown(value: object) -> str:
-    import msgspec
-
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            set_ = (read_setting(text, defaults, "over-receipt=taken") for text in assignment)
+            now = door.change(dict(set_))
+    show_settings(known, now, json=json)
 
 
 # --- Loading -----------------------------------------------------------------------------------
@@ -385,11 +342,12 @@ def load_autotask(url: str, data: Path, user: str | None, number: int, *, json: 
 class _Door:
     """The sandbox's control paths, for one tenant."""
 
-    def __init__(self, http: Any, url: str, user: str | None) -> None:
+    def __init__(self, door: Door, user: str | None) -> None:
         from counterfoil.sandboxes.serve import AUTOTASK_TENANT
 
-        self.http = http
-        self.control_url = url.rstrip("/").removesuffix("/autotask") + "/autotask/sandbox"
+        self._door = door
+        self.http = door.http
+        self.control_url = door.control_url
         self.tenant = user or AUTOTASK_TENANT
 
     def read(self, entity: str) -> list[dict[str, Any]]:
@@ -406,39 +364,16 @@ class _Door:
 
     def switches(self) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """Every switch as it is described, and how each is set."""
-        answer = self.http.get(f"{self.control_url}/switches")
-        answer.raise_for_status()
-        return answer.json(), self._call("GET", "")["settings"]
+        return self._door.call("GET", "switches"), self._call("GET", "")["settings"]
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
-        from counterfoil.errors import UsageError
-
-        url = f"{self.control_url}/tenants/{self.tenant}/{path}".rstrip("/")
-        answer = self.http.request(method, url, json=body)
-        if answer.is_client_error and answer.headers["content-type"] == "application/json":
-            raise UsageError(f"The sandbox says: {answer.json()['error']}")
-        answer.raise_for_status()
-        return answer.json()
+        return self._door.call(method, f"tenants/{self.tenant}/{path}", body)
 
 
 @contextmanager
 def _door(url: str | None, user: str | None = None) -> Iterator[_Door]:
-    import httpx2
-
-    from counterfoil.errors import UnavailableError
-
-    at = url or noted_url()
-    try:
-        # Certificates are read only where they are needed: that takes longer than the call.
-        with httpx2.Client(timeout=60.0, verify=at.startswith("https:")) as http:
-            yield _Door(http, at, user)
-    except httpx2.HTTPError as error:
-        raise UnavailableError(
-            f"The sandbox at {at} did not take it: {error}. Start one with: "
-            "counterfoil sandbox serve",
-            system="sandbox",
-            operation="autotask",
-        ) from error
+    with opened_door(url, "autotask") as door:
+        yield _Door(door, user)
 
 
 def _noon(day: str | None) -> str | None:

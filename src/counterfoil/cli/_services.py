@@ -7,7 +7,7 @@ the end both systems are asked what they hold, as for the first company.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from ._goods import INCOME
 from ._play import Outcome, flows_of, states_of
 from ._stage import Stage
 
-__all__ = ["play_services"]
+__all__ = ["Desk", "connect_desk", "play_services", "receive_the_rest"]
 
 _LINK: Final = "1"
 # The order of which more comes after it was transferred.
@@ -45,7 +45,7 @@ def play_services(stage: Stage, say: Say) -> Outcome:
     stage.command("send", _LINK, "stock", "--all")
     trips += stage.run_web_connector().round_trips
     say("Receiving the rest of an order in a second save")
-    _receive_the_rest(stage)
+    receive_the_rest(stage)
     trips += _pass(stage)
     before = states_of(stage.command("status"))
     trips += _pass(stage)
@@ -61,7 +61,8 @@ def play_services(stage: Stage, say: Say) -> Outcome:
     )
 
 
-def _connect(stage: Stage) -> None:
+def connect_desk(stage: Stage) -> None:
+    """Connect Autotask as “Service desk”."""
     given = {
         "--base-url": f"{stage.autotask_url}/ATServicesRest/",
         "--api-user": AUTOTASK_USER,
@@ -71,6 +72,10 @@ def _connect(stage: Stage) -> None:
     }
     words = [word for each in given.items() for word in each]
     stage.command("connections", "add", "autotask", "--name", "Service desk", *words)
+
+
+def _connect(stage: Stage) -> None:
+    connect_desk(stage)
     made = stage.command("connections", "add", "quickbooks-desktop", "--name", "Books")
     stage.command("links", "add", "--operations", "Service desk", "--books", "Books")
     stage.command("settings", "set", _LINK, *_SETTINGS)
@@ -83,7 +88,8 @@ def _pass(stage: Stage) -> int:
     return stage.run_web_connector().round_trips
 
 
-def _receive_the_rest(stage: Stage) -> None:
+def receive_the_rest(stage: Stage) -> None:
+    """Save the rest of the order of which more comes later."""
     orders = stage.service_desk("GET", "records/PurchaseOrders")
     (order,) = (each["id"] for each in orders if each["generalMemo"] == _COMES_LATER)
     stage.service_desk("POST", "receive", [{"order": order}])
@@ -94,7 +100,7 @@ def _receive_the_rest(stage: Stage) -> None:
 
 def _audit(stage: Stage) -> Audit:
     """Ask both systems what they hold: how often each order is there, and its quantities."""
-    desk = _Desk(stage)
+    desk = Desk(stage, (each["FullName"] for each in stage.books("ItemInventory")))
     purchases = [each for each in stage.books("PurchaseOrder") if _number(each) in desk.numbers]
     there = Counter(_number(each) for each in purchases)
     held = [each for each in stage.books("ItemInventory") if each["FullName"] in desk.products]
@@ -131,17 +137,20 @@ def _by_item(purchases: Iterable[Record], quantity: str) -> Sums:
     )
 
 
-class _Desk:
+class Desk:
     """What the service desk holds: orders by the numbers that it got from the books, products by
     the names that the books give them.
+
+    Args:
+        items: What the books call the items that they have.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, items: Iterable[str]) -> None:
         def records(entity: str) -> list[Record]:
             found: list[Record] = stage.service_desk("GET", f"records/{entity}")
             return found
 
-        self._names = _names(stage, {each["id"]: each["name"] for each in records("Products")})
+        self._names = _names([*items], {each["id"]: each["name"] for each in records("Products")})
         self._numbers = {
             each["id"]: str(each["externalPONumber"] or f"order {each['id']}")
             for each in records("PurchaseOrders")
@@ -173,9 +182,8 @@ class _Desk:
         return self._numbers[line["orderID"]], self._names[line["productID"]]
 
 
-def _names(stage: Stage, products: Mapping[int, str]) -> dict[int, str]:
+def _names(there: Sequence[str], products: Mapping[int, str]) -> dict[int, str]:
     """Give what products are called in the books: where a name is too long, its number ends it."""
-    there = [each["FullName"] for each in stage.books("ItemInventory")]
     found = {}
     for id_, name in products.items():
         short = (each for each in there if each.endswith(f" #{id_}"))

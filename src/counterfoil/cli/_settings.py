@@ -11,6 +11,7 @@ import typer
 
 from ._show import Column, emit, say, table, warn, when
 from ._state import Json, LinkName, actor, opened
+from ._steps import tell_stage
 
 __all__ = ["flows", "settings"]
 
@@ -27,13 +28,16 @@ def set_(
     json: Json = False,
 ) -> None:
     """Change options of a link."""
-    from counterfoil.hub import desk, finding, verbs, views
+    from counterfoil.hub import before_first, desk, finding, verbs, views
 
     with opened(context) as hub:
         version = desk.set_settings(hub, link, assignments, actor())
         verbs.wake(hub, [finding.link_named(hub, link).id])
         doubts = views.doubts_of(hub, link)
+        set_up = before_first.link_checklist(hub, link)
     _tell(link, version, doubts, json=json)
+    if not json:
+        tell_stage(set_up)
 
 
 def _tell(link: str, version: int, doubts: Sequence[str], *, json: bool) -> None:
@@ -84,11 +88,11 @@ def show(
         return
     for problem in (*problems, *doubts):
         warn(str(problem))
-    usual = defaults_of(operations)
+    usual = defaults_of(operations, books)
     rows = [
         (row.key, to_text(row, found.value(row.key)), to_text(row, usual.value(row.key)), row.label)
         for section in sections_for(operations, books)
-        for row in options_for(section, operations)
+        for row in options_for(section, operations, books)
         if everything or found.value(row.key) != usual.value(row.key)
     ]
     table(

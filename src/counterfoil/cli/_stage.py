@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -17,8 +18,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx2
 import uvicorn
@@ -38,6 +41,9 @@ from counterfoil.sandboxes.serve import (
     AUTOTASK_TENANT,
     FUSION_KEY,
     FUSION_SECRET,
+    ONLINE_CLIENT_ID,
+    ONLINE_CLIENT_SECRET,
+    ONLINE_REALM,
     TIME_ZONE,
     Sandboxes,
 )
@@ -62,6 +68,7 @@ class Stage:
         hub_url: The hub's address.
         fusion_url: Base URL of the operations sandbox.
         autotask_url: Base URL of the service desk's sandbox.
+        online_url: Base URL of the sandbox of QuickBooks Online.
         quickbooks_url: Base URL of the company file's control paths.
     """
 
@@ -70,6 +77,7 @@ class Stage:
     ) -> None:
         self.fusion_url = f"{sandbox_url}/fusion"
         self.autotask_url = f"{sandbox_url}/autotask"
+        self.online_url = f"{sandbox_url}/online"
         self.quickbooks_url = f"{sandbox_url}/sandbox/quickbooks"
         self.hub_url = environment["COUNTERFOIL_PUBLIC_URL"]
         self.time_zone = TIME_ZONE
@@ -183,10 +191,69 @@ class Stage:
         found: list[dict[str, Any]] = answer.json()
         return found
 
+    # --- The books, online --------------------------------------------------------------
+
+    def connect_online(self) -> None:
+        """Connect QuickBooks Online as “Books”: the app's keys, then a person in a browser."""
+        made = self.command(
+            *("connections", "add", "quickbooks-online", "--name", "Books"),
+            *("--client-id", ONLINE_CLIENT_ID, "--client-secret", ONLINE_CLIENT_SECRET),
+            *("--environment", "sandbox"),
+            *("--base-url", self.online_url, "--sign-in-url", self.online_url),
+        )
+        redirect = {"uri": made["connect"]["redirect_uri"]}
+        self._in_online("POST", f"apps/{ONLINE_CLIENT_ID}/redirects", redirect)
+        token = self.command("tokens", "add", "Bookkeeper")["token"]
+        with httpx2.Client(timeout=60, follow_redirects=True) as browser:
+            _sign_in(browser, made["connect"]["url"], token)
+
+    def at_online(self, path: str, body: object) -> Any:
+        """Do something in QuickBooks Online as the person there does."""
+        return self._in_online("POST", f"companies/{ONLINE_REALM}/{path}", body)
+
+    def online_books(self, entity: str) -> list[dict[str, Any]]:
+        """List the records of an entity that the company in QuickBooks Online holds."""
+        found = self._in_online("GET", f"companies/{ONLINE_REALM}/records/{entity}")
+        return [each for each in found if each.get("status") != "Deleted"]
+
+    def _in_online(self, method: str, path: str, body: object = None) -> Any:
+        answer = self._http.request(method, f"{self.online_url}/sandbox/{path}", json=body)
+        answer.raise_for_status()
+        return json.loads(answer.content, parse_float=Decimal) if answer.content else None
+
     @property
     def credentials(self) -> tuple[str, str]:
         """Key and secret of the operations sandbox's company."""
         return FUSION_KEY, FUSION_SECRET
+
+
+def _sign_in(browser: httpx2.Client, page: str, token: str) -> None:
+    """Do what a person does: sign in to the hub, press Connect, and press Connect once more.
+
+    Raises:
+        CounterfoilError: A page said something else than it should.
+    """
+    hub = "{0.scheme}://{0.netloc}".format(urlsplit(page))
+    browser.headers["Origin"] = hub
+    _pressed(browser.post(f"{hub}/login", data={"token": token, "to": urlsplit(page).path}))
+    leaving = _pressed(browser.post(page))
+    there = _ON.search(leaving.text)
+    if there is None:
+        raise CounterfoilError("The hub did not lead on to the provider.", detail=leaving.text)
+    asked = _pressed(browser.get(unescape(there[1])))
+    company = {"company": ONLINE_REALM, "decision": "connect"}
+    _pressed(browser.post(asked.url, data=company))
+
+
+_ON: Final = re.compile(r'<a href="([^"]+)">Go on')
+
+
+def _pressed(answer: httpx2.Response) -> httpx2.Response:
+    if not answer.is_success:
+        raise CounterfoilError(
+            f"{answer.url.path} answered {answer.status_code}.", detail=answer.text
+        )
+    return answer
 
 
 @contextmanager

@@ -15,9 +15,10 @@ import typer
 if TYPE_CHECKING:
     from counterfoil.hub.setup import Configuration, Hub
 
-__all__ = ["Json", "LinkName", "State", "actor", "configuration", "opened"]
+__all__ = ["ConnectionName", "Json", "LinkName", "State", "actor", "configuration", "opened"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+ConnectionName = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its number or name.")]
 LinkName = Annotated[str, typer.Argument(metavar="LINK", help="The link's number or name.")]
 
 

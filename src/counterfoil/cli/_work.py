@@ -16,10 +16,11 @@ from ._state import Json, LinkName, actor, opened
 if TYPE_CHECKING:
     from counterfoil.api.standing import LinkStanding
     from counterfoil.hub.attention import Attention
+    from counterfoil.hub.one_order import SyncedOne
     from counterfoil.hub.setup import Hub
     from counterfoil.hub.views import ConnectionStatus
 
-__all__ = ["match", "preview", "retrieve", "run", "runs", "send", "status"]
+__all__ = ["match", "preview", "retrieve", "run", "runs", "send", "status", "sync_one"]
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def run(
     them is told.
     """
     from counterfoil.errors import UsageError
-    from counterfoil.hub import finding, verbs
+    from counterfoil.hub import finding, telling, verbs
     from counterfoil.ledger import connections
 
     if (link is None) is not everything:
@@ -71,6 +72,7 @@ def run(
             with hub.database.reading() as tx:
                 found = [each for each in connections.all_links(tx) if each.is_active]
         ran = verbs.run(hub, found, progress=advance)
+        telling.tell(hub)
     if json:
         emit(ran)
     else:
@@ -201,6 +203,51 @@ def send(
         raise typer.Exit(Exit.UNAVAILABLE)
 
 
+def sync_one(
+    context: typer.Context,
+    link: LinkName,
+    order: Annotated[
+        str,
+        typer.Argument(metavar="ORDER", help="The order's identity in its system, or its number."),
+    ],
+    mail: Annotated[
+        str | None,
+        typer.Option("--mail", metavar="ADDRESS", help="Mail the result there; default: as set."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Send one purchase order now, whatever its status and age.
+
+    It is read anew first. That it is cancelled, or was transferred already, binds all the same.
+    What comes of it is told, and mailed.
+    """
+    from counterfoil.hub import finding, one_order
+
+    with _driving(context) as hub:
+        found = finding.link_named(hub, link)
+        done = one_order.sync_one(hub, found, order, actor(), address=mail)
+    if json:
+        emit(done)
+    else:
+        _tell_one(done)
+    if done.is_stopped:
+        raise typer.Exit(Exit.PERSON)
+
+
+def _tell_one(done: SyncedOne) -> None:
+    if done.document is not None:
+        say(done.document)
+    (warn if done.is_stopped else say)(done.sentence)
+    if done.cure:
+        say(done.cure, indent=2)
+    for rule in done.passed:
+        say(f"Passed over: {rule}", indent=2)
+    if done.mailed_to is not None:
+        say(f"Mailed to {done.mailed_to}.")
+    elif done.mail_problem is not None:
+        warn(f"Not mailed yet: {done.mail_problem}")
+
+
 def retrieve(
     context: typer.Context,
     link: LinkName,
@@ -304,6 +351,8 @@ def _show_link(each: LinkStanding) -> None:
     say(f"Link {each.id}: {each.name}", bold=True)
     if each.rests is not None:
         warn(each.rests)
+    if each.stage is not None:
+        say(f"{each.stage} What is left: counterfoil links checklist {each.id}")
     if each.fields_refused:
         number = each.fields_refused
         documents = "1 document" if number == 1 else f"{number} documents"

@@ -7,7 +7,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,11 +19,14 @@ from counterfoil.sandboxes.sample_company import FOLDER
 
 from ._goods import has_purchases, has_sales
 from ._logs import quiet
+from ._online import play_online_desk, play_online_shop
 from ._play import Outcome, play
 from ._services import play_services
 from ._stage import Stage, open_stage
 
 __all__ = ["run_demo"]
+
+Say = Callable[[str], None]
 
 _SALES: Final = ("customers.csv", "products.csv", "orders.csv", "order_lines.csv")
 _PURCHASES: Final = (
@@ -65,20 +68,32 @@ def run_demo(*, once: bool, as_json: bool, data: Path | None, port: int) -> int:
     ):
         say = _narrator(console, started)
         outcome = play(stage, folder, say, lambda _what, _done, _total: None)
-        services = None if data else _played_services(Path(state), say)
-        _report(outcome, services, time.monotonic() - started, as_json=as_json)
+        others = {} if data else _played_others(Path(state), say)
+        _report(outcome, others, time.monotonic() - started, as_json=as_json)
         if not once:
             _stay_up(stage, console)
-    return 0 if outcome.is_right and (services is None or services.is_right) else 1
+    return 0 if all(each.is_right for each in (outcome, *others.values())) else 1
 
 
-def _played_services(state: Path, say: Callable[[str], None]) -> Outcome:
-    """Play the service desk's company, with a hub and books of its own."""
-    with open_stage(state / "services", 0) as stage:
-        return play_services(stage, say)
+# The further companies, by the word that stands for them in JSON: what their documents are
+# called, and who plays them.
+_OTHERS: Final[Mapping[str, tuple[str, Callable[[Stage, Say], Outcome]]]] = {
+    "services": ("the service desk's documents", play_services),
+    "online": ("what goes from Fusion Operations to QuickBooks Online", play_online_shop),
+    "online_services": ("the service desk's documents in QuickBooks Online", play_online_desk),
+}
 
 
-def _narrator(console: Console, started: float) -> Callable[[str], None]:
+def _played_others(state: Path, say: Say) -> dict[str, Outcome]:
+    """Play the other companies, each with a hub and books of its own."""
+    played = {}
+    for name, (_title, acts) in _OTHERS.items():
+        with open_stage(state / name, 0) as stage:
+            played[name] = acts(stage, say)
+    return played
+
+
+def _narrator(console: Console, started: float) -> Say:
     def say(sentence: str) -> None:
         console.print(
             f"[dim]{time.monotonic() - started:5.1f} s[/dim]  {sentence}", highlight=False
@@ -87,17 +102,18 @@ def _narrator(console: Console, started: float) -> Callable[[str], None]:
     return say
 
 
-def _report(outcome: Outcome, services: Outcome | None, seconds: float, *, as_json: bool) -> None:
+def _report(
+    outcome: Outcome, others: Mapping[str, Outcome], seconds: float, *, as_json: bool
+) -> None:
     if as_json:
         told = {**_told(outcome), "seconds": round(seconds, 1)}
-        if services is not None:
-            told["services"] = _told(services)
+        told |= {name: _told(each) for name, each in others.items()}
         Console().print_json(json.dumps(told))
         return
     console = Console()
     _show(console, "What became of the documents", outcome)
-    if services is not None:
-        _show(console, "What became of the service desk's documents", services)
+    for name, each in others.items():
+        _show(console, f"What became of {_OTHERS[name][0]}", each)
     console.print(f"{seconds:.0f} seconds.")
 
 
@@ -127,8 +143,8 @@ def _show(console: Console, title: str, outcome: Outcome) -> None:
     console.print(
         f"{audit.orders} documents should be on both sides: {audit.missing} missing, "
         f"{audit.duplicates} there twice, {len(audit.differing)} differing. "
-        f"{outcome.refused_first} were refused at first and resolved by commands. "
-        f"{outcome.round_trips} round trips of the Web Connector."
+        f"{outcome.refused_first} were refused at first and resolved by commands."
+        + (f" {outcome.round_trips} round trips of the Web Connector." * bool(outcome.round_trips))
     )
     for sentence in audit.differing[:5]:
         console.print(f"  {sentence}", style="red")

@@ -1,21 +1,19 @@
-"""The pages for people: the status page, signing in, and the API's description.
+"""The pages for people: status, signing in, connecting, and the API's description.
 
-Server-rendered and read-only.  Every text is escaped by the templates; no page has a
-script or an inline style, so the policy every answer carries forbids both.
+Server-rendered; but for connecting they are read-only.  Every text is escaped by the templates;
+no page has a script or an inline style, so the policy every answer carries forbids both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from fastapi.responses import FileResponse, RedirectResponse
 
-from counterfoil import __version__
 from counterfoil.api import reference, standing
 from counterfoil.api.errors import UNAUTHORIZED, ApiError
 from counterfoil.api.security import (
@@ -27,13 +25,15 @@ from counterfoil.api.security import (
     sign_out,
 )
 from counterfoil.api.tokens import LIFE
-from counterfoil.documents import visible
 from counterfoil.engine.life import State
 from counterfoil.errors import CounterfoilError, LedgerError
 from counterfoil.hub import verbs, views
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.settings import SystemName, title_of
+
+from . import connecting
+from .rendering import page, refused, way_within
 
 __all__ = ["router"]
 
@@ -44,28 +44,18 @@ _STOPPED_MAX: Final = 200
 _CHANGED: Final = "It was changed at its source after it was sent."
 _WRONG: Final = "This is not a token of this hub."
 
-_templates = Environment(
-    loader=PackageLoader("counterfoil.api", "pages/templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    # Names come from outside: what a browser would not show is written out.
-    finalize=lambda value: visible(value) if type(value) is str else value,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.globals["version"] = __version__
-
 
 def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     """Make the routes of the pages."""
     routes = APIRouter(include_in_schema=False, max_body_size=_FORM_LIMIT_BYTES)
     _add_status(routes, hub, dispatcher)
     _add_signing_in(routes, hub)
+    connecting.add(routes, hub)
 
     @routes.get("/docs")
     def docs(request: Request) -> Response:
         openapi = request.app.openapi()
-        return _page(
+        return page(
             "docs.html",
             about=openapi["info"]["description"],
             endpoints=reference.endpoints(openapi),
@@ -91,10 +81,6 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     return routes
 
 
-def _page(template: str, status: int = 200, **values: Any) -> Response:
-    return HTMLResponse(_templates.get_template(template).render(**values), status_code=status)
-
-
 # --- The status page ----------------------------------------------------------------------
 
 
@@ -104,9 +90,9 @@ def _add_status(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> N
         if viewer is None:
             return RedirectResponse("/login", status_code=303)
         try:
-            return _page("status.html", **_standing(hub, request, viewer, dispatcher))
+            return page("status.html", **_standing(hub, request, viewer, dispatcher))
         except LedgerError as error:
-            return _page("message.html", 503, title="The database", sentence=error.message)
+            return page("message.html", 503, title="The database", sentence=error.message)
 
 
 def _standing(
@@ -202,23 +188,27 @@ def _health(connection: views.ConnectionStatus) -> str:
 
 def _add_signing_in(routes: APIRouter, hub: Hub) -> None:
     @routes.get("/login")
-    def ask(viewer: Viewer) -> Response:
+    def ask(viewer: Viewer, to: str = "") -> Response:
         if viewer is not None:
-            return RedirectResponse("/", status_code=303)
-        return _page("login.html", problem="")
+            return RedirectResponse(way_within(to), status_code=303)
+        return page("login.html", problem="", to=way_within(to))
 
     @routes.post("/login")
-    def sign_in(request: Request, token: Annotated[str, Form(max_length=500)] = "") -> Response:
+    def sign_in(
+        request: Request,
+        token: Annotated[str, Form(max_length=500)] = "",
+        to: Annotated[str, Form(max_length=500)] = "",
+    ) -> Response:
         if not is_same_site(request):
-            return _refused()
+            return refused()
         try:
             cookie = new_session(request, token.strip())
         except CounterfoilError as error:
-            return _page("message.html", 503, title="Signing in", sentence=error.message)
+            return page("message.html", 503, title="Signing in", sentence=error.message)
         except ApiError as error:
             problem = _WRONG if error.message == UNAUTHORIZED else error.message
-            return _page("login.html", error.status, problem=problem)
-        response = RedirectResponse("/", status_code=303)
+            return page("login.html", error.status, problem=problem, to=way_within(to))
+        response = RedirectResponse(way_within(to), status_code=303)
         response.set_cookie(
             COOKIE,
             cookie,
@@ -233,30 +223,11 @@ def _add_signing_in(routes: APIRouter, hub: Hub) -> None:
     @routes.post("/logout")
     def end_session(request: Request) -> Response:
         if not is_same_site(request):
-            return _refused()
+            return refused()
         try:
             sign_out(request)
         except CounterfoilError as error:
-            return _page("message.html", 503, title="Signing out", sentence=error.message)
+            return page("message.html", 503, title="Signing out", sentence=error.message)
         response = RedirectResponse("/login", status_code=303)
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
         return response
-
-
-def _refused() -> Response:
-    sentence = "The form was not sent by a page of this hub. Open the page again and send it there."
-    return _page("message.html", 403, title="Refused", sentence=sentence)
-
-
-def iso(moment: datetime) -> str:
-    """Give a moment for machines, to the second."""
-    return moment.isoformat(timespec="seconds")
-
-
-def local(moment: datetime, zone: tzinfo | None) -> str:
-    """Give a moment as people of the company read it; ``None``: nobody has said where it is."""
-    return moment.astimezone(zone or UTC).strftime("%Y-%m-%d %H:%M:%S %Z")
-
-
-_templates.filters["iso"] = iso
-_templates.filters["local"] = local
