@@ -66,6 +66,7 @@ from counterfoil.ledger import (  # noqa: E402 - the path comes first
     exchanges,
     follow_ups,
     pairings,
+    rereading,
     runs,
     transfers,
 )
@@ -274,11 +275,11 @@ def _of_ticks(place: Place) -> Iterator[tuple[str, Question]]:
     )
     yield "tick: count_in", lambda tx: transfers.count_in(tx, books, flying)
     yield "tick: open_write", lambda tx: exchanges.open_write(tx, books)
-    yield "tick: unread", lambda tx: pairings.unread(tx, books, BATCH)
-    yield "tick: newest", lambda tx: pairings.newest(tx, books, 20)
+    yield "tick: unread", lambda tx: rereading.unread(tx, books, BATCH)
+    yield "tick: newest", lambda tx: rereading.newest(tx, books, 20)
     yield "tick: open_ids", lambda tx: documents.open_ids(tx, place.operations, KIND, NOW - DAY)
-    yield "tick: never_read", lambda tx: pairings.never_read(tx, books, KIND)
-    yield "tick: receipts read again", lambda tx: pairings.stale_receipts(tx, books, NOW)
+    yield "tick: never_read", lambda tx: rereading.never_read(tx, books, KIND)
+    yield "tick: receipts read again", lambda tx: rereading.stale_receipts(tx, books, NOW)
 
 
 def _of_readings(place: Place) -> Iterator[tuple[str, Question]]:
@@ -294,7 +295,7 @@ def _of_readings(place: Place) -> Iterator[tuple[str, Question]]:
             tx, place.operations, KIND, [f"f{position}" for position in range(BATCH)]
         ),
     )
-    yield "reading: watched, 100", lambda tx: pairings.watched(tx, books, KIND, ids)
+    yield "reading: watched, 100", lambda tx: rereading.watched(tx, books, KIND, ids)
     yield (
         "reading: owners of 100",
         lambda tx: pairings.owners(tx, books, [(KIND, each) for each in ids]),

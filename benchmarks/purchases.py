@@ -5,18 +5,21 @@ Run from the top folder, in the developer's environment::
     python -m benchmarks.purchases --data FOLDER
 
 The folder is one in AdventureWorks' columns (vendors, products, stock by location, purchase
-orders with what was received and rejected).  It is loaded into the Autotask sandbox, and the
-hub transfers everything into the QuickBooks sandbox: orders, item receipts, and the numbers
-back.  Counted are the calls to Autotask, for reading and for writing numbers back; then a look
-with nothing changed.  Proved are quantities ordered, received and on hand, and the value to the
-cent, on both sides.
+orders with what was received and rejected).  More orders than it holds are its orders again,
+under numbers of their own: ``--orders 4012`` is as many as that company ever had.  It is
+loaded into the Autotask sandbox, and the hub transfers everything into the QuickBooks sandbox:
+orders, item receipts, and the numbers back.  Counted are the calls to Autotask, for reading
+and for writing numbers back; then a look with nothing changed.  Proved are quantities ordered,
+received and on hand, and the value to the cent, on both sides.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import logging
 import re
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -77,7 +80,8 @@ def measure(data: Path, orders: int) -> list[Figure]:
         open_service_desk(sqlite_url(Path(folder) / "hub.db"), *SETTINGS) as service,
     ):
         # What is entered at the screens shall not use up the hour's calls.
-        load_folder(f"{MOUNT}/sandbox", TENANT, data, orders=orders, http=service.tenant.http)
+        enough = _repeated(data, orders, Path(folder) / "data")
+        load_folder(f"{MOUNT}/sandbox", TENANT, enough, orders=orders, http=service.tenant.http)
         counting = _Counting(service)
         _transfer(service)
         spent = counting.take()
@@ -85,6 +89,30 @@ def measure(data: Path, orders: int) -> list[Figure]:
         service.read_operations()
         look = counting.take()
         return [*_costs(spent, look, orders), *_proof(service)]
+
+
+def _repeated(data: Path, orders: int, into: Path) -> Path:
+    """Give a folder with so many orders: this one, or a copy in which its orders come again."""
+    heads, lines = (_rows(data / f"purchase_order{end}.csv") for end in ("s", "_lines"))
+    if len(heads) >= orders:
+        return data
+    shutil.copytree(data, into, copy_function=shutil.copyfile)
+    times = range(-(-orders // len(heads)))
+    for end, rows in (("s", heads), ("_lines", lines)):
+        with (into / f"purchase_order{end}.csv").open("w", newline="", encoding="utf-8") as file:
+            out = csv.DictWriter(file, rows[0])
+            out.writeheader()
+            out.writerows(_numbered(row, time) for time in times for row in rows)
+    return into
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _numbered(row: dict[str, str], time: int) -> dict[str, str]:
+    return row | {"purchase_order_id": f"{time}{int(row['purchase_order_id']):06}"}
 
 
 def _transfer(service: Any) -> None:

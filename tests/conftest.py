@@ -18,9 +18,12 @@ from typing import Any
 
 import pytest
 import structlog
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from counterfoil.engine import admission, drafting
+from counterfoil.ledger import open_ledger
+from counterfoil.ledger.database import sqlite_url as sqlite_url_of
 from tests.support import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,10 +66,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         stack.close()
 
 
+def pytest_collection() -> None:
+    """Collect no garbage while tests are collected: nearly all that is made stays."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Let the collector pass over what stays to the end: thousands of tests, all modules."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -99,6 +108,26 @@ def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
 def sqlite_url(tmp_path: Path) -> str:
     """The URL of an SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'counterfoil.db'}"
+
+
+def _make_tables(url: str) -> None:
+    open_ledger(url).close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(pytestconfig: pytest.Config) -> bytes:
+    """The bytes of an SQLite file with our tables, made once per run: copying it is quicker."""
+    file = pytestconfig.stash[RUN_FOLDER] / "tables.db"
+    with FileLock(file.with_suffix(".making")):
+        if not file.exists():
+            _make_tables(sqlite_url_of(file))
+    return file.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: postgres.Server) -> str:
+    """The name of a PostgreSQL database with our tables, to be copied."""
+    return postgres_server.template("tables", _make_tables)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

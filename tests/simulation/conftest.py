@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.hub.conftest import quick, quiet, sqlite_tables
+from tests.hub.conftest import quick, quiet
 
-__all__ = ["quick", "quiet", "sqlite_tables"]
+__all__ = ["quick", "quiet"]

@@ -45,6 +45,7 @@ from counterfoil.hub import (
     holding,
     intake,
     planned,
+    readings_due,
     recording,
     restored,
     watching,
@@ -108,7 +109,7 @@ def _holes_between_retrievals(patch: pytest.MonkeyPatch) -> None:
         asks = sys._getframe(1).f_code.co_name == "_wanted_documents"
         return values[0] if asks else builtins.min(*values, **more)
 
-    patch.setattr(intake, "min", later, raising=False)
+    patch.setattr(readings_due, "min", later, raising=False)
 
 
 def _watch_is_not_required(patch: pytest.MonkeyPatch) -> None:

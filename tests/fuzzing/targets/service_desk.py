@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from itertools import count
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,7 +16,10 @@ from counterfoil.connectors.called import Line
 from counterfoil.documents import EXTERNAL_NUMBER, DocumentKind, RecordKind
 from counterfoil.engine.operations import (
     Batch,
+    CompleteToDo,
+    CreateToDo,
     FindDocument,
+    FindToDo,
     Operation,
     ReadDocuments,
     ReadRecords,
@@ -32,6 +36,20 @@ _SEEDS: Final = seeds_of("autotask")
 # An answer that makes us ask again and again is not what is looked for here.
 _CALLS_MAX: Final = 60
 _ORDER: Final = DocumentKind.PURCHASE_ORDER
+_TO_DO: Final = CreateToDo(
+    id="1",
+    key="mark-1",
+    text="Look",
+    action_type="To-do",
+    assignee="Ada Byron",
+    due=datetime(2026, 1, 15, 18, tzinfo=UTC),
+)
+_TO_DOS: Final[tuple[Operation, ...]] = (
+    _TO_DO,
+    FindToDo(id="1", key="mark-1"),
+    FindToDo(id="1", key="mark-1", record_id="5"),
+    CompleteToDo(id="1", record_id="5", at=_TO_DO.due),
+)
 _LOOK: Final = '{"first_to":null,"order":1,"row":1}'
 _ACCOUNT: Final = Account(
     user="link@acme.example",
@@ -102,6 +120,7 @@ def _line(data: bytes, status: int) -> Line:
 
 TARGETS: Final = {
     "autotask-readings": Target(_answered(_READINGS), _SEEDS),
+    "autotask-to-dos": Target(_answered(_TO_DOS), seeds_of("to-dos")),
     "autotask-refusals": Target(_answered(_READINGS, status=500), _SEEDS),
     "autotask-observing": Target(_observed, _SEEDS),
 }
