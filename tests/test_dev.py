@@ -165,6 +165,12 @@ class TestEnvironment:
         hint = f"apt-get install python3.{sys.version_info[1]}-venv"
         assert hint in capsys.readouterr().err
 
+    def test_bytecode_is_written(self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whatever the shell says: else each of the tests' processes compiles all it imports."""
+        monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+        assert "PYTHONDONTWRITEBYTECODE" not in dev.environment()
+
 
 class TestCheck:
     @pytest.fixture

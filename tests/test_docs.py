@@ -37,8 +37,9 @@ def _commands(text: str) -> Iterator[str]:
     for block in re.findall(r"```\w*\n(.*?)```", text, re.DOTALL):
         joined = block.replace("\\\n", " ")
         for line in joined.splitlines():
-            if line.startswith(("counterfoil ", "./dev ")):
-                yield line
+            typed = line.removeprefix("$ ")
+            if typed.startswith(("counterfoil ", "./dev ")):
+                yield typed
     yield from _INLINE.findall(text)
 
 
@@ -52,7 +53,7 @@ def _all_commands() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("page, command", _all_commands())
 def test_documented_commands_exist(page: str, command: str) -> None:
-    """Every command in the documents names a real command and real options of it."""
+    """Every command in the documents names a real command, and the options that it needs."""
     words = shlex.split(command, comments=True)
     if words[0] == "./dev":
         assert re.search(rf'"{re.escape(words[1])}"', (ROOT / "dev").read_text(encoding="utf-8")), (
@@ -67,9 +68,10 @@ def test_documented_commands_exist(page: str, command: str) -> None:
         assert not rest or rest[0].startswith("-"), f"{page}: no command {command!r}"
     known = {option for parameter in found.params for option in parameter.opts}
     known |= {"--help", "--json"}
-    for word in rest:
-        if word.startswith("--"):
-            assert word.partition("=")[0] in known, f"{page}: {command!r} has no option {word}"
+    given = {word.partition("=")[0] for word in rest if word.startswith("--")}
+    assert given <= known, f"{page}: {command!r} has no option {given - known}"
+    needed = {each.opts[0] for each in found.params if each.required and each.opts[0][:2] == "--"}
+    assert needed <= given or "--help" in given, f"{page}: {command!r} lacks {needed - given}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
