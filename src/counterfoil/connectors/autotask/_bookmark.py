@@ -106,14 +106,18 @@ class Bookmark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.hurries or swept_at is None or swept_at + self._pause(portion) <= now
 
     def swept(self, now: datetime, to: int | None, portion: int) -> Bookmark:
-        """Note a step that came to an order; ``None``: to the end of them."""
+        """Note a step that came to an order; ``None``: to the end of them.
+
+        What one step read as a whole is owed nothing more.
+        """
+        is_whole = to is None and self.swept_to == -1
         pause = self._pause(portion)
         due = now if self.swept_at is None else self.swept_at + pause
         due = max(due, now - OWED_MAX + pause)
         return msgspec.structs.replace(
             self,
             swept_to=-1 if to is None else to,
-            swept_at=now if self.hurries else min(due, now),
+            swept_at=now if self.hurries or is_whole else min(due, now),
             hurries=self.hurries and to is not None,
         )
 
