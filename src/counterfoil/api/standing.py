@@ -307,7 +307,7 @@ def _with_steps(hub: Hub, link: LinkStanding) -> LinkStanding:
     found = before_first.link_checklist(hub, link.id)
     if found.stage is None or found.is_ready:
         return link
-    left = tuple(f"{each.title}: {each.sentence}" for each in found.steps if not each.is_passed)
+    left = tuple(f"{each.title}? {each.sentence}" for each in found.steps if not each.is_passed)
     return msgspec.structs.replace(link, stage=found.stage, steps_left=left)
 
 
