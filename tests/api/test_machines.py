@@ -109,7 +109,7 @@ def addresses(app: FastAPI) -> list[str]:
 
 
 # Nobody signs in for a company file, and nobody comes back from where nobody was sent.
-NOT_FOUND_HERE = {"/api/v1/connections/2/connect": (409,), "/oauth/callback": (400, 401)}
+ANSWERED_OTHERWISE = {"/api/v1/connections/2/connect": (409,), "/oauth/callback": (400, 401)}
 
 
 class TestAddresses:
@@ -120,7 +120,7 @@ class TestAddresses:
         assert len(found) > 20
         for path in found:
             plain = visitor.http.get(path)
-            assert plain.status_code in NOT_FOUND_HERE.get(path, (200, 303)), path
+            assert plain.status_code in ANSWERED_OTHERWISE.get(path, (200, 303)), path
             head = visitor.http.head(f"{path.rstrip('/')}/")
             assert (head.status_code, head.content) == (plain.status_code, b""), path
             assert head.headers.get("content-type") == plain.headers.get("content-type"), path
