@@ -181,6 +181,32 @@ class TestRefusals:
             company.look()
             assert company.transfer(waits).state == "done"
 
+    def test_op11_however_many_stopped_before_it(
+        self, company: OnlineDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """OP11: it stops the run although more than a page of others stopped over their vendors."""
+        monkeypatch.setattr("counterfoil.hub.stopping._PAGE", 1)
+        with company.having(
+            "purchase-order-out.create_missing_vendors=false",
+            "purchase-order-out.unknown_item_stops_all=true",
+        ):
+            stopped = [company.order(name, "1 Rack @ 10") for name in ("Nobody A", "Nobody B")]
+            company.tick()
+            company.tick()
+            stopped.append(company.order("Pelican", "1 Nowhere seen @ 10"))
+            company.tick()
+            company.tick()
+            waits = company.order("Pelican", "1 Rack @ 10")
+            company.tick()
+            company.tick()
+            assert company.transfer(waits).reason == "run-stopped"
+
+            ids = [company.transfer(each).id for each in stopped]
+            assert {company.transfer(each).refusal for each in stopped} == {"record-unknown"}
+            desk.skip(company.hub, ids, ACTOR)
+            company.look()
+            assert company.transfer(waits).state == "done"
+
     def test_op11_as_set_it_is_made(self, company: OnlineDesk) -> None:
         """OP11: as set, a missing item is made on the chosen expense account."""
         with company.having(

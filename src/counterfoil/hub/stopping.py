@@ -27,7 +27,8 @@ __all__ = ["put_off"]
 
 _ORDERS: Final = FlowName.PURCHASE_ORDER_OUT
 _AGAIN: Final = timedelta(minutes=15)
-_STOPPED_MAX: Final = 100
+_UNKNOWN: Final = "record-unknown"
+_PAGE: Final = 100
 
 
 def put_off(
@@ -58,16 +59,26 @@ def _may_wait(each: Draft) -> bool:
 
 def _stopped(tx: Tx, link: int) -> Reason | None:
     """Say which order of a link has stopped over an unknown item; ``None``: none has."""
-    refused = transfers.search(
-        tx, link_id=link, flow=_ORDERS, states=[State.REFUSED], limit=_STOPPED_MAX
-    )
-    return next(_unknown_items(each.transfer for each in refused), None)
+    after: int | None = 0
+    while after is not None:
+        refused = transfers.search(
+            tx,
+            link_id=link,
+            flow=_ORDERS,
+            states=[State.REFUSED],
+            limit=_PAGE,
+            after=after,
+        )
+        for why in _unknown_items(each.transfer for each in refused):
+            return why
+        after = refused[-1].transfer.id if len(refused) == _PAGE else None
+    return None
 
 
 def _unknown_items(refused: Iterable[Transfer]) -> Iterator[Reason]:
     for each in refused:
         refusal = each.refusal
-        if refusal is None or refusal.code != "record-unknown":
+        if refusal is None or refusal.code != _UNKNOWN:
             continue
         if (refusal.where or "").endswith(".item"):
             yield _why(refusal.value or "", each)
