@@ -49,7 +49,7 @@ class TestReason:
     @pytest.mark.parametrize(
         "made, sentence",
         [
-            (reason("draft"), "The document is still a draft at its source."),
+            (reason("draft"), "The document is still a draft where it was entered."),
             (
                 reason("too-old", day="2026-01-31", start="2026-02-01"),
                 "The document is of 2026-01-31, before the start date 2026-02-01.",

@@ -9,11 +9,13 @@ from typing import Annotated
 import msgspec
 import pytest
 
+from counterfoil.documents import RecordKind
 from counterfoil.settings import (
     DEFAULTS,
     FLOWS,
     OPTIONS,
     SECTIONS,
+    THEMES,
     CancelledWay,
     ChangePolicy,
     Choices,
@@ -33,7 +35,15 @@ from counterfoil.settings import (
     options_in,
     parse_assignments,
 )
-from counterfoil.settings._codec import UnfitError, fit, from_json, from_text, to_json, to_text
+from counterfoil.settings._codec import (
+    PAIR_TYPES,
+    UnfitError,
+    fit,
+    from_json,
+    from_text,
+    to_json,
+    to_text,
+)
 from counterfoil.settings._option import declared, options_of
 
 EVERY_OPTION = pytest.mark.parametrize("option", OPTIONS.values(), ids=OPTIONS.keys())
@@ -416,3 +426,19 @@ def test_options_bear_the_words_users_know(key: str, label: str) -> None:
 def test_choices_bear_the_words_users_know(key: str, labels: set[str]) -> None:
     """DOC-2 to DOC-6 and TIME-3: so do the values among which people choose."""
     assert labels <= {choice.label for choice in OPTIONS[key].choices}
+
+
+def test_every_option_stands_under_one_heading() -> None:
+    """The table of headings names each option once, and none that there is not."""
+    listed = [name for names in THEMES.values() for name in names]
+    assert sorted(listed) == sorted({option.name for option in OPTIONS.values()})
+
+
+@EVERY_OPTION
+def test_what_names_a_record_says_of_which_list(option: Option) -> None:
+    """Accounts name accounts; of a pair, each part says what it names."""
+    parts = 2 if option.type in PAIR_TYPES else 1
+    assert len(option.names) in (0, parts)
+    if option.type is OptionType.ACCOUNT:
+        assert option.names[0] is not None
+        assert option.names[0].list is RecordKind.ACCOUNT

@@ -42,6 +42,7 @@ from ._kinds import (
 )
 from ._money import Money, Quantity, amount_of, exact, places_of, rounded_to
 from ._names import composed, loose_name_key, name_key
+from ._sentences import ended
 from ._visible import visible
 from .billing import (
     Bill,
@@ -73,7 +74,9 @@ from .records import (
     FieldDefinition,
     Item,
     ItemType,
+    Location,
     OtherName,
+    PaymentTerm,
     PayrollItem,
     ShipMethod,
     TaxCode,
@@ -120,11 +123,13 @@ __all__ = [
     "ItemReceipt",
     "ItemType",
     "ListRecord",
+    "Location",
     "Money",
     "MovementLine",
     "OrderLine",
     "OrderLink",
     "OtherName",
+    "PaymentTerm",
     "PayrollItem",
     "PurchaseLine",
     "PurchaseOrder",
@@ -153,6 +158,7 @@ __all__ = [
     "difference",
     "document_kind",
     "encode",
+    "ended",
     "exact",
     "fingerprint",
     "loose_name_key",

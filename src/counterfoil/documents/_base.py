@@ -135,8 +135,13 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def own_day(self) -> date | None:
         """The day it bears, whatever its kind calls that day; ``None``: it bears none."""
+        return None if self.day_field is None else getattr(self, self.day_field)
+
+    @property
+    def day_field(self) -> str | None:
+        """What its kind calls the day it bears; ``None``: it bears none."""
         names = ("created_on", "worked_on", "counted_on", "received_on", "shipped_on")
-        return next((getattr(self, name) for name in names if hasattr(self, name)), None)
+        return next((name for name in names if hasattr(self, name)), None)
 
     @property
     def party(self) -> Reference | None:

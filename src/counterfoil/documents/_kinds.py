@@ -14,7 +14,9 @@ from .records import (
     Employee,
     FieldDefinition,
     Item,
+    Location,
     OtherName,
+    PaymentTerm,
     PayrollItem,
     ShipMethod,
     TaxCode,
@@ -70,6 +72,8 @@ class RecordKind(StrEnum):
     TAX_CODE = "tax-code"
     CUSTOM_FIELD = "custom-field"
     SHIP_METHOD = "ship-method"
+    PAYMENT_TERM = "payment-term"
+    LOCATION = "location"
 
     @property
     def words(self) -> str:
@@ -104,6 +108,8 @@ RECORD_TYPES: dict[RecordKind, type[ListRecord]] = {
     RecordKind.TAX_CODE: TaxCode,
     RecordKind.CUSTOM_FIELD: FieldDefinition,
     RecordKind.SHIP_METHOD: ShipMethod,
+    RecordKind.PAYMENT_TERM: PaymentTerm,
+    RecordKind.LOCATION: Location,
 }
 
 _DOCUMENT_KINDS = {type_: kind for kind, type_ in DOCUMENT_TYPES.items()}

@@ -34,5 +34,8 @@ def loose_name_key(full_name: str) -> str:
     No-break and doubled blanks are one blank, compatible characters (``Ⅳ``, ``ﬁ``) are
     what they stand for, and characters that take no room do not count.
     """
+    if full_name.isascii():
+        # No character of ASCII is hidden, or stands for another: thousands are compared at once.
+        return " ".join(name_key(full_name).split())
     seen = "".join(each for each in full_name if unicodedata.category(each) != "Cf")
     return " ".join(name_key(unicodedata.normalize("NFKC", seen)).split())

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Formatter
 
-__all__ = ["filled"]
+__all__ = ["ended", "filled"]
 
 _STOPS = (".", "!", "?", "…")
+
+
+def ended(text: str) -> str:
+    """Give a text its full stop, unless it ends like a sentence already (“It is Acme Inc.”)."""
+    return text if text.endswith(_STOPS) else f"{text}."
 
 
 def filled(template: str, values: Mapping[str, object], *, absent: str | None = None) -> str:

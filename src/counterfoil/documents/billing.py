@@ -50,6 +50,8 @@ class Estimate(Document, frozen=True, kw_only=True):
     total: Money | None = None
     tax: Money | None = None
     exchange_rate: Money | None = None
+    terms: Reference | None = None
+    location: Reference | None = None
 
 
 class SalesReceipt(Document, frozen=True, kw_only=True):
@@ -66,6 +68,7 @@ class SalesReceipt(Document, frozen=True, kw_only=True):
     total: Money | None = None
     tax: Money | None = None
     exchange_rate: Money | None = None
+    location: Reference | None = None
 
 
 class InvoiceLine(OrderLine, frozen=True, kw_only=True):
@@ -92,6 +95,8 @@ class Invoice(Document, frozen=True, kw_only=True):
     tax_item: Reference | None = None
     tracking_number: str | None = None
     exchange_rate: Money | None = None
+    terms: Reference | None = None
+    location: Reference | None = None
 
 
 class BillLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -140,6 +145,8 @@ class _OwedToVendor(Document, frozen=True, kw_only=True):
     total: Money | None = None
     exchange_rate: Money | None = None
     payables_account: Reference | None = None
+    terms: Reference | None = None
+    location: Reference | None = None
 
 
 class Bill(_OwedToVendor, frozen=True, kw_only=True):

@@ -146,6 +146,7 @@ class PurchaseOrder(Document, frozen=True, kw_only=True):
         exchange_rate: What one of ``currency`` is worth in the books' home currency; ``None``:
             the books have their own rate, or but one currency.
         payables_account: The account on which its bills will be owed, where the books ask for it.
+        terms, location: Until when it is to be paid, and for which part of the company it is.
     """
 
     vendor: Reference | None = None
@@ -164,6 +165,8 @@ class PurchaseOrder(Document, frozen=True, kw_only=True):
     transmission: Transmission | None = None
     exchange_rate: Money | None = None
     payables_account: Reference | None = None
+    terms: Reference | None = None
+    location: Reference | None = None
 
     def custom_field(self, name: str) -> str | None:
         """Give the value of the field with exactly this name, ``None`` when absent."""

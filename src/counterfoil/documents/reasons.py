@@ -21,8 +21,8 @@ __all__ = ["REASON_KINDS", "Reason", "reason"]
 
 REASON_KINDS: Mapping[str, str] = {
     # --- Not yet, or not at all --------------------------------------------------------------
-    "draft": "The document is still a draft at its source.",
-    "not-submitted": "The order is new at its source and not submitted yet.",
+    "draft": "The document is still a draft where it was entered.",
+    "not-submitted": "The order is new where it was entered and not submitted yet.",
     "numbered-elsewhere": "The order bears the {field} “{number}” before Counterfoil has sent it: "
     "another integration may transfer the same orders, and whoever knows better sends it.",
     "marked-error": "The order bears ERROR in place of its {field}: the integration that was used "
@@ -32,11 +32,11 @@ REASON_KINDS: Mapping[str, str] = {
     "looks-not-back": "The settings look back no days, so no order goes by itself.",
     "other-vendor": "Orders to “{vendor}” go when somebody sends them: the settings name the "
     "vendors whose orders go by themselves.",
-    "cancelled": "The document is cancelled, void or closed by hand at its source.",
-    "deleted": "The document was deleted at its source.",
+    "cancelled": "The document is cancelled, void or closed by hand where it was entered.",
+    "deleted": "The document was deleted where it was entered.",
     "too-old": "The document is of {day}, before the start date {start}.",
     "before-link": "The document was there before the link began on {day}.",
-    "part-closed": "Lines of the document are closed by hand at its source.",
+    "part-closed": "Lines of the document are closed by hand where it was entered.",
     "fully-invoiced": "The document is fully invoiced already.",
     "fully-received": "The document is fully received already.",
     "nothing-left": "Everything on the document is done or closed by hand already; nothing is left "
@@ -70,12 +70,12 @@ REASON_KINDS: Mapping[str, str] = {
     "routed-elsewhere": "The document belongs to the link “{link}”.",
     "parts-unknown": "It is not known how much of the document was sent before; whoever knows "
     "sends it, or leaves it out.",
-    "sent-elsewhere": "{document} is of more than its source shows now, so these goods may be in "
-    "it: settle that one first, or send this one by itself if its goods are others.",
+    "sent-elsewhere": "{document} is of more than what was entered shows now, so these goods may "
+    "be in it: settle that one first, or send this one by itself if its goods are others.",
     "superseded": "A newer document took the place of this one.",
-    "part-empty": "Nothing is left of this part of the document: it was taken back at its source, "
-    "or other parts carry it.",
-    "not-sent": "The document was cancelled or deleted at its source before it was sent.",
+    "part-empty": "Nothing is left of this part of the document: it was taken back where it was "
+    "entered, or other parts carry it.",
+    "not-sent": "The document was cancelled or deleted where it was entered before it was sent.",
     # --- Products that a stock count leaves out ------------------------------------------------
     "count-not-there": "The product is no longer in {source}.",
     "count-unread": "How much there is of the product could not be read from {source}.",
@@ -100,20 +100,20 @@ REASON_KINDS: Mapping[str, str] = {
     # What an older version noted in its own words.
     "noted": "An earlier version noted: {sentence}.",
     # --- Sent, and something has changed since -----------------------------------------------
-    "source-changed": "The document was changed at its source after it was sent.",
-    "source-gone": "The document was cancelled or deleted at its source after it was sent.",
+    "source-changed": "The document was changed where it was entered after it was sent.",
+    "source-gone": "The document was cancelled or deleted where it was entered after it was sent.",
     "target-changed": "Somebody changed the document where it was sent to.",
     "target-gone": "The document is no longer there where it was sent to.",
     "not-linked": "The document is there, and its order does not show that it belongs to it.",
-    "conflict": "The document was changed at its source and where it was sent to.",
-    "both-gone": "The document is gone at its source and where it was sent to.",
+    "conflict": "The document was changed where it was entered and where it was sent to.",
+    "both-gone": "The document is gone where it was entered and where it was sent to.",
     "accepted-by": "{who} accepted the document as it is.",
     "adopted-unread": "Somebody says that the document is there already; that is not confirmed "
     "yet, and nothing is sent meanwhile.",
     # --- Waiting -----------------------------------------------------------------------------
     "settling": "The document was changed a moment ago; further changes are awaited until {until}.",
     "waits-for": "The document waits for {document}.",
-    "closes-later": "The order is closed at its source; it is closed there, too, once its "
+    "closes-later": "The order is closed where it was entered; it is closed there, too, once its "
     "{documents} have been read again.",
     "busy": "The other system cannot take the document now: {problem}.",
     "list-unread": "{problem}.",

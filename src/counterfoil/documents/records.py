@@ -21,7 +21,9 @@ __all__ = [
     "FieldDefinition",
     "Item",
     "ItemType",
+    "Location",
     "OtherName",
+    "PaymentTerm",
     "PayrollItem",
     "ShipMethod",
     "TaxCode",
@@ -173,6 +175,14 @@ class TaxCode(ListRecord, frozen=True, kw_only=True):
 
 class ShipMethod(ListRecord, frozen=True, kw_only=True):
     """A way in which goods travel."""
+
+
+class PaymentTerm(ListRecord, frozen=True, kw_only=True):
+    """Until when something is to be paid, such as ``Net 30``."""
+
+
+class Location(ListRecord, frozen=True, kw_only=True):
+    """A part of a company for which its documents are told apart: a shop, a department."""
 
 
 class FieldDefinition(ListRecord, frozen=True, kw_only=True):

@@ -52,7 +52,7 @@ from ._choices import (
     WorkText,
     WrittenBack,
 )
-from ._codec import time_zones, to_json, to_text
+from ._codec import PAIR_TYPES, pair_rows, pair_text, time_zones, to_json, to_text
 from ._flow_settings import FlowSettings
 from ._flows import BOOKS, FLOWS, Direction, Flow, FlowName, Pairing, SystemName, flows_between
 from ._forms import (
@@ -60,6 +60,7 @@ from ._forms import (
     FormCondition,
     FormField,
     form_fields,
+    in_words,
     json_schema,
     title_of,
 )
@@ -69,6 +70,7 @@ from ._option import (
     ChannelCustomer,
     Condition,
     FieldPair,
+    Naming,
     Option,
     OptionType,
     customer_of_channel,
@@ -78,7 +80,7 @@ from ._outward_inside import StockCountOut, WorkEntryOut
 from ._pairings import defaults_of, options_for, sections_for
 from ._problems import Problem
 from ._reference import reference_markdown
-from ._registry import DEFAULTS, OPTIONS, SECTIONS, applies, in_force, options_in
+from ._registry import DEFAULTS, OPTIONS, SECTIONS, applies, in_force, options_in, with_values
 from ._schedule import count_due_since, in_window, next_window_opening, retrieval_due
 from ._stored import (
     FORMAT,
@@ -89,6 +91,7 @@ from ._stored import (
     export_document,
     import_document,
 )
+from ._themes import THEMES, Theme, theme_of
 from ._values import GeneralSettings, Settings, Unreadable
 from ._versions import Change, SettingsVersion, diff, next_version
 
@@ -100,7 +103,9 @@ __all__ = [
     "FORMAT_VERSION",
     "GENERAL",
     "OPTIONS",
+    "PAIR_TYPES",
     "SECTIONS",
+    "THEMES",
     "BillIn",
     "CancelledWay",
     "Change",
@@ -135,6 +140,7 @@ __all__ = [
     "LinkedText",
     "Loaded",
     "LongNames",
+    "Naming",
     "NegativeLines",
     "NumberTaken",
     "Option",
@@ -166,6 +172,7 @@ __all__ = [
     "StockCountOut",
     "StockFallback",
     "SystemName",
+    "Theme",
     "ToDos",
     "UnholdableCharacters",
     "UnlinkableLines",
@@ -194,19 +201,24 @@ __all__ = [
     "import_document",
     "in_force",
     "in_window",
+    "in_words",
     "json_schema",
     "next_version",
     "next_window_opening",
     "options_for",
     "options_in",
+    "pair_rows",
+    "pair_text",
     "parse_assignments",
     "reference_markdown",
     "render",
     "reset",
     "retrieval_due",
     "sections_for",
+    "theme_of",
     "time_zones",
     "title_of",
     "to_json",
     "to_text",
+    "with_values",
 ]

@@ -38,6 +38,8 @@ __all__ = [
     "fit",
     "from_json",
     "from_text",
+    "pair_rows",
+    "pair_text",
     "time_zones",
     "to_json",
     "to_text",
@@ -236,7 +238,15 @@ def _parse_pair(option: Option, text: str) -> Any:
 
 
 def _parse_pairs(option: Option, text: str) -> tuple[Any, ...]:
-    r"""Read ``A=B; C=D``; a backslash before one of ``; = \\`` makes it an ordinary character."""
+    return tuple(_pair(option, row) for row in pair_rows(text))
+
+
+def pair_rows(text: str) -> list[list[str]]:
+    r"""Read ``A=B; C=D``; a backslash before one of ``; = \\`` makes it an ordinary character.
+
+    Raises:
+        UnfitError: A backslash stands before something else.
+    """
     rows: list[list[str]] = [[""]]
     characters = iter(text)
     for character in characters:
@@ -253,7 +263,7 @@ def _parse_pairs(option: Option, text: str) -> tuple[Any, ...]:
             rows[-1].append("")
         else:
             rows[-1][-1] += character
-    return tuple(_pair(option, row) for row in rows if len(row) > 1 or row[0].strip())
+    return [row for row in rows if len(row) > 1 or row[0].strip()]
 
 
 def _pair(option: Option, parts: list[str]) -> Any:
@@ -290,7 +300,12 @@ def _same(value: Any) -> Any:
 
 def _render_pairs(value: Any) -> str:
     rows = value if isinstance(value, tuple) else (value,)
-    return "; ".join("=".join(map(_escaped, msgspec.structs.astuple(row))) for row in rows)
+    return pair_text(msgspec.structs.astuple(row) for row in rows)
+
+
+def pair_text(rows: Iterable[Iterable[str]]) -> str:
+    """Write rows of parts as ``pair_rows`` reads them."""
+    return "; ".join("=".join(map(_escaped, row)) for row in rows)
 
 
 def _escaped(name: str) -> str:

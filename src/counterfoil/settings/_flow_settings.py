@@ -28,13 +28,14 @@ class FlowSettings(msgspec.Struct, frozen=True, kw_only=True):
         ChangePolicy,
         declared(
             "When a document changes",
-            "What happens when a document changes at its source after it was sent.",
+            "What happens when a document changes where it was entered after it was sent.",
         ),
     ] = ChangePolicy.REPORT
     cancellations: Annotated[
         ChangePolicy,
         declared(
             "When a document is cancelled",
-            "What happens when a document is cancelled or deleted at its source after it was sent.",
+            "What happens when a document is cancelled or deleted where it was entered after it "
+            "was sent.",
         ),
     ] = ChangePolicy.REPORT

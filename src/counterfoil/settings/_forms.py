@@ -13,7 +13,15 @@ from ._pairings import defaults_of, options_for
 from ._registry import DEFAULTS, OPTIONS, applies
 from ._values import Settings
 
-__all__ = ["FormChoice", "FormCondition", "FormField", "form_fields", "json_schema", "title_of"]
+__all__ = [
+    "FormChoice",
+    "FormCondition",
+    "FormField",
+    "form_fields",
+    "in_words",
+    "json_schema",
+    "title_of",
+]
 
 
 class FormChoice(msgspec.Struct, frozen=True):
@@ -77,6 +85,17 @@ def title_of(section: str, operations: SystemName | None = None) -> str:
     if section == GENERAL:
         return "The whole link"
     return FLOWS[FlowName(section)].title_with(operations)
+
+
+def in_words(option: Option, text: str) -> str:
+    """Give a value's text as people read it: a choice by its label."""
+    if not text:
+        return "nothing"
+    if option.type is OptionType.BOOLEAN:
+        return "on" if text == "true" else "off"
+    if option.type is OptionType.CHOICE:
+        return next((each.label for each in option.choices if each.value == text), text)
+    return f"{text} {option.unit}" if option.unit else text
 
 
 def form_fields(

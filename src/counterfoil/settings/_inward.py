@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
+from counterfoil.documents import RecordKind
+
 from ._choices import (
     ChangePolicy,
     ClosedByHand,
@@ -15,7 +17,7 @@ from ._choices import (
     ProductName,
 )
 from ._flow_settings import FlowSettings
-from ._option import FieldPair, declared
+from ._option import FieldPair, Naming, declared
 
 __all__ = ["BillIn", "EstimateIn", "InvoiceIn", "OrdersIn", "PurchaseOrderIn", "SalesOrderIn"]
 
@@ -109,6 +111,7 @@ class OrdersIn(FlowSettings, frozen=True, kw_only=True):
             rule="DOC-7",
             advanced=True,
             lengths=(_BOOKS_FIELD_NAME_LENGTH_MAX, None),
+            names=(Naming(RecordKind.CUSTOM_FIELD), None),
         ),
     ] = None
 

@@ -23,6 +23,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from counterfoil.documents import RecordKind
+
 from ._choices import Choices, FlowMode
 from ._flows import FLOWS, FlowName, SystemName
 
@@ -32,6 +34,7 @@ __all__ = [
     "Condition",
     "Declared",
     "FieldPair",
+    "Naming",
     "Option",
     "OptionType",
     "customer_of_channel",
@@ -91,6 +94,17 @@ class OptionType(StrEnum):
     CHANNEL_CUSTOMERS = "channel-customers"
 
 
+class Naming(msgspec.Struct, frozen=True):
+    """What a value names: a record of a list of the books, or of the operations system.
+
+    ``by_identity``: it is the record's identity there, not its full name.
+    """
+
+    list: RecordKind
+    is_of_books: bool = True
+    by_identity: bool = False
+
+
 class Condition(msgspec.Struct, frozen=True):
     """Another option of the same section must have one of these values."""
 
@@ -115,6 +129,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     count_max: int | None
     unit: str | None
     only_with: SystemName | None
+    names: tuple[Naming | None, ...]
 
 
 def declared(
@@ -133,6 +148,7 @@ def declared(
     count_max: int | None = None,
     unit: str | None = None,
     only_with: SystemName | None = None,
+    names: Naming | tuple[Naming | None, ...] = (),
 ) -> Declared:
     """Declare an option in the annotation of its field; see ``Option`` for the meanings.
 
@@ -152,6 +168,7 @@ def declared(
         count_max: See ``Option``.
         unit: See ``Option``.
         only_with: See ``Option``.
+        names: See ``Option``; of a pair one for each part.
     """
     condition = None
     if only_when is not None:
@@ -172,6 +189,7 @@ def declared(
         count_max=count_max,
         unit=unit,
         only_with=only_with,
+        names=names if isinstance(names, tuple) else (names,),
     )
 
 
@@ -195,6 +213,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
         count_max: Most entries of a list.
         unit: What a number counts.
         only_with: The system whose links it is for, on whichever side; ``None``: any.
+        names: Which list each part of it names a record of (``None``: that part names none);
+            empty: it names nothing.
     """
 
     section: str
@@ -215,6 +235,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     count_max: int | None
     unit: str | None
     only_with: SystemName | None
+    names: tuple[Naming | None, ...]
 
     @property
     def key(self) -> str:

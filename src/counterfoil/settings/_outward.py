@@ -37,6 +37,7 @@ from ._option import declared
 from ._outward_options import (
     AssetAccount,
     BillNumber,
+    BooksLocation,
     Cancellations,
     CancelledOrders,
     CarriesDetails,
@@ -74,6 +75,7 @@ from ._outward_options import (
     OrderedWhen,
     OrderNumber,
     PayablesAccount,
+    PaymentTerms,
     PurchaseOrderNumber,
     ReleasedWhen,
     ResultAddress,
@@ -165,6 +167,8 @@ class SalesOrderOut(FlowSettings, frozen=True, kw_only=True):
     sales_tax_item: SalesTaxItem = None
     tax_code: LineTaxCode = None
     use_taxes: UsesTaxes = None
+    payment_terms: PaymentTerms = None
+    location: BooksLocation = None
     save_custom_fields: SavesFields = False
     save_entity_code_to: FieldForCode = None
     custom_fields: CopiedFields = ()
@@ -297,6 +301,8 @@ class PurchaseOrderOut(FlowSettings, frozen=True, kw_only=True):
     send_prices: SendsPrices = Prices.ORDER
     tax_code: LineTaxCode = None
     use_taxes: UsesTaxes = None
+    payment_terms: PaymentTerms = None
+    location: BooksLocation = None
     save_custom_fields: SavesFields = False
     save_entity_code_to: FieldForCode = None
     custom_fields: CopiedFields = ()
@@ -347,6 +353,8 @@ class ReceiptOut(FlowSettings, frozen=True, kw_only=True):
     send_prices: SendsPrices = Prices.ORDER
     tax_code: LineTaxCode = None
     use_taxes: UsesTaxes = None
+    payment_terms: PaymentTerms = None
+    location: BooksLocation = None
     save_custom_fields: Annotated[
         bool,
         declared(
@@ -411,6 +419,8 @@ class ShipmentOut(FlowSettings, frozen=True, kw_only=True):
     sales_tax_item: SalesTaxItem = None
     tax_code: LineTaxCode = None
     use_taxes: UsesTaxes = None
+    payment_terms: PaymentTerms = None
+    location: BooksLocation = None
     save_custom_fields: SavesFields = False
     save_entity_code_to: FieldForCode = None
     custom_fields: CopiedFields = ()

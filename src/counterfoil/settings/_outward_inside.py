@@ -6,6 +6,8 @@ from datetime import time
 from decimal import Decimal
 from typing import Annotated
 
+from counterfoil.documents import RecordKind
+
 from ._choices import (
     ChangePolicy,
     FlowMode,
@@ -19,7 +21,7 @@ from ._choices import (
 )
 from ._flow_settings import FlowSettings
 from ._flows import SystemName
-from ._option import OptionType, declared
+from ._option import Naming, OptionType, declared
 from ._outward_options import (
     Cancellations,
     Changes,
@@ -161,6 +163,7 @@ class StockCountOut(FlowSettings, frozen=True, kw_only=True):
             rule="STOCK-1",
             type=OptionType.ACCOUNT,
             lengths=(159,),
+            names=Naming(RecordKind.ACCOUNT),
         ),
     ] = None
     adjustment_memo: Annotated[

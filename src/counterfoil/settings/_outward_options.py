@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
+from counterfoil.documents import RecordKind
+
 from ._choices import (
     CancelledWay,
     ChangePolicy,
@@ -29,7 +31,7 @@ from ._choices import (
     VendorName,
 )
 from ._flows import SystemName
-from ._option import ChannelCustomer, Declared, FieldPair, OptionType, declared
+from ._option import ChannelCustomer, Declared, FieldPair, Naming, OptionType, declared
 
 # QuickBooks' own limits: DataExtName, AccountRef/FullName, CustomerRef/FullName, the ListID of
 # an account, SalesTaxCodeRef/FullName, ItemSalesTaxRef/FullName.
@@ -41,6 +43,9 @@ _TAX_CODE_LENGTH_MAX = 3
 # QuickBooks Online's own: DocNumber, the name of a tax code.
 _ONLINE_NUMBER_LENGTH_MAX = 21
 _ONLINE_TAX_CODE_LENGTH_MAX = 100
+_TERMS_LENGTH_MAX = 31
+# Five levels of a hundred characters, and the colons between them.
+_LOCATION_LENGTH_MAX = 504
 _TAX_ITEM_LENGTH_MAX = 31
 
 _CREATES_ITEMS = ("create_missing_items", True)
@@ -85,14 +90,15 @@ OnlyVendors = Annotated[
         "them. Empty: those to any vendor.",
         advanced=True,
         count_max=100,
+        names=Naming(RecordKind.VENDOR, is_of_books=False),
     ),
 ]
 Changes = Annotated[
     ChangePolicy,
     declared(
         "When a document changes",
-        "What happens when a document changes at its source after it was sent: the one in the "
-        "books is changed, too, or the change is only shown. Nobody's own change in the books "
+        "What happens when a document changes where it was entered after it was sent: the one in "
+        "the books is changed, too, or the change is only shown. Nobody's own change in the books "
         "is ever written over without being asked.",
     ),
 ]
@@ -100,8 +106,8 @@ Cancellations = Annotated[
     ChangePolicy,
     declared(
         "When a document is cancelled",
-        "What happens when a document is cancelled or deleted at its source after it was sent: "
-        "the one in the books goes the same way, or it is only shown.",
+        "What happens when a document is cancelled or deleted where it was entered after it was "
+        "sent: the one in the books goes the same way, or it is only shown.",
     ),
 ]
 CancelledOrders = Annotated[
@@ -303,7 +309,16 @@ def _checks(what: str, *numbers: DocumentNumber) -> Declared:
 
 ChecksInvoiceNumber = Annotated[bool, _checks("a document", *_OWN_NUMBERS)]
 ChecksBillNumber = Annotated[
-    bool, _checks("a document", *_OWN_NUMBERS, DocumentNumber.VENDOR_INVOICE)
+    bool,
+    declared(
+        "Refuse a number that is taken",
+        "Look first whether the books already have such a document of the same vendor with this "
+        "number. Off: one invoice may come in several receipts, so the number may stand on several "
+        "documents of ours; one that somebody else entered under it stops the document either way.",
+        rule="DOC-3",
+        advanced=True,
+        only_when=("document_number", (*_OWN_NUMBERS, DocumentNumber.VENDOR_INVOICE)),
+    ),
 ]
 ChecksOrderNumber = Annotated[bool, _checks("an order", DocumentNumber.ORDER_CODE)]
 ChecksPurchaseNumber = Annotated[
@@ -347,6 +362,7 @@ CustomersOfChannels = Annotated[
         required=True,
         lengths=(None, _CUSTOMER_LENGTH_MAX),
         count_max=100,
+        names=(None, Naming(RecordKind.CUSTOMER)),
     ),
 ]
 NamesVendor = Annotated[
@@ -419,6 +435,7 @@ IncomeAccountId = Annotated[
         advanced=True,
         only_when=_CREATES_ITEMS,
         lengths=(_IDENTITY_LENGTH_MAX,),
+        names=Naming(RecordKind.ACCOUNT, by_identity=True),
     ),
 ]
 IncomeAccount = Annotated[
@@ -430,6 +447,7 @@ IncomeAccount = Annotated[
         type=OptionType.ACCOUNT,
         only_when=_CREATES_ITEMS,
         lengths=(_ACCOUNT_LENGTH_MAX,),
+        names=Naming(RecordKind.ACCOUNT),
     ),
 ]
 CogsAccount = Annotated[
@@ -442,6 +460,7 @@ CogsAccount = Annotated[
         only_when=_STOCKED,
         required=True,
         lengths=(_ACCOUNT_LENGTH_MAX,),
+        names=Naming(RecordKind.ACCOUNT),
     ),
 ]
 AssetAccount = Annotated[
@@ -454,6 +473,7 @@ AssetAccount = Annotated[
         only_when=_STOCKED,
         required=True,
         lengths=(_ACCOUNT_LENGTH_MAX,),
+        names=Naming(RecordKind.ACCOUNT),
     ),
 ]
 SendsPrices = Annotated[
@@ -471,6 +491,7 @@ ExpenseAccount = Annotated[
         only_when=_CREATES_ITEMS,
         lengths=(_ACCOUNT_LENGTH_MAX,),
         only_with=SystemName.QUICKBOOKS_ONLINE,
+        names=Naming(RecordKind.ACCOUNT),
     ),
 ]
 StockedSince = Annotated[
@@ -494,6 +515,32 @@ PayablesAccount = Annotated[
         type=OptionType.ACCOUNT,
         lengths=(_ACCOUNT_LENGTH_MAX,),
         only_with=SystemName.QUICKBOOKS_ONLINE,
+        names=Naming(RecordKind.ACCOUNT),
+    ),
+]
+PaymentTerms = Annotated[
+    str | None,
+    declared(
+        "Payment terms",
+        "Name of the terms in QuickBooks that the document bears, such as Net 30. Empty: those of "
+        "the customer or vendor, as QuickBooks has them. A sales receipt is paid at once and bears "
+        "none.",
+        advanced=True,
+        lengths=(_TERMS_LENGTH_MAX,),
+        only_with=SystemName.QUICKBOOKS_ONLINE,
+        names=Naming(RecordKind.PAYMENT_TERM),
+    ),
+]
+BooksLocation = Annotated[
+    str | None,
+    declared(
+        "Location",
+        "Full name of the location (department) in QuickBooks for which the document is. Empty: "
+        "none. Where the company keeps no locations, a document that names one stops and says so.",
+        advanced=True,
+        lengths=(_LOCATION_LENGTH_MAX,),
+        only_with=SystemName.QUICKBOOKS_ONLINE,
+        names=Naming(RecordKind.LOCATION),
     ),
 ]
 UsesTaxes = Annotated[
@@ -505,6 +552,7 @@ UsesTaxes = Annotated[
         rule="OP5",
         lengths=(_ONLINE_TAX_CODE_LENGTH_MAX,),
         only_with=SystemName.QUICKBOOKS_ONLINE,
+        names=Naming(RecordKind.TAX_CODE),
     ),
 ]
 LineTaxCode = Annotated[
@@ -516,6 +564,7 @@ LineTaxCode = Annotated[
         advanced=True,
         lengths=(_TAX_CODE_LENGTH_MAX,),
         only_with=SystemName.QUICKBOOKS_DESKTOP,
+        names=Naming(RecordKind.TAX_CODE),
     ),
 ]
 SalesTaxItem = Annotated[
@@ -528,6 +577,7 @@ SalesTaxItem = Annotated[
         advanced=True,
         lengths=(_TAX_ITEM_LENGTH_MAX,),
         only_with=SystemName.QUICKBOOKS_DESKTOP,
+        names=Naming(RecordKind.ITEM),
     ),
 ]
 
@@ -614,18 +664,20 @@ FieldForCode = Annotated[
         advanced=True,
         only_when=_SAVES_FIELDS,
         lengths=(BOOKS_FIELD_NAME_LENGTH_MAX,),
+        names=Naming(RecordKind.CUSTOM_FIELD),
     ),
 ]
 CopiedFields = Annotated[
     tuple[FieldPair, ...],
     declared(
         "Fusion Operations custom field name 1-3, QuickBooks custom field name 1-3",
-        "Up to three pairs: a custom field of the document at its source, and the custom field "
-        "in the books that takes its value. Capital and small letters differ.",
+        "Up to three pairs: a custom field of the document where it was entered, and the custom "
+        "field in the books that takes its value. Capital and small letters differ.",
         rule="DOC-9",
         advanced=True,
         only_when=_SAVES_FIELDS,
         lengths=(None, BOOKS_FIELD_NAME_LENGTH_MAX),
         count_max=3,
+        names=(None, Naming(RecordKind.CUSTOM_FIELD)),
     ),
 ]

@@ -161,7 +161,8 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
         int,
         declared(
             "Changes have settled after",
-            "A document that changes at its source is written again by itself only after it has "
+            "A document that changes where it was entered is written again by itself only after "
+            "it has "
             "not changed for so long, so that an order under edit is not written at every save. "
             "One that keeps changing waits an hour at most.",
             advanced=True,

@@ -15,6 +15,7 @@ from counterfoil.documents import (
     Money,
     OrderLine,
     PurchaseLine,
+    PurchaseOrder,
     Quantity,
     Reference,
     name_key,
@@ -25,6 +26,7 @@ from ._plain import plain, plain_text
 __all__ = [
     "carried_bill",
     "carried_cost_line",
+    "carried_details",
     "carried_invoice_line",
     "carried_line",
     "carried_purchase_line",
@@ -81,6 +83,21 @@ def carried_cost_line(line: BillLine) -> BillLine:
         description=plain_text(line.description),
         quantity=_carried_quantity(line.quantity),
         unit_cost=_carried_price(line.unit_cost),
+    )
+
+
+def carried_details(order: PurchaseOrder) -> PurchaseOrder:
+    """Give what is written of a purchase order's further fields (P21, P22, P28 to P30).
+
+    Whether it is to be printed or mailed is not: that changes by printing it.
+    """
+    return PurchaseOrder(
+        id="",
+        delivery_address=order.delivery_address,
+        purchased_for=carried_reference(order.purchased_for),
+        message_to_vendor=plain_text(order.message_to_vendor),
+        ship_via=plain_text(order.ship_via),
+        freight=_carried_price(order.freight),
     )
 
 

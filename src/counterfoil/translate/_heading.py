@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from counterfoil.documents import CustomField, DocumentStatus, Reference, reason
 from counterfoil.settings import (
@@ -28,6 +28,7 @@ __all__ = [
     "document_number",
     "order_ruling",
     "outside_window",
+    "places_of",
     "tax_code_of",
     "tax_item_of",
     "too_old",
@@ -128,6 +129,12 @@ def custom_fields(
         if value:
             fields.append(CustomField(pair.target, value))
     return tuple(fields)
+
+
+def places_of(rules: DocumentRules) -> Mapping[str, Any]:
+    """Give the payment terms and the location that a document bears, as far as they are set."""
+    chosen = {"terms": rules.payment_terms, "location": rules.location}
+    return {field: Reference(name) for field, name in chosen.items() if name}
 
 
 def tax_code_of(rules: DocumentRules, settings: Settings) -> Reference | None:

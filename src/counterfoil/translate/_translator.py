@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
 import msgspec
 
@@ -157,6 +157,14 @@ class Became(msgspec.Struct, frozen=True):
 
 class OneWay:
     """What flows answer of whose documents nothing goes back to the source."""
+
+    def under(self, settings: Settings) -> Self:
+        """Which fields they compare does not hang on the settings."""
+        return self
+
+    def beside(self, document: Document) -> Document | None:
+        """All that they write is in ``carried``."""
+        return None
 
     def window(self, document: Document, settings: Settings, today: date) -> Ruling | None:
         """It is taken up on any day."""
@@ -352,6 +360,15 @@ class Translator(Protocol):
         Two readings have equal fingerprints of it exactly when the fields that we write
         say the same.  What the target adds (identities, revision, progress, totals) is
         left out.
+        """
+
+    def under(self, settings: Settings) -> Translator:
+        """Give the same rules as they compare documents under a link's settings."""
+
+    def beside(self, document: Document) -> Document | None:
+        """Reduce a document of the target to what is written as set, beside what is ``carried``.
+
+        ``None``: nothing.  Kept apart, for what was written before is known without it.
         """
 
     def may_change(self, current: Document, document: Document) -> Refusal | None:

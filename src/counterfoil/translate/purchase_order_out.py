@@ -38,7 +38,7 @@ from counterfoil.settings import (
 )
 from counterfoil.settings import PurchaseOrderOut as Rules
 
-from ._carried import carried_bill, carried_purchase_line, carried_reference
+from ._carried import carried_bill, carried_details, carried_purchase_line, carried_reference
 from ._changing import may_change_order
 from ._goods import accounts_of_new, item_needs, line_text, new_item, the_item
 from ._heading import (
@@ -48,6 +48,7 @@ from ._heading import (
     document_number,
     order_ruling,
     outside_window,
+    places_of,
     tax_code_of,
 )
 from ._identities import by_identity
@@ -157,6 +158,7 @@ class PurchaseOrderOut(Alone):
             lines=tuple(_line(*each, context) for each in lines),
             payables_account=Reference(rules.payables_account) if rules.payables_account else None,
             **details.head,
+            **places_of(rules),
         )
         is_billed = (context.kind or self.target_kind(order, context.settings)) is DocumentKind.BILL
         sent = _billed(booked, order, context) if is_billed else booked
@@ -181,6 +183,10 @@ class PurchaseOrderOut(Alone):
             due_on=order.due_on,
             lines=tuple(carried_purchase_line(line) for line in order.lines),
         )
+
+    def under(self, settings: Settings) -> PurchaseOrderOut:
+        """Where an order's further fields are carried, they are compared, too."""
+        return _WITH_DETAILS if settings.purchase_order_out.carry_details else self
 
     def may_change(self, current: Document, document: Document) -> Refusal | None:
         """Nothing below what was received or billed; nothing is delivered of a bill."""
@@ -234,6 +240,17 @@ class PurchaseOrderOut(Alone):
         return _CREATION_SETTINGS.get(kind)
 
 
+class _WithDetails(PurchaseOrderOut):
+    """The same where whom and where it is for, its message, shipping and freight go along."""
+
+    def beside(self, document: Document) -> Document | None:
+        """Compare them; a bill has no place for them."""
+        return None if isinstance(document, Bill) else carried_details(_order(document))
+
+
+_WITH_DETAILS: Final = _WithDetails()
+
+
 def _order(document: Document) -> PurchaseOrder:
     assert isinstance(document, PurchaseOrder), "this flow translates purchase orders"
     return document
@@ -272,6 +289,8 @@ def _billed(booked: PurchaseOrder, order: PurchaseOrder, context: Context) -> Bi
         memo=MEMO_JOINT.join(filter(None, (booked.message_to_vendor, *fields))) or None,
         currency=booked.currency,
         payables_account=booked.payables_account,
+        terms=booked.terms,
+        location=booked.location,
         lines=tuple(
             BillLine(
                 id=line.id,

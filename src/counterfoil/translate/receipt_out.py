@@ -26,7 +26,7 @@ from counterfoil.settings import ReceiptOut as Rules
 from ._carried import carried_bill
 from ._fulfilling import Fulfilling, Goods, SentLine, goods_of
 from ._goods import item_needs
-from ._heading import MEMO_JOINT, creation_date, custom_fields, tax_code_of
+from ._heading import MEMO_JOINT, creation_date, custom_fields, places_of, tax_code_of
 from ._linking import amount_to_send
 from ._named import Named, all_names
 from ._parties import new_vendor, the_vendor, vendor_needs
@@ -107,6 +107,7 @@ class ReceiptOut(Fulfilling):
             "payables_account": Reference(rules.payables_account)
             if rules.payables_account
             else None,
+            **places_of(rules),
             "lines": tuple(
                 _line(each, fields if on_lines else (), rules, context) for each in goods.lines
             ),

@@ -41,6 +41,7 @@ from ._heading import (
     custom_fields,
     document_number,
     order_ruling,
+    places_of,
     tax_code_of,
     tax_item_of,
 )
@@ -133,7 +134,7 @@ class SalesOrderOut(Alone):
             tax_item=tax_item_of(rules, context.settings),
         )
         kind = context.kind or self.target_kind(order, context.settings)
-        return Translated(document=_as(kind, booked), **all_names(names))
+        return Translated(document=_as(kind, booked, places_of(rules)), **all_names(names))
 
     def carried(self, document: Document) -> Document:
         """Number, customer, both days and the lines: item, text, quantity, price."""
@@ -203,20 +204,25 @@ _PROMISED: Final[Mapping[type[Document], str]] = {
 }
 
 
-def _as(kind: DocumentKind, order: SalesOrder) -> Document:
-    """Give what stands for a sales order; the promised day is that of shipping, if it has one."""
+def _as(kind: DocumentKind, order: SalesOrder, places: Mapping[str, Any]) -> Document:
+    """Give what stands for a sales order; the promised day is that of shipping, if it has one.
+
+    Args:
+        places: Its payment terms and location; what is paid at once has no terms.
+    """
     head: dict[str, Any] = {
         name: getattr(order, name)
         for name in ("id", "number", "customer", "created_on", "currency")
     }
     match kind:
         case DocumentKind.ESTIMATE:
-            return Estimate(**head, due_on=order.due_on, lines=order.lines)
+            return Estimate(**head, **places, due_on=order.due_on, lines=order.lines)
         case DocumentKind.INVOICE:
             lines = tuple(InvoiceLine(**msgspec.structs.asdict(line)) for line in order.lines)
-            return Invoice(**head, shipped_on=order.due_on, lines=lines)
+            return Invoice(**head, **places, shipped_on=order.due_on, lines=lines)
         case DocumentKind.SALES_RECEIPT:
-            return SalesReceipt(**head, shipped_on=order.due_on, lines=order.lines)
+            place = places.get("location")
+            return SalesReceipt(**head, location=place, shipped_on=order.due_on, lines=order.lines)
         case _:
             return order
 

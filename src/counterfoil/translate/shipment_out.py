@@ -29,7 +29,7 @@ from counterfoil.settings import ShipmentOut as Rules
 from ._carried import carried_invoice_line, carried_reference
 from ._fulfilling import Fulfilling, SentLine, goods_of
 from ._goods import item_needs
-from ._heading import MEMO_JOINT, creation_date, custom_fields, tax_code_of, tax_item_of
+from ._heading import MEMO_JOINT, creation_date, custom_fields, places_of, tax_code_of, tax_item_of
 from ._linking import amount_to_send, followers, on_order, order_words
 from ._named import Named, all_names
 from ._parties import customer_needs, the_customer
@@ -100,6 +100,7 @@ class ShipmentOut(Fulfilling):
                 lines=tuple(_line(each, rules, alone) for each in goods.lines),
                 tax_item=None if context.order else tax_item_of(rules, context.settings),
                 tracking_number=shipment.tracking_number,
+                **places_of(rules),
             ),
             **all_names((party, *goods.names)),
             left_out=left_out,

@@ -15,10 +15,10 @@ CREATE_AS = Choice(
     Action.CREATE_AS, "Create the {kind} under another name", {"kind": "{kind}", "name": "{value}"}
 )
 ACCEPT = Choice(Action.ACCEPT, "Leave it there as it is")
-SEND = Choice(Action.SEND, "Write the source's content over it")
+SEND = Choice(Action.SEND, "Write over it what was entered")
 CREATE = Choice(
     Action.CHANGE_SETTING,
-    "Let Counterfoil create missing {kind}s",
+    "Let Counterfoil create missing {kind}s{besides}",
     {"setting": "{setting}", "value": "true"},
 )
 

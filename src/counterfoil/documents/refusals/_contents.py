@@ -13,7 +13,7 @@ CONTENTS: Mapping[str, RefusalKind] = {
     "number-too-long": RefusalKind(
         title="The document number is too long",
         sentence="The number “{value}” has {length} characters; {target} allows {limit}.",
-        cure="Shorten it at the source, or let {target} number the document.",
+        cure="Shorten it where it was entered, or let {target} number the document.",
         actor=Actor.OPERATIONS,
         choices=(
             Choice(
@@ -28,7 +28,8 @@ CONTENTS: Mapping[str, RefusalKind] = {
     "number-taken": RefusalKind(
         title="The document number is already used",
         sentence="{target} already has a {document} with the number “{value}” ({found}).",
-        cure="If it is the same document, adopt it; otherwise change the number at the source.",
+        cure="If it is the same document, adopt it; otherwise change the number where it was "
+        "entered.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(Action.ADOPT, "It is the same document", {"id": "{id}"}),
@@ -39,7 +40,7 @@ CONTENTS: Mapping[str, RefusalKind] = {
     "nothing-to-send": RefusalKind(
         title="The document has no lines",
         sentence="The {document} has no line that could be sent.",
-        cure="Add a line at the source, or leave this document out.",
+        cure="Add a line where it was entered, or leave this document out.",
         actor=Actor.OPERATIONS,
         choices=(RETRY, SKIP),
     ),
@@ -47,8 +48,8 @@ CONTENTS: Mapping[str, RefusalKind] = {
         title="Billable time needs a customer and a service item",
         sentence="The time entry of {value} is to be billable, and names no {kind}; the setting "
         "“{option}” looks for it.",
-        cure="Fill it in at the source, choose another text for the setting, or send entries "
-        "that are not billable (setting {setting}).",
+        cure="Fill it in where it was entered, choose another text for the setting, or send "
+        "entries that are not billable (setting {setting}).",
         actor=Actor.OPERATIONS,
         choices=(
             Choice(
@@ -79,7 +80,7 @@ CONTENTS: Mapping[str, RefusalKind] = {
     "too-many-decimals": RefusalKind(
         title="A quantity or price has more decimals than the books keep",
         sentence="{field}: the {what} {value} has {length} decimals; {target} keeps {limit}.",
-        cure="Shorten it at the source, or let Counterfoil round (setting {setting}).",
+        cure="Shorten it where it was entered, or let Counterfoil round (setting {setting}).",
         actor=Actor.OPERATIONS,
         choices=(ROUND, RETRY, SKIP),
     ),
@@ -87,7 +88,7 @@ CONTENTS: Mapping[str, RefusalKind] = {
         title="A quantity or price is too small for the books",
         sentence="{field}: the {what} {value} would be rounded to nothing; {target} keeps "
         "{limit} decimals.",
-        cure="Correct it at the source.",
+        cure="Correct it where it was entered.",
         actor=Actor.OPERATIONS,
         choices=(RETRY, SKIP),
     ),
@@ -101,14 +102,14 @@ CONTENTS: Mapping[str, RefusalKind] = {
     "unit-inexact": RefusalKind(
         title="A quantity or price cannot be converted exactly",
         sentence="{field}: {value} is no exact {what} {problem}; {target} keeps {limit} decimals.",
-        cure="Use another unit at the source, or let Counterfoil round (setting {setting}).",
+        cure="Use another unit where it was entered, or let Counterfoil round (setting {setting}).",
         actor=Actor.OPERATIONS,
         choices=(ROUND, RETRY, SKIP),
     ),
     "value-too-long": RefusalKind(
         title="A text is too long for the books",
         sentence="{field} “{value}” has {length} characters; {target} allows {limit}.",
-        cure="Shorten it at the source.",
+        cure="Shorten it where it was entered.",
         actor=Actor.OPERATIONS,
         choices=(RETRY, SKIP),
     ),
@@ -122,14 +123,14 @@ CONTENTS: Mapping[str, RefusalKind] = {
     "value-unfit": RefusalKind(
         title="A value does not fit the books",
         sentence="{field} “{value}” cannot be written to {target}: {problem}.",
-        cure="Correct it at the source.",
+        cure="Correct it where it was entered.",
         actor=Actor.OPERATIONS,
         choices=(RETRY, SKIP),
     ),
     "text-unholdable": RefusalKind(
         title="A text has characters the books cannot keep",
         sentence="{field} “{value}” has characters that {target} cannot keep: {problem}.",
-        cure="Change the text at the source, or let Counterfoil replace such characters by "
+        cure="Change the text where it was entered, or let Counterfoil replace such characters by "
         "their nearest plain ones.",
         actor=Actor.BOOKKEEPER,
         choices=(

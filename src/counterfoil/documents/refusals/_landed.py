@@ -12,8 +12,8 @@ __all__ = ["LANDED"]
 LANDED: Mapping[str, RefusalKind] = {
     "changed-in-target": RefusalKind(
         title="The document was changed on both sides",
-        sentence="The {document} was changed at its source, and in {target} as well: there "
-        "{field} is “{found}”, at the source “{value}”.",
+        sentence="The {document} was changed where it was entered, and in {target} as well: there "
+        "{field} is “{found}”, where it was entered “{value}”.",
         cure="Decide which of the two holds.",
         actor=Actor.BOOKKEEPER,
         choices=(SEND, Choice(Action.ACCEPT, "Keep what stands there")),

@@ -45,9 +45,10 @@ MONEY: Mapping[str, RefusalKind] = {
     ),
     "currency-unknown": RefusalKind(
         title="The document does not tell its currency",
-        sentence="The {document} does not tell its currency, and there are several at its source.",
-        cure="Give the vendor or customer a currency at the source; if there is but one, say so "
-        "(setting {setting}).",
+        sentence="The {document} does not tell its currency, and there are several in the system "
+        "it comes from.",
+        cure="Give the vendor or customer a currency where it was entered; if there is but one, "
+        "say so (setting {setting}).",
         actor=Actor.OPERATIONS,
         choices=(
             Choice(
@@ -61,8 +62,8 @@ MONEY: Mapping[str, RefusalKind] = {
     ),
     "currencies-off": RefusalKind(
         title="The books know one currency",
-        sentence="The {document} is in {currency}, for its source deals in several currencies, and "
-        "{target} knows only one: nothing is transferred.",
+        sentence="The {document} is in {currency}, for the system it comes from deals in several "
+        "currencies, and {target} knows only one: nothing is transferred.",
         cure="Switch multicurrency on in {target}; or, if all amounts are in the home currency, "
         "say that there is but one (setting {setting}).",
         actor=Actor.BOOKKEEPER,

@@ -106,7 +106,7 @@ ORDERS: Mapping[str, RefusalKind] = {
     "below-delivered": RefusalKind(
         title="Less would remain ordered than was delivered",
         sentence="{field} “{value}” of the {document} cannot be changed: {problem}.",
-        cure="Correct the order at its source, or change it by hand where it was sent to.",
+        cure="Correct the order where it was entered, or change it by hand where it was sent to.",
         actor=Actor.OPERATIONS,
         choices=(RETRY, Choice(Action.ACCEPT, "It has been settled by hand")),
     ),
@@ -127,7 +127,7 @@ ORDERS: Mapping[str, RefusalKind] = {
         title="The document cannot be linked to its order",
         sentence="{target} does not make this link to an order. {field}: {problem}",
         cure="Look which lines and quantities of the order are open in {target}, and correct the "
-        "document at its source; then try again.",
+        "document where it was entered; then try again.",
         actor=Actor.BOOKKEEPER,
         choices=(RETRY, SKIP),
     ),

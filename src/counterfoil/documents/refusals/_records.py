@@ -13,7 +13,7 @@ RECORDS: Mapping[str, RefusalKind] = {
     "reference-missing": RefusalKind(
         title="The document names no customer, vendor or item",
         sentence="The {document} names no {kind}; the setting “{option}” looks for it there.",
-        cure="Fill it in at the source, or choose another value for the setting.",
+        cure="Fill it in where it was entered, or choose another value for the setting.",
         actor=Actor.OPERATIONS,
         choices=(RETRY, SKIP),
     ),
@@ -73,7 +73,7 @@ RECORDS: Mapping[str, RefusalKind] = {
         title="Several workers have one name",
         sentence="Several workers are called “{value}”: numbers {found}. It cannot be told which "
         "employee of {target} is meant.",
-        cure="Give them different names at the source.",
+        cure="Give them different names where it was entered.",
         actor=Actor.OPERATIONS,
         choices=(RETRY, SKIP),
     ),
