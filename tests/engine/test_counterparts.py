@@ -19,7 +19,7 @@ from counterfoil.engine.counterparts import (
     looked_up,
 )
 from counterfoil.engine.life import Event, State
-from counterfoil.engine.matching import Entry
+from counterfoil.engine.matching import Alike, Entry
 from counterfoil.engine.operations import (
     Busy,
     Conflict,
@@ -85,13 +85,13 @@ def test_how_a_record_fits(there: list[Entry], share: bool, fits: Likeness) -> N
     for each in there:
         by_key.setdefault(name_key(each.full_name), []).append(each)
     names = [each.full_name for each in there if each.kind is VENDOR and each.is_active]
-    [found] = compared([vendor("Zephyr")], by_key, names, VENDOR, {}, share_names=share)
+    [found] = compared([vendor("Zephyr")], by_key, Alike(names), VENDOR, {}, share_names=share)
     assert found.likeness is fits
 
 
 def test_what_was_said_is_told() -> None:
     """A record about which somebody decided is not compared again."""
-    [found] = compared([vendor("Zephyr")], {}, [], VENDOR, {"V-1": said()})
+    [found] = compared([vendor("Zephyr")], {}, Alike([]), VENDOR, {"V-1": said()})
     assert (found.likeness, found.decision) == (Likeness.DECIDED, Decision.ADD)
 
 

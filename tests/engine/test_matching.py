@@ -35,6 +35,7 @@ from counterfoil.documents import (
 )
 from counterfoil.engine.matching import (
     SHARED_NAMES,
+    Alike,
     Fit,
     Lookup,
     lookup,
@@ -324,3 +325,27 @@ class TestReferences:
         """However a document writes a name, its look-up is that of the name's key."""
         for _, wanted, name in references(document):
             assert wanted == Lookup(wanted.kind, name_key(name))
+
+
+class TestAlike:
+    """Names like many others, from a list that is prepared once."""
+
+    @pytest.mark.parametrize(
+        "sought, found",
+        [
+            ("Granite & Sons", ("Granite and Sons Ltd",)),
+            ("Grannite and Sons Ltd", ("Granite and Sons Ltd",)),
+            ("MILLWRIGHT  tools", ("Millwright Tools",)),
+            ("Zephyr", ()),
+        ],
+        ids=["a word in common", "misspelt", "other letters and blanks", "nothing is like it"],
+    )
+    def test_finds_what_suggestions_would(self, sought: str, found: tuple[str, ...]) -> None:
+        """The same names as one by one, judged alike."""
+        names = ["Granite and Sons Ltd", "Millwright Tools", "Ironside"]
+        assert Alike(names).to(sought) == found == suggestions(sought, names)
+
+    def test_what_many_names_say_tells_nothing(self) -> None:
+        """That both are a Ltd makes no two names alike."""
+        names = [f"{chr(97 + at % 26) * 9}{at} Ltd" for at in range(200)]
+        assert Alike(names).to("Juniper Ltd") == ()

@@ -13,6 +13,7 @@ import msgspec
 
 from counterfoil.documents import Document, DocumentKind, decode
 
+from .numbering import Claim
 from .operations import VoidWay
 
 __all__ = ["OF_TO_DOS", "Asked", "Kind", "Sent", "SentOrder"]
@@ -72,6 +73,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         closes: It was closed, because its source was cancelled.
         how: How it was taken out; ``None``: it was not.
         by_number: The question was for numbers, not for identities.
+        claims: Transfer -> on what terms it shall bear the number it asks for.
+        claim: On what terms it bears its number, as it was written.
         wanted: Transfer -> what it is about to create, stored form, where the target keeps no
             mark: what bears its number and says the same is there already.
         lacks: Transfer -> the custom fields of what it is about to create: what is there already
@@ -94,6 +97,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     closes: bool = False
     how: VoidWay | None = None
     by_number: bool = False
+    claims: tuple[tuple[int, Claim], ...] = ()
+    claim: Claim = Claim()
     wanted: tuple[tuple[int, msgspec.Raw], ...] = ()
     lacks: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = ()
     alias: str | None = None
@@ -113,6 +118,10 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def fields_of(self, transfer: int) -> tuple[tuple[str, str], ...]:
         """The custom fields of what a transfer is about to create."""
         return next((fields for owner, fields in self.lacks if owner == transfer), ())
+
+    def claim_of(self, transfer: int) -> Claim:
+        """On what terms a transfer shall bear the number it asks for."""
+        return next((claim for owner, claim in self.claims if owner == transfer), Claim())
 
     def wanted_by(self, transfer: int, kind: DocumentKind) -> Document | None:
         """What a transfer is about to create, ``None``: it was not kept."""

@@ -65,7 +65,7 @@ def _read_with_number(packing: Packing, work: Work, document_id: str) -> None:
     packing.transfers.append(moved)
     if number is not None:
         packing.numbers_in_use.add((kind, number))
-        packing.questions.numbers.add(kind, number, moved.id)
+        packing.ask_for_number(work, number)
     if reads:
         packing.questions.ids.add(kind, document_id, moved.id)
 
@@ -139,7 +139,7 @@ def add_update(packing: Packing, each: Draft) -> None:
         packing.move(work, Event.DECLINED, resolved)
         return
     if not isinstance(resolved, Document):
-        packing.match(work, resolved)
+        packing.match(each, resolved)
         return
     if packing.room() <= 0:
         return
@@ -239,7 +239,7 @@ def _close(packing: Packing, work: Work) -> None:
 def _found_closed(packing: Packing, work: Work, pairing: Pairing, current: Document) -> None:
     """Take an order that is closed there already as closed; nothing is written."""
     sent = Sent(closes=True)
-    landing = still(pairing, landing_of(current, work.translator, sent), sent)
+    landing = still(pairing, landing_of(current, work.translator.under(work.settings), sent), sent)
     known = msgspec.structs.replace(work.transfer, sent_fingerprint=work.at.fingerprint)
     at = work.at.with_pairing(landing.as_pairing(known.sent_fingerprint, pairing.id))
     after = advance(known, Event.WRITTEN, packing.now, at=at)

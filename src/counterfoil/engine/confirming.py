@@ -16,6 +16,7 @@ from counterfoil.documents import Document, difference
 from counterfoil.translate import Translator
 
 from .asked import Sent
+from .numbering import Claim, Known, in_the_way
 from .operations import Page, VoidWay
 from .seeing import (
     content_of,
@@ -24,6 +25,7 @@ from .seeing import (
     is_void,
     may_lack,
     may_lack_number,
+    says_same,
     with_id,
     with_number,
 )
@@ -63,7 +65,9 @@ class Verdict(msgspec.Struct, frozen=True):
 # --- Creates, by number -------------------------------------------------------------------
 
 
-def confirm_create(number: str | None, marks: Collection[str], sent: Sent, page: Page) -> Verdict:
+def confirm_create(
+    number: str | None, marks: Collection[str], sent: Sent, known: Known, page: Page
+) -> Verdict:
     """Say whether a create whose answer was lost is there.
 
     A document that bears somebody else's mark is not ours, whatever it says.
@@ -72,16 +76,21 @@ def confirm_create(number: str | None, marks: Collection[str], sent: Sent, page:
         number: Under which it was sent.
         marks: Ours, of all generations, as marks are compared.
         sent: What was recorded with the write.
+        known: Of what bears the number there.
         page: What bears the number there.
     """
     found = _ours(marks, page)
-    others = with_number(page, number)
+    bearers = with_number(page, number)
     if found is None and sent.written is not None:
-        found = _saying(sent.written, (each for each in others if each.id not in page.keys))
+        nobodys = (
+            each for each in bearers if each.id not in page.keys and each.id not in known.taken
+        )
+        found = _saying(sent.written, nobodys)
     if found is not None:
         return Verdict(Word.THERE, found)
     if may_lack_number(page, number):
         return Verdict(Word.UNREAD)
+    others = in_the_way(bearers, sent.claim, known)
     return Verdict(Word.NUMBER_TAKEN, others[0]) if others else Verdict(Word.ABSENT)
 
 
@@ -89,7 +98,8 @@ def number_checked(
     number: str | None,
     marks: Collection[str],
     wanted: Document | None,
-    taken: Collection[str],
+    claim: Claim,
+    known: Known,
     page: Page,
 ) -> Verdict:
     """Say whether a number is free, or the document there is ours already.
@@ -102,27 +112,32 @@ def number_checked(
         number: That shall be used.
         marks: Ours, of all generations, as marks are compared.
         wanted: What shall be created; ``None`` where the target keeps marks.
-        taken: Identities of documents that belong to other transfers.
+        claim: On what terms it shall be used.
+        known: Of what bears the number there.
         page: What bears the number there.
     """
     own = _ours(marks, page)
     if own is not None:
         return Verdict(Word.THERE, own)
-    found = [each for each in with_number(page, number) if not bears_mark(marks, each, page)]
+    bearers = in_the_way(with_number(page, number), claim, known)
+    found = [each for each in bearers if not bears_mark(marks, each, page)]
     if not found:
         return Verdict(Word.UNREAD if may_lack_number(page, number) else Word.ABSENT)
     free = (
         each
         for each in found
-        if each.id not in taken and each.id not in page.keys and not is_void(each)
+        if each.id not in known.taken and each.id not in page.keys and not is_void(each)
     )
     same = None if wanted is None else _saying(wanted, free)
     return Verdict(Word.NUMBER_TAKEN, found[0]) if same is None else Verdict(Word.THERE, same)
 
 
-def other_number_checked(number: str | None, target_id: str, page: Page) -> Verdict:
+def other_number_checked(
+    number: str | None, target_id: str, claim: Claim, known: Known, page: Page
+) -> Verdict:
     """Say whether the number that a landed document's source bears by now is free."""
-    others = [each for each in with_number(page, number) if each.id != target_id]
+    bearers = in_the_way(with_number(page, number), claim, known)
+    others = [each for each in bearers if each.id != target_id]
     if others:
         return Verdict(Word.NUMBER_TAKEN, others[0])
     return Verdict(Word.UNREAD if may_lack_number(page, number) else Word.ABSENT)
@@ -156,7 +171,7 @@ def confirm_update(pairing: Pairing, sent: Sent, translator: Translator, page: P
         return Verdict(Word.UNREAD if may_lack(page, pairing.target_id) else Word.GONE)
     if sent.closes and is_closed(found):
         return Verdict(Word.THERE, found)
-    if content_of(found, translator) == pairing.content:
+    if says_same(pairing.content, content_of(found, translator)):
         return Verdict(Word.AS_BEFORE, found)
     if not sent.closes and sent.written and difference(sent.written, found) is None:
         return Verdict(Word.THERE, found)

@@ -31,7 +31,7 @@ from counterfoil.documents import (
 
 from .drafting import Target
 from .life import STATES, Event, Standing, State
-from .matching import Entry, Fit, match, suggestions
+from .matching import Alike, Entry, Fit, match
 from .moving import stepped
 from .operations import Busy, Conflict, Done, Missing, Outcome, Refused, Unknown
 from .resolving import unfit
@@ -153,7 +153,7 @@ class Counterpart(msgspec.Struct, frozen=True, kw_only=True):
 def compared(
     records: Iterable[ListRecord],
     there: Mapping[str, Sequence[Entry]],
-    names: Sequence[str],
+    names: Alike,
     kind: RecordKind,
     decided: Mapping[str, Counterpart],
     *,
@@ -178,7 +178,7 @@ def compared(
 def _compared(
     each: ListRecord,
     there: Mapping[str, Sequence[Entry]],
-    names: Sequence[str],
+    names: Alike,
     kind: RecordKind,
     said: Counterpart | None,
     *,
@@ -200,7 +200,7 @@ def _compared(
         )
     if fit is not Fit.ABSENT:
         return msgspec.structs.replace(plain, likeness=Likeness.DOUBTFUL)
-    near = suggestions(each.full_name, names)
+    near = names.to(each.full_name)
     return msgspec.structs.replace(
         plain, likeness=Likeness.NEAR if near else Likeness.NONE, near=near
     )

@@ -98,12 +98,14 @@ class Differing(msgspec.Struct, frozen=True, array_like=True):
         item: Its full name in the target.
         here, there: What the source says that it should hold, and what it holds.
         value: Of the difference, at the product's cost; ``None``: it has none.
+        product: Its full name in the source; empty: an older version did not keep it.
     """
 
     item: str
     here: Decimal
     there: Decimal
     value: Decimal | None
+    product: str = ""
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

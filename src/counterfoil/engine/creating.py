@@ -40,11 +40,11 @@ def add_create(packing: Packing, each: Draft) -> None:
     if isinstance(resolved, Refusal):
         packing.move(work, Event.DECLINED, resolved)
     elif not isinstance(resolved, Document):
-        packing.match(work, resolved)
+        packing.match(each, resolved)
     elif work.must_check_number:
         if not packing.target.keeps_marks:
             packing.questions.wanted[work.transfer.id] = resolved
-        packing.match(work, {})
+        packing.match(each, {})
     elif packing.room() > _kept_for_look_up(packing, work):
         _create(packing, work, resolved, each.translated)
 
@@ -116,7 +116,7 @@ def _read_order(packing: Packing, work: Work, order: LandedOrder) -> None:
     packing.transfers.append(moved)
     asked.orders.add(order.kind, order.id, moved.id)
     if number is not None and asks:
-        asked.numbers.add(work.target_kind, number, moved.id)
+        packing.ask_for_number(work, number)
 
 
 def _kept_for_look_up(packing: Packing, work: Work) -> int:

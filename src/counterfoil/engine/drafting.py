@@ -34,6 +34,7 @@ from counterfoil.settings import OPTIONS, Settings, UnholdableCharacters
 from counterfoil.translate import TRANSLATORS, Context, OrderThere, Translated, Translator
 
 from .admission import mistake
+from .correcting import corrected
 from .deciding import Wish, Write
 from .matching import (
     Entry,
@@ -46,6 +47,7 @@ from .matching import (
     references,
     with_references,
 )
+from .numbering import Claim, counts_within_vendor
 from .ordering import (
     Coming,
     ComingOrder,
@@ -147,8 +149,12 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The number it shall have in the target, as source and settings say now.
 
         What was decided before counts only where it is the way out of a number that was
-        taken: an order that got another number at its source is sent under that one.
+        taken: an order that got another number at its source is sent under that one.  What a
+        person corrected comes before both.
         """
+        correction = self.transfer.correction
+        if correction is not None and correction.number is not None:
+            return composed(correction.number)
         number = self.translator.number(self.document, self.transfer.part, self.settings)
         number = None if number is None else composed(number)
         decided = self.transfer.target_number
@@ -159,14 +165,23 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def may_repeat_number(self) -> bool:
-        """Whether its number may be one that the target has already."""
+        """Whether its number may be one that the target has already, of a bill one of ours."""
         is_ours = self.wanted_number is not None
         return is_ours and not self.translator.must_check_number(self.settings)
 
+    @property
+    def claim(self) -> Claim:
+        """On what terms it shall bear its number, as far as that is known of itself."""
+        return Claim(repeats=self.may_repeat_number)
+
     @cached_property
     def checked_number(self) -> str | None:
-        """The number that has to be free in the target; ``None``: none has to be."""
-        if not self.translator.must_check_number(self.settings):
+        """The number that has to be free in the target; ``None``: none has to be.
+
+        That of a bill has to be in any case: where it may repeat, then only among ours.
+        """
+        is_to_be_free = self.translator.must_check_number(self.settings)
+        if not is_to_be_free and not counts_within_vendor(self.target_kind):
             return None
         pairing, number = self.at.pairing, self.wanted_number
         if self.transfer.write is Write.CREATE:
@@ -315,6 +330,10 @@ def _draft(
     result = work.translator.translate(work.document, number, context)
     if isinstance(result, Refusal):
         return Draft(work=work, refusal=result)
+    corrections = work.transfer.correction
+    if corrections is not None:
+        document = corrected(result.document, corrections)
+        result = msgspec.structs.replace(result, document=document)
     translated = renamed(_folded(result, work, target), work.choices)
     names: dict[Lookup, tuple[str, str]] = {}
     for where, wanted, name in references(translated.document):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from counterfoil.documents import Document, DocumentKind, encode
 
 from .asked import Sent
+from .numbering import Claim
 from .operations import FindDocument
 
 __all__ = ["LookUp", "LookUps", "Question", "Questions"]
+
+_Known = TypeVar("_Known")
 
 
 class LookUp(msgspec.Struct, frozen=True):
@@ -107,6 +111,7 @@ class Questions:
         orders: Orders that something is to be linked to.
         proofs: Orders that something was linked to, which is to be proved.
         fields: Documents whose custom fields are to be written.
+        claims: Transfer -> on what terms it shall bear the number it asks for.
         wanted: Transfer -> what it is about to create under the number it asks for.
         lacks: Transfer -> the custom fields of what it is about to create.
     """
@@ -117,6 +122,7 @@ class Questions:
         self.orders = LookUps(size, most)
         self.proofs = LookUps(size, most)
         self.fields = LookUps(size, most)
+        self.claims: dict[int, Claim] = {}
         self.wanted: dict[int, Document] = {}
         self.lacks: dict[int, tuple[tuple[str, str], ...]] = {}
 
@@ -145,14 +151,21 @@ class Questions:
             for transfer in asked.askers
             if transfer in self.wanted
         )
-        lacks = tuple(
-            (transfer, self.lacks[transfer]) for transfer in asked.askers if transfer in self.lacks
-        )
+        lacks = _of_askers(asked, self.lacks)
         return Question(
             find=FindDocument(id="", kind=asked.kind, numbers=asked.values),
             dependants=asked.askers,
-            sent=Sent(by_number=True, wanted=wanted, lacks=lacks),
+            sent=Sent(
+                by_number=True,
+                claims=_of_askers(asked, self.claims),
+                wanted=wanted,
+                lacks=lacks,
+            ),
         )
+
+
+def _of_askers(asked: LookUp, known: Mapping[int, _Known]) -> tuple[tuple[int, _Known], ...]:
+    return tuple((transfer, known[transfer]) for transfer in asked.askers if transfer in known)
 
 
 def _by_ids(asked: LookUp) -> FindDocument:

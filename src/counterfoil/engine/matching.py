@@ -18,6 +18,8 @@ and customers, vendors, employees and other names share one name space).
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
@@ -51,6 +53,7 @@ from counterfoil.documents import (
 )
 
 __all__ = [
+    "Alike",
     "Entry",
     "Fit",
     "Lookup",
@@ -192,24 +195,88 @@ def suggestions(name: str, candidates: Iterable[str], *, limit: int = 3) -> tupl
     return tuple(choice for choice, _score, _index in found)
 
 
+# A word that more of the names bear says nothing about which of them is meant (Ltd, Supply).
+_TELLING_SHARE_MAX: Final = 0.02
+_TELLING_NAMES_MIN: Final = 50
+# Looked at more closely: a name of one word is far from one with “Ltd” after it.
+_SPELLED_SCORE_MIN: Final = 55.0
+_SPELLED_MAX: Final = 20
+
+
+class Alike:
+    """A list of names in which many names are looked for: made once, asked for each of them.
+
+    Looked at are the names that share a telling word with the one looked for, and those that are
+    spelled like it as a whole; how alike they are is judged as ``suggestions`` judges it.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+        self._keys = [loose_name_key(each) for each in self._names]
+        by_word: defaultdict[str, list[int]] = defaultdict(list)
+        for at, key in enumerate(self._keys):
+            for word in set(_words(key)):
+                by_word[word].append(at)
+        most = max(_TELLING_NAMES_MIN, int(len(self._names) * _TELLING_SHARE_MAX))
+        self._telling = {word: found for word, found in by_word.items() if len(found) <= most}
+
+    def to(self, name: str, *, limit: int = 3) -> tuple[str, ...]:
+        """Give the names most like one, best first."""
+        from rapidfuzz import fuzz, process
+
+        key = loose_name_key(name)
+        near = {at for word in _words(key) for at in self._telling.get(word, ())}
+        spelled = process.extract(
+            key, self._keys, scorer=fuzz.ratio, limit=_SPELLED_MAX, score_cutoff=_SPELLED_SCORE_MIN
+        )
+        near.update(at for _key, _score, at in spelled)
+        found = process.extract(
+            key,
+            {at: self._keys[at] for at in sorted(near)},
+            scorer=fuzz.WRatio,
+            limit=limit,
+            score_cutoff=SUGGESTION_SCORE_MIN,
+        )
+        return tuple(self._names[at] for _key, _score, at in found)
+
+
+def _words(key: str) -> list[str]:
+    """Give the words of a name, as they are compared."""
+    return _WORD.findall(key)
+
+
+_WORD: Final = re.compile(r"\w{2,}")
+
+
 # Which fields of which shape refer to which list.  ``None`` marks the fields that hold
 # lines, whose shapes have rows of their own.
 _CUSTOMER, _VENDOR, _ITEM = RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.ITEM
 _OF_CLASS, _TAXED = ("accounting_class", RecordKind.CLASS), ("tax_code", RecordKind.TAX_CODE)
 _OWED_ON = ("payables_account", RecordKind.ACCOUNT)
+_TERMS, _PLACE = ("terms", RecordKind.PAYMENT_TERM), ("location", RecordKind.LOCATION)
+_OWED = (
+    ("vendor", _VENDOR),
+    _OWED_ON,
+    _TERMS,
+    _PLACE,
+    ("lines", None),
+    ("expenses", None),
+)
 _FIELDS: Final[dict[type[msgspec.Struct], tuple[tuple[str, RecordKind | None], ...]]] = {
     SalesOrder: (("customer", _CUSTOMER), ("tax_item", _ITEM), ("lines", None)),
-    Estimate: (("customer", _CUSTOMER), ("lines", None)),
-    SalesReceipt: (("customer", _CUSTOMER), ("lines", None)),
-    Invoice: (("customer", _CUSTOMER), ("tax_item", _ITEM), ("lines", None)),
+    Estimate: (("customer", _CUSTOMER), _TERMS, _PLACE, ("lines", None)),
+    SalesReceipt: (("customer", _CUSTOMER), _PLACE, ("lines", None)),
+    Invoice: (("customer", _CUSTOMER), ("tax_item", _ITEM), _TERMS, _PLACE, ("lines", None)),
     PurchaseOrder: (
         ("vendor", _VENDOR),
         ("purchased_for", _CUSTOMER),
         _OWED_ON,
+        _TERMS,
+        _PLACE,
         ("lines", None),
     ),
-    Bill: (("vendor", _VENDOR), _OWED_ON, ("lines", None), ("expenses", None)),
-    ItemReceipt: (("vendor", _VENDOR), _OWED_ON, ("lines", None), ("expenses", None)),
+    Bill: _OWED,
+    ItemReceipt: _OWED,
     Receipt: (("vendor", _VENDOR), ("lines", None)),
     Shipment: (("customer", _CUSTOMER), ("lines", None)),
     StockCount: (("account", RecordKind.ACCOUNT), ("lines", None)),

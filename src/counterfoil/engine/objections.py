@@ -54,7 +54,7 @@ def cannot_change(work: Work, differs: str | None, target: Target) -> Refusal:
         where=differs,
         document=work.target_kind.words,
         target=target.name,
-        difference=differs or "what changed at its source",
+        difference=differs or "what changed where it was entered",
     )
 
 

@@ -11,17 +11,25 @@ from datetime import datetime
 
 import msgspec
 
-from counterfoil.documents import Document, DocumentKind, Refusal, name_key, reason
+from counterfoil.documents import (
+    Document,
+    DocumentKind,
+    RecordKind,
+    Refusal,
+    name_key,
+    reason,
+)
 from counterfoil.translate import Translated
 
 from .asked import Sent, SentOrder
-from .drafting import Target, Work, spelling
+from .drafting import Draft, Target, Work, spelling
 from .following import FollowUp
 from .life import Event
 from .looking_up import LookUps, Questions
 from .matching import Lookup, Paired
 from .measuring import total_of
 from .moving import advance
+from .numbering import Claim, counts_within_vendor, vendor_in
 from .operations import CreateDocument, CreateRecord, FindDocument, Operation, UpdateDocument
 from .ordering import LandedOrder, linked_to
 from .paired_lines import line_texts
@@ -130,13 +138,30 @@ class Packing:
         """Say what is wrong with an operation before it is planned."""
         return self.target.check(operation, work.settings)
 
-    def match(self, work: Work, missing: Mapping[Lookup, CreateRecord]) -> None:
-        """Order the records it lacks, and look its number up, as far as there is room."""
+    def ask_for_number(self, work: Work, number: str, vendor: str | None = None) -> None:
+        """Have a number looked up, on the terms on which the document shall bear it.
+
+        Args:
+            vendor: Whose number it is, where that is known by now; what is read beside the
+                question tells else.
+        """
+        asker, claim = work.transfer.id, msgspec.structs.replace(work.claim, vendor=vendor)
+        self.questions.numbers.add(work.target_kind, number, asker)
+        if claim != Claim():
+            self.questions.claims[asker] = claim
+
+    def match(self, each: Draft, missing: Mapping[Lookup, CreateRecord]) -> None:
+        """Order the records it lacks, and look its number up, as far as there is room.
+
+        A bill's number is looked up among its vendor's, so not before the vendor is there.
+        """
+        work = each.work
         kind = work.target_kind
         new = [wanted for wanted in missing if wanted not in self.creations]
         # A number is looked up together with the last records, right before it is used.
         fits = self.fits(self.questions.numbers, kind, beside=len(new))
-        number = work.checked_number if fits else None
+        lacks_vendor = counts_within_vendor(kind) and _is_of_list(missing, RecordKind.VENDOR)
+        number = work.checked_number if fits and not lacks_vendor else None
         left_out = set(new[max(self.room(), 0) :]) if number is None else set()
         fitting = {
             wanted: creation
@@ -155,7 +180,7 @@ class Packing:
         )
         if number is not None:
             moved = msgspec.structs.replace(moved, target_number=number)
-            self.questions.numbers.add(kind, number, moved.id)
+            self.ask_for_number(work, number, self.names.vendor_of(each))
             if fields := self.fields_of(work):
                 self.questions.lacks[moved.id] = fields
         self.transfers.append(moved)
@@ -202,6 +227,7 @@ class Packing:
             total=None if translated is None else total_of(document),
             closes=closes,
             order=self._linked_to(work, document) if is_create else None,
+            claim=msgspec.structs.replace(work.claim, vendor=vendor_in(work.target_kind, document)),
         )
         self.transfers.append(
             msgspec.structs.replace(
@@ -260,3 +286,7 @@ class Packing:
             new_fields=tuple(self.new_fields),
             paired=tuple(self.names.paired.values()),
         )
+
+
+def _is_of_list(missing: Mapping[Lookup, CreateRecord], kind: RecordKind) -> bool:
+    return any(wanted.kind is kind for wanted in missing)

@@ -26,7 +26,8 @@ from counterfoil.documents import (
     name_key,
     refuse,
 )
-from counterfoil.translate import Translated
+from counterfoil.settings import with_values
+from counterfoil.translate import Context, Translated
 
 from .drafting import (
     Draft,
@@ -51,6 +52,7 @@ from .matching import (
     parents_of,
     with_references,
 )
+from .numbering import counts_within_vendor
 from .operations import CreateRecord
 
 __all__ = ["Resolver", "unfit"]
@@ -102,6 +104,16 @@ class Resolver:
             return missing
         return with_references(translated.document, found.__getitem__)
 
+    def vendor_of(self, each: Draft) -> str | None:
+        """Give the identity of the vendor a bill is from; ``None``: no bill, or nobody there."""
+        document = None if each.translated is None else each.translated.document
+        party = None if document is None else document.party
+        if party is None or not counts_within_vendor(each.work.target_kind):
+            return None
+        wanted = lookup(RecordKind.VENDOR, party.name)
+        entry = find(wanted, each.work.choices, self.knowledge, self.target)
+        return entry.id if isinstance(entry, Entry) else None
+
     def _first_missing(self, work: Work, wanted: Lookup, name: str) -> tuple[Lookup, str]:
         """Give what has to be created first: the highest level that is missing, or the name.
 
@@ -142,6 +154,7 @@ class Resolver:
                 kind=wanted.kind.words,
                 target=target.name,
                 setting=work.translator.creation_setting(wanted.kind) or "",
+                besides=self._lacking(work, wanted.kind, name, origin, context),
             )
         record = self._spelled(record, wanted, name, work)
         problem = self._unnameable(record, wanted, where) or self._altered(
@@ -159,6 +172,22 @@ class Resolver:
             key=self.new_key(),
         )
         return target.check(creation, work.settings) or creation
+
+    def _lacking(
+        self, work: Work, kind: RecordKind, name: str, origin: str, context: Context
+    ) -> str:
+        """Say, at the end of the offer to create it, what it would lack as things are set."""
+        setting = work.translator.creation_setting(kind)
+        if setting is None:
+            return ""
+        allowed = with_values(context.settings, {setting: True})
+        allowing = msgspec.structs.replace(context, settings=allowed)
+        record = work.translator.new_record(kind, name, origin, allowing)
+        if not isinstance(record, Refusal):
+            return ""
+        keys = (choice.arguments.get("setting") for choice in record.choices)
+        lacks = next((key for key in keys if key), None)
+        return "" if lacks is None else f" (it needs an account, too: {lacks})"
 
     def _dealing(self, record: ListRecord, document: Document, name: str) -> ListRecord:
         """Give a new customer or vendor the currency of the document that it is made for."""
@@ -190,7 +219,10 @@ class Resolver:
         if fit.fit is not Fit.ABSENT:
             return unfit(fit.fit, fit.entries, "account", RecordKind.ACCOUNT, name, self.target)
         kind = RecordKind.ACCOUNT.words
-        return refuse("record-unknown", value=name, kind=kind, target=self.target.name, setting="")
+        target = self.target.name
+        return refuse(
+            "record-unknown", value=name, kind=kind, target=target, setting="", besides=""
+        )
 
     def _spelled(self, record: ListRecord, wanted: Lookup, name: str, work: Work) -> ListRecord:
         """Spell a new record as the target can keep it."""

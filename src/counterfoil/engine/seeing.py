@@ -7,6 +7,7 @@ there although the page does not show it.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -37,11 +38,16 @@ __all__ = [
     "landing_of_answer",
     "may_lack",
     "may_lack_number",
+    "says_same",
     "seen_as",
     "still",
     "with_id",
     "with_number",
 ]
+
+# Of a content with two parts: the first has so many characters, and a point behind it.
+_ALWAYS_LENGTH: Final = 15
+_POINT: Final = "."
 
 
 def with_id(page: Page, document_id: str) -> Document | None:
@@ -76,13 +82,28 @@ def is_closed(document: Document) -> bool:
 
 
 def content_of(document: Document, translator: Translator) -> str:
-    """Give the fingerprint of what the flow carries of a document."""
-    return fingerprint(translator.carried(document))
+    """Give the fingerprint of what the flow writes of a document: 32 characters.
+
+    Where it writes more than it always does, that has a part of its own behind a point.  What was
+    kept without it is compared without it (``says_same``).
+    """
+    always, beside = fingerprint(translator.carried(document)), translator.beside(document)
+    if beside is None:
+        return always
+    return f"{always[:_ALWAYS_LENGTH]}{_POINT}{fingerprint(beside)[: 31 - _ALWAYS_LENGTH]}"
+
+
+def says_same(known: str | None, now: str) -> bool:
+    """Whether two contents are the same, as far as both tell."""
+    if known is None or (_POINT in known) is (_POINT in now):
+        return known == now
+    return known[:_ALWAYS_LENGTH] == now[:_ALWAYS_LENGTH]
 
 
 def is_as_before(pairing: Pairing, found: Document, translator: Translator) -> bool:
     """Whether a document says what it said when it was last written or seen."""
-    return content_of(found, translator) in (pairing.content, pairing.seen_content)
+    content = content_of(found, translator)
+    return any(says_same(each, content) for each in (pairing.content, pairing.seen_content))
 
 
 def is_news(before: Pairing, after: Pairing) -> bool:
@@ -94,7 +115,7 @@ def is_news(before: Pairing, after: Pairing) -> bool:
     if after.gone_at is not None:
         return before.gone_at is None
     known = before.seen_content or before.content
-    return known is not None and after.seen_content != known
+    return known is not None and not says_same(known, after.seen_content or "")
 
 
 def seen_as(
@@ -111,7 +132,7 @@ def seen_as(
     total = getattr(found, "total", None)
     return msgspec.structs.replace(
         pairing,
-        content=pairing.content or _written_content(pairing, found, translator),
+        content=_written_content(pairing, found, content, translator),
         seen_content=content,
         seen_revision=found.revision,
         seen=encode(found),
@@ -123,17 +144,22 @@ def seen_as(
     )
 
 
-def _written_content(pairing: Pairing, found: Document, translator: Translator) -> str:
-    """Give what counts as written, where the answer to the write did not tell it.
+def _written_content(
+    pairing: Pairing, found: Document, content: str, translator: Translator
+) -> str:
+    """Give what counts as written; what is known in less detail is learnt from what is seen.
 
-    A document that shows no line at all does not tell its lines: nothing is said of them.
+    Where the answer to the write did not tell it, a document that shows no line at all does not
+    tell its lines: nothing is said of them.
     """
+    if pairing.content is not None:
+        return content if says_same(pairing.content, content) else pairing.content
     if pairing.written is not None:
         written = decode(pairing.target_kind, pairing.written)
         told = written if getattr(found, "lines", None) else _without_lines(written)
         if difference(told, found) is not None:
-            return content_of(written, translator)
-    return content_of(found, translator)
+            return fingerprint(translator.carried(written))
+    return content
 
 
 def _without_lines(document: Document) -> Document:
@@ -202,7 +228,9 @@ def landing_of(
     content = content_of(document, translator)
     lines = paired_lines(sent.lines, line_ids)
     if written is not None and difference(written, document) is not None:
-        content, lines = content_of(written, translator), paired_lines(sent.lines, ())
+        # As sent, addresses and the like may be spelled otherwise than they are kept there.
+        content = fingerprint(translator.carried(written))
+        lines = paired_lines(sent.lines, ())
     return Landing(
         id=document.id,
         kind=document_kind(document),

@@ -12,7 +12,7 @@ no longer run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -24,6 +24,7 @@ from counterfoil.documents import (
     ListRecord,
     Reason,
     Refusal,
+    decode,
     document_kind,
     encode,
     name_key,
@@ -46,6 +47,7 @@ from .deciding import Wish, Write
 from .following import FollowUp, follow
 from .life import Event, State
 from .moving import advance
+from .numbering import Claim, Known, vendor_in
 from .operations import (
     Busy,
     Conflict,
@@ -170,7 +172,7 @@ def settle(
     now: datetime,
     *,
     target: str,
-    taken: Collection[str] = (),
+    known: Known | None = None,
     follow_ups: Mapping[int, FollowUp] | None = None,
     settles_after: timedelta = timedelta(0),
     zone: tzinfo = UTC,
@@ -183,19 +185,22 @@ def settle(
         waiting: The transfers of ``asked``, as they are now.
         now: The time.
         target: The target's name in running text.
-        taken: Identities of documents there that belong to transfers.
+        known: Of the documents that were found by their numbers.
         follow_ups: The follow-ups of ``asked``, as they are now.
         settles_after: For how long a follow-up's write may still be carried out after it left.
         zone: In which people read times.
     """
     fields = FieldSettler(follow_ups or {}, now, target, settles_after, zone)
-    settler = _Settler(waiting, now, target, taken, fields)
-    final: list[Outcome] = []
-    for each in asked:
-        outcome = outcomes.get(each.wire_id) or Unknown("the answer leaves this request out")
-        final.append(outcome)
+    settler = _Settler(waiting, now, target, known, fields)
+    final = tuple(
+        outcomes.get(each.wire_id) or Unknown("the answer leaves this request out")
+        for each in asked
+    )
+    # Numbers last: whose they are is told by the orders and documents that were read beside them.
+    answered = zip(asked, final, strict=True)
+    for each, outcome in sorted(answered, key=lambda pair: _is_by_number(pair[0])):
         settler.take(each, outcome)
-    return settler.settlement(tuple(final))
+    return settler.settlement(final)
 
 
 def recognise(
@@ -230,12 +235,13 @@ class _Settler:
         waiting: Mapping[int, Waiting],
         now: datetime,
         target: str,
-        taken: Collection[str] = (),
+        known: Known | None = None,
         fields: FieldSettler | None = None,
     ) -> None:
         self.waiting = waiting
         self.fields = fields or FieldSettler({}, now, target)
-        self.taken = set(taken)
+        self.known = known or Known()
+        self.taken = set(self.known.taken)
         self.now = now
         self.target = target
         self.moved: dict[int, Transfer] = {}
@@ -387,7 +393,8 @@ class _Settler:
         self._land(transfer, landing, sent, untouched=landing.revision if made else None)
 
     def _translator(self, transfer: int) -> Translator:
-        return TRANSLATORS[self._standpoint(transfer).flow]
+        at = self._standpoint(transfer)
+        return TRANSLATORS[at.flow].under(at.link.settings)
 
     def _land(
         self, transfer: int, landing: Landing, sent: Sent, *, untouched: str | None = None
@@ -604,8 +611,9 @@ class _Settler:
 
     def _other_number_checked(self, transfer: int, each: Asked, page: Page) -> None:
         current = self._current(transfer)
-        target_id = self._pairing(transfer).target_id
-        verdict = other_number_checked(current.target_number, target_id, page)
+        target_id, claim = self._pairing(transfer).target_id, self._claim(transfer, each)
+        number = current.target_number
+        verdict = other_number_checked(number, target_id, claim, self._known(), page)
         if verdict.word is Word.UNREAD:
             self._matched(transfer, Unknown(_NOT_ALL_READ))
         elif verdict.document is not None:
@@ -616,9 +624,8 @@ class _Settler:
     def _number_checked(self, transfer: int, each: Asked, page: Page) -> None:
         current = self._current(transfer)
         wanted = each.sent.wanted_by(transfer, current.target_kind) if each.sent else None
-        verdict = number_checked(
-            current.target_number, self._marks(transfer), wanted, self.taken, page
-        )
+        marks, claim = self._marks(transfer), self._claim(transfer, each)
+        verdict = number_checked(current.target_number, marks, wanted, claim, self._known(), page)
         other = self.waiting[transfer].other_number
         if verdict.word is Word.UNREAD:
             self._matched(transfer, Unknown(_NOT_ALL_READ))
@@ -635,6 +642,22 @@ class _Settler:
         else:
             self._number_taken(transfer, each, verdict.document)
 
+    def _claim(self, transfer: int, each: Asked) -> Claim:
+        """On what terms it shall bear the number it asked for; what was read tells whose it is."""
+        claim = Claim() if each.sent is None else each.sent.claim_of(transfer)
+        if claim.vendor is not None:
+            return claim
+        current, pairing = self._current(transfer), self._standpoint(transfer).pairing
+        read = current.order_seen.document if current.order_seen is not None else None
+        if pairing is not None and pairing.seen is not None:
+            read = decode(pairing.target_kind, pairing.seen)
+        vendor = vendor_in(current.target_kind, read)
+        return msgspec.structs.replace(claim, vendor=vendor)
+
+    def _known(self) -> Known:
+        """What is known of documents there, with what this answer has given to transfers."""
+        return msgspec.structs.replace(self.known, taken=self.taken)
+
     def _confirm(self, transfer: int, each: Asked, page: Page) -> None:
         """Say whether the write whose answer was lost is there after all."""
         current = self._current(transfer)
@@ -643,7 +666,8 @@ class _Settler:
         match current.write:
             case Write.CREATE:
                 marks = self._marks(transfer)
-                verdict = confirm_create(current.target_number, marks, sent, page)
+                number = current.target_number
+                verdict = confirm_create(number, marks, sent, self._known(), page)
             case Write.UPDATE:
                 verdict = confirm_update(self._pairing(transfer), sent, translator, page)
             case _:
@@ -702,6 +726,10 @@ class _Settler:
         current = self._current(transfer)
         self.moved[transfer] = msgspec.structs.replace(current, target_number=None)
         self._move(transfer, Event.DECLINED, refusal=refusal)
+
+
+def _is_by_number(each: Asked) -> bool:
+    return each.sent is not None and each.sent.by_number
 
 
 def _order_seen(order: Document, now: datetime) -> OrderSeen:

@@ -12,11 +12,13 @@ import msgspec
 
 from counterfoil.documents import Document, DocumentKind, Reason, Refusal, decode, reason
 
+from .correcting import Correction
 from .deciding import Wish, Write
 from .life import STATES, Standing, State
 
 __all__ = [
     "ORDER_READ_FOR",
+    "OUTCOME_UNCLEAR",
     "Landing",
     "OrderSeen",
     "PairedLine",
@@ -70,6 +72,9 @@ class OrderSeen(msgspec.Struct, frozen=True, kw_only=True):
 
 ORDER_READ_FOR: Final = timedelta(minutes=10)
 """An order that was read longer ago is read again before anything is linked to it."""
+
+OUTCOME_UNCLEAR: Final = "outcome-unclear"
+"""Code of the refusal of what may have arrived or not: only a person's word ends it."""
 
 
 class Landing(msgspec.Struct, frozen=True, kw_only=True):
@@ -252,6 +257,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
         order_seen: The order it fulfils, as it was read right before its write.
         left_out: What a person left out of it: source line -> quantity; ``None``: nothing, or
             it is not known.
+        correction: What a person lets it say in the target in place of its source.
         version: Grows with every change of the row: what was read is what is changed.
     """
 
@@ -285,6 +291,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     order_seen: OrderSeen | None = None
     left_out: tuple[tuple[str, str], ...] | None = None
+    correction: Correction | None = None
     alerted_at: datetime | None = None
     version: int = 0
 
@@ -306,7 +313,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     def is_unclear(self) -> bool:
         """Whether it stopped because nobody knows if its create arrived: a person says so."""
         is_stopped = self.state is State.REFUSED and self.write is Write.CREATE
-        return is_stopped and self.refusal is not None and self.refusal.code == "outcome-unclear"
+        return is_stopped and self.refusal is not None and self.refusal.code == OUTCOME_UNCLEAR
 
 
 def mark_of(key: str) -> str:
