@@ -20,7 +20,7 @@ from counterfoil.engine.operations import (
 )
 from counterfoil.engine.transfers import Landing
 from counterfoil.errors import LedgerError
-from counterfoil.ledger import Database, exchanges, pairings, transfers
+from counterfoil.ledger import Database, exchanges, pairings, transfers, written
 from counterfoil.ledger.schema import exchange, operation, pairing
 from tests.ledger.builders import DAY, MINUTE, SALES_ORDER, World, creation, moved, rows_in
 from tests.support.builders import NOW, order
@@ -308,8 +308,8 @@ class TestSent:
         with world.ledger.writing() as tx:
             exchanges.settle(tx, made, asked, outcomes)
 
-            assert exchanges.written_in(tx, world.run) == ([one.id, two.id], [three.id])
-            assert exchanges.written_in(tx, 77) == ([], [])
+            assert written.written_in(tx, world.run) == ([one.id, two.id], [three.id])
+            assert written.written_in(tx, 77) == ([], [])
 
     def test_it_goes_with_the_texts(self, world: World) -> None:
         """What an old exchange still keeps of a document is dropped with its texts."""

@@ -225,6 +225,17 @@ class TestWatching:
         with world.ledger.reading() as tx:
             assert pairings.owners(tx, world.books, []) == {}
 
+    def test_what_a_person_said_is_ours_we_did_not_write(self, world: World) -> None:
+        """Of documents that are transfers', those we wrote are told from those adopted."""
+        one, two = world.begin("SO1", "SO2")
+        ours = Landing(id="TXN-1", kind=SALES_ORDER)
+        theirs = Landing(id="TXN-2", kind=SALES_ORDER, is_adopted=True)
+        pair(world, (one, ours), (two, theirs))
+        wanted = [(SALES_ORDER, f"TXN-{n}") for n in (1, 2, 3)]
+
+        with world.ledger.reading() as tx:
+            assert pairings.written(tx, world.books, wanted) == {wanted[0]}
+
     def test_one_identity_in_two_kinds(self, world: World) -> None:
         """An order and an invoice with the same identity are told apart."""
         one, two = world.begin("SO1", "SO2")

@@ -17,26 +17,41 @@ from sqlalchemy import Connection, event
 from counterfoil.engine.life import STATES, State
 from counterfoil.ledger import (
     Database,
+    audits,
+    causes,
+    connections,
+    daybook,
     documents,
     exchanges,
     follow_ups,
+    listing,
+    notices,
     pairings,
+    piles,
     rereading,
     runs,
     transfers,
+    users,
+    written,
 )
+from counterfoil.ledger.listing import Place, Wanted
+from counterfoil.ledger.piles import Heap, Pile
 from tests.ledger.builders import DAY, FLOW, SALES_ORDER, World, settle_world
 from tests.support.builders import NOW
 
 Ask = Callable[[Connection], object]
+PLACE = Place("2026-01-01", 5)
+PILE = Pile(Heap.REFUSED, 1, FLOW.value, "record-unknown", "X", 1, 1, NOW, "")
 OPEN_STATES = [state for state, traits in STATES.items() if not traits.is_settled]
 # Lists that are handed in, the rows just found, and indexes of what is open.
 _MAY_BE_SCANNED = (
     "VIRTUAL TABLE",
+    "anon_1",
     "CONSTANT ROW",
     "ix_transfer_age",
     "ix_transfer_work",
     "ix_transfer_skipped",
+    "ix_transfer_day",
     "ix_document_pending",
     "ix_exchange_unanswered",
     "ix_pairing_unread",
@@ -118,13 +133,73 @@ ASKED: dict[str, tuple[str, Ask]] = {
         "ix_transfer_work",
         lambda tx: documents.on_its_way(tx, 2, ["SO1"]),
     ),
+    "listed": ("ix_transfer_day", lambda tx: listing.page(tx, Wanted(), 50)),
+    "listed, of a state": (
+        "ix_transfer_state_day",
+        lambda tx: listing.page(tx, Wanted(link=1, flows=(FLOW,), states=(State.REFUSED,)), 50),
+    ),
+    "listed, of a flow": (
+        "ix_transfer_flow_day",
+        lambda tx: listing.page(tx, Wanted(flows=(FLOW,)), 50, older_than=PLACE),
+    ),
+    "listed, of a link": (
+        "ix_transfer_link_day",
+        lambda tx: listing.page(tx, Wanted(link=1, first=NOW.date()), 50, newer_than=PLACE),
+    ),
+    "listed, by words": (
+        "ix_document_word_word",
+        lambda tx: listing.page(tx, Wanted(words=(("so-1",),), states=(State.READY,)), 50),
+    ),
+    "overdue": ("ix_transfer_age", causes.overdue),
+    "what somebody did": (
+        "ix_audit_actor",
+        lambda tx: audits.lines(tx, actor="Mara", beyond=(NOW, 7), limit=50),
+    ),
+    "what was done to something": (
+        "ix_audit_subject",
+        lambda tx: audits.lines(tx, subject="link/1", limit=50),
+    ),
+    "what was done in a time": (
+        "ix_audit_time",
+        lambda tx: audits.lines(tx, since=NOW, until=NOW, limit=50),
+    ),
+    "whose browser": (
+        "sqlite_autoindex_user_session_1",
+        lambda tx: users.session_of(tx, "u.cookie", NOW),
+    ),
     "unread": ("ix_pairing_unread", lambda tx: rereading.unread(tx, 2, 100)),
     "stale": ("uq_pairing_transfer", lambda tx: rereading.stale(tx, [1])),
     "by_ids": (
         "sqlite_autoindex_document_1",
         lambda tx: documents.by_ids(tx, 1, SALES_ORDER, ["1"]),
     ),
-    "written_in": ("ix_exchange_run_id", lambda tx: exchanges.written_in(tx, 1)),
+    "written_in": ("ix_exchange_run_id", lambda tx: written.written_in(tx, 1)),
+    "writes": ("ix_operation_written", lambda tx: written.page(tx, before_id=100)),
+    "writes of a run": ("ix_exchange_run_id", lambda tx: written.page(tx, run_id=1)),
+    "writes since": (
+        "ix_run_started",
+        lambda tx: written.page(tx, since=NOW, until=NOW + DAY),
+    ),
+    "tallies": ("ix_exchange_run_id", lambda tx: written.tallies(tx, [1, 2])),
+    "written before": (
+        "ix_operation_transfer_id",
+        lambda tx: written.before(tx, [1, 2], 3),
+    ),
+    "round trips": ("ix_exchange_run_id", lambda tx: written.round_trips(tx, 1)),
+    "asked in": ("sqlite_autoindex_operation_1", lambda tx: written.asked_in(tx, [1])),
+    "open states": ("ix_transfer_work", lambda tx: written.open_states(tx, 2)),
+    "stopped": ("ix_transfer_work", lambda tx: written.stopped(tx, 2, NOW, None, 50)),
+    "spans": ("ix_exchange_run_id", lambda tx: written.spans(tx, 1)),
+    "runs that did something": (
+        "ix_exchange_writes",
+        lambda tx: runs.page(tx, only_what_did=True, connections=[2], since=NOW),
+    ),
+    "noted": (
+        "ix_audit_subject",
+        lambda tx: connections.noted(tx, ["transfer/1"], ["released"]),
+    ),
+    "what was over": ("ix_cause_over", lambda tx: causes.over_since(tx, NOW, NOW)),
+    "notices of a rule": ("ix_notice_rule", lambda tx: notices.history(tx, rule=1)),
     "owners": (
         "uq_pairing_target",
         lambda tx: pairings.owners(tx, 2, [(SALES_ORDER, "T1")]),
@@ -168,6 +243,10 @@ ASKED: dict[str, tuple[str, Ask]] = {
         "ix_follow_up_state",
         lambda tx: follow_ups.refused_of_link(tx, 1, 0, 100),
     ),
+    "piles": ("ix_transfer_age", piles.piles),
+    "piles counted": ("ix_transfer_age", lambda tx: piles.count(tx, ["connection"])),
+    "members of a pile": ("ix_transfer_age", lambda tx: piles.members(tx, PILE, limit=50)),
+    "daybook": ("ix_daybook_began", lambda tx: daybook.since(tx, NOW)),
 }
 
 # What every batch asks.

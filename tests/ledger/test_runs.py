@@ -53,6 +53,7 @@ class TestTickets:
             connection=world.books,
             trigger="web-connector",
             started_at=NOW,
+            touched_at=NOW + MINUTE,
             ended_at=NOW + MINUTE,
             expects=None,
             agenda=None,

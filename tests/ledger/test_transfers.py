@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from counterfoil.documents import DocumentKind, encode, fingerprint, reason, refuse
 from counterfoil.documents.refusals import REFUSAL_KINDS
+from counterfoil.engine.correcting import Correction
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
 from counterfoil.engine.transfers import OrderSeen, Transfer
@@ -225,6 +226,7 @@ class TestSave:
                 kind=DocumentKind.SALES_ORDER, at=NOW + MINUTE, body=msgspec.Raw(b'{"id":"T1"}')
             ),
             left_out=(("10:1:1", "2.5"),),
+            correction=Correction(day=date(2026, 11, 1), number="SO1-B"),
             alerted_at=NOW + timedelta(microseconds=1),
         )
         untouched = {

@@ -144,6 +144,10 @@ _POSTGRESQL: Final = {
     "08": _UNREACHABLE,
 }
 
+# The driver's words about a text that PostgreSQL holds no place for; SQLite keeps it.
+_NUL: Final = "cannot contain NUL (0x00)"
+_HOLDS_NUL: Final = "A text holds a character number 0, which no name has. Take it out."
+
 # What a server says in English before a connection stands; the first that fits counts.
 _POSTGRESQL_WORDS: Final = (
     ("too many connections", _CROWDED),
@@ -161,11 +165,13 @@ _POSTGRESQL_WORDS: Final = (
 def translated() -> Iterator[None]:
     """Let the database's failures leave as ``LedgerError``, with their cause.
 
-    A number beyond what it can hold is whoever's who gave it: ``UsageError``.
+    A number or a sign beyond what it can hold is whoever's who gave it: ``UsageError``.
     """
     try:
         yield
     except DBAPIError as error:
+        if _NUL in str(error.orig):
+            raise UsageError(_HOLDS_NUL) from error
         meaning = _meaning(error)
         raise meaning.error(meaning.sentence, detail=_seen(error)) from error
     except OverflowError as error:

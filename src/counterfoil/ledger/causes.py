@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 
 from counterfoil.documents import Refusal
-from counterfoil.engine.life import Standing, State, states_that_are
+from counterfoil.engine.life import STATES, Standing, State, states_that_are
 
-from ._prepared import among, listed
-from .schema import LASTS, cause, follow_up, ledger, link, transfer
+from ._prepared import among, listed, spelled
+from .schema import LASTS, OPEN, cause, follow_up, ledger, link, transfer
 
 __all__ = [
     "KeptCause",
@@ -23,7 +24,9 @@ __all__ = [
     "end",
     "hold",
     "lasting",
+    "load",
     "moving",
+    "over_since",
     "overdue",
     "stopped",
 ]
@@ -70,6 +73,17 @@ def lasting(tx: Connection) -> dict[str, KeptCause]:
     """Give the causes that last, by key."""
     rows = tx.execute(select(*_COLUMNS).where(LASTS))
     return {each.key: each for each in map(_read, rows)}
+
+
+def over_since(tx: Connection, since: datetime, until: datetime) -> list[KeptCause]:
+    """Give the causes that were over after a moment and by another one, oldest first."""
+    query = select(*_COLUMNS).where(cause.c.gone_at > since, cause.c.gone_at <= until)
+    return [_read(row) for row in tx.execute(query.order_by(cause.c.id))]
+
+
+def load(tx: Connection, id_: int) -> KeptCause:
+    """Give a cause, whether it lasts or is over."""
+    return _read(tx.execute(select(*_COLUMNS).where(cause.c.id == id_)).one())
 
 
 def hold(tx: Connection) -> None:
@@ -133,7 +147,7 @@ class Stopped(msgspec.Struct, frozen=True):
 def stopped(tx: Connection) -> list[Stopped]:
     """Give what was refused, of links in use, in the order of the transfers."""
     own = select(transfer.c.id, transfer.c.link_id, transfer.c.flow, transfer.c.refusal).where(
-        transfer.c.state == State.REFUSED.value, _in_use()
+        OPEN, spelled(transfer.c.state, State.REFUSED), _in_use()
     )
     of_fields = (
         select(transfer.c.id, transfer.c.link_id, transfer.c.flow, follow_up.c.refusal)
@@ -153,16 +167,25 @@ def overdue(tx: Connection) -> Mapping[tuple[int, str, State], list[int]]:
     rows = tx.execute(
         select(transfer.c.link_id, transfer.c.flow, transfer.c.state, transfer.c.id)
         .where(
+            OPEN,
             transfer.c.alerted_at.is_not(None),
-            transfer.c.state != State.REFUSED.value,
+            transfer.c.state.in_(_MAY_BE_OVERDUE),
             _in_use(),
         )
-        .order_by(transfer.c.id)
+        # As the index of what is open has them: what is done is not gone through.
+        .order_by(transfer.c.state, transfer.c.id)
     )
     found: dict[tuple[int, str, State], list[int]] = {}
-    for link_id, flow, state, transfer_id in rows:
+    for link_id, flow, state, transfer_id in sorted(rows, key=itemgetter(3)):
         found.setdefault((link_id, flow, State(state)), []).append(transfer_id)
     return found
+
+
+_MAY_BE_OVERDUE: Final = [
+    state.value
+    for state, traits in STATES.items()
+    if not traits.is_settled and state is not State.REFUSED
+]
 
 
 def moving(tx: Connection, ids: Iterable[int]) -> set[int]:

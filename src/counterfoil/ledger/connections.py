@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection as Tx
@@ -13,7 +13,7 @@ from sqlalchemy import Row, Table, bindparam, delete, func, insert, or_, select,
 from counterfoil.settings import SystemName
 
 from ._inserting import insert_of
-from ._prepared import Typed, change_row
+from ._prepared import Typed, among, change_row, listed
 from .schema import (
     audit,
     budget,
@@ -30,6 +30,7 @@ __all__ = [
     "NO_SETTINGS",
     "Connection",
     "Link",
+    "Noted",
     "Request",
     "add",
     "add_link",
@@ -48,6 +49,7 @@ __all__ = [
     "load_link",
     "lock_link",
     "note",
+    "noted",
     "notes",
     "open_requests",
     "release",
@@ -464,11 +466,27 @@ def take_requests(tx: Tx, ids: Sequence[int], now: datetime) -> None:
 
 
 def note(
-    tx: Tx, now: datetime, actor: str, action: str, subject: str, detail: str | None = None
+    tx: Tx,
+    now: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    detail: str | None = None,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a line of the audit."""
+    """Write a line of the audit; ``before`` and ``after``: what changed, member by member."""
     tx.execute(
-        insert(audit).values(at=now, actor=actor, action=action, subject=subject, detail=detail)
+        insert(audit).values(
+            at=now,
+            actor=actor,
+            action=action,
+            subject=subject,
+            detail=detail,
+            before=before,
+            after=after,
+        )
     )
 
 
@@ -480,6 +498,25 @@ def notes(tx: Tx, subject: str) -> Sequence[Mapping[str, Any]]:
         .order_by(audit.c.id)
     )
     return [dict(zip(("at", "actor", "action", "detail"), row, strict=True)) for row in rows]
+
+
+class Noted(NamedTuple):
+    """What somebody did to something."""
+
+    subject: str
+    at: datetime
+    actor: str
+
+
+def noted(tx: Tx, subjects: Iterable[str], actions: Iterable[str]) -> list[Noted]:
+    """Read of the audit who did some things to some subjects, oldest first."""
+    rows = tx.execute(
+        select(audit.c.subject, audit.c.at, audit.c.actor)
+        .where(among(tx.dialect, audit.c.subject, "subjects"), audit.c.action.in_(sorted(actions)))
+        .order_by(audit.c.id),
+        {"subjects": listed(tx, sorted(subjects))},
+    )
+    return [Noted(*row) for row in rows]
 
 
 def take_token(

@@ -17,7 +17,7 @@ from counterfoil.errors import LedgerError
 from ._prepared import Typed, among, listed, spelled
 from .schema import counterpart, link
 
-__all__ = ["add", "any_waits", "load", "of_link", "open_kinds", "save", "waiting"]
+__all__ = ["add", "any_waits", "load", "of_link", "of_records", "open_kinds", "save", "waiting"]
 
 _RENAMED: Final = {"link": "link_id", "source": "source_id", "target": "target_id"}
 _STORED: Final = tuple(name for name in Counterpart.__struct_fields__ if name != "id")
@@ -74,6 +74,26 @@ def of_link(
     if not taken_back:
         query = query.where(counterpart.c.undone_at.is_(None))
     return [_read(tuple(row)) for row in tx.execute(query.order_by(counterpart.c.id))]
+
+
+def of_records(
+    tx: Connection, link_id: int, kind: RecordKind, records: Iterable[str]
+) -> list[Counterpart]:
+    """List what holds for a link of records of one list, told from whichever side."""
+    query = (
+        select(*_COLUMNS)
+        .where(
+            counterpart.c.link_id == link_id,
+            counterpart.c.kind == kind.value,
+            counterpart.c.undone_at.is_(None),
+            or_(
+                among(tx.dialect, counterpart.c.source_record, "ids"),
+                among(tx.dialect, counterpart.c.record_id, "ids"),
+            ),
+        )
+        .order_by(counterpart.c.id)
+    )
+    return [_read(tuple(row)) for row in tx.execute(query, {"ids": listed(tx, records)})]
 
 
 def waiting(

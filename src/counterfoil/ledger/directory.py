@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -43,10 +43,14 @@ from .schema import name_choice, record
 
 __all__ = [
     "OURS",
+    "Chosen",
+    "beginning",
     "choices",
     "choose",
+    "chosen",
     "count",
     "counts",
+    "drop_choice",
     "entry",
     "every",
     "find",
@@ -245,6 +249,27 @@ def names(tx: Connection, connection: int, kind: RecordKind) -> list[str]:
     )
 
 
+def beginning(
+    tx: Connection, connection: int, kind: RecordKind, start: str, limit: int
+) -> list[str]:
+    """Give some full names of a list's active records that begin like this, as names compare."""
+    return list(
+        tx.scalars(
+            select(record.c.full_name)
+            .where(
+                record.c.connection_id == connection,
+                # The first finds the place in the index, whatever a database makes of patterns.
+                record.c.name_key >= start,
+                record.c.name_key.startswith(start, autoescape=True),
+                record.c.kind == kind.value,
+                record.c.is_active,
+            )
+            .order_by(record.c.name_key)
+            .limit(limit)
+        )
+    )
+
+
 _STREAM_ROWS: Final = 500
 
 
@@ -305,16 +330,12 @@ def entry(tx: Connection, connection: int, kind: RecordKind, name_or_id: str) ->
 
     The identity comes first, then active records.
     """
-    row = tx.execute(
-        select(*_ENTRY)
-        .where(
-            record.c.connection_id == connection,
-            record.c.kind == kind.value,
-            or_(record.c.record_id == name_or_id, record.c.name_key == name_key(name_or_id)),
-        )
-        .order_by((record.c.record_id == name_or_id).desc(), record.c.is_active.desc())
-        .limit(1)
-    ).first()
+    of_list = record.c.connection_id == connection, record.c.kind == kind.value
+    # One after the other: asked for both at once, the database goes through the whole list.
+    by_id = select(*_ENTRY).where(*of_list, record.c.record_id == name_or_id)
+    by_name = select(*_ENTRY).where(*of_list, record.c.name_key == name_key(name_or_id))
+    active_first = by_name.order_by(record.c.is_active.desc()).limit(1)
+    row = tx.execute(by_id).first() or tx.execute(active_first).first()
     return None if row is None else Entry(RecordKind(row[0]), row[1], row[2], row[3])
 
 
@@ -349,6 +370,71 @@ def unchoose(
             name_choice.c.made_at == made_at,
         )
     )
+
+
+class Chosen(NamedTuple):
+    """What a person decided that a name of documents means.
+
+    ``meaning`` is the record's full name or the name to create it under; ``None``: the record
+    that was chosen is gone.
+    """
+
+    side: str
+    kind: RecordKind
+    name_key: str
+    name: str
+    meaning: str | None
+    creates: bool
+    author: str
+    made_at: datetime
+
+
+def chosen(tx: Connection, link: int, sides: Mapping[str, int]) -> list[Chosen]:
+    """List what people decided about names, by list and name; ``sides``: their connections."""
+    found: list[Chosen] = []
+    for side, connection in sides.items():
+        meant = and_(
+            record.c.connection_id == connection,
+            record.c.kind == name_choice.c.kind,
+            record.c.record_id == name_choice.c.record_id,
+        )
+        rows = tx.execute(
+            select(
+                name_choice.c.kind,
+                name_choice.c.name_key,
+                name_choice.c.name,
+                name_choice.c.create_as,
+                record.c.full_name,
+                name_choice.c.author,
+                name_choice.c.made_at,
+            )
+            .select_from(name_choice.outerjoin(record, meant))
+            .where(
+                name_choice.c.link_id == link,
+                name_choice.c.side == side,
+                name_choice.c.author != OURS,
+            )
+            .order_by(name_choice.c.kind, name_choice.c.name_key)
+        )
+        found += [
+            Chosen(side, RecordKind(kind), key, name, as_ or full, as_ is not None, author, at)
+            for kind, key, name, as_, full, author, at in rows
+        ]
+    return found
+
+
+def drop_choice(tx: Connection, link: int, side: str, wanted: Lookup) -> bool:
+    """Take back what a person decided about a name; ``False``: nothing was."""
+    gone = tx.execute(
+        delete(name_choice).where(
+            name_choice.c.link_id == link,
+            name_choice.c.side == side,
+            name_choice.c.kind == wanted.kind.value,
+            name_choice.c.name_key == wanted.key,
+            name_choice.c.author != OURS,
+        )
+    )
+    return gone.rowcount == 1
 
 
 def choices(tx: Connection, link: int, side: str, connection: int) -> Mapping[Lookup, NameChoice]:

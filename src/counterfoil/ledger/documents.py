@@ -22,11 +22,12 @@ from sqlalchemy import (
 )
 
 from counterfoil.documents import Document, DocumentKind, encode, fingerprint
+from counterfoil.engine.heading import Heading, heading_of
 from counterfoil.engine.life import Standing, states_that_are
 from counterfoil.engine.operations import Unreadable
 from counterfoil.engine.transfers import mark_of
 
-from . import ancestry
+from . import ancestry, words
 from ._prepared import Prepared, Typed, among, listed
 from ._types import to_microseconds
 from ._upsert import Upsert
@@ -51,6 +52,7 @@ __all__ = [
     "by_numbers",
     "count_unreadable",
     "has_any",
+    "headings",
     "is_unreadable",
     "keep_unreadable",
     "latest",
@@ -139,6 +141,7 @@ def see(
         print_ = fingerprint(each)
         before = known.get(each.id)
         has_changed = before is not None and before.fingerprint != print_
+        heading = heading_of(each)
         rows[each.id] = {
             "connection_id": connection,
             "kind": kind.value,
@@ -153,11 +156,16 @@ def see(
             "own_key": mark_of(keys[each.id]) if each.id in keys else None,
             "changed_at": seen_at if has_changed else None,
             "is_pending": True,
+            "party": heading.party,
+            "dated": heading.dated and heading.dated.isoformat(),
+            "total": heading.total,
+            "currency": heading.currency,
         }
     # In the order in which they were read, which is the order of first sight; nobody else
     # reads this connection.
     _SEE.many(tx, rows.values())
     ancestry.keep(tx, connection, kind, found)
+    words.keep_anew(tx, connection, kind, [row for row in rows if rows[row]["changed_at"]])
 
 
 _MARK_GONE = Prepared(
@@ -201,6 +209,24 @@ def has_any(tx: Connection, connection: int) -> bool:
     """Whether any document of a connection was ever read."""
     found = tx.scalar(select(exists().where(document.c.connection_id == connection)))
     return bool(found)
+
+
+def headings(tx: Connection, rows: Iterable[int]) -> Mapping[int, Heading]:
+    """Give what lists show of documents, by their rows."""
+    found = tx.execute(
+        select(
+            document.c.id,
+            document.c.party,
+            document.c.dated,
+            document.c.total,
+            document.c.currency,
+        ).where(among(tx.dialect, document.c.id, "rows")),
+        {"rows": listed(tx, rows)},
+    )
+    return {
+        row: Heading(party, dated and date.fromisoformat(dated), total, currency)
+        for row, party, dated, total, currency in found
+    }
 
 
 class Pending(NamedTuple):

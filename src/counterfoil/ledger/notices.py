@@ -17,9 +17,12 @@ __all__ = [
     "Notice",
     "Rule",
     "add_rule",
-    "any_due",
+    "call_off",
+    "change_rule",
     "claim",
+    "digested",
     "due",
+    "history",
     "load",
     "newest_of_rules",
     "prune",
@@ -29,6 +32,7 @@ __all__ = [
     "reseal",
     "rule_named",
     "rules",
+    "rules_by_id",
     "settle",
 ]
 
@@ -50,6 +54,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         address: An e-mail address; ``None``: the place is secret.
         secret: The sealed place.
         causes: Kinds of causes and codes; empty: all.
+        quiet: Hours in which it tells nothing, as ``hub.notice_times`` writes them.
+        urgent: Kinds of causes and codes that are told at once all the same.
+        digest: When one message tells everything; ``None``: each cause is told by itself.
+        tells_nothing: A digest comes, too, when there is nothing to tell.
+        told_until: Until when the last digest told, or since when there is one.
+        is_on: ``False``: somebody switched it off.
     """
 
     id: int
@@ -59,6 +69,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None
     secret: str | None
     causes: tuple[str, ...]
+    quiet: tuple[str, ...]
+    urgent: tuple[str, ...]
+    digest: str | None
+    tells_nothing: bool
+    told_until: datetime | None
+    is_on: bool
     author: str
     made_at: datetime
 
@@ -94,7 +110,8 @@ _NOTICE: Final = tuple(notice.c[_RENAMED.get(name, name)] for name in Notice.__s
 
 def _rule(row: Sequence[Any]) -> Rule:
     values = dict(zip(Rule.__struct_fields__, row, strict=True))
-    return Rule(**{**values, "causes": tuple(values["causes"])})
+    lists = {name: tuple(values[name] or ()) for name in ("causes", "quiet", "urgent")}
+    return Rule(**{**values, **lists})
 
 
 def _notice(row: Sequence[Any]) -> Notice:
@@ -118,6 +135,12 @@ def rules(tx: Connection) -> list[Rule]:
     return [_rule(row) for row in rows]
 
 
+def rules_by_id(tx: Connection, ids: Iterable[int]) -> dict[int, Rule]:
+    """Give rules by their numbers, those that were taken out of use, too."""
+    rows = tx.execute(select(*_RULE).where(notice_rule.c.id.in_(sorted(set(ids)))))
+    return {each.id: each for each in map(_rule, rows)}
+
+
 def rule_named(tx: Connection, id_or_name: str) -> Rule | None:
     """Find a rule in use by its number or name."""
     found = rules(tx)
@@ -125,10 +148,31 @@ def rule_named(tx: Connection, id_or_name: str) -> Rule | None:
     return by_name or next((each for each in found if str(each.id) == id_or_name), None)
 
 
+def change_rule(tx: Connection, id_: int, **values: Any) -> None:
+    """Change columns of a rule."""
+    named = {"link_id" if name == "link" else name: value for name, value in values.items()}
+    tx.execute(update(notice_rule).where(notice_rule.c.id == id_).values(**named))
+
+
+def digested(tx: Connection, rule: Rule, until: datetime) -> bool:
+    """Note until when the digest of a rule has told; ``False``: another process was quicker."""
+    query = update(notice_rule).where(
+        KEPT,
+        notice_rule.c.id == rule.id,
+        notice_rule.c.told_until.is_not_distinct_from(rule.told_until),
+    )
+    return tx.execute(query.values(told_until=until)).rowcount == 1
+
+
 def remove_rule(tx: Connection, id_: int, now: datetime) -> None:
     """Take a rule out of use; what waits by it is not sent any more."""
-    tx.execute(update(notice_rule).where(notice_rule.c.id == id_).values(removed_at=now))
-    waits = (notice.c.rule_id == id_) & (notice.c.state == Delivery.WAITING.value)
+    change_rule(tx, id_, removed_at=now)
+    call_off(tx, id_)
+
+
+def call_off(tx: Connection, rule: int) -> None:
+    """Drop what waits by a rule: it counts as not told."""
+    waits = (notice.c.rule_id == rule) & (notice.c.state == Delivery.WAITING.value)
     tx.execute(delete(notice).where(waits))
 
 
@@ -177,11 +221,6 @@ def _is_due(now: datetime) -> Any:
     return (notice.c.state == Delivery.WAITING.value) & is_time
 
 
-def any_due(tx: Connection, now: datetime) -> bool:
-    """Say whether anything is to be sent by now."""
-    return tx.scalar(select(notice.c.id).where(_is_due(now)).limit(1)) is not None
-
-
 def due(tx: Connection, now: datetime, limit: int) -> list[Notice]:
     """Give what is to be sent by now, oldest first."""
     query = select(*_NOTICE).where(_is_due(now)).order_by(notice.c.id).limit(limit)
@@ -214,6 +253,18 @@ def settle(
     """Keep what came of sending a notice."""
     values = {"state": state.value, "problem": problem, "retry_at": retry_at, "sent_at": sent_at}
     tx.execute(update(notice).where(notice.c.id == id_).values(**values))
+
+
+def history(
+    tx: Connection, *, rule: int | None = None, before: int | None = None, limit: int = 50
+) -> list[Notice]:
+    """Give a page of what was told or is about to be, newest first: those with lower numbers."""
+    query = select(*_NOTICE).order_by(notice.c.id.desc()).limit(limit)
+    if rule is not None:
+        query = query.where(notice.c.rule_id == rule)
+    if before is not None:
+        query = query.where(notice.c.id < before)
+    return [_notice(row) for row in tx.execute(query)]
 
 
 def newest_of_rules(tx: Connection) -> list[Notice]:

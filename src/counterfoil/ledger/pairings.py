@@ -7,7 +7,7 @@ other crosswise; in one transaction, transfers (``transfers.save``) come before 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -35,6 +35,7 @@ from counterfoil.engine.life import STATES, Standing, State
 from counterfoil.engine.transfers import Landing, PairedLine, Pairing, Transfer
 from counterfoil.errors import LedgerError
 
+from . import words
 from ._prepared import Prepared, Values, among, listed
 from ._types import from_microseconds, to_microseconds
 from .schema import (
@@ -62,6 +63,7 @@ __all__ = [
     "parts_of",
     "prove",
     "see",
+    "written",
 ]
 
 # In the order of Pairing's fields, as the driver has them.
@@ -202,6 +204,7 @@ def pair(tx: Connection, landings: Iterable[tuple[Transfer, Landing]], now: date
             detail=str(error.orig),
         ) from error
     assert stored == len(new), "a transfer without its source document"
+    words.add_numbers(tx, ((row["document_row"], row["target_number"]) for row in rows))
 
 
 def _landed(tx: Connection, transfers: Iterable[int]) -> set[int]:
@@ -289,7 +292,9 @@ _SEE = Prepared(
 
 def see(tx: Connection, seen: Iterable[Pairing]) -> None:
     """Keep what the target's documents were seen to say."""
-    _SEE.many(tx, sorted((_seen(each) for each in seen if each.id), key=itemgetter("row")))
+    rows = sorted((_seen(each) for each in seen if each.id), key=itemgetter("row"))
+    _SEE.many(tx, rows)
+    words.add_numbers(tx, words.numbers_of(tx, [row["row"] for row in rows]))
 
 
 def _seen(each: Pairing) -> Values:
@@ -549,19 +554,32 @@ def owners(
     tx: Connection, connection: int, wanted: Iterable[tuple[DocumentKind, str]]
 ) -> Mapping[tuple[DocumentKind, str], int]:
     """Give the transfers that documents of a target belong to; absent: no one's."""
+    return {each: owner for each, owner, _is_adopted in _owned(tx, connection, wanted)}
+
+
+def written(
+    tx: Connection, connection: int, wanted: Iterable[tuple[DocumentKind, str]]
+) -> set[tuple[DocumentKind, str]]:
+    """Say which documents of a target we wrote; one that a person said is ours, we did not."""
+    owned = _owned(tx, connection, wanted)
+    return {each for each, _owner, is_adopted in owned if not is_adopted}
+
+
+def _owned(
+    tx: Connection, connection: int, wanted: Iterable[tuple[DocumentKind, str]]
+) -> Iterator[tuple[tuple[DocumentKind, str], int, bool]]:
     by_kind: defaultdict[DocumentKind, list[str]] = defaultdict(list)
     for kind, document_id in wanted:
         by_kind[kind].append(document_id)
-    found: dict[tuple[DocumentKind, str], int] = {}
     # Kind by kind, as the index has them.
     for kind, ids in by_kind.items():
         values = {"connection": connection, "kind": kind.value, "ids": listed(tx, ids)}
-        found.update(((kind, each), owner) for each, owner in _OWNERS.all(tx, values))
-    return found
+        for document_id, owner, is_adopted in _OWNERS.all(tx, values):
+            yield (kind, document_id), owner, bool(is_adopted)
 
 
 _OWNERS = Prepared(
-    lambda dialect: select(pairing.c.target_id, pairing.c.transfer_id).where(
+    lambda dialect: select(pairing.c.target_id, pairing.c.transfer_id, pairing.c.is_adopted).where(
         UNENDED,
         pairing.c.target_connection_id == bindparam("connection"),
         pairing.c.target_kind == bindparam("kind"),

@@ -23,7 +23,17 @@ from ._prepared import Prepared, among, listed
 from .schema import COUNTS, document, request, transfer
 from .transfers import Sourced
 
-__all__ = ["Press", "add", "change", "documents_of", "load", "of_link", "opened", "unsettled"]
+__all__ = [
+    "Press",
+    "add",
+    "change",
+    "documents_of",
+    "load",
+    "of_link",
+    "opened",
+    "page",
+    "unsettled",
+]
 
 _FLOW = FlowName.STOCK_COUNT_OUT.value
 
@@ -96,6 +106,16 @@ def opened(tx: Connection, link: int) -> list[Press]:
         .order_by(request.c.id.desc())
     )
     return [_press(row) for row in rows]
+
+
+def page(tx: Connection, link: int | None, before: int | None, limit: int) -> list[Press]:
+    """List presses, of one link or of all, the newest first: those with lower numbers."""
+    query = _select().order_by(request.c.id.desc()).limit(limit)
+    if link is not None:
+        query = query.where(request.c.link_id == link)
+    if before is not None:
+        query = query.where(request.c.id < before)
+    return [_press(row) for row in tx.execute(query)]
 
 
 def of_link(tx: Connection, link: int, limit: int) -> list[Press]:

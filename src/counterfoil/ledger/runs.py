@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     exists,
     insert,
+    or_,
     select,
     update,
 )
@@ -29,20 +30,32 @@ from counterfoil.engine.reading import Reading
 from ._prepared import Typed, among, change_row, listed
 from ._types import to_microseconds
 from ._upsert import Upsert
-from .schema import NOT_JUDGED, RUNS_ON, cursor, exchange, operation, run, transfer
+from .schema import (
+    NOT_JUDGED,
+    RUNS_ON,
+    WRITES,
+    cursor,
+    exchange,
+    operation,
+    run,
+    transfer,
+)
 
 __all__ = [
     "Run",
     "RunState",
     "begin",
+    "begun",
     "by_ticket",
     "change",
     "cursors",
     "end_others",
+    "find",
     "forget_cursors",
     "keep_cursors",
     "load",
     "open_since",
+    "page",
     "prune",
     "recent",
     "remember",
@@ -141,6 +154,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             phase of its next report.
         agenda: Readings still open; ``None``: not made yet.
         facts: What the run knows between its steps.
+        touched_at: When it was last heard of.
         settled: Transfers that came to an end in it.
     """
 
@@ -148,6 +162,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     connection: int
     trigger: str
     started_at: datetime
+    touched_at: datetime
     ended_at: datetime | None
     expects: str | None
     agenda: tuple[Reading, ...] | None
@@ -276,13 +291,81 @@ _OPEN_SINCE = Typed(
 
 def recent(tx: Connection, connection: int, limit: int) -> list[Run]:
     """List a connection's runs, newest first."""
-    rows = tx.execute(
-        select(*_COLUMNS)
+    return page(tx, connections=[connection], limit=limit)
+
+
+# More than reading: it wrote, something came to an end in it, it failed, or it is on.
+_DID_SOMETHING = or_(
+    run.c.settled > 0,
+    run.c.problem.is_not(None),
+    RUNS_ON,
+    exists().where(exchange.c.run_id == run.c.id, WRITES),
+)
+_HOW: Final[Mapping[str, Any]] = {
+    "on": RUNS_ON,
+    "problem": run.c.problem.is_not(None),
+    "wrote": exists().where(exchange.c.run_id == run.c.id, WRITES),
+}
+
+
+def page(
+    tx: Connection,
+    *,
+    connections: Collection[int] = (),
+    how: str | None = None,
+    only_what_did: bool = False,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Run]:
+    """Give a page of runs, newest first.
+
+    Args:
+        connections: Only of these; empty: of all.
+        how: ``on``, ``problem`` or ``wrote``: only those that are, had or did so.
+        only_what_did: None that only read and came to a good end.
+        since, until: Begun at the first or later, and before the second.
+        before: Only those with lower numbers.
+    """
+    query = select(*_COLUMNS).order_by(run.c.id.desc()).limit(limit)
+    if connections:
+        query = query.where(run.c.connection_id.in_(sorted(connections)))
+    if how is not None:
+        query = query.where(_HOW[how])
+    elif only_what_did:
+        query = query.where(_DID_SOMETHING)
+    if before is not None:
+        query = query.where(run.c.id < before)
+    for moment, is_first in ((since, True), (until, False)):
+        if moment is not None:
+            # Numbers grow with time, so a search ends where they do.
+            first = _first_begun(tx, moment)
+            query = query.where(run.c.id >= first if is_first else run.c.id < first)
+    return [_run(row) for row in tx.execute(query)]
+
+
+def _first_begun(tx: Connection, moment: datetime) -> int:
+    """Give the first run begun at a moment or later; a number beyond all where there is none."""
+    query = select(run.c.id).where(run.c.started_at >= moment).order_by(run.c.started_at).limit(1)
+    return tx.scalar(query) or 2**63 - 1
+
+
+def find(tx: Connection, run_id: int) -> Run | None:
+    """Give a run that somebody names; ``None``: there is none, or it is not kept any more."""
+    row = _LOAD.one(tx, {"row": run_id})
+    return None if row is None else _run(row)
+
+
+def begun(tx: Connection, connection: int, limit: int) -> list[datetime]:
+    """Say when a connection's last runs began, the newest first."""
+    rows = tx.scalars(
+        select(run.c.started_at)
         .where(run.c.connection_id == connection)
         .order_by(run.c.id.desc())
         .limit(limit)
     )
-    return [_run(row) for row in rows]
+    return list(rows)
 
 
 _SERVES_A_TRANSFER = (

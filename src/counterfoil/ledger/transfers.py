@@ -29,6 +29,7 @@ from sqlalchemy import (
     Dialect,
     LargeBinary,
     Select,
+    String,
     and_,
     bindparam,
     delete,
@@ -42,11 +43,13 @@ from sqlalchemy import (
 )
 
 from counterfoil.documents import DocumentKind, DocumentStatus, Reason, Refusal
+from counterfoil.engine.correcting import Correction
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import STATES, Owner, State
 from counterfoil.engine.transfers import OrderSeen, Pairing, Transfer
 from counterfoil.errors import LedgerError
 
+from . import daybook, words
 from ._inserting import insert_of
 from ._prepared import Prepared, Typed, among, listed, spelled
 from ._searching import Sought, ways
@@ -92,6 +95,7 @@ _REASON = msgspec.json.Decoder(Reason)
 _NOTES = msgspec.json.Decoder(tuple[str, ...])
 _ORDER = msgspec.json.Decoder(OrderSeen)
 _LEFT_OUT = msgspec.json.Decoder(tuple[tuple[str, str], ...])
+_CORRECTION = msgspec.json.Decoder(Correction)
 
 
 def _json(value: Any) -> bytes | None:
@@ -155,6 +159,7 @@ _FIELDS: Final[Mapping[str, _Field]] = {
     ),
     "order_seen": _Field("order_seen", lambda data: data and _ORDER.decode(data), _json),
     "left_out": _Field("left_out", lambda data: data and _LEFT_OUT.decode(data), _json),
+    "correction": _Field("correction", lambda data: data and _CORRECTION.decode(data), _json),
     "alerted_at": _Field("alerted_at", _moment, _count),
     "version": _Field("version"),
 }
@@ -216,19 +221,25 @@ def begin(tx: Connection, beginnings: Iterable[Transfer]) -> int:
     # In one order, so that two runs which begin the same ones never wait for each other
     # crosswise.
     rows = sorted((_row(each) for each in beginnings), key=itemgetter(*_ONE_PER))
-    begun = Counter[tuple[int, str, str]]()
-    for row in rows:
-        if _BEGIN.all(tx, row):
-            begun[row["link_id"], row["flow"], row["state"]] += 1
-    _tally(tx, begun)
-    return begun.total()
+    begun = [row for row in rows if _BEGIN.all(tx, {**row, **_first_day(row)})]
+    _tally(tx, Counter((row["link_id"], row["flow"], row["state"]) for row in begun))
+    words.keep(tx, (row["document_id"] for row in begun))
+    return len(begun)
+
+
+def _first_day(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give under which day lists show a transfer whose document bears none."""
+    began = from_microseconds(row["state_since"])
+    return {"began": began.date().isoformat(), "of": row["document_id"]}
 
 
 def _begin(dialect: Dialect) -> Any:
+    dated = select(document.c.dated).where(document.c.id == bindparam("of")).scalar_subquery()
     # That something comes back tells that it was begun: an ordinary insert that did nothing
     # counts as one row on PostgreSQL.
     return (
         insert_of(dialect)(transfer)
+        .values(day=func.coalesce(dated, bindparam("began", type_=String)))
         .on_conflict_do_nothing(index_elements=list(_ONE_PER))
         .returning(transfer.c.id)
     )
@@ -631,6 +642,7 @@ def save(tx: Connection, moves: Iterable[tuple[Transfer, Transfer]]) -> None:
             moved[before.link, before.flow, before.state.value] -= 1
             moved[after.link, after.flow, after.state.value] += 1
     _tally(tx, moved)
+    daybook.note(tx, changed)
 
 
 def _saved(before: Transfer, after: Transfer, writers: Sequence[_Writer]) -> dict[str, Any]:

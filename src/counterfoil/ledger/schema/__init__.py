@@ -4,14 +4,17 @@ Told in the order in which a document meets them: who this **ledger** is; a **co
 people who work on it (**person**), its **agent** and the steps of setting it up (**setup_step**),
 and a **link** with its versioned **settings**; the list records of a connection (**record**: the
 directory) and how far they have been read (**cursor**); a **document** as last seen at its source,
-what it was made from there (**ancestry**), and what could not be read (**unreadable**); its
-passage through a flow (**transfer**), counted by state (**tally**); the round trips made for it
-(**run**, **exchange**, **operation**); what it became (**pairing**), and marks that were read in a
-target (**mark**); the decisions of people (**name_choice**, **counterpart**, **route**,
-**audit**); what keeps anything from going on (**cause**), who is told of it (**notice_rule**,
-**notice**) and what is to be done about it (**to_do**); who may ask (**api_token**,
-**browser_session**); and where we may ask because a person signed in there (**oauth_grant**,
-**sign_in**).
+what it was made from there (**ancestry**), by what it is found (**document_word**), and what could
+not be read (**unreadable**); its passage through a flow (**transfer**), counted by state
+(**tally**) and by half hour (**daybook**); the round trips made for it (**run**, **exchange**,
+**operation**); what it became (**pairing**), and marks that were read in a target (**mark**); the
+decisions of people (**name_choice**, **counterpart**, **route**, **audit**) and the lists that
+they look at again (**saved_view**); what keeps anything from going on (**cause**), who is told of
+it (**notice_rule**, **notice**) and what is to be done about it (**to_do**); who may ask
+(**api_token**, **browser_session**); who uses the console (**hub_user**), with the browsers they
+signed in on (**user_session**), what else they prove themselves with (**recovery_code**,
+**user_link**, **sign_on**) and what holds for all of them (**hub_rule**); and where we may ask
+because a person signed in there (**oauth_grant**, **sign_in**).
 
 Instants are whole microseconds since 1970 in UTC; bodies are the documents' stored
 form; wire texts are compressed with zstandard.  State words are not in CHECK
@@ -44,6 +47,7 @@ from ._documents import (
     ancestry,
     cursor,
     document,
+    document_word,
     mark,
     record,
     stock,
@@ -61,9 +65,31 @@ from ._people import (
     name_choice,
     request,
     route,
+    saved_view,
 )
-from ._runs import KEEPS_TEXTS, NOT_JUDGED, RUNS_ON, UNANSWERED, exchange, operation, run
-from ._transfers import COUNTS, NOT_DONE, OPEN, SKIPPED, adoption, follow_up, tally, transfer
+from ._runs import (
+    KEEPS_TEXTS,
+    NOT_JUDGED,
+    RUNS_ON,
+    UNANSWERED,
+    WRITES,
+    WRITES_DOCUMENT,
+    exchange,
+    operation,
+    run,
+)
+from ._transfers import (
+    COUNTS,
+    NOT_DONE,
+    OPEN,
+    SKIPPED,
+    adoption,
+    daybook,
+    follow_up,
+    tally,
+    transfer,
+)
+from ._users import hub_rule, hub_user, recovery_code, sign_on, user_link, user_session
 
 __all__ = [
     "CLOSED_SINCE",
@@ -86,6 +112,8 @@ __all__ = [
     "UNANSWERED",
     "UNENDED",
     "UNREAD",
+    "WRITES",
+    "WRITES_DOCUMENT",
     "adoption",
     "agent",
     "ancestry",
@@ -97,10 +125,14 @@ __all__ = [
     "connection",
     "counterpart",
     "cursor",
+    "daybook",
     "document",
+    "document_word",
     "exchange",
     "follow_up",
     "for_postgresql",
+    "hub_rule",
+    "hub_user",
     "ledger",
     "link",
     "link_settings",
@@ -114,16 +146,21 @@ __all__ = [
     "pairing",
     "person",
     "record",
+    "recovery_code",
     "request",
     "route",
     "run",
+    "saved_view",
     "setup_step",
     "sign_in",
+    "sign_on",
     "stock",
     "tally",
     "to_do",
     "transfer",
     "unreadable",
+    "user_link",
+    "user_session",
     "wake",
 ]
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, TextClause
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    TextClause,
+)
 
-__all__ = ["Id", "key", "metadata", "owner", "partial"]
+__all__ = ["Id", "Word", "key", "metadata", "owner", "partial"]
 
 metadata = MetaData(
     naming_convention={
@@ -16,6 +25,8 @@ metadata = MetaData(
 )
 
 Id = BigInteger().with_variant(Integer, "sqlite")
+Word = Text().with_variant(Text(collation="C"), "postgresql")
+"""A text in the order of its characters' codes on both databases: so its beginnings are a range."""
 
 
 def key() -> Column[int]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from counterfoil.ledger._types import Instant
 
-from ._columns import Id, key, metadata, owner, partial
+from ._columns import Id, Word, key, metadata, owner, partial
 
 __all__ = [
     "CLOSED_SINCE",
@@ -27,6 +27,7 @@ __all__ = [
     "ancestry",
     "cursor",
     "document",
+    "document_word",
     "mark",
     "record",
     "stock",
@@ -102,11 +103,26 @@ document = Table(
     Column("changed_at", Instant),
     # Seen, and not yet offered to the flows that read it.
     Column("is_pending", Boolean, nullable=False, server_default=false()),
+    # Its heading, as lists show it (engine.heading); NULL: it does not say, or could not be read.
+    Column("party", Text),
+    Column("dated", String(10)),
+    Column("total", Text),
+    Column("currency", Text),
     UniqueConstraint("connection_id", "kind", "document_id"),
     Index("ix_document_number", "connection_id", "kind", "number"),
     partial("ix_document_pending", "connection_id", "kind", where=PENDING),
     partial("ix_document_open", "connection_id", "kind", "id", where=NOT_CLOSED),
     partial("ix_document_closed", "connection_id", "kind", "changed_at", where=CLOSED_SINCE),
+)
+
+document_word = Table(
+    "document_word",
+    metadata,
+    # By which words a document with a transfer is found: engine.heading.words_of, and the
+    # numbers of what it became.
+    Column("document_id", Id, ForeignKey("document.id"), primary_key=True),
+    Column("word", Word, primary_key=True),
+    Index("ix_document_word_word", "word", "document_id"),
 )
 
 ancestry = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -11,7 +12,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 
 from counterfoil.ledger._types import Instant, Json
@@ -47,6 +50,7 @@ cause = Table(
     Column("gone_at", Instant),
     partial("uq_cause_key", "key", where=LASTS, unique=True),
     Index("ix_cause_gone", "key", "gone_at"),
+    Index("ix_cause_over", "gone_at"),
 )
 
 notice_rule = Table(
@@ -64,6 +68,17 @@ notice_rule = Table(
     Column("secret", Text),
     # Kinds of causes, and codes; empty: all.
     Column("causes", Json, nullable=False),
+    # Hours in which it tells nothing, as hub.notice_times writes them; NULL: none.
+    Column("quiet", Json),
+    # Kinds of causes, and codes, that are told at once all the same; NULL: none.
+    Column("urgent", Json),
+    # When one message tells everything, such as daily@08:00; NULL: each cause is told by itself.
+    Column("digest", String(20)),
+    # A digest comes, too, when there is nothing to tell.
+    Column("tells_nothing", Boolean, nullable=False, server_default=false()),
+    # Until when the last digest told, or since when there is one.
+    Column("told_until", Instant),
+    Column("is_on", Boolean, nullable=False, server_default=true()),
     Column("author", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
     # When it was taken away; the row stays, for notices name it.
@@ -90,6 +105,7 @@ notice = Table(
     Column("made_at", Instant, nullable=False),
     Column("sent_at", Instant),
     Index("ix_notice_state", "state", "retry_at"),
+    Index("ix_notice_rule", "rule_id", "id"),
     UniqueConstraint("rule_id", "cause_id"),
 )
 

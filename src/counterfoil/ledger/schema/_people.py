@@ -29,6 +29,7 @@ __all__ = [
     "name_choice",
     "request",
     "route",
+    "saved_view",
 ]
 
 # Written out, for a database uses a partial index only where a query says the same words.
@@ -142,7 +143,12 @@ audit = Table(
     Column("action", String(60), nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text),
+    # What changed, member by member, before it and after; NULL: it is not of that kind.
+    Column("before", Json),
+    Column("after", Json),
     Index("ix_audit_subject", "subject"),
+    Index("ix_audit_time", "at", "id"),
+    Index("ix_audit_actor", "actor", "at", "id"),
 )
 
 api_token = Table(
@@ -167,4 +173,18 @@ browser_session = Table(
     Column("cookie_hash", String(64), primary_key=True),
     Column("token_id", Id, ForeignKey("api_token.id"), nullable=False, index=True),
     Column("until", Instant, nullable=False),
+)
+
+saved_view = Table(
+    "saved_view",
+    metadata,
+    key(),
+    # Whose it is, by their name in the audit; empty: everybody's.
+    Column("owner", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    # What the list is asked for, as it stands behind the question mark of its address.
+    Column("query", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("owner", "name"),
 )

@@ -21,7 +21,17 @@ from counterfoil.ledger._types import Instant, Json
 
 from ._columns import Id, key, metadata, owner, partial
 
-__all__ = ["KEEPS_TEXTS", "NOT_JUDGED", "RUNS_ON", "UNANSWERED", "exchange", "operation", "run"]
+__all__ = [
+    "KEEPS_TEXTS",
+    "NOT_JUDGED",
+    "RUNS_ON",
+    "UNANSWERED",
+    "WRITES",
+    "WRITES_DOCUMENT",
+    "exchange",
+    "operation",
+    "run",
+]
 
 # Written out, for a database uses a partial index only where a query says the same words.
 RUNS_ON = text("ended_at IS NULL")
@@ -32,6 +42,10 @@ UNANSWERED = text("state NOT IN ('answered', 'recovered')")
 """Condition of an exchange whose answer has not come, or never will."""
 KEEPS_TEXTS = text("(request IS NOT NULL OR answer IS NOT NULL)")
 """Condition of an exchange whose wire texts have not been dropped."""
+WRITES = text("writes")
+"""Condition of an exchange that writes."""
+WRITES_DOCUMENT = text("kind IN ('create-document', 'update-document', 'void-document')")
+"""Condition of an operation that writes, changes or takes out a document."""
 
 run = Table(
     "run",
@@ -58,6 +72,7 @@ run = Table(
     Column("is_kept", Boolean, nullable=False, server_default=false()),
     Index("ix_run_ticket", "ticket_hash", unique=True),
     Index("ix_run_connection", "connection_id", "id"),
+    Index("ix_run_started", "started_at"),
     partial("ix_run_open", "connection_id", where=RUNS_ON),
     partial("ix_run_judged", "ended_at", where=NOT_JUDGED),
 )
@@ -82,6 +97,7 @@ exchange = Table(
     Column("problem", Text),
     partial("ix_exchange_unanswered", "connection_id", "state", where=UNANSWERED),
     partial("ix_exchange_texts", "answered_at", where=KEEPS_TEXTS),
+    partial("ix_exchange_writes", "run_id", where=WRITES),
     Index("ix_exchange_recovers", "recovers_id"),
 )
 
@@ -110,4 +126,6 @@ operation = Table(
     # What its answer needs, until it is answered: engine.asked.Sent.
     Column("sent", LargeBinary),
     UniqueConstraint("exchange_id", "wire_id"),
+    # Lists of what was written, newest first.
+    partial("ix_operation_written", "id", where=WRITES_DOCUMENT),
 )

@@ -21,7 +21,17 @@ from counterfoil.ledger._types import Instant, Json
 
 from ._columns import Id, key, metadata, owner, partial
 
-__all__ = ["COUNTS", "NOT_DONE", "OPEN", "SKIPPED", "adoption", "follow_up", "tally", "transfer"]
+__all__ = [
+    "COUNTS",
+    "NOT_DONE",
+    "OPEN",
+    "SKIPPED",
+    "adoption",
+    "daybook",
+    "follow_up",
+    "tally",
+    "transfer",
+]
 
 _SETTLED = ", ".join(f"'{state}'" for state, traits in STATES.items() if traits.is_settled)
 # Written out, for a database uses a partial index only where a query says the same words.
@@ -86,7 +96,12 @@ transfer = Table(
     Column("order_seen", LargeBinary),
     # How much a person left out of it by line, as JSON; NULL: nothing, or nobody knows.
     Column("left_out", LargeBinary),
+    # What a person lets it say in the target in place of its source, as JSON
+    # (engine.correcting); NULL: nothing.
+    Column("correction", LargeBinary),
     Column("alerted_at", Instant),
+    # The day under which lists show it (ISO 8601): its document's, else that of its beginning.
+    Column("day", String(10), nullable=False, server_default=text("''")),
     # Grows with every change: what was read is what is changed.
     Column("version", Integer, nullable=False, server_default="0"),
     UniqueConstraint("link_id", "flow", "document_id", "part"),
@@ -96,7 +111,12 @@ transfer = Table(
     partial("ix_transfer_link", "link_id", "id", where=NOT_DONE),
     partial("ix_transfer_count", "link_id", "state", where=COUNTS),
     partial("ix_transfer_skipped", "id", where=SKIPPED),
-    # For lists: rows are only ever added to these two.
+    # For lists, the newest first.
+    partial("ix_transfer_state_day", "state", "day", "id", where=NOT_DONE),
+    Index("ix_transfer_link_day", "link_id", "flow", "day", "id"),
+    Index("ix_transfer_flow_day", "flow", "day", "id"),
+    Index("ix_transfer_day", "day", "id"),
+    # For lists, the oldest first: rows are only ever added to these two.
     Index("ix_transfer_listed", "link_id", "flow", "id"),
     Index("ix_transfer_flow", "flow", "id"),
     Index("ix_transfer_key", "key"),
@@ -116,6 +136,22 @@ tally = Table(
     Column("flow", String(30), nullable=False),
     Column("state", String(12), nullable=False),
     Column("number", Integer, nullable=False),
+)
+
+daybook = Table(
+    "daybook",
+    metadata,
+    # How many transfers arrived or stopped, by half hour.  As in the tally, rows are only added,
+    # and now and then put together; those of long ago are dropped.
+    key(),
+    owner("link"),
+    Column("flow", String(30), nullable=False),
+    # A word of ledger.daybook.Happened.
+    Column("what", String(10), nullable=False),
+    # When the half hour began.
+    Column("began_at", Instant, nullable=False),
+    Column("number", Integer, nullable=False),
+    Index("ix_daybook_began", "began_at"),
 )
 
 follow_up = Table(

@@ -1,0 +1,128 @@
+"""Two lists side by side, a page at a time: which records of one are which of the other.
+
+What is compared by name and what people said is judged by the database, so that a page of ten
+thousand records costs as much as one of a hundred; which names are alike is not judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
+from sqlalchemy import literal_column as literal
+
+from counterfoil.documents import RecordKind, name_key
+
+from .schema import counterpart, record
+
+__all__ = ["Fits", "Pair", "counts", "page"]
+
+
+class Fits(StrEnum):
+    """How a record fits the other list, as far as names and people's words tell."""
+
+    SAME = "same"
+    """One active record there bears its name."""
+    DECIDED = "decided"
+    """A person has said what it is."""
+    DOUBTFUL = "doubtful"
+    """Its name is there, but inactive, more than once, or in another list of one name space."""
+    OPEN = "open"
+    """Nothing there bears its name: something may be like it."""
+
+
+class Pair(NamedTuple):
+    """Whose records are held beside whose.
+
+    Attributes:
+        sharing: Lists of the other side that are one name space with this one; empty: it is alone.
+    """
+
+    link: int
+    kind: RecordKind
+    source: int
+    target: int
+    sharing: tuple[RecordKind, ...] = ()
+
+
+_there: Final = record.alias("there")
+
+
+def _named(of: Pair, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that a record of the other side bears the name, and more."""
+    return and_(_there.c.connection_id == of.target, _there.c.name_key == record.c.name_key, *more)
+
+
+def _fits(of: Pair) -> ColumnElement[str]:
+    """How a record fits: the first that holds, as ``engine.matching.match`` goes through it."""
+    own = _there.c.kind == of.kind.value
+    active = select(func.count()).where(_named(of, own, _there.c.is_active)).scalar_subquery()
+    is_there = exists(select(1).where(_named(of, own)))
+    shared = _there.c.kind.in_([kind.value for kind in of.sharing])
+    return case(
+        (_said(of), literal(f"'{Fits.DECIDED}'")),
+        (active == 1, literal(f"'{Fits.SAME}'")),
+        (is_there, literal(f"'{Fits.DOUBTFUL}'")),
+        (exists(select(1).where(_named(of, shared))), literal(f"'{Fits.DOUBTFUL}'")),
+        else_=literal(f"'{Fits.OPEN}'"),
+    )
+
+
+def _said(of: Pair) -> ColumnElement[bool]:
+    """Whether a person said what the record is, from whichever side."""
+    told = counterpart.c
+    holds = (told.link_id == of.link, told.kind == of.kind.value, told.undone_at.is_(None))
+    here = select(told.source_record).where(*holds, told.source_id == of.source)
+    there = select(told.record_id).where(
+        *holds, told.source_id == of.target, told.record_id.is_not(None)
+    )
+    return or_(record.c.record_id.in_(here), record.c.record_id.in_(there))
+
+
+def _of_list(of: Pair, text: str | None = None) -> list[ColumnElement[bool]]:
+    found = [
+        record.c.connection_id == of.source,
+        record.c.kind == of.kind.value,
+        record.c.is_active.is_(True),
+    ]
+    if text:
+        found.append(record.c.name_key.contains(name_key(text), autoescape=True))
+    return found
+
+
+def counts(tx: Connection, of: Pair, *, text: str | None = None) -> Mapping[Fits, int]:
+    """Count the active records of a list by how they fit."""
+    fits = _fits(of).label("fits")
+    found = select(fits).where(*_of_list(of, text)).subquery()
+    rows = tx.execute(select(found.c.fits, func.count()).group_by(found.c.fits))
+    return {Fits(word): number for word, number in rows}
+
+
+def page(
+    tx: Connection,
+    of: Pair,
+    *,
+    fits: Sequence[Fits] = (),
+    text: str | None = None,
+    after: tuple[str, str] | None = None,
+    limit: int,
+) -> list[tuple[str, str]]:
+    """Give name keys and identities of a list's active records, in the order of their names.
+
+    Args:
+        fits: Only those that fit so; empty: all.
+        text: Part of the name, as names are compared.
+        after: The last one of the page before.
+    """
+    place = record.c.name_key, record.c.record_id
+    conditions: list[Any] = _of_list(of, text)
+    if fits:
+        conditions.append(_fits(of).in_([each.value for each in fits]))
+    if after is not None:
+        key, identity = after
+        same = and_(record.c.name_key == key, record.c.record_id > identity)
+        conditions.append(or_(record.c.name_key > key, same))
+    query = select(*place).where(*conditions).order_by(*place).limit(limit)
+    return [(row[0], row[1]) for row in tx.execute(query)]
