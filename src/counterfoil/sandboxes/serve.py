@@ -14,6 +14,7 @@ Every credential is invented and printed; a sandbox holds no real data.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,17 +70,18 @@ class Sandboxes:
 
     Args:
         directory: Where they keep what they hold; ``None``: in memory only.
+        mark: What the names of their books end with, so that nobody takes them for others.
     """
 
-    def __init__(self, directory: Path | None = None) -> None:
+    def __init__(self, directory: Path | None = None, *, mark: str = "") -> None:
         self.fusion = FusionState(
             [Company(FUSION_COMPANY, time_zone=TIME_ZONE, keys={FUSION_KEY: FUSION_SECRET})],
             directory=directory,
         )
         self.autotask = AutotaskState([_tenant()], directory=directory)
-        self.quickbooks = _company(directory)
+        self.quickbooks = _company(directory, mark)
         self.online = QuickBooksOnlineState(
-            [OnlineCompany(ONLINE_REALM, "Larkspur Books", time_zone=TIME_ZONE)],
+            [OnlineCompany(ONLINE_REALM, f"Larkspur Books{mark}", time_zone=TIME_ZONE)],
             [_app()],
             directory=directory,
         )
@@ -166,10 +168,13 @@ def _app() -> App:
     )
 
 
-def _company(directory: Path | None) -> CompanyFile:
+def _company(directory: Path | None, mark: str) -> CompanyFile:
     path = None if directory is None else directory / _COMPANY_FILE
     if path is not None and path.exists():
         return CompanyFile.open(path)
-    company = CompanyFile.create(path, CompanySettings(time_zone=TIME_ZONE))
+    usual = CompanySettings(time_zone=TIME_ZONE)
+    file, dot, ending = usual.location.rpartition(".")
+    settings = replace(usual, name=f"{usual.name}{mark}", location=f"{file}{mark}{dot}{ending}")
+    company = CompanyFile.create(path, settings)
     fill_company(company.process, company.settings)
     return company

@@ -143,7 +143,7 @@ class _Visit:
         return outcome
 
     def _failed(self, operation: Operation, error: ConnectorError) -> Outcome:
-        reason = f"{error.message} ({error.operation}, {error.detail})"
+        reason = error.whole
         if isinstance(error, RejectedError):
             return self._rejected(operation, error, reason)
         self._lost_in_a_row += 1

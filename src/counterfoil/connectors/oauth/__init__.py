@@ -3,11 +3,13 @@
 Requests are worded by ``authlib``; they travel by the client that every system we call has, so
 that one table says what a failure means, and no token reaches a log, an error or an evidence.
 
-Source: RFC 6749 (codes and tokens), RFC 7009 (giving back), RFC 7636 (PKCE).
+Source: RFC 6749 (codes and tokens), RFC 7009 (giving back), RFC 7636 (PKCE), OpenID Connect Core
+1.0 (who somebody is).
 """
 
 from ._client import App, OAuthClient
 from ._granted import Granted
+from ._open_id import Identity, OpenIdClient
 from ._providers import PROVIDERS, Provider, ProviderName
 from ._refused import GrantRefusedError
 
@@ -16,7 +18,9 @@ __all__ = [
     "App",
     "GrantRefusedError",
     "Granted",
+    "Identity",
     "OAuthClient",
+    "OpenIdClient",
     "Provider",
     "ProviderName",
 ]

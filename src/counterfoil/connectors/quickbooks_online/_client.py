@@ -53,6 +53,7 @@ from ._account import Account, address_of
 from ._codecs import identity_in
 from ._faults import NAME, NOT_FOUND, SERVICE, SYSTEM, fault_in, meaning_of
 from ._limits import CAPACITY, PER_MINUTE, Gate, Pace, Quota
+from ._newest import Newest
 from ._query import PAGE_MAX, Query, instant
 
 __all__ = [
@@ -161,12 +162,12 @@ class Standing:
         self.clock = clock
         self.pace = Pace(clock)
         self.quota = Quota(clock)
-        self.gone: set[tuple[str, str]] = set()
+        self.gone: Newest[tuple[str, str], None] = Newest()
         self.uncaptured: set[str] = set()
         self.looked: set[str] = set()
         self.stock_since: dict[str, date] = {}
         self.closed_until: dict[str, float] = {}
-        self.refused: dict[str, int] = {}
+        self.refused: Newest[str, int] = Newest()
         self.company: tuple[float, Any] | None = None
 
     def is_blind(self, entity: str) -> bool:

@@ -6,7 +6,7 @@ Source: reference sections 4.14 and 6; corrections 2, rows 11 and 12.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from counterfoil.errors import ConnectorError, UnavailableError, UnreadableReply
 
 from ._client import Item, OnlineClient, Record
 from ._faults import NAME, SYSTEM
+from ._fields import definitions_in
 from ._query import Query
 
 __all__ = [
@@ -52,6 +53,8 @@ class Company:
         buys_items: Lines of purchases may name items.
         tracks_stock: Quantities on hand are kept.
         uses_classes, uses_locations, uses_tax: Whether such references are kept.
+        custom_fields: ``sales`` and ``purchases`` -> the custom fields that their forms use,
+            by name -> place.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Company:
     uses_classes: bool = False
     uses_locations: bool = False
     uses_tax: bool = False
+    custom_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -173,6 +177,12 @@ def _company(info: Reader, preferences: Reader) -> Company:
         ),
         uses_locations=accounting.flag("TrackDepartments", default=False),
         uses_tax=tax.flag("UsingSalesTax", default=False),
+        custom_fields={
+            "sales": definitions_in(sales, "CustomField"),
+            "purchases": definitions_in(
+                _part(preferences, "VendorAndPurchasesPrefs"), "POCustomField"
+            ),
+        },
     )
 
 
@@ -244,6 +254,11 @@ def _objections(
         yield _lacks(
             "it keeps no quantities on hand; switch on “Track inventory quantity on hand” "
             "(Account and settings, Sales)"
+        )
+    if getattr(document, "location", None) is not None and not company.uses_locations:
+        yield _lacks(
+            "it keeps no locations; switch on “Track locations” (Account and settings, Advanced, "
+            "Categories), or leave the location empty in the flow's settings"
         )
     closed = company.closed_until
     if kind in _POSTED and day is not None and closed is not None and day <= closed:

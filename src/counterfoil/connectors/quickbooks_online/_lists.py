@@ -23,6 +23,8 @@ from counterfoil.documents import (
     Item,
     ItemType,
     ListRecord,
+    Location,
+    PaymentTerm,
     Quantity,
     RecordKind,
     TaxCode,
@@ -204,6 +206,14 @@ def _class(reader: Reader) -> AccountingClass:
     return AccountingClass(**_head(reader, "Name"))
 
 
+def _term(reader: Reader) -> PaymentTerm:
+    return PaymentTerm(**_head(reader, "Name"))
+
+
+def _location(reader: Reader) -> Location:
+    return Location(**_head(reader, "Name"))
+
+
 def _tax_code(reader: Reader) -> TaxCode:
     is_taxable = reader.flag("Taxable", default=False) if reader.has("Taxable") else None
     return TaxCode(**_head(reader, "Name"), is_taxable=is_taxable)
@@ -216,6 +226,8 @@ LISTS: Final[Mapping[RecordKind, List]] = {
     RecordKind.ITEM: List(entity="Item", name="Name", read=_item),
     RecordKind.ACCOUNT: List(entity="Account", name="Name", read=_account),
     RecordKind.CLASS: List(entity="Class", name="Name", read=_class),
+    RecordKind.PAYMENT_TERM: List(entity="Term", name="Name", read=_term),
+    RecordKind.LOCATION: List(entity="Department", name="Name", read=_location),
     RecordKind.TAX_CODE: List(entity="TaxCode", name="Name", read=_tax_code, is_captured=False),
 }
 """The lists that are read (reference sections 2.9 and 4)."""

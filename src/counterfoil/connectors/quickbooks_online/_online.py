@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from counterfoil.connectors.called import Answer, Driver, unsupported
+from counterfoil.connectors.called import Answer, Driver
 from counterfoil.documents import Document, DocumentKind, Refusal, difference, refuse
 from counterfoil.engine.operations import (
     Conflict,
@@ -36,6 +36,7 @@ from counterfoil.errors import ConnectorError, RejectedError
 from ._client import OnlineClient
 from ._company import company_of
 from ._faults import NAME
+from ._field_writing import write_field
 from ._forms import FORMS, mark_in, read_form
 from ._lists import LISTS
 from ._naming import CREATED, Names
@@ -142,8 +143,8 @@ class _Company:
         return self._writings.together([operation])[operation.id]()
 
     def write_field(self, operation: WriteField) -> Outcome:
-        """Write no custom field by itself."""
-        return unsupported(NAME, f"a {operation.kind.words} has no field “{operation.name}”")
+        """Write one custom field of a form, which is read right before."""
+        return write_field(self._client, operation)
 
     # --- What became of a write whose answer was lost ---
 

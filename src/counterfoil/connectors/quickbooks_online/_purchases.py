@@ -32,6 +32,7 @@ from ._codecs import (
     present,
     write_fields,
 )
+from ._fields import custom_fields_in
 from ._marks import split
 from ._parts import (
     LINE,
@@ -61,6 +62,8 @@ ORDER: Final = (
     Field("currency", "CurrencyRef", CURRENCY),
     Field("exchange_rate", "ExchangeRate", MONEY),
     Field("payables_account", "APAccountRef", REFERENCE),
+    Field("terms", "SalesTermRef", REFERENCE),
+    Field("location", "DepartmentRef", REFERENCE),
     Field("total", "TotalAmt", _READ),
 )
 BILL: Final = (
@@ -71,6 +74,8 @@ BILL: Final = (
     Field("currency", "CurrencyRef", CURRENCY),
     Field("exchange_rate", "ExchangeRate", MONEY),
     Field("payables_account", "APAccountRef", REFERENCE),
+    Field("terms", "SalesTermRef", REFERENCE),
+    Field("location", "DepartmentRef", REFERENCE),
     Field("total", "TotalAmt", _READ),
 )
 
@@ -103,6 +108,7 @@ def read_order(reader: Reader) -> PurchaseOrder:
         **head_in(reader, ORDER),
         status=_order_status(reader, lines),
         memo=memo,
+        custom_fields=custom_fields_in(reader),
         lines=lines,
         made_into=links_in(reader, (DocumentKind.BILL,)),
     )

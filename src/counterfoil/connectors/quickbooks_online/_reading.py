@@ -215,7 +215,7 @@ class Readings:
             return None
         found = self._client.read(entity, identity)
         if found is None:
-            self._client.standing.gone.add((entity, identity))
+            self._client.standing.gone[entity, identity] = None
         return found
 
     # --- By questions ----------------------------------------------------------------------

@@ -34,6 +34,7 @@ from ._codecs import (
     present,
     write_fields,
 )
+from ._fields import custom_fields_in
 from ._marks import split
 from ._parts import (
     DESCRIBED,
@@ -66,12 +67,17 @@ _SALE: Final = (
     Field("delivery_address", "ShipAddr", ADDRESS),
     Field("currency", "CurrencyRef", CURRENCY),
     Field("exchange_rate", "ExchangeRate", MONEY),
+    Field("location", "DepartmentRef", REFERENCE),
     Field("total", "TotalAmt", MONEY.read_only),
 )
-ESTIMATE: Final = (*_SALE, Field("due_on", "DueDate", DAY))
-INVOICE: Final = (
+_OWED: Final = (
     *_SALE,
+    Field("terms", "SalesTermRef", REFERENCE),
     Field("due_on", "DueDate", DAY),
+)
+ESTIMATE: Final = _OWED
+INVOICE: Final = (
+    *_OWED,
     Field("shipped_on", "ShipDate", DAY),
     Field("tracking_number", "TrackingNum", CODE),
 )
@@ -100,6 +106,7 @@ def read_estimate(reader: Reader) -> Estimate:
         **head_in(reader, ESTIMATE),
         status=_ESTIMATE_STATES.get(reader.code("TxnStatus") or "", DocumentStatus.OPEN),
         memo=memo,
+        custom_fields=custom_fields_in(reader),
         tax=tax_in(reader),
         lines=tuple(OrderLine(**_line_in(line)) for line in _lines(reader)),
         made_into=links_in(reader, (DocumentKind.INVOICE,)),
@@ -127,6 +134,7 @@ def read_invoice(reader: Reader) -> Invoice:
         **head_in(reader, INVOICE),
         status=status,
         memo=memo,
+        custom_fields=custom_fields_in(reader),
         tax=tax_in(reader),
         link=OrderLink(made_from[0].id) if made_from else None,
         lines=tuple(InvoiceLine(**_line_in(line)) for line in _lines(reader)),
@@ -142,6 +150,7 @@ def read_receipt(reader: Reader) -> SalesReceipt:
         **head_in(reader, RECEIPT),
         status=DocumentStatus.CANCELLED if is_void else DocumentStatus.OPEN,
         memo=memo,
+        custom_fields=custom_fields_in(reader),
         tax=tax_in(reader),
         lines=tuple(OrderLine(**_line_in(line)) for line in _lines(reader)),
         made_from=links_in(reader, (DocumentKind.ESTIMATE,)),

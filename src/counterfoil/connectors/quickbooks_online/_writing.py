@@ -42,6 +42,7 @@ from counterfoil.documents import (
     WorkEntry,
     refuse,
 )
+from counterfoil.engine.numbering import vendor_in
 from counterfoil.engine.operations import (
     Busy,
     Conflict,
@@ -408,7 +409,7 @@ class Writings:
         own = next((row for row in rows if mark_in(operation.kind, row) == operation.key), None)
         if own is not None:
             return _as_sent(operation.document, _done(operation.kind, own))
-        found = [row for row in rows if row.get("DocNumber") == number]
+        found = [row for row in rows if _bears(row, number, operation)]
         identity = (identity_in(found[0]) if found else None) or ""
         told = f"dated {shown(found[0].get('TxnDate'))}" if found else "which it does not name"
         refusal = refuse(
@@ -447,7 +448,7 @@ def _not_sent(error: ConnectorError | InvalidDocument) -> Answer:
     """Answer for a write that has not left, for what it needs could not be read."""
     if isinstance(error, UnreadableReplyError | OutcomeUnknownError):
         # That was about a reading; of the write nothing is in doubt.
-        return giving(Busy(f"{error.message} ({error.operation}, {error.detail})"))
+        return giving(Busy(error.whole))
     if isinstance(error, ConnectorError):
         return raising(error)
     return giving(Busy(clean_line(f"{NAME} answered with something unreadable: {error}", 500)))
@@ -456,6 +457,14 @@ def _not_sent(error: ConnectorError | InvalidDocument) -> Answer:
 def _is_another(operation: UpdateDocument | VoidDocument, current: Record) -> bool:
     """Whether a form has another mark of its version than the one that was decided about."""
     return str(current.get("SyncToken")) != operation.revision
+
+
+def _bears(row: Record, number: str, operation: CreateDocument) -> bool:
+    """Whether a form bears the number of one that is to be written, of a bill the vendor's."""
+    vendor = vendor_in(operation.kind, operation.document)
+    named = row.get("VendorRef")
+    is_hers = vendor is None or not isinstance(named, dict) or named.get("value") == vendor
+    return is_hers and row.get("DocNumber") == number
 
 
 def _changed_meanwhile(kind: DocumentKind, current: Record) -> Conflict:

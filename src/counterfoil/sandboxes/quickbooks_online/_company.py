@@ -6,7 +6,7 @@ the wire and, where the service lets them be written, read back from it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -45,6 +45,7 @@ class _Others(msgspec.Struct):
     NameValue: list[_Pair] = []
 
 
+_FIELDS_MAX: Final = 3
 _YES_NO = {"true": True, "false": False}
 
 _SWITCHES: Final[Mapping[tuple[str, str], str]] = {
@@ -76,7 +77,6 @@ _SAME_FOR_ALL: Final[Mapping[str, Mapping[str, object]]] = {
     },
     "ProductAndServicesPrefs": {"ForSales": True, "QuantityWithPriceAndRate": True},
     "SalesFormsPrefs": {
-        "CustomField": [],
         "AllowDeposit": True,
         "AllowDiscount": True,
         "AllowEstimates": True,
@@ -85,7 +85,6 @@ _SAME_FOR_ALL: Final[Mapping[str, Mapping[str, object]]] = {
         "UsingProgressInvoicing": False,
     },
     "VendorAndPurchasesPrefs": {
-        "POCustomField": [],
         "BillableExpenseTracking": True,
         "TrackingByCustomer": True,
     },
@@ -123,6 +122,11 @@ def preferences(desk: Desk) -> Row:
         value = getattr(desk.settings, switch)
         if value is not None:
             told[group][name] = value
+    fields = desk.settings
+    told["SalesFormsPrefs"]["CustomField"] = _used("SalesFormsPrefs", "Sales", fields.sales_fields)
+    told["VendorAndPurchasesPrefs"]["POCustomField"] = _used(
+        "PurchasePrefs", "Purchase", fields.purchase_fields
+    )
     told["CurrencyPrefs"] = {
         "MultiCurrencyEnabled": desk.settings.multicurrency,
         "HomeCurrency": {"value": desk.company.home_currency},
@@ -134,6 +138,27 @@ def preferences(desk: Desk) -> Row:
     pairs = {**others, **_OTHER_SAME_FOR_ALL}.items()
     told["OtherPrefs"] = {"NameValue": [{"Name": name, "Value": text} for name, text in pairs]}
     return told | desk.get("Preferences", SINGLE_ID)
+
+
+def _used(group: str, forms: str, names: Sequence[str]) -> list[Row]:
+    """Show the custom fields of some forms: a block of flags, and one of names."""
+    flags = [
+        {
+            "Name": f"{group}.Use{forms}Custom{place}",
+            "Type": "BooleanType",
+            "BooleanValue": place <= len(names),
+        }
+        for place in range(1, _FIELDS_MAX + 1)
+    ]
+    texts = [
+        {
+            "Name": f"{group}.{forms}CustomName{place}",
+            "Type": "StringType",
+            "StringValue": name,
+        }
+        for place, name in enumerate(names, start=1)
+    ]
+    return [{"CustomField": flags}, {"CustomField": texts}]
 
 
 def change_preferences(desk: Desk, body: Mapping[str, Any]) -> Row:

@@ -35,7 +35,22 @@ def complete_document(desk: Desk, kind: str, row: Row, stored: Row | None) -> No
     check_open_books(desk, kind, row)
     if not desk.settings.track_departments:
         row.pop("DepartmentRef", None)
+    _keep_known_fields(desk, kind, row)
     _COMPLETE[kind](desk, row, stored)
+
+
+def _keep_known_fields(desk: Desk, kind: str, row: Row) -> None:
+    """Keep the custom fields that the company uses, under their names; pass others over."""
+    if "CustomField" not in row:
+        return
+    is_order = kind == "PurchaseOrder"
+    names = desk.settings.purchase_fields if is_order else desk.settings.sales_fields
+    known = {str(place): name for place, name in enumerate(names, start=1)}
+    row["CustomField"] = [
+        {**each, "Name": known[each["DefinitionId"]], "Type": "StringType"}
+        for each in row["CustomField"]
+        if each["DefinitionId"] in known
+    ]
 
 
 def check_open_books(desk: Desk, kind: str, row: Row) -> None:

@@ -67,6 +67,13 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
     ] = True
     track_classes: Annotated[bool, _switch("Classes are kept, per line; else passed over.")] = False
     track_departments: Annotated[bool, _switch("Locations are kept; else passed over.")] = False
+    sales_fields: Annotated[
+        tuple[str, ...],
+        _switch("Custom fields of the sales forms, three at most; others are passed over."),
+    ] = ()
+    purchase_fields: Annotated[
+        tuple[str, ...], _switch("The same of purchase orders; bills have none.")
+    ] = ()
     sales_tax: Annotated[bool, _switch("Sales tax is set up.")] = False
     book_close_date: Annotated[
         str | None, _switch("Nothing dated then or earlier is entered or changed.")

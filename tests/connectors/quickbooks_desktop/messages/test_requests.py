@@ -18,6 +18,7 @@ from counterfoil.connectors.quickbooks_desktop.messages import (
     render_batch,
     requests_of,
 )
+from counterfoil.connectors.quickbooks_desktop.messages._forms import LISTS
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version, parse_request_set
 from counterfoil.documents import (
     Address,
@@ -204,7 +205,7 @@ OPERATIONS: list[Operation] = [
     CreateRecord(id="1", kind=RecordKind.CUSTOMER, record=client("ACME", "Acme"), key=KEY),
     *(item(kind) for kind in (ItemType.INVENTORY, ItemType.NON_INVENTORY, ItemType.SERVICE)),
     item(ItemType.OTHER_CHARGE),
-    *(ReadRecords(id="1", kind=kind) for kind in RecordKind if kind is not RecordKind.CLASS),
+    *(ReadRecords(id="1", kind=kind) for kind in LISTS if kind is not RecordKind.CLASS),
     *(
         ReadRecords(id="1", kind=kind, since=MOMENT)
         for kind in (RecordKind.CUSTOMER, RecordKind.ITEM, RecordKind.ACCOUNT)

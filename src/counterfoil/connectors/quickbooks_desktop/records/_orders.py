@@ -8,10 +8,12 @@ in the item's default unit, so the unit is named where there is one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from counterfoil.connectors.quickbooks_desktop.qbxml import (
     Column,
+    Element,
     Fields,
     Record,
     date_in,
@@ -172,10 +174,27 @@ _PURCHASE_ORDER: Final[Sequence[Column]] = (
 )
 
 
+def _freight_in(part: Element) -> Money | None:
+    """Read FOB where it is an amount, as we write it; any other text is none of ours."""
+    try:
+        return Money(Decimal(word_in(part) or ""))
+    except InvalidOperation:
+        return None
+
+
+# Of what bears a mark alone: whatever else is retrieved has always been known without them.
+_FURTHER: Final[Sequence[Column]] = (
+    ("purchased_for", "ShipToEntityRef", reference_in),
+    ("ship_via", "ShipMethodRef", name_in),
+    ("freight", "FOB", _freight_in),
+)
+
+
 def read_purchase_order(record: Record) -> PurchaseOrder:
     """Read a purchase order; ``due_on`` is the day its goods are expected, else the due date."""
+    further = _FURTHER if record.word("ExternalGUID") else ()
     return PurchaseOrder(
-        **read_head(record, _PURCHASE_ORDER),
+        **read_head(record, (*_PURCHASE_ORDER, *further)),
         status=_order_status(record, "IsFullyReceived"),
         due_on=record.date("ExpectedDate") or record.date("DueDate"),
         lines=tuple(
