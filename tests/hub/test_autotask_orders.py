@@ -93,6 +93,26 @@ class TestTransfer:
         assert service.transfer(known).notes == ()
         assert "“Overnight” stays" in service.transfer(unknown).notes[0]
 
+    def test_p29_p30_further_fields_are_compared(self, service: ServiceDesk) -> None:
+        """P29, P30: changed at the source they are written; changed in the books that is seen."""
+        order = service.order("Millco", "1 Rack", shippingType=1, freight=25.5)
+        service.settle()
+        service.tenant.tenant("PATCH", f"records/PurchaseOrders/{order}", {"freight": 30.5})
+        service.look()
+        assert service.transfer(order).state == "changed"
+        service.send("purchase-order", order)
+        service.settle()
+        assert service.there(order)["FOB"] == "30.5"
+
+        there = service.there(order)
+        named = books.tags(TxnID=there["TxnID"], EditSequence=there["EditSequence"], FOB="Lisbon")
+        service.clock.advance(seconds=5)
+        service.enter_books(books.request("PurchaseOrderMod", named))
+        service.look()
+        row = service.transfer(order)
+        assert (row.state, row.reason) == ("changed", "target-changed")
+        desk.accept(service.hub, [row.id], ACTOR)
+
     def test_orders_wait_for_what_is_received(self, service: ServiceDesk) -> None:
         """P40: as set, an order goes once something of it was received."""
         with service.having("purchase-order-out.moment=partly_received"):

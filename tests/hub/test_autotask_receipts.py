@@ -122,6 +122,25 @@ class TestReceived:
             assert theirs["lines"][0]["ReceivedQuantity"] == "0"
             desk.skip(service.hub, [row.id for row in service.receipts(order)], ACTOR)
 
+    def test_a_bill_by_hand_is_not_doubled(self, service: ServiceDesk) -> None:
+        """A bill that somebody entered under the vendor's invoice number stops the receipt's."""
+        order = service.order("Millco", "10 Rack @ 5")
+        service.settle()
+        service.enter_books(
+            books.request(
+                "BillAdd",
+                "<VendorRef><FullName>Millco</FullName></VendorRef><RefNumber>INV-30</RefNumber>"
+                "<ItemLineAdd><ItemRef><FullName>Rack</FullName></ItemRef><Quantity>4</Quantity>"
+                "</ItemLineAdd>",
+            )
+        )
+        service.receive(order, 4, invoice="INV-30")
+        service.look()
+
+        (row,) = service.receipts(order)
+        assert (row.state, row.refusal) == ("refused", "number-taken")
+        desk.skip(service.hub, [row.id], ACTOR)
+
 
 class TestTakenBack:
     def test_a_cancelled_receipt_is_taken_out(self, service: ServiceDesk) -> None:

@@ -181,7 +181,7 @@ def denied(response: str, name: str) -> str:
 
 class TestWithAWebConnector:
     def test_from_nothing_to_ready(self, world: World) -> None:
-        """W2 to W6 (W2, W3, W4, W5, W6): file, password, call, company; the trial is next."""
+        """W1 to W6 (W1, W2, W3, W4, W5, W6): each step is marked: file, password, call, company; the trial is next."""
         assert list(shown(world).values()) == [True, True, None, None, None]
         world.run_web_connector()
         assert list(shown(world).values()) == [True, True, True, True, None]

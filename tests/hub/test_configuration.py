@@ -112,3 +112,25 @@ def test_this_computer_is_not_trusted_behind_an_address_of_others() -> None:
         load_configuration(said)
     said["COUNTERFOIL_PUBLIC_URL"] = "http://localhost:8080"
     assert load_configuration(said).trusts_this_computer
+
+
+@pytest.mark.parametrize("said", ["read", "operate", "administer"])
+def test_this_computer_may_what_is_said(said: str) -> None:
+    """Whoever sits there may look, unless more is said."""
+    assert load_configuration({"COUNTERFOIL_THIS_COMPUTER_MAY": said}).this_computer_may == said
+    assert load_configuration({}).this_computer_may == "read"
+
+
+@pytest.mark.parametrize(
+    "name, said, told",
+    [
+        ("THIS_COMPUTER_MAY", "everything", "There is no scope 'everything'; choose one of"),
+        ("LOCALE", "Elvish", "'Elvish' is no locale, such as en_GB"),
+    ],
+)
+def test_a_word_that_is_none_is_named(name: str, said: str, told: str) -> None:
+    """The sentence says which value, and what there is."""
+    with pytest.raises(SettingsError) as refusal:
+        load_configuration({f"COUNTERFOIL_{name}": said})
+
+    assert told in refusal.value.message

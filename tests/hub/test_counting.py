@@ -308,6 +308,17 @@ def create_of(operation: Operation) -> StockCount | None:
 
 
 class TestPress:
+    def test_a_double_click_is_one_press_and_another_product_is_another(
+        self, stocked: Shop
+    ) -> None:
+        """Who presses twice for the same presses once; one product after another are two."""
+        minute = timedelta(minutes=1)
+        bolt = stocked.press("BOLT", once_within=minute)
+        assert stocked.press("BOLT", once_within=minute) == bolt
+        nut = stocked.press("NUT", once_within=minute)
+        assert nut != bolt
+        assert stocked.press("NUT") != nut
+
     def test_without_an_account_nothing_is_asked(self, stocked: Shop) -> None:
         """STOCK-1, B13: a press without an account is refused before any call."""
         stocked.set("stock-count-out.adjustment_account=")

@@ -49,7 +49,7 @@ def link_more(world: World, number: int) -> None:
 
 
 def test_many_links_cost_no_more_queries(world: World) -> None:
-    """The status page and the list of links ask as often for eleven links as for one."""
+    """The state of all and the list of links ask as often for eleven links as for one."""
 
     def asked() -> list[int]:
         return [

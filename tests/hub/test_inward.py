@@ -12,6 +12,7 @@ from datetime import date
 import pytest
 from msgspec import structs
 
+from counterfoil.engine.correcting import Correction
 from counterfoil.hub import desk, systems
 from counterfoil.hub.drive import drive
 from counterfoil.settings import SystemName
@@ -123,6 +124,24 @@ class TestArriving:
 
         assert inward.row("Q-1", "sales-order-in").refusal == "number-taken"
         assert codes(inward) == {"Q-1": 1}
+
+    def test_a_number_that_a_person_gave_is_never_altered(self, inward: World) -> None:
+        """Where it is taken as well the order stops again, whatever the setting; a free one goes."""
+        inward.set("sales-order-in.number_taken=refuse")
+        inward.order("Q-1", "SOMEBODY", "9 THING 9.99")
+        inward.order("Q-2", "SOMEBODY", "9 THING 9.99")
+        enter(inward, ("Q-1", "2 BOLT 1.50"))
+        both_sides(inward)
+        given = [inward.row("Q-1", "sales-order-in").id]
+        desk.correct(inward.hub, given, Correction(number="Q-2"), ACTOR)
+        inward.set("sales-order-in.number_taken=append")
+        both_sides(inward)
+        assert inward.row("Q-1", "sales-order-in").refusal == "number-taken"
+
+        desk.correct(inward.hub, given, Correction(number="Q-3"), ACTOR)
+        desk.press(inward.hub, inward.link, given, ACTOR)
+        both_sides(inward)
+        assert codes(inward) == {"Q-1": 1, "Q-2": 1, "Q-3": 1}
 
     def test_many_orders_come_in_pages(
         self, inward: World, monkeypatch: pytest.MonkeyPatch

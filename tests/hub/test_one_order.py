@@ -77,6 +77,16 @@ class TestSyncOne:
         assert done.mailed_to == TO
         assert "cancelled" in box.texts()[0]
 
+    def test_op15_whoever_asks_hears_of_it(self, service: ServiceDesk, box: Mailbox) -> None:
+        """OP15: without an address it goes to whoever asks, before whom the settings name."""
+        order = service.order("Millco", "1 Rack")
+        service.settle()
+        with service.having("purchase-order-out.result_address=other@example.com"):
+            found = finding.link_named(service.hub, service.link)
+            done = sync_one(service.hub, found, str(order), ACTOR, own_address=TO)
+
+        assert done.mailed_to == TO
+
     def test_op15_what_was_transferred_is_bound(self, service: ServiceDesk) -> None:
         """OP15, K39: an order that is there, or that another integration numbered, does not go."""
         order = service.order("Millco", "1 Rack")

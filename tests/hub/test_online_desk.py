@@ -146,6 +146,59 @@ class TestOrders:
         assert company.transfer(order).state == "skipped"
 
 
+class TestTermsAndLocations:
+    SET = (
+        "purchase-order-out.payment_terms=Net 30",
+        "purchase-order-out.location=Depot",
+        "receipt-out.payment_terms=Net 15",
+    )
+
+    def test_as_set_they_stand_on_orders_and_bills(self, company: OnlineDesk) -> None:
+        """Terms and location go by their names; a bill's due day follows its terms."""
+        company.online.switch(track_departments=True)
+        company.make("Department", Name="Depot")
+        company.clock.advance(hours=2)
+        with company.having(*self.SET):
+            order = company.order("Pelican", "2 Rack @ 10")
+            company.settle()
+            company.receive(order)
+            company.look()
+
+        booked, (bill,) = there(company, order), bills_of(company, order)
+        terms = {row["Id"]: row["Name"] for row in company.held("Term")}
+        assert terms[booked["SalesTermRef"]["value"]] == "Net 30"
+        assert booked["DepartmentRef"]["name"] == "Depot"
+        assert terms[bill["SalesTermRef"]["value"]] == "Net 15"
+        assert "DepartmentRef" not in bill
+
+    @pytest.mark.parametrize(
+        "setting, told",
+        [
+            ("payment_terms=Net 77", "payment term “Net 77”"),
+            ("location=Nowhere", "location “Nowhere”"),
+        ],
+    )
+    def test_a_name_that_is_not_there(self, company: OnlineDesk, setting: str, told: str) -> None:
+        """It stops the order and is named; nothing is sent without it."""
+        with company.having(f"purchase-order-out.{setting}"):
+            order = company.order("Pelican", "1 Rack @ 10")
+            company.settle()
+            row = company.transfer(order)
+        assert (row.state, row.refusal) == ("refused", "record-unknown")
+        assert told in (row.sentence or "")
+
+    def test_a_company_without_locations(self, company: OnlineDesk) -> None:
+        """Where it keeps none, QuickBooks would drop it in silence; ours says so instead."""
+        company.online.switch(track_departments=False)
+        company.clock.advance(hours=2)
+        with company.having("purchase-order-out.location=Depot"):
+            order = company.order("Pelican", "1 Rack @ 10")
+            company.settle()
+            row = company.transfer(order)
+        assert (row.state, row.refusal) == ("refused", "feature-missing")
+        assert "switch on “Track locations”" in (row.sentence or "")
+
+
 class TestRefusals:
     def test_op4_no_name_is_customer_and_vendor(self, company: OnlineDesk) -> None:
         """OP4: a vendor whose name a customer has is explained before anything is sent."""
@@ -166,6 +219,18 @@ class TestRefusals:
 
         assert company.transfer(stops).refusal == "record-unknown"
         assert company.transfer(goes).state == "done"
+
+    def test_op11_what_creating_it_needs_is_told(self, company: OnlineDesk) -> None:
+        """OP11: who lets Counterfoil create what is missing hears which account that needs."""
+        order = company.order("Pelican", "1 Unmade @ 10")
+        company.settle()
+
+        found = desk.details(company.hub, company.transfer(order).id)["full_refusal"]
+        (offer,) = [each for each in found["choices"] if each["action"] == "change-setting"]
+        assert offer["label"] == (
+            "Let Counterfoil create missing items (it needs an account, too: "
+            "purchase-order-out.expense_account)"
+        )
 
     def test_op11_as_set_it_stops_the_run(self, company: OnlineDesk) -> None:
         """OP11: as set, the others wait until the order is settled, and go then."""
@@ -242,6 +307,41 @@ class TestRefusals:
             desk.retry(company.hub, ACTOR, transfer_ids=[company.transfer(order).id])
             company.settle()
             assert there(company, order)["DocNumber"] == str(order)
+
+    def test_a_bill_by_hand_is_not_doubled(self, company: OnlineDesk) -> None:
+        """One invoice in two receipts is two bills; one that somebody entered is not owed again."""
+        order = company.order("Pelican", "10 Rack @ 5")
+        company.settle()
+        company.receive(order, 4, invoice="INV-9")
+        company.look()
+        company.receive(order, 3, invoice="INV-9")
+        company.look()
+        assert [row["DocNumber"] for row in bills_of(company, order)] == ["INV-9", "INV-9"]
+
+        company.enter_there("Bill", "Pelican", "3 Rack @ 5", DocNumber="INV-10")
+        company.receive(order, 3, invoice="INV-10")
+        company.look()
+        (stopped,) = [row for row in company.receipts(order) if row.state == "refused"]
+        assert stopped.refusal == "number-taken"
+        (by_hand,) = [row for row in company.held("Bill") if row.get("DocNumber") == "INV-10"]
+        offered = {
+            each["action"]: each
+            for each in desk.details(company.hub, stopped.id)["full_refusal"]["choices"]
+        }
+        assert offered["adopt"]["arguments"] == {"id": by_hand["Id"]}
+        assert len(bills_of(company, order)) == 2
+
+    def test_another_vendors_bill_has_its_own_number(self, company: OnlineDesk) -> None:
+        """With the check on, a number that another vendor's bill bears is free."""
+        with company.having("receipt-out.check_number_is_free=true"):
+            order = company.order("Pelican", "5 Rack @ 5")
+            company.settle()
+            company.make("Vendor", DisplayName="Heron")
+            company.enter_there("Bill", "Heron", "1 Rack @ 5", DocNumber="INV-20")
+            company.receive(order, 5, invoice="INV-20")
+            company.look()
+
+            assert [row["DocNumber"] for row in bills_of(company, order)] == ["INV-20"]
 
     def test_op14_an_item_that_cannot_be_bought(self, company: OnlineDesk) -> None:
         """OP14: an item without an expense account is named before the order is sent."""

@@ -114,6 +114,34 @@ class TestSales:
         assert (row.state, row.reason) == ("skipped", "owed-with-order")
         assert len(company.held("Invoice")) == before
 
+    def test_doc_9_custom_fields_go_where_the_company_uses_them(self, company: OnlineShop) -> None:
+        """DOC-9: a field is written by its name there; one the company does not use says so."""
+        company.online.switch(sales_fields=["FO order"])
+        company.clock.advance(hours=2)
+        with having(
+            company,
+            "sales-order-out.save_custom_fields=true",
+            "sales-order-out.save_entity_code_to=FO order",
+        ):
+            company.order("SO-F1", "ACME", "1 BOLT 1.20")
+            company.settle()
+            fields = numbered(company, "Estimate", "SO-F1")["CustomField"]
+            assert [(each["Name"], each["StringValue"]) for each in fields] == [
+                ("FO order", "SO-F1")
+            ]
+
+        with having(
+            company,
+            "sales-order-out.save_custom_fields=true",
+            "sales-order-out.save_entity_code_to=Nowhere",
+        ):
+            company.order("SO-F2", "ACME", "1 BOLT 1.20")
+            company.settle()
+            row = company.row("SO-F2")
+            assert row.state == "done"
+            assert "no custom field of exactly that name on sales forms" in (row.sentence or "")
+        desk.accept(company.hub, [row.id], ACTOR)
+
     def test_a_number_that_is_too_long_is_not_sent(self, company: OnlineShop) -> None:
         """Numbers over 21 characters are refused before they are sent, prefix included."""
         with having(company, "sales-order-out.number_prefix=COUNTERFOIL-"):

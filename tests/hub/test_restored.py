@@ -67,7 +67,7 @@ class TestOlderBooks:
         assert not restored.answers_about_file()
 
     def test_the_run_says_how_many_a_person_has_to_look_at(self, restored: World) -> None:
-        """The Web Connector's last word counts what is gone, as the status page does."""
+        """The Web Connector's last word counts what is gone, as the console does."""
         restored.run_web_connector()
         restored.answers_about_file()
         restored.clock.advance(hours=2)

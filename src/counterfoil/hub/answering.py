@@ -20,6 +20,7 @@ from counterfoil.engine.drafting import Target
 from counterfoil.engine.following import advance_field
 from counterfoil.engine.life import STATES, Event, State
 from counterfoil.engine.moving import advance
+from counterfoil.engine.numbering import Known
 from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Page, Refused, Unknown
 from counterfoil.engine.reading import Reading, next_page, records_cursor, stands_still
 from counterfoil.engine.settling import settle, unanswered
@@ -296,7 +297,6 @@ def _settle(
     """Move the transfers that waited; says how many came to an end."""
     loaded = transfers.load(tx, _waiting_ids(asked))
     waiting = what_waits(tx, connection, loaded)
-    taken = _taken(tx, connection, asked, outcomes)
     traits = traits_of(connection.system)
     recalls = traits.recalls_batches
     fields = follow_ups.load(tx, _field_ids(asked))
@@ -306,7 +306,7 @@ def _settle(
         waiting,
         now,
         target=target.name,
-        taken=taken,
+        known=_known(tx, connection, asked, outcomes),
         follow_ups=fields,
         # A batch that can be recalled has been held back until it could not run.
         settles_after=timedelta(0) if recalls else settles_after(connection),
@@ -321,19 +321,24 @@ def _settle(
     return record(tx, connection, exchange.run_id, loaded, waiting, result, now)
 
 
-def _taken(
+def _known(
     tx: Tx, connection: Connection, asked: Sequence[Asked], outcomes: Mapping[str, Outcome]
-) -> set[str]:
-    """Give which of the documents found by their numbers belong to transfers."""
+) -> Known:
+    """Tell which of the documents found by their numbers are transfers', and which we wrote."""
     found = [
         (DocumentKind(each.subject or ""), document.id)
         for each in asked
-        if each.kind is Kind.FIND and each.sent is not None and each.sent.wanted
+        if each.kind is Kind.FIND and each.sent is not None and each.sent.by_number
         for outcome in [outcomes.get(each.wire_id)]
         if isinstance(outcome, Done) and outcome.page is not None
         for document in outcome.page.documents
     ]
-    return {document_id for _kind, document_id in pairings.owners(tx, connection.id, found)}
+    if not found:
+        return Known()
+    return Known(
+        taken={document_id for _kind, document_id in pairings.owners(tx, connection.id, found)},
+        written={document_id for _kind, document_id in pairings.written(tx, connection.id, found)},
+    )
 
 
 def _waiting_ids(asked: Sequence[Asked]) -> set[int]:

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-__all__ = ["ACCOUNT", "CALLER", "NETWORK", "BackOff", "Rule", "SignIns", "network_of"]
+__all__ = ["ACCOUNT", "CALLER", "CODE", "NETWORK", "BackOff", "Rule", "SignIns", "network_of"]
 
 ENTRIES_MAX: Final = 4_096
 
@@ -63,6 +63,9 @@ CALLER: Final = Rule(free=5, first_s=1.0, most_s=60.0)
 NETWORK: Final = Rule(free=50, first_s=1.0, most_s=60.0)
 # Strangers share it, so it must not become a lock: one a second is looked at.
 ACCOUNT: Final = Rule(free=100, first_s=1.0, most_s=1.0)
+# Six digits that many callers try who know the password: in a year one of them would have a
+# chance of one in ten.  A recovery code opens meanwhile.
+CODE: Final = Rule(free=10, first_s=30.0, most_s=900.0, forgets_after=timedelta(hours=24))
 
 
 class BackOff:
@@ -107,13 +110,17 @@ class SignIns:
 
     An account is named by what changes with its password, so a new password opens at once,
     whichever process of the hub made it.
+
+    Args:
+        account: How the count of an account slows down.
+        entries_max: So many of each kind are kept.
     """
 
-    def __init__(self, *, entries_max: int = ENTRIES_MAX) -> None:
+    def __init__(self, *, account: Rule = ACCOUNT, entries_max: int = ENTRIES_MAX) -> None:
         self._entries_max = entries_max
         self._callers = BackOff(CALLER, entries_max=entries_max)
         self._networks = BackOff(NETWORK, entries_max=entries_max)
-        self._accounts = BackOff(ACCOUNT, entries_max=entries_max)
+        self._accounts = BackOff(account, entries_max=entries_max)
         self._lock = threading.Lock()
         self._known: OrderedDict[str, None] = OrderedDict()
 

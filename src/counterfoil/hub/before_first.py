@@ -17,11 +17,17 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import RecordKind, name_key
+from counterfoil.documents import RecordKind, ended, name_key
 from counterfoil.errors import UsageError
 from counterfoil.ledger import connections, directory, grants, notices, routes
 from counterfoil.ledger.connections import Link
-from counterfoil.settings import FlowMode, SystemName, ToDos
+from counterfoil.settings import (
+    FlowMode,
+    ForeignCurrency,
+    SeveralCurrencies,
+    SystemName,
+    ToDos,
+)
 
 from .finding import find_link
 from .grants import trouble_of
@@ -59,8 +65,9 @@ class FirstStep(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         step: Its name, as commands take it.
         is_passed: ``None``: open, nobody can say yet.
-        sentence: Why, and what to do.
+        sentence: Why, and what to do at the command line.
         by_person: Nothing shows it, so a person confirms it.
+        told: Why, for whoever has a page before them.
     """
 
     step: str
@@ -68,6 +75,7 @@ class FirstStep(msgspec.Struct, frozen=True, kw_only=True):
     is_passed: bool | None
     sentence: str
     by_person: bool = False
+    told: str = ""
 
 
 class LinkChecklist(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,8 +90,16 @@ class LinkChecklist(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Judged(NamedTuple):
+    """How a step stands; ``how``: how it goes on at the command line, after the last full stop."""
+
     is_passed: bool | None
-    sentence: str
+    told: str
+    how: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it, for whoever has a command line."""
+        return f"{self.told.removesuffix('.')}{self.how}" if self.how else self.told
 
 
 class _Seen(NamedTuple):
@@ -125,15 +141,15 @@ def _accounts(seen: _Seen) -> _Judged:
     named = {key: view.settings.value(key) for key in keys}
     unset = next((key for key, name in named.items() if not name), None)
     if unset is not None:
-        return _Judged(False, f"None is set: {_set(view, unset)}")
+        return _Judged(False, "None is set.", f": {_set(view, unset)}")
     if RecordKind.ACCOUNT in unread_lists(seen.tx, view.books):
-        return _Judged(None, f"The accounts have not been read yet: {_read_them(view)}.")
+        return _Judged(None, "The accounts have not been read yet.", f": {_read_them(view)}.")
     found = directory.find(seen.tx, view.books.id, {name_key(name) for name in named.values()})
     for key, name in named.items():
         entries = found.get(name_key(name), ())
         if not any(each.kind is RecordKind.ACCOUNT and each.is_active for each in entries):
             told = f"{view.books.name} has no active account “{name}”. Make it there, or choose one"
-            return _Judged(False, f"{told}: {_set(view, key)}")
+            return _Judged(False, f"{told}.", f": {_set(view, key)}")
     return _Judged(True, "All of them are there.")
 
 
@@ -154,11 +170,11 @@ def _set(view: LinkView, key: str, value: str = "NAME") -> str:
 
 def _rights(seen: _Seen) -> _Judged:
     desk = seen.view.operations
-    cure = f"Look again with: counterfoil connections test {desk.id}"
+    cure = f". Look again with: counterfoil connections test {desk.id}"
     if desk.last_problem is not None:
-        return _Judged(False, f"{desk.last_problem.removesuffix('.')}. {cure}")
+        return _Judged(False, f"{desk.last_problem.removesuffix('.')}.", cure)
     if desk.last_seen_at is None:
-        return _Judged(None, f"It has not been read yet: counterfoil run {seen.view.link.id}")
+        return _Judged(None, "It has not been read yet.", f": counterfoil run {seen.view.link.id}")
     when = seen.told(desk.last_seen_at)
     return _Judged(True, f"Orders, items, products and companies were visible on {when}.")
 
@@ -172,7 +188,7 @@ def _lists(seen: _Seen) -> _Judged:
             cure = f"counterfoil run {view.link.id}"
             if not traits_of(view.books.system).is_called:
                 cure += ", and let QuickBooks call"
-            return _Judged(None, f"{side.name}: {why}. Then it is: {cure}")
+            return _Judged(None, f"{side.name}: {why.rstrip('.')}.", f". Then it is: {cure}")
     return _Judged(True, "All lists that the flows need were read from both sides.")
 
 
@@ -186,8 +202,8 @@ def _routes(seen: _Seen) -> _Judged:
         return _Judged(True, f"{len(there)} routes say what goes to which of {len(links)} links.")
     return _Judged(
         False,
-        f"{len(links)} links share {source.name}, and no default says where the rest goes: "
-        f"counterfoil connections routes {source.id} --help",
+        f"{len(links)} links share {source.name}, and no default says where the rest goes.",
+        f": counterfoil connections routes {source.id} --help",
     )
 
 
@@ -200,17 +216,43 @@ def _signed_in(seen: _Seen) -> _Judged:
     if trouble is not None:
         return _Judged(False, trouble.whole)
     company = books.facts.get("company_name")
-    told = "The first look tells the company." if company is None else f"It is {company}."
+    told = "The first look tells the company." if company is None else ended(f"It is {company}")
     return _Judged(True, told)
+
+
+def _currencies(seen: _Seen) -> _Judged:
+    """OP6 to OP8: who deals in several currencies, as QuickBooks tells and the setting says."""
+    view = seen.view
+    told = view.books.facts.get("multi_currency")
+    if told not in ("yes", "no"):
+        return _Judged(None, f"QuickBooks has not told its currencies yet: {_read_them(view)}.")
+    home = view.books.facts.get("home_currency") or "its home currency"
+    source = view.settings.general.several_currencies
+    if told == "no":
+        if source is not SeveralCurrencies.YES:
+            return _Judged(True, f"QuickBooks keeps {home} only; an order in another one stops.")
+        cure = _set(view, "general.several_currencies", "no")
+        return _Judged(
+            False,
+            f"Autotask deals in several and QuickBooks in {home} only, so nothing is sent. Switch "
+            f"Multicurrency on there, or say that Autotask deals in one: {cure}",
+        )
+    if source is SeveralCurrencies.NO:
+        at_par = view.settings.general.foreign_currency is not ForeignCurrency.REFUSE
+        goes = f"goes as {home} at the rate 1.00" if at_par else "stops"
+        return _Judged(True, f"Autotask deals in one: what is for a foreign vendor {goes}.")
+    return _Judged(True, "QuickBooks keeps several: an order's currency has to be its vendor's.")
 
 
 def _days(seen: _Seen) -> _Judged:
     days = seen.view.settings.purchase_order_out.look_back_days
     cure = _set(seen.view, "purchase-order-out.look_back_days", "14")
     if days is None:
-        return _Judged(False, f"However old, every order would go. Say how far back: {cure}")
+        return _Judged(False, "However old, every order would go. Say how far back.", f": {cure}")
     if days == 0:
-        return _Judged(False, f"0 days pause: no order goes by itself. Say how far back: {cure}")
+        return _Judged(
+            False, "0 days pause: no order goes by itself. Say how far back.", f": {cure}"
+        )
     return _Judged(True, f"Orders created {days} days ago or later go.")
 
 
@@ -221,12 +263,13 @@ def _errors(seen: _Seen) -> _Judged:
         return _Judged(True, whose)
     link = seen.view.link.id
     if any(each.link in (None, link) for each in notices.rules(seen.tx)):
-        return _Judged(True, "Somebody is told by a rule: counterfoil notices list")
+        return _Judged(True, "Somebody is told by a rule.", ": counterfoil notices list")
     return _Judged(
         False,
-        "Nobody hears of an order that stops. Let errors become to-dos: counterfoil settings set "
-        f"{link} purchase-order-out.to_dos=per_cause purchase-order-out.to_do_action_type=TYPE "
-        "purchase-order-out.to_do_resource=EMAIL, or let somebody be told: counterfoil notices add",
+        "Nobody hears of an order that stops. Let errors become to-dos, or let somebody be told.",
+        f". To-dos: counterfoil settings set {link} purchase-order-out.to_dos=per_cause "
+        "purchase-order-out.to_do_action_type=TYPE "
+        "purchase-order-out.to_do_resource=EMAIL; somebody: counterfoil notices add",
     )
 
 
@@ -236,8 +279,8 @@ def _goes(seen: _Seen) -> _Judged:
         return _Judged(True, "They go by themselves.")
     cure = _set(seen.view, "purchase-order-out.mode", "automatic")
     if mode is FlowMode.MANUAL:
-        return _Judged(True, f"They go when somebody sends them. By themselves: {cure}")
-    return _Judged(False, f"They are switched off. Let them go by themselves: {cure}")
+        return _Judged(True, "They go when somebody sends them.", f". By themselves: {cure}")
+    return _Judged(False, "They are switched off. Let them go by themselves.", f": {cure}")
 
 
 # --- What a person confirms ---------------------------------------------------------------
@@ -268,6 +311,7 @@ _STEPS: Final[Mapping[str, _Step]] = {
         "Hub: two integrations enter every order twice.",
     ),
     "signed-in": _Step("Somebody is signed in to QuickBooks Online", _signed_in),
+    "currencies": _Step("Both sides deal in the same currencies", _currencies),
     "days": _Step("It is said how many days are looked back", _days),
     "errors": _Step("Somebody hears of errors", _errors),
     "goes": _Step("Purchase orders go", _goes),
@@ -293,6 +337,7 @@ _OF: Final[Mapping[tuple[SystemName, SystemName], tuple[str, ...]]] = {
         "signed-in",
         "rights",
         "accounts",
+        "currencies",
         "days",
         "errors",
         "goes",
@@ -390,6 +435,7 @@ def _shown(name: str, seen: _Seen, notes: Sequence[Mapping[str, Any]]) -> FirstS
         title=step.title,
         is_passed=judged.is_passed,
         sentence=judged.sentence,
+        told=judged.told,
         by_person=step.judge is None,
     )
 
@@ -401,4 +447,4 @@ def _said(name: str, seen: _Seen, notes: Sequence[Mapping[str, Any]]) -> _Judged
     if last is not None and last["action"] == about[0]:
         return _Judged(True, f"Confirmed by {last['actor']} on {seen.told(last['at'])}.")
     how = f"counterfoil links checklist {seen.view.link.id} --confirm {name}"
-    return _Judged(None, f"{_STEPS[name].cure} Then confirm it: {how}")
+    return _Judged(None, f"{_STEPS[name].cure} Then confirm it.", f": {how}")

@@ -17,12 +17,13 @@ from counterfoil.documents import Refusal
 from counterfoil.engine.life import State
 from counterfoil.hub import views
 from counterfoil.hub.attention import Attention, attention
+from counterfoil.hub.health import Contact, silent
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import causes
 from counterfoil.ledger.causes import Stopped
 from counterfoil.settings import title_of
 
-__all__ = ["Cause", "CauseKind", "present", "subject_of"]
+__all__ = ["Cause", "CauseKind", "beside_documents", "present", "subject_of"]
 
 
 class CauseKind(StrEnum):
@@ -64,8 +65,12 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def subject_of(refusal: Refusal) -> str:
-    """Say what a refusal is about: the value that it names, or else all it says."""
-    return refusal.value or refusal.sentence
+    """Say what a refusal is about: the value that it names, or else all it says.
+
+    A value that the sentence does not name is the document's own, such as its number.
+    """
+    is_named = bool(refusal.value) and (refusal.value or "") in refusal.sentence
+    return (is_named and refusal.value) or refusal.sentence
 
 
 def present(hub: Hub) -> list[Cause]:
@@ -73,14 +78,34 @@ def present(hub: Hub) -> list[Cause]:
     with hub.database.reading() as tx:
         stopped = causes.stopped(tx)
         late = causes.overdue(tx)
-    connected, linked = views.connection_status(hub), views.link_status(hub)
     found = [
         *_refused(stopped),
         *(_late(*key, ids) for key, ids in late.items()),
-        *(_of(each) for each in attention(connected, linked) if each.about in _ABOUT),
-        *(_unreadable(each) for each in connected if each.unreadable),
+        *_of_connections_and_links(hub),
     ]
     return list({each.key: each for each in found}.values())
+
+
+def beside_documents(hub: Hub) -> list[Cause]:
+    """List what keeps anything from going on now, but no single document that a person sees.
+
+    What has changed and waits for a person is late by itself; it is seen without that.
+    """
+    with hub.database.reading() as tx:
+        late = causes.overdue(tx)
+    found = [
+        *(_late(*key, ids) for key, ids in late.items() if key[2] is not State.CHANGED),
+        *_of_connections_and_links(hub),
+    ]
+    return list({each.key: each for each in found}.values())
+
+
+def _of_connections_and_links(hub: Hub) -> Iterator[Cause]:
+    connected, linked = views.connection_status(hub), views.link_status(hub)
+    yield from (_of(each) for each in attention(connected, linked) if each.about in _ABOUT)
+    yield from (_unreadable(each) for each in connected if each.unreadable)
+    troubled = {each.id for each in connected if each.problem or each.trouble}
+    yield from (_silent(each) for each in silent(hub) if each.connection not in troubled)
 
 
 def _refused(stopped: Iterable[Stopped]) -> Iterator[Cause]:
@@ -131,6 +156,19 @@ def _of(each: Attention) -> Cause:
         code=f"{each.about}-{each.code}",
         sentence=f"{each.name}: {each.sentence}",
         cure=each.cure,
+    )
+
+
+def _silent(each: Contact) -> Cause:
+    """Tell of a side that is not heard of any more; what it is told as stays the same for long."""
+    waits = f" {each.waiting} documents wait for it." if each.waiting > 1 else ""
+    return Cause(
+        kind=CauseKind.CONNECTION,
+        key=f"connection/{each.connection}/silent",
+        connection=each.connection,
+        code="connection-silent",
+        sentence=f"{each.name}: nothing has been heard of {each.system} for too long.{waits}",
+        cure=each.likely,
     )
 
 

@@ -22,13 +22,23 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from enum import StrEnum
 from typing import Final, NamedTuple
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from counterfoil.errors import DeliveryError, SettingsError, UsageError
 
+from .addresses import address_of, is_this_computer
 from .configuration import Configuration, is_local
 
-__all__ = ["Channel", "MailServer", "by_apprise", "mail_address", "send_mail", "within"]
+__all__ = [
+    "Channel",
+    "MailServer",
+    "by_apprise",
+    "mail_address",
+    "send_mail",
+    "webhook",
+    "webhook_host",
+    "within",
+]
 
 # Of each answer of a mail server, and of each of its steps.
 _TIMEOUT_S: Final = 20.0
@@ -43,6 +53,7 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     APPRISE = "apprise"
+    WEBHOOK = "webhook"
 
 
 # --- E-mail -------------------------------------------------------------------------------
@@ -118,6 +129,14 @@ def mail_address(text: str) -> str:
     if found is None or not found.username or not found.domain:
         raise UsageError(f"{typed[:100]!r} is no e-mail address; it is like books@example.com.")
     return typed
+
+
+def address_in(text: str) -> str | None:
+    """Give what somebody signs in as where it is an e-mail address; ``None``: it is none."""
+    try:
+        return mail_address(text)
+    except UsageError:
+        return None
 
 
 def send_mail(server: MailServer, to: str, subject: str, body: str, now: datetime) -> None:
@@ -249,6 +268,35 @@ def by_apprise(url: str) -> Callable[[str, str], None]:
             raise DeliveryError(f"{service.service_name} did not take it.")
 
     return send
+
+
+def webhook(url: str) -> str:
+    """Give the Apprise address that posts a notice as JSON to a web address.
+
+    Raises:
+        UsageError: It is no web address, or others could read what is sent there; it is not
+            shown, for it may hold a secret.
+    """
+    found = address_of(url)
+    if found is None:
+        raise UsageError(
+            "This is no web address. It is like https://hooks.example.com/counterfoil."
+        )
+    if found.scheme == "http" and not is_this_computer(found.hostname):
+        raise UsageError(
+            "This web address is not encrypted, and notices name customers and amounts. Take one "
+            "that begins with https://."
+        )
+    # What Apprise shall hand on of a query bears a minus; without, it is an option of its own.
+    query = urlencode([(f"-{name}", value) for name, value in parse_qsl(found.query)])
+    scheme = "jsons" if found.scheme == "https" else "json"
+    return urlunsplit((scheme, found.netloc, found.path, query, ""))
+
+
+def webhook_host(url: str) -> str:
+    """Say where a web address leads, without what may be secret of it."""
+    found = address_of(url)
+    return "a webhook" if found is None or found.hostname is None else found.hostname
 
 
 def within(seconds: float, ask: Callable[[], object]) -> bool | None:

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection as Tx
 
+from counterfoil.documents import ended
 from counterfoil.errors import UsageError
 from counterfoil.ledger import agents, connections, people
 from counterfoil.ledger.agents import Agent
@@ -277,7 +278,7 @@ def _of_caller(name: str, connection: Connection, seen: _Seen) -> _Judged:
     company = connection.facts.get("company_name") or connection.facts.get("company_file")
     if company is None:
         return None, "Not met yet: open the company file and press Update Selected."
-    return True, f"It is {company}."
+    return True, ended(f"It is {company}")
 
 
 def _whose(seen: _Seen) -> str:

@@ -342,7 +342,7 @@ class Comparison:
 def _differing(each: _Matched, found: _Figures) -> Differing:
     cost = each.product.purchase_cost
     value = None if cost is None else (found.here - found.there) * cost.amount
-    return Differing(each.name, found.here, found.there, value)
+    return Differing(each.name, found.here, found.there, value, each.product.full_name)
 
 
 def stocked_items(tx: Tx, view: LinkView, press: Press, limit: int) -> set[str] | None:

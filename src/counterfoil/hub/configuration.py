@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from counterfoil.errors import SettingsError
+from counterfoil.errors import SettingsError, UsageError
 from counterfoil.ledger.database import sqlite_url
 
 from .addresses import public_address_problem
+from .scopes import Scope, scope_named
 
 __all__ = ["Configuration", "default_folder", "is_local", "load_configuration"]
 
@@ -44,11 +45,14 @@ class Configuration:
         keep_exchanges_days: How long wire texts are kept.
         trusted_proxies: Addresses or networks of reverse proxies, separated by commas.  Only
             their ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
-        trust_this_computer: Whether whoever sits at the hub's own computer sees the status page
+        trust_this_computer: Whether whoever sits at the hub's own computer sees the pages
             without signing in.  Only for a hub whose public address is this computer's own.
+        this_computer_may: What they may do there, a scope; default: look.
         smtp_url: Who takes e-mail: ``smtps://USER:PASSWORD@HOST``, or ``smtp://…`` for a server
             that is encrypted by STARTTLS; empty: no e-mail is sent.
         mail_from: From whom e-mail comes; default: the user in ``smtp_url``.
+        locale: How pages write dates, numbers and amounts, such as ``en_GB``; default: as is usual
+            in the country that the books tell.
     """
 
     database_url: str = field(default="", repr=False)
@@ -59,8 +63,10 @@ class Configuration:
     allow_http: bool = False
     trusted_proxies: str = ""
     trust_this_computer: bool = False
+    this_computer_may: Scope = Scope.READ
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
+    locale: str = ""
 
     @property
     def address(self) -> str:
@@ -222,6 +228,25 @@ def _switch(raw: object) -> bool:
     return found
 
 
+def _scope(raw: object) -> Scope:
+    try:
+        return scope_named(_text(raw))
+    except UsageError as error:
+        raise ValueError(error.message.rstrip(".")) from None
+
+
+def _locale(raw: object) -> str:
+    # Only a hub that is told so needs it here.
+    from babel import Locale, UnknownLocaleError
+
+    text = _text(raw).strip()
+    try:
+        Locale.parse(text.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        raise ValueError(f"{text[:80]!r} is no locale, such as en_GB") from None
+    return text
+
+
 def _networks(raw: object) -> str:
     text = _text(raw)
     for each in _listed(text):
@@ -247,7 +272,9 @@ _READ: Final[Mapping[str, Callable[[object], Any]]] = {
     "allow_http": _switch,
     "trusted_proxies": _networks,
     "trust_this_computer": _switch,
+    "this_computer_may": _scope,
     "smtp_url": _text,
     "mail_from": _text,
+    "locale": _locale,
 }
 """What each value is read by; raises ``ValueError`` with what is wrong, for a sentence."""

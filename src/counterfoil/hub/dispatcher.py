@@ -27,7 +27,15 @@ from counterfoil.engine.life import FAMILY_AGE_LIMIT, STATES, Event, State
 from counterfoil.engine.moving import advance
 from counterfoil.engine.transfers import Transfer
 from counterfoil.errors import CounterfoilError
-from counterfoil.ledger import connections, exchanges, follow_ups, notices, runs, transfers
+from counterfoil.ledger import (
+    connections,
+    daybook,
+    exchanges,
+    follow_ups,
+    notices,
+    runs,
+    transfers,
+)
 from counterfoil.logs import get_logger
 from counterfoil.settings import FLOWS, FlowName
 
@@ -89,6 +97,7 @@ def keep_house(hub: Hub) -> None:
     before = now - timedelta(days=hub.configuration.keep_exchanges_days)
     with hub.database.writing() as tx:
         transfers.compact_counts(tx)
+        daybook.compact(tx, now)
         notices.prune(tx, before)
     _in_pages(lambda: _drop_texts(hub, before))
     _in_pages(lambda: _prune(hub, before))

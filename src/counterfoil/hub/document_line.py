@@ -6,7 +6,7 @@ from counterfoil.documents import Document, PurchaseOrder, decode
 from counterfoil.engine.measuring import total_of
 from counterfoil.ledger.transfers import Sourced
 
-__all__ = ["document_line"]
+__all__ = ["document_line", "plural", "several"]
 
 
 def document_line(each: Sourced) -> str:
@@ -26,3 +26,13 @@ def _amount(document: Document) -> str | None:
     total = total_of(document)
     currency = document.currency if isinstance(document, PurchaseOrder) else None
     return None if total is None else f"{total} {currency or ''}".rstrip()
+
+
+def several(words: str, number: int) -> str:
+    """Name so many of a kind: ``1 sales order``, ``3 deliveries``."""
+    return f"{number:,} {words if number == 1 else plural(words)}"
+
+
+def plural(words: str) -> str:
+    """Give the word for more than one of a kind."""
+    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"

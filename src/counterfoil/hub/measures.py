@@ -43,7 +43,7 @@ def measured_all(
     there = Side(name=target.name, items=items, sets=sets, unread=unread)
     with_units = named | {id_ for id_, ids in meant.items() if not ids.isdisjoint(items)}
     sources = _sources(tx, connection, drafts, with_units, by_link, knowledge)
-    plain = Side(name="the source")
+    plain = Side(name="the system it comes from")
     return [
         measured(
             each,

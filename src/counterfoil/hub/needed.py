@@ -55,6 +55,8 @@ _OF_OPTION: Final[Mapping[str, tuple[RecordKind, ...]]] = {
     "create_missing_items": (RecordKind.ACCOUNT,),
     "payables_account": (RecordKind.ACCOUNT,),
     "payroll_item": (RecordKind.PAYROLL_ITEM,),
+    "payment_terms": (RecordKind.PAYMENT_TERM,),
+    "location": (RecordKind.LOCATION,),
     "tax_code": (RecordKind.TAX_CODE,),
     "use_taxes": (RecordKind.TAX_CODE,),
     "carry_details": (RecordKind.CUSTOMER, RecordKind.SHIP_METHOD),

@@ -16,14 +16,15 @@ from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
 from counterfoil.hub.views import TransferRow, rows_of
-from counterfoil.ledger import transfers
+from counterfoil.ledger import connections, transfers
 from counterfoil.ledger.connections import Connection, Link
+from counterfoil.settings import FLOWS, FlowName
 
 from .channels import mail_address
 from .document_line import document_line
 from .notices import mail
 
-__all__ = ["SyncedOne", "sync_one"]
+__all__ = ["SyncedOne", "able_links", "sync_one"]
 
 _KIND: Final = DocumentKind.PURCHASE_ORDER
 
@@ -60,14 +61,35 @@ class SyncedOne(msgspec.Struct, frozen=True, kw_only=True):
     mail_problem: str | None = None
 
 
+def able_links(hub: Hub) -> dict[int, Link]:
+    """Give the links of a service desk that can send one order of it, by number."""
+    flow = FLOWS[FlowName.PURCHASE_ORDER_OUT]
+    with hub.database.reading() as tx:
+        systems = {each.id: each.system for each in connections.all_connections(tx)}
+        links = [each for each in connections.all_links(tx) if each.is_active]
+    return {
+        each.id: each
+        for each in links
+        if traits_of(systems[each.operations_id]).seeks_orders
+        and flow.is_built(systems[each.operations_id], systems[each.books_id])
+    }
+
+
 def sync_one(
-    hub: Hub, link: Link, named: str, actor: str, *, address: str | None = None
+    hub: Hub,
+    link: Link,
+    named: str,
+    actor: str,
+    *,
+    address: str | None = None,
+    own_address: str | None = None,
 ) -> SyncedOne:
     """Read one order now and send it; then mail what came of it, good or bad.
 
     Args:
         named: Its identity in its system, or its number.
-        address: To whom it is mailed; ``None``: to whom the settings say.
+        address: To whom it is mailed; ``None``: to whoever asks.
+        own_address: Of whoever asks; ``None``: not known, so it goes to whom the settings say.
 
     Raises:
         UsageError: The link is paused, the flow cannot be used, several orders bear that number,
@@ -77,7 +99,7 @@ def sync_one(
     order = named.strip()
     if not order or not order.isprintable():
         raise UsageError("Name the order by its identity in its system, or by its number.")
-    to = _addressee(hub, link, address)
+    to = _addressee(hub, link, address or own_address)
     done = _synced(hub, link, order, actor)
     if to is None:
         return done

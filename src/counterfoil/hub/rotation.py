@@ -11,6 +11,7 @@ makes no further key.  Where ``COUNTERFOIL_SECRET_KEY`` holds the keys, a person
 from __future__ import annotations
 
 import base64
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -20,7 +21,7 @@ from counterfoil.errors import LedgerBusyError, UsageError
 from counterfoil.ledger import connections, grants
 from counterfoil.ledger.database import hold
 
-from . import notices
+from . import notice_rules, users
 from .grants import ACCESS, REFRESH, sealed_place
 from .setup import Hub
 from .systems import secret_place
@@ -116,7 +117,9 @@ def _reseal(hub: Hub, vault: Vault) -> int:
             if not connections.reseal(tx, each.id, each.secret, after):
                 raise _changed_meanwhile(f"The credentials of {each.name}")
             resealed += 1
-        resealed += notices.reseal(tx, lambda sealed, place: _sealed_anew(vault, sealed, place))
+        anew = partial(_sealed_anew, vault)
+        resealed += notice_rules.reseal(tx, anew)
+        resealed += users.reseal_secrets(tx, anew) + users.reseal_sign_on(tx, anew)
         resealed += _reseal_tokens(tx, vault)
         if resealed:
             connections.note(

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from counterfoil.ledger import connections, notices, open_ledger
+from counterfoil.ledger import connections, notices, open_ledger, users
 from counterfoil.ledger.database import Database
 from counterfoil.ledger.private_files import make_private_folder, tighten
 
-from .back_off import SignIns
+from .back_off import CODE, SignIns
 from .configuration import Configuration, default_folder
 from .recognised import Recognised
 from .vault import Vault, load_keys
@@ -34,7 +34,7 @@ class Hub:
         configuration: As read at the start.
         now: The clock; ``sleep`` waits so many seconds by it.
         transport: Where calls to outside systems go instead of the network; ``None``: there.
-        sign_ins: Who may try a secret now.
+        sign_ins: Who may try a secret now; ``codes``: who may try a code of six digits.
         recognised: Web Connector passwords that were right since the start.
         zones: Account of a system that has zones -> where it was found since the start.
         standings: Account of QuickBooks Online -> what was learned of it since the start.
@@ -57,6 +57,7 @@ class Hub:
         self.sleep = sleep
         self.transport = transport
         self.sign_ins = SignIns()
+        self.codes = SignIns(account=CODE)
         self.recognised = Recognised()
         self.zones: dict[str, str] = {}
         self.standings: dict[str, Standing] = {}
@@ -104,7 +105,9 @@ def _keys(configuration: Configuration, database: Database) -> list[bytes]:
     if secret is not None:
         return load_keys(secret, configuration.key_file)
     with database.reading() as tx:
-        is_sealed = any(each.secret for each in connections.all_connections(tx)) or any(
-            each.secret for each in notices.rules(tx)
+        is_sealed = (
+            any(each.secret for each in connections.all_connections(tx))
+            or any(each.secret for each in notices.rules(tx))
+            or users.holds_sealed(tx)
         )
     return load_keys(None, configuration.key_file, makes=not is_sealed)

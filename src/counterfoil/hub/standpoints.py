@@ -175,6 +175,8 @@ def waiting_for(tx: Tx, loaded: Iterable[Sourced], settles_after: timedelta) -> 
         transfer, view = each.transfer, views[each.transfer.link]
         number = transfer.target_number
         translator = TRANSLATORS[FlowName(transfer.flow)]
+        # A number that a person gave is that one or none.
+        is_given = transfer.correction is not None and transfer.correction.number is not None
         last = writes.get(transfer.id)
         is_create = transfer.write is Write.CREATE
         waiting[transfer.id] = Waiting(
@@ -182,7 +184,9 @@ def waiting_for(tx: Tx, loaded: Iterable[Sourced], settles_after: timedelta) -> 
             at=standing[transfer.id],
             marks=marks(each, view),
             sent=last.sent if last else None,
-            other_number=number and translator.other_number(number, view.settings),
+            other_number=None
+            if number is None or is_given
+            else translator.other_number(number, view.settings),
             may_run_until=last.sent_at + settles_after if last and is_create else None,
         )
     return waiting

@@ -3,6 +3,9 @@
 One look compares what keeps anything from going on now (``causes``) with what was known: what is
 new is kept and told by every rule that it fits, as one notice; what is over ends, and so do the
 to-dos that were made for it.  Nothing of it is sent here.
+
+In a rule's quiet hours nothing is told by it that is not urgent; what still lasts when they end is
+told then, for it was not told yet.  Nothing has to be remembered for that.
 """
 
 from __future__ import annotations
@@ -22,11 +25,15 @@ from counterfoil.settings import ToDos
 
 from . import to_dos
 from .causes import Cause, CauseKind, present
+from .digests import due_digests
 from .document_line import document_line
 from .links import LinkView, all_views
-from .notices import fits, line, send_due, sign_off
+from .notice_rules import fits, is_urgent, quiet_of
+from .notice_times import is_quiet
+from .notices import line, send_due, sign_off
 from .setup import Hub
 from .systems import traits_of
+from .times import zone_of_link
 from .to_dos import Wanted
 
 __all__ = ["look", "tell"]
@@ -119,16 +126,18 @@ def _new_notices(
     hub: Hub, tx: Tx, found: Mapping[str, Cause], now: datetime
 ) -> Iterator[dict[str, Any]]:
     """Give a notice for each rule and each cause that it fits and has not told yet."""
-    rules = notices.rules(tx)
+    rules = [each for each in notices.rules(tx) if each.is_on]
     if not rules:
         return
     told = notices.queued(tx)
-    for key, each in kept.lasting(tx).items():
-        cause = found.get(key)
-        if cause is None or now - each.began_at < _PATIENCE.get(cause.code, timedelta(0)):
-            continue
-        for rule in rules:
-            if (rule.id, each.id) not in told and _fits(tx, rule, cause):
+    open_ = dict(_told_by_now(kept.lasting(tx), found, now))
+    for rule in rules:
+        waits = rule.digest is not None or _is_quiet(tx, rule, now)
+        for key, each in open_.items():
+            cause = found[key]
+            if (rule.id, each.id) in told or not _fits(tx, rule, each):
+                continue
+            if not waits or is_urgent(rule, each.kind, each.code):
                 yield {
                     "rule": rule.id,
                     "cause": each.id,
@@ -137,13 +146,28 @@ def _new_notices(
                     "body": _body(hub, tx, cause),
                     "made_at": now,
                 }
+    yield from due_digests(hub, tx, open_, lambda rule, each: _fits(tx, rule, each), now)
 
 
-def _fits(tx: Tx, rule: Rule, cause: Cause) -> bool:
+def _told_by_now(
+    lasting: Mapping[str, KeptCause], found: Mapping[str, Cause], now: datetime
+) -> Iterator[tuple[str, KeptCause]]:
+    """Give what lasts and has lasted long enough to be told."""
+    for key, each in lasting.items():
+        if key in found and now - each.began_at >= _PATIENCE.get(each.code, timedelta(0)):
+            yield key, each
+
+
+def _is_quiet(tx: Tx, rule: Rule, now: datetime) -> bool:
+    hours = quiet_of(rule)
+    return bool(hours) and is_quiet(hours, now, zone_of_link(tx, rule.link))
+
+
+def _fits(tx: Tx, rule: Rule, cause: KeptCause) -> bool:
     links: Sequence[int] = ()
     if cause.connection is not None and rule.link is not None:
         links = [each.id for each in connections.links_of(tx, cause.connection)]
-    return fits(rule, link=cause.link, links=links, kind=cause.kind.value, code=cause.code)
+    return fits(rule, link=cause.link, links=links, kind=cause.kind, code=cause.code)
 
 
 def _whose(tx: Tx, cause: Cause) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection as Tx
 from counterfoil.hub.links import decoded
 from counterfoil.ledger import connections
 
-__all__ = ["clock_time", "local_time", "zone_in"]
+__all__ = ["clock_time", "local_time", "zone_in", "zone_of_link"]
 
 
 def zone_in(tx: Tx, connection: int | None = None) -> tzinfo | None:
@@ -23,6 +23,14 @@ def zone_in(tx: Tx, connection: int | None = None) -> tzinfo | None:
     if found is None:
         return None
     _version, stored = connections.settings(tx, found.id)
+    return decoded(stored)[0].zone
+
+
+def zone_of_link(tx: Tx, link: int | None) -> tzinfo:
+    """Give the zone of a link's company; ``None``: of the hub's first one, else UTC."""
+    if link is None:
+        return zone_in(tx) or UTC
+    _version, stored = connections.settings(tx, link)
     return decoded(stored)[0].zone
 
 

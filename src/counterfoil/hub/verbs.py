@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from counterfoil.documents import ended
 from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
 from counterfoil.hub import desk, finding, work
@@ -69,7 +70,7 @@ def adopt(hub: Hub, transfer_id: int, named: str, actor: str, *, consent: bool =
     if open_ is not None:
         return open_
     return msgspec.structs.replace(
-        made, is_confirmed=True, sentence=f"Confirmed: it is {made.named} in {target.name}."
+        made, is_confirmed=True, sentence=ended(f"Confirmed: it is {made.named} in {target.name}")
     )
 
 
@@ -362,13 +363,20 @@ def send(
     )
 
 
-def preview_count(hub: Hub, link: int | str, actor: str) -> desk.Pressed:
+def preview_count(
+    hub: Hub, link: int | str, actor: str, *, account: str | None = None, memo: str | None = None
+) -> desk.Pressed:
     """Ask what sending all stock would change; nothing is written, and the next run tells.
+
+    Args:
+        account, memo: Where the difference would be booked, and a remark; ``None``: as set.
 
     Raises:
         UsageError: The flow cannot be used, or the link is paused.
     """
-    made = desk.press_count(hub, link, (), actor, everything=True, is_preview=True)
+    made = desk.press_count(
+        hub, link, (), actor, everything=True, account=account, memo=memo, is_preview=True
+    )
     operations, _books = sides(hub, finding.link_named(hub, str(link)))
     _drive(hub, operations, _NO_PROGRESS)
     return made

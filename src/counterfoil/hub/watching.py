@@ -402,7 +402,8 @@ def take_read(
     for each in loaded:
         assert each.pairing is not None
         document = found[each.transfer.id]
-        translator = TRANSLATORS[FlowName(each.transfer.flow)]
+        settings = views[each.transfer.link].settings
+        translator = TRANSLATORS[FlowName(each.transfer.flow)].under(settings)
         pairing = seen_as(each.pairing, document, translator, now)
         day = deleted_on.get(pairing.target_id, pairing.gone_on)
         pairing = msgspec.structs.replace(pairing, gone_on=day if pairing.gone_at else None)

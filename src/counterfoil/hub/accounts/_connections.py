@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import restored, signing_in
+from counterfoil.hub import restored, signing_in, stand_ins
 from counterfoil.hub.calling import how_to_call
 from counterfoil.hub.company_file import owner_of_file, places
 from counterfoil.hub.grants import WayToConnect, way_to_connect
@@ -77,6 +77,7 @@ def add_connection(
     actor: str,
     *,
     checks: bool = True,
+    is_trial: bool = False,
 ) -> Made:
     """Add a connection.
 
@@ -87,6 +88,7 @@ def add_connection(
         given: What the system's form asks for, as texts; ``None`` and absent are the same.
         actor: Who does it, for the audit.
         checks: Try the credentials first, where we are the ones who call.
+        is_trial: It is a stand-in of a trial (``hub.stand_ins``).
 
     Raises:
         UsageError: The name or the account is taken, or something is missing.
@@ -96,7 +98,7 @@ def add_connection(
     row = system_of(system)
     name = as_name(name)
     if not name:
-        raise UsageError("A connection needs a name: give --name.")
+        raise UsageError("A connection needs a name: give --name.", field="name")
     read = row.form.read(_wanted(row, given), None)
     with hub.database.reading() as tx:
         _check_new(tx, name, read)
@@ -105,7 +107,10 @@ def add_connection(
             introduce_untried(caller)
     with hub.database.writing() as tx:
         _check_new(tx, name, read)
-        return _kept(tx, hub, row, name, read, actor)
+        made = _kept(tx, hub, row, name, read, actor)
+        if is_trial:
+            stand_ins.marked(tx, made.id)
+        return made
 
 
 def as_name(given: str) -> str:
@@ -116,7 +121,9 @@ def as_name(given: str) -> str:
     """
     name = given.strip()
     if any(unicodedata.category(each) in _NO_NAMES or each in "\ufffe\uffff" for each in name):
-        raise UsageError("The name holds a control character, which cannot be seen; type it anew.")
+        raise UsageError(
+            "The name holds a control character, which cannot be seen; type it anew.", field="name"
+        )
     return name
 
 
@@ -138,7 +145,7 @@ def _wanted(row: System, given: Mapping[str, str | None]) -> dict[str, str]:
     wanted = typed(row, given)
     for each in row.form.credentials:
         if each.is_needed and each.name not in wanted:
-            raise UsageError(f"{row.name.words} needs {each.option}.")
+            raise UsageError(f"{row.name.words} needs {each.option}.", field=each.name)
     return wanted
 
 
@@ -215,7 +222,8 @@ def check_free(tx: Tx, name: str, account: str | None, *, but: int | None = None
             continue
         if each.name.casefold() == name.casefold():
             raise UsageError(
-                f"There is a connection named {each.name!r} already; choose another name."
+                f"There is a connection named {each.name!r} already; choose another name.",
+                field="name",
             )
         if each.is_active and _is_of(each, account):
             raise UsageError(
@@ -237,7 +245,8 @@ def check_user_name(tx: Tx, user_name: str, *, but: int | None = None) -> None:
     who = f"{found.person.name}, at" if found.person else "The connection"
     raise UsageError(
         f"{who} “{found.connection.name}”, signs in as {user_name!r} already; choose another "
-        "user name."
+        "user name.",
+        field="user_name",
     )
 
 

@@ -12,6 +12,7 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.qwc import (
 )
 from counterfoil.errors import SettingsError
 from counterfoil.hub.company_file import OWNER_ID
+from counterfoil.hub.rhythms import RUN_EVERY
 from counterfoil.hub.served import public_address
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.connections import Connection
@@ -21,8 +22,6 @@ __all__ = ["APPLICATION", "application_of", "qwc_of", "qwc_under"]
 
 # The parameter that holds the name, once the connection has got another one.
 APPLICATION: Final = "application"
-
-_RUN_EVERY_MINUTES: Final = 10
 
 
 def qwc_of(hub: Hub, connection: Connection, person: Person | None = None) -> str:
@@ -54,7 +53,7 @@ def qwc_under(base: str, connection: Connection, person: Person | None = None) -
         user_name=SignIn(connection, person).account.user_name or "",
         owner_id=OWNER_ID,
         file_id=str(connection.parameters["file_id"]),
-        schedule=RunEvery(_RUN_EVERY_MINUTES, "minutes"),
+        schedule=RunEvery(int(RUN_EVERY.total_seconds()) // 60, "minutes"),
     )
     try:
         return render_qwc(file)

@@ -12,6 +12,7 @@ from counterfoil.errors import UsageError
 from counterfoil.hub import intake
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
+from counterfoil.hub.stand_ins import is_of_trial
 from counterfoil.hub.systems import Side, side_of, traits_of
 from counterfoil.ledger import connections, documents, routes
 from counterfoil.ledger.connections import Connection, Link
@@ -71,6 +72,11 @@ def _link_up(tx: Tx, hub: Hub, operations: str, books: str, actor: str, name: st
     ):
         raise UsageError(
             f"This version has no flow between {left.system.words} and {right.system.words}."
+        )
+    if is_of_trial(left) is not is_of_trial(right):
+        raise UsageError(
+            f"One of {left.name} and {right.name} is a stand-in of the trial, the other is real: "
+            "what is invented would be sent to real books, or the other way round."
         )
     old = _link_between(tx, left, right)
     if old is not None and old.is_active:

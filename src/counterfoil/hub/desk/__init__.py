@@ -28,12 +28,19 @@ from counterfoil.hub.views import (
 
 from ._adopting import adopt, take_back
 from ._choices import (
+    NameChoice,
+    OvertakenError,
     change_settings,
+    chosen_names,
     match_name,
+    name_choice,
+    put_back_name,
     request_retrieval,
     set_settings,
     take_settings,
+    unmatch_name,
 )
+from ._corrections import correct, uncorrect
 from ._counterparts import (
     Comparison,
     Said,
@@ -45,28 +52,36 @@ from ._counterparts import (
     take_back_counterparts,
 )
 from ._counts import Pressed, press_count, press_due_counts
+from ._effects import SettingsEffect, settings_effect
 from ._history import HistoryRow, history
 from ._lists import (
     LISTS,
     ListPage,
     ListRow,
     ListStanding,
+    ask_for_list,
     list_named,
     list_page,
     list_standings,
     opened_list,
 )
-from ._moves import Left, Released, Undone, accept, release, retry, skip, undo
+from ._moves import Left, Released, accept, press, release, retry, skip
+from ._names_page import Fits, NamesPage, names_page, take_back_records
 from ._one import OnePressed, order_named, press_one
 from ._preview import Forecast, preview
 from ._routes import RouteRow, clear_route, route_rows, set_route
+from ._seen import NOT_LOOKED_AT, Seen, last_done
+from ._taking_back import call_off, put_back
+from ._undoing import UndoEffect, Undone, undo, undo_effect
 
 __all__ = [
     "LISTS",
+    "NOT_LOOKED_AT",
     "Adopted",
     "Comparison",
     "ConnectionStatus",
     "CountPress",
+    "Fits",
     "Forecast",
     "HistoryRow",
     "Left",
@@ -74,39 +89,55 @@ __all__ = [
     "ListPage",
     "ListRow",
     "ListStanding",
+    "NameChoice",
+    "NamesPage",
     "OnePressed",
+    "OvertakenError",
     "Pressed",
     "Released",
     "RouteRow",
     "Said",
     "SaidRow",
+    "Seen",
+    "SettingsEffect",
     "TransferRow",
+    "UndoEffect",
     "Undone",
     "accept",
     "adopt",
+    "ask_for_list",
+    "call_off",
     "change_settings",
     "check_going",
+    "chosen_names",
     "clear_route",
     "compare_lists",
     "connection_status",
+    "correct",
     "details",
     "doubts_of",
     "find_link",
     "flow_of",
     "history",
+    "last_done",
     "link_status",
     "list_named",
     "list_page",
     "list_standings",
     "match_name",
     "missing",
+    "name_choice",
+    "names_page",
     "numbered",
     "opened_list",
     "order_named",
+    "press",
     "press_count",
     "press_due_counts",
     "press_one",
     "preview",
+    "put_back",
+    "put_back_name",
     "release",
     "request_retrieval",
     "retry",
@@ -116,6 +147,7 @@ __all__ = [
     "say_counterparts",
     "set_route",
     "set_settings",
+    "settings_effect",
     "settings_of",
     "shown_adoption",
     "skip",
@@ -124,8 +156,12 @@ __all__ = [
     "systems_of",
     "take_back",
     "take_back_counterparts",
+    "take_back_records",
     "take_settings",
+    "uncorrect",
     "undo",
+    "undo_effect",
+    "unmatch_name",
     "unreadables",
     "zone_of",
 ]

@@ -23,10 +23,20 @@ from counterfoil.ledger import adoptions, connections
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
 
+from ._seen import NOT_LOOKED_AT, Seen, moved_since
+
 __all__ = ["adopt", "take_back"]
 
 
-def adopt(hub: Hub, transfer_id: int, named: str, actor: str, *, consent: bool = False) -> Adopted:
+def adopt(
+    hub: Hub,
+    transfer_id: int,
+    named: str,
+    actor: str,
+    *,
+    consent: bool = False,
+    seen: Seen = NOT_LOOKED_AT,
+) -> Adopted:
     """Say which document of the target a transfer is: somebody entered it there by hand.
 
     It is looked up with the target's next run, and only counts once it was seen there: until
@@ -35,14 +45,18 @@ def adopt(hub: Hub, transfer_id: int, named: str, actor: str, *, consent: bool =
     Args:
         named: Its number there, or its identity.
         consent: Also a document for another customer or vendor, or with another total.
+        seen: The version of it that was looked at.
 
     Raises:
-        UsageError: It cannot be adopted now, or nothing there can bear that name.
+        UsageError: It cannot be adopted now, has moved since it was seen, or nothing there can
+            bear that name.
     """
     now = hub.now()
     with hub.database.writing() as tx:
         each = loaded(tx, [transfer_id])[0]
         before = each.transfer
+        for why in moved_since(tx, [each], seen).values():
+            raise UsageError(why)
         _may_be_adopted(each)
         view = view_of(tx, find_link(tx, before.link))
         typed = _checked(view, each, named.strip())

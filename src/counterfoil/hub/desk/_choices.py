@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
+import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import RecordKind, name_key
-from counterfoil.engine.matching import suggestions
+from counterfoil.engine.matching import lookup, suggestions
 from counterfoil.engine.reading import documents_cursor
 from counterfoil.errors import UsageError
 from counterfoil.hub import fields, intake, to_do_settings
+from counterfoil.hub.audits import changed_members
 from counterfoil.hub.finding import built, find_link, flow_of
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
 from counterfoil.ledger import connections, directory, documents, runs
 from counterfoil.ledger.connections import Connection, Link
+from counterfoil.ledger.directory import Chosen
 from counterfoil.settings import (
     FLOWS,
     Direction,
@@ -31,12 +35,22 @@ from counterfoil.settings import (
 )
 
 __all__ = [
+    "NameChoice",
+    "OvertakenError",
     "change_settings",
+    "chosen_names",
     "match_name",
+    "name_choice",
+    "put_back_name",
     "request_retrieval",
     "set_settings",
     "take_settings",
+    "unmatch_name",
 ]
+
+
+class OvertakenError(UsageError):
+    """Somebody else has saved since this one looked; whoever saves looks again."""
 
 
 def match_name(
@@ -96,6 +110,88 @@ def match_name(
         return sentence
 
 
+def chosen_names(hub: Hub, link: int | str) -> list[Chosen]:
+    """List what people decided that names of documents mean on a link."""
+    with hub.database.reading() as tx:
+        view = view_of(tx, find_link(tx, link))
+        sides = {"books": view.books.id, "operations": view.operations.id}
+        return directory.chosen(tx, view.link.id, sides)
+
+
+def unmatch_name(
+    hub: Hub, link: int | str, kind: str, name: str, actor: str, *, side: str = "books"
+) -> str:
+    """Take back what a person decided about a name: it is looked up as documents write it again.
+
+    Raises:
+        UsageError: No such kind, or nobody decided anything about the name.
+    """
+    if kind not in set(RecordKind):
+        raise UsageError(f"{kind!r} is no list. Choose one of: {', '.join(RecordKind)}.")
+    with hub.database.writing() as tx:
+        view = view_of(tx, find_link(tx, link))
+        if not directory.drop_choice(tx, view.link.id, side, lookup(RecordKind(kind), name)):
+            raise UsageError(f"Nobody has decided what the {kind} “{name}” means.")
+        sentence = f"The {kind} “{name}” is looked up by its name again."
+        connections.note(tx, hub.now(), actor, "name unmatched", f"link/{view.link.id}", sentence)
+        return sentence
+
+
+class NameChoice(msgspec.Struct, frozen=True):
+    """What a person decided that a name means; neither: nobody decided anything.
+
+    Attributes:
+        record: Identity of the record meant.
+        create_as: Name to find or create it under.
+    """
+
+    record: str | None = None
+    create_as: str | None = None
+
+
+def name_choice(hub: Hub, link: int | str, kind: str, name: str, side: str) -> NameChoice:
+    """Say what is decided about a name."""
+    with hub.database.reading() as tx:
+        view = view_of(tx, find_link(tx, link))
+        connection = view.books if side == "books" else view.operations
+        sought = lookup(RecordKind(kind), name)
+        choice = directory.choices(tx, view.link.id, side, connection.id).get(sought)
+    if choice is None:
+        return NameChoice()
+    if choice.record is not None:
+        return NameChoice(record=choice.record.id)
+    return NameChoice(create_as=choice.create_as)
+
+
+def put_back_name(
+    hub: Hub,
+    link: int | str,
+    kind: str,
+    name: str,
+    actor: str,
+    *,
+    side: str,
+    made: NameChoice,
+    before: NameChoice,
+) -> str:
+    """Let a name mean what it meant before somebody decided about it.
+
+    Args:
+        made: What they decided: as long as nobody decided anew since.
+        before: What it meant then.
+
+    Raises:
+        UsageError: Somebody has decided since; nothing is put back.
+    """
+    if name_choice(hub, link, kind, name, side) != made:
+        raise UsageError(f"Somebody has decided since what “{name}” means; nothing was put back.")
+    if before == NameChoice():
+        return unmatch_name(hub, link, kind, name, actor, side=side)
+    return match_name(
+        hub, link, kind, name, actor, side=side, record=before.record, create_as=before.create_as
+    )
+
+
 def _no_record(tx: Tx, connection: Connection, kind: RecordKind, name: str) -> str:
     near = suggestions(name, directory.names(tx, connection.id, kind))
     hint = f" Did you mean: {', '.join(near)}?" if near else ""
@@ -142,13 +238,19 @@ def change_settings(
     link: int | str,
     changed: Callable[[Settings], Settings | list[Problem]],
     actor: str,
+    *,
+    seen: int | None = None,
 ) -> int:
     """Change a link's settings by a function of the present ones; says the new version.
 
     Read and written in one transaction under the link's lock: of two people who save at
     once the second changes what the first has saved.
 
+    Args:
+        seen: The version that whoever saves has looked at; ``None``: whichever it is.
+
     Raises:
+        OvertakenError: Somebody has saved since that version; nothing is changed.
         UsageError: What comes of it does not fit; names each problem, with its cure.
         ConnectorError: What is set about to-dos could not be held beside the real lists.
     """
@@ -157,6 +259,11 @@ def change_settings(
         found = find_link(tx, link)
         connections.lock_link(tx, found.id)
         version, stored = connections.settings(tx, found.id)
+        if seen is not None and seen != version:
+            raise OvertakenError(
+                "Somebody has changed these settings since you looked at them. See what they "
+                "changed, and save once more."
+            )
         result = changed(decode_settings(stored).settings)
         if isinstance(result, list):
             raise UsageError("\n".join(_told(problem) for problem in result))
@@ -164,7 +271,11 @@ def change_settings(
         if text == stored:
             return version
         made = connections.keep_settings(tx, found.id, text, actor, hub.now())
-        connections.note(tx, hub.now(), actor, "settings changed", f"link/{found.id}")
+        before, after = changed_members(json.loads(stored), json.loads(text))
+        about = f"link/{found.id}"
+        connections.note(
+            tx, hub.now(), actor, "settings changed", about, before=before, after=after
+        )
         _retrieve_from_start(tx, found, decode_settings(stored).settings, result, actor, hub.now())
         documents.put_up(tx, found.id)
         connections.change_link(tx, found.id, decide_after=0)

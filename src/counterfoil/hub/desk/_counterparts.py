@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import RecordKind, name_key
+from counterfoil.documents import RecordKind, ended, name_key
 from counterfoil.engine.counterparts import (
     Compared,
     Counterpart,
@@ -26,6 +26,7 @@ from counterfoil.engine.counterparts import (
     compared,
 )
 from counterfoil.engine.life import Event, Standing, State
+from counterfoil.engine.matching import Alike
 from counterfoil.errors import UsageError
 from counterfoil.hub import adding
 from counterfoil.hub.finding import find_link
@@ -44,11 +45,16 @@ __all__ = [
     "Comparison",
     "Said",
     "SaidRow",
+    "ask_for",
     "compare_lists",
+    "compared_list",
     "missing",
+    "said_of",
     "said_rows",
     "say_counterparts",
+    "sides_of",
     "take_back_counterparts",
+    "why_unread",
 ]
 
 ADDABLE: Final = (RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.ITEM)
@@ -106,15 +112,20 @@ def compare_lists(hub: Hub, link: int | str, word: str, *, side: str = "books") 
     """
     with hub.database.reading() as tx:
         view = view_of(tx, find_link(tx, link))
-        source, target = _sides(view, side)
-        kind = _kind(source, target, word)
-        unread = _unread(tx, source, target, kind)
+        source, target = sides_of(view, side)
+        kind = compared_list(source, target, word)
+        unread = why_unread(tx, source, target, kind)
         if unread is None:
             return _comparison(tx, view, source, target, kind, word)
-    with hub.database.writing() as tx:
-        for each in (source, target):
-            ask(tx, each.id, kind)
+    ask_for(hub, (source, target), kind)
     raise UsageError(unread)
+
+
+def ask_for(hub: Hub, sides: Iterable[Connection], kind: RecordKind) -> None:
+    """Let the next runs of both sides read a list, for somebody wants to compare it."""
+    with hub.database.writing() as tx:
+        for each in sides:
+            ask(tx, each.id, kind)
 
 
 def _comparison(
@@ -122,11 +133,11 @@ def _comparison(
 ) -> Comparison:
     records = list(directory.every(tx, source.id, kind, only_active=True))
     keys = {name_key(each.full_name) for each in records}
-    said = _said_of(counterparts.of_link(tx, view.link.id, kind=kind), source.id, target.id)
+    said = said_of(counterparts.of_link(tx, view.link.id, kind=kind), source.id, target.id)
     rows = compared(
         records,
         directory.find(tx, target.id, keys),
-        directory.names(tx, target.id, kind),
+        Alike(directory.names(tx, target.id, kind)),
         kind,
         said,
         share_names=target_of(target).lists_share_names,
@@ -140,7 +151,7 @@ def _comparison(
     )
 
 
-def _said_of(said: Iterable[Counterpart], source: int, target: int) -> Mapping[str, Counterpart]:
+def said_of(said: Iterable[Counterpart], source: int, target: int) -> Mapping[str, Counterpart]:
     """Give what holds of each record of one side, from whichever side it was said."""
     found = {}
     for each in said:
@@ -151,14 +162,14 @@ def _said_of(said: Iterable[Counterpart], source: int, target: int) -> Mapping[s
     return found
 
 
-def _sides(view: LinkView, side: str) -> tuple[Connection, Connection]:
+def sides_of(view: LinkView, side: str) -> tuple[Connection, Connection]:
     if side not in ("books", "operations"):
         raise UsageError(f"{side!r} is no side of a link; say books or operations.")
     pair = (view.books, view.operations)
     return pair if side == "books" else (pair[1], pair[0])
 
 
-def _kind(source: Connection, target: Connection, word: str) -> RecordKind:
+def compared_list(source: Connection, target: Connection, word: str) -> RecordKind:
     kind = list_named(source, word)
     list_named(target, word)
     if kind not in ADDABLE:
@@ -166,7 +177,7 @@ def _kind(source: Connection, target: Connection, word: str) -> RecordKind:
     return kind
 
 
-def _unread(tx: Tx, source: Connection, target: Connection, kind: RecordKind) -> str | None:
+def why_unread(tx: Tx, source: Connection, target: Connection, kind: RecordKind) -> str | None:
     """Say which of two lists is not known as it is now; ``None``: both are."""
     for each in (source, target):
         why = unread_lists(tx, each).get(kind)
@@ -207,8 +218,8 @@ def say_counterparts(
     with hub.database.writing() as tx:
         view = view_of(tx, find_link(tx, link))
         connections.lock_link(tx, view.link.id)
-        source, target = _sides(view, side)
-        kind = _kind(source, target, word)
+        source, target = sides_of(view, side)
+        kind = compared_list(source, target, word)
         saying = _Saying(tx, view.link.id, kind, source, target, actor, hub.now())
         made = [(row.id, saying.take(row)) for row in said]
         holding = counterparts.of_link(tx, view.link.id, kind=kind)
@@ -493,5 +504,5 @@ def _gone(tx: Tx, each: Counterpart) -> str:
             "record out. Make it inactive there if nobody needs it."
         )
     if each.decision is Decision.ADD:
-        return f"{name} will not be added to {target.name}."
+        return ended(f"{name} will not be added to {target.name}")
     return f"{name} is undecided again."

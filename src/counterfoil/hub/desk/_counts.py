@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
@@ -53,11 +53,16 @@ def press_count(
     account: str | None = None,
     memo: str | None = None,
     is_preview: bool = False,
+    once_within: timedelta = timedelta(),
 ) -> Pressed:
     """Note that a person wants the stock of products sent, or a preview of that.
 
     Account and memo are those of the settings where none is given.  Nothing is asked of any
     system yet.
+
+    Args:
+        once_within: Who presses for the very same again within so long, while the first press is
+            open, has pressed once; that one is given.
 
     Raises:
         UsageError: The flow cannot be used, no account is set (STOCK-1), or a code is not
@@ -74,7 +79,19 @@ def press_count(
             memo=rules.adjustment_memo if memo is None else memo or None,
             is_preview=is_preview,
         )
-        return _press(tx, view, wanted, actor, now)
+        same = _same(tx, view, wanted, actor, now - once_within)
+        return _press(tx, view, wanted, actor, now) if same is None else same
+
+
+def _same(tx: Tx, view: LinkView, wanted: Wanted, actor: str, since: datetime) -> Pressed | None:
+    """Give the newest press, where it is the same person's for the very same since then."""
+    newest = next(iter(presses.opened(tx, view.link.id)), None)
+    if newest is None or newest.author != actor or newest.made_at <= since:
+        return None
+    resync = newest.wanted.resync
+    if msgspec.structs.replace(wanted, resync=resync) != newest.wanted:
+        return None
+    return Pressed(newest.id, resync)
 
 
 def press_due_counts(hub: Hub) -> list[int]:

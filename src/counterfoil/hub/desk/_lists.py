@@ -44,10 +44,13 @@ __all__ = [
     "ListPage",
     "ListRow",
     "ListStanding",
+    "ask_for_list",
     "list_named",
     "list_page",
     "list_standings",
     "opened_list",
+    "place_of",
+    "token_of",
 ]
 
 LISTS: Final[Mapping[str, RecordKind]] = MappingProxyType(
@@ -64,6 +67,8 @@ LISTS: Final[Mapping[str, RecordKind]] = MappingProxyType(
         "units": RecordKind.UNIT_SET,
         "custom-fields": RecordKind.CUSTOM_FIELD,
         "ship-methods": RecordKind.SHIP_METHOD,
+        "payment-terms": RecordKind.PAYMENT_TERM,
+        "locations": RecordKind.LOCATION,
     }
 )
 """What people call the lists."""
@@ -222,15 +227,20 @@ def list_page(
     everything: bool,
     limit: int,
     after: str | None = None,
+    asks: bool = True,
 ) -> ListPage:
     """Give a page of a list.
+
+    Args:
+        asks: Let the next run read it where no flow needs it, for somebody looks at it.
 
     Raises:
         UsageError: There is no such list, it has not been read yet, or no page begins there.
     """
     kind = list_named(connection, word)
-    place = None if after is None else _place(after)
-    _ask_if_unneeded(hub, connection, kind)
+    place = None if after is None else place_of(after)
+    if asks:
+        _ask_if_unneeded(hub, connection, kind)
     with hub.database.reading() as tx:
         standing = _read(tx, connection, kind)
         found = directory.every(
@@ -246,6 +256,15 @@ def list_page(
     rows = tuple(_row(each) for each in islice(records, limit))
     following = _token(records[limit - 1]) if len(records) > limit else None
     return ListPage(standing=standing, rows=rows, next=following)
+
+
+def ask_for_list(hub: Hub, connection: Connection, word: str) -> None:
+    """Let the next run read a list that no flow needs.
+
+    Raises:
+        UsageError: There is no such list.
+    """
+    _ask_if_unneeded(hub, connection, list_named(connection, word))
 
 
 def _ask_if_unneeded(hub: Hub, connection: Connection, kind: RecordKind) -> None:
@@ -273,11 +292,20 @@ def _how_to_read(connection: Connection) -> str:
 
 
 def _token(record: ListRecord) -> str:
-    place = msgspec.json.encode((name_key(record.full_name), record.id))
-    return base64.urlsafe_b64encode(place).decode()
+    return token_of(name_key(record.full_name), record.id)
 
 
-def _place(token: str) -> tuple[str, str]:
+def token_of(key: str, identity: str) -> str:
+    """Say in one word where a page ends: at a name key and an identity."""
+    return base64.urlsafe_b64encode(msgspec.json.encode((key, identity))).decode()
+
+
+def place_of(token: str) -> tuple[str, str]:
+    """Read where the page before ended.
+
+    Raises:
+        UsageError: No page begins there.
+    """
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(token), type=tuple[str, str])
     except (binascii.Error, ValueError) as error:

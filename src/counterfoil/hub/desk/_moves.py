@@ -1,4 +1,4 @@
-"""What people wish of documents: send, try again, leave out, accept, adopt, undo.
+"""What people wish of documents: send, try again, leave out, accept.
 
 A press is a wish that is kept with the transfer until it is fulfilled, and written to the
 audit; what follows from it is decided like everything else, from the facts.
@@ -22,28 +22,28 @@ from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
 from counterfoil.hub import fields
+from counterfoil.hub.document_line import plural
 from counterfoil.hub.finding import built, find_link, flow_of, loaded
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import keep, standpoint
-from counterfoil.ledger import connections, exchanges, pairings, transfers
+from counterfoil.ledger import connections, pairings, transfers
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, Direction
 from counterfoil.translate import TRANSLATORS
 
-from ._adopting import take_back_one
+from ._seen import NOT_LOOKED_AT, Seen, moved_since
 
 __all__ = [
     "Left",
     "Released",
-    "Undone",
     "accept",
+    "press",
     "press_all",
     "pressed",
     "release",
     "retry",
     "skip",
-    "undo",
 ]
 
 _PAGE: Final = 500
@@ -69,16 +69,6 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
     """Those that are as they were, and why."""
     waiting: tuple[str, ...] = ()
     """Numbers of those that are about to go already."""
-
-
-class Undone(msgspec.Struct, frozen=True, kw_only=True):
-    """What undoing came to."""
-
-    undone: tuple[int, ...]
-    left: tuple[Left, ...] = ()
-    """Those that stay as they are, or wait, and why."""
-    updated: tuple[str, ...] = ()
-    """Numbers of documents that the run only changed: they are listed, not reversed."""
 
 
 # --- Sending ------------------------------------------------------------------------------
@@ -136,14 +126,53 @@ def _all(
     return found
 
 
+def press(
+    hub: Hub,
+    link: int | str,
+    transfer_ids: Sequence[int],
+    actor: str,
+    *,
+    seen: Seen = NOT_LOOKED_AT,
+) -> Released:
+    """Send, or try again, some documents of one link, however many.
+
+    A page at a time, each in a transaction of its own.
+
+    Args:
+        seen: What has moved since is left as it is.
+
+    Raises:
+        UsageError: There is no such link or transfer.
+    """
+    told: list[Released] = []
+    for start in range(0, len(transfer_ids), _PAGE):
+        with hub.database.writing() as tx:
+            view = view_of(tx, find_link(tx, link))
+            page = loaded(tx, transfer_ids[start : start + _PAGE])
+            told.append(press_all(tx, page, actor, view, hub.now(), seen=seen))
+    return Released(
+        released=tuple(id_ for each in told for id_ in each.released),
+        done=tuple(left for each in told for left in each.done),
+        left=tuple(left for each in told for left in each.left),
+        waiting=tuple(number for each in told for number in each.waiting),
+    )
+
+
 def press_all(
-    tx: Tx, found: Sequence[Sourced], actor: str, view: LinkView, now: datetime
+    tx: Tx,
+    found: Sequence[Sourced],
+    actor: str,
+    view: LinkView,
+    now: datetime,
+    *,
+    seen: Seen = NOT_LOOKED_AT,
 ) -> Released:
     """Carry out a press on send, or on try again, for documents of one link."""
     moves: list[tuple[Transfer, Transfer]] = []
     left: list[Left] = []
     waiting: list[str] = []
     sent: _Sent = defaultdict(list)
+    moved = moved_since(tx, found, seen)
     for each in found:
         before = each.transfer
         if before.state in (State.READY, State.MATCHING):
@@ -154,7 +183,7 @@ def press_all(
         if _is_sent(wanted, at):
             sent[_name(each), view.target_of(FLOWS[at.flow]).name].append(at.pairing)
             continue
-        reason = _kept_from(wanted)
+        reason = moved.get(before.id) or _kept_from(wanted)
         after = before if reason is not None else pressed(wanted, at, actor, now)
         rests = after.standing is Standing.RESTING and after.state is not State.DONE
         # Whoever tries again what was unclear says that it is not there: that is kept.
@@ -284,11 +313,7 @@ def _became(pairings: Sequence[Pairing | None]) -> str:
     names += [f"{more} more"] if more else []
     if len(names) == 1:
         return f"{one} {names[0]}"
-    return f"{_several(one)} {', '.join(names[:-1])} and {names[-1]}"
-
-
-def _several(words: str) -> str:
-    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
+    return f"{plural(one)} {', '.join(names[:-1])} and {names[-1]}"
 
 
 def _there(pairing: Pairing | None) -> str:
@@ -302,13 +327,16 @@ def retry(
     transfer_ids: Sequence[int] = (),
     link: int | str | None = None,
     cause: str | None = None,
+    seen: Seen = NOT_LOOKED_AT,
 ) -> Released:
     """Try refused and waiting transfers again: the given ones, or all of a link.
 
-    ``cause``: of the link only what this refusal stopped, by its code.
+    ``cause``: of the link only what this refusal stopped, by its code.  Of what may have arrived
+    somebody has to say that it did not: it is tried again by its id or by this cause alone.
 
     Custom fields that could not be written are tried again, too.  Of the given transfers also
-    those that hold something else there: what a person was told of is written over.
+    those that hold something else there: what a person was told of is written over, unless it
+    has moved since it was ``seen``.
 
     Raises:
         UsageError: A transfer does not exist, or nothing was stopped for this cause.
@@ -318,7 +346,13 @@ def retry(
         if link is not None:
             view = view_of(tx, find_link(tx, link))
             stopped = _all(tx, view.link.id, None, (State.REFUSED, State.WAITING))
-            pressed = press_all(tx, _same_cause(stopped, cause), actor, view, now)
+            stopped = _same_cause(stopped, cause)
+            unclear = [each for each in stopped if each.transfer.is_unclear and cause is None]
+            pressed = press_all(
+                tx, [each for each in stopped if each not in unclear], actor, view, now
+            )
+            kept = tuple(Left(_name(each), _UNCLEAR, each.transfer.id) for each in unclear)
+            pressed = msgspec.structs.replace(pressed, left=(*pressed.left, *kept))
             if cause is not None:
                 return pressed
             again = fields.retry_link(tx, view.link.id, actor, now)
@@ -328,12 +362,17 @@ def retry(
                 done=(*pressed.done, *_fields_tried(tx, again)),
                 left=pressed.left,
             )
-        tried = [_retry_one(tx, each, actor, now) for each in loaded(tx, transfer_ids)]
+        tried = [_retry_one(tx, each, actor, now, seen) for each in loaded(tx, transfer_ids)]
         return Released(
             released=tuple(dict.fromkeys(id_ for one in tried for id_ in one.released)),
             done=tuple(told for one in tried for told in one.done),
             left=tuple(told for one in tried for told in one.left),
         )
+
+
+_UNCLEAR: Final = (
+    "It may be there already. Look there first; then say which one it is, or try again this one."
+)
 
 
 def _same_cause(found: Iterable[Sourced], cause: str | None) -> list[Sourced]:
@@ -358,7 +397,7 @@ def _same_cause(found: Iterable[Sourced], cause: str | None) -> list[Sourced]:
     ]
 
 
-def _retry_one(tx: Tx, each: Sourced, actor: str, now: datetime) -> Released:
+def _retry_one(tx: Tx, each: Sourced, actor: str, now: datetime, seen: Seen) -> Released:
     """Try one transfer again, or its custom fields."""
     transfer = each.transfer
     fields_again: tuple[int, ...] = ()
@@ -367,7 +406,7 @@ def _retry_one(tx: Tx, each: Sourced, actor: str, now: datetime) -> Released:
         if transfer.standing is Standing.RESTING:
             return Released(released=fields_again, done=_fields_tried(tx, fields_again))
     view = view_of(tx, find_link(tx, transfer.link))
-    one = press_all(tx, [each], actor, view, now)
+    one = press_all(tx, [each], actor, view, now, seen=seen)
     waiting = tuple(Left(number, _GOES_ALREADY, transfer.id) for number in one.waiting)
     return msgspec.structs.replace(
         one,
@@ -390,10 +429,21 @@ def _fields_tried(tx: Tx, ids: Sequence[int]) -> tuple[Left, ...]:
 # --- Leaving and accepting ----------------------------------------------------------------
 
 
-def skip(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
+def skip(
+    hub: Hub,
+    transfer_ids: Sequence[int],
+    actor: str,
+    *,
+    because: str | None = None,
+    seen: Seen = NOT_LOOKED_AT,
+) -> Released:
     """Leave documents out for good (until somebody sends them after all).
 
     What is on its way, or was sent, is left as it is, and why is told.
+
+    Args:
+        because: Why, in the person's words; kept in the audit.
+        seen: What has moved since is left as it is.
 
     Raises:
         UsageError: A transfer does not exist.
@@ -402,9 +452,11 @@ def skip(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
     with hub.database.writing() as tx:
         moves: list[tuple[Transfer, Transfer]] = []
         left: list[Left] = []
-        for each in loaded(tx, transfer_ids):
+        found = loaded(tx, transfer_ids)
+        moved = moved_since(tx, found, seen)
+        for each in found:
             before = each.transfer
-            kept = _kept_in(each)
+            kept = moved.get(before.id) or _kept_in(each)
             if kept is not None:
                 left.append(Left(_name(each), kept, before.id))
                 continue
@@ -412,7 +464,7 @@ def skip(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
             wished = msgspec.structs.replace(before, wish=Wish.LEAVE, wished_by=actor)
             after = reconsider(wished, standpoint(tx, each, view), now, pressed=True)
             moves.append((before, after))
-            connections.note(tx, now, actor, "skipped", f"transfer/{before.id}")
+            connections.note(tx, now, actor, "skipped", f"transfer/{before.id}", because)
         keep(tx, moves, now)
         return Released(
             released=tuple(after.id for _before, after in moves),
@@ -441,18 +493,28 @@ def _kept_in(each: Sourced) -> str | None:
     return None
 
 
-def accept(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
+def accept(
+    hub: Hub, transfer_ids: Sequence[int], actor: str, *, seen: Seen = NOT_LOOKED_AT
+) -> Released:
     """Note that a change has been dealt with by hand, or is as it shall be.
 
     What was seen becomes what was sent and written; a document that is gone in the target
     is left out from now on.  Custom fields that could not be written stay as they are.
+
+    Args:
+        seen: What has moved since is left as it is.
     """
     now = hub.now()
     with hub.database.writing() as tx:
         done: list[Left] = []
         left: list[Left] = []
-        for each in loaded(tx, transfer_ids):
+        found = loaded(tx, transfer_ids)
+        moved = moved_since(tx, found, seen)
+        for each in found:
             before, pairing = each.transfer, each.pairing
+            if before.id in moved:
+                left.append(Left(_name(each), moved[before.id], before.id))
+                continue
             is_refused_change = before.state is State.REFUSED and before.write is not Write.CREATE
             if fields.leave(tx, before, actor, now) and before.state is State.DONE:
                 told = "Its custom fields stay as they are there."
@@ -516,89 +578,3 @@ def _accept(
     pairings.prove(tx, [(accepted.id, accepted.is_linked)])
     keep(tx, [(each.transfer, reconsider(wished, at, now, pressed=True))], now)
     connections.note(tx, now, actor, "change accepted", f"transfer/{each.transfer.id}")
-
-
-# --- Undoing ------------------------------------------------------------------------------
-
-
-def undo(
-    hub: Hub,
-    actor: str,
-    *,
-    transfer_ids: Sequence[int] = (),
-    run: int | None = None,
-    consent: bool = False,
-) -> Undone:
-    """Take documents out of their target again: the given ones, or what a run created.
-
-    What a run only changed is listed, not reversed; what an older run made stays.
-
-    Args:
-        consent: A document that somebody has changed there since, or entered there by hand,
-            may go all the same.
-
-    Raises:
-        UsageError: There is no such transfer or run.
-    """
-    now = hub.now()
-    with hub.database.writing() as tx:
-        ids = list(transfer_ids)
-        updated: tuple[str, ...] = ()
-        if run is not None:
-            made, changed = exchanges.written_in(tx, run)
-            if not made and not changed:
-                raise UsageError(f"Run {run} wrote nothing, or there is no such run.")
-            ids += made
-            updated = tuple(_name(each) for each in transfers.load(tx, set(changed) - set(made)))
-        undone: list[int] = []
-        left: list[Left] = []
-        moves: list[tuple[Transfer, Transfer]] = []
-        # The last first: what was made from a document goes before it.
-        for each in sorted(loaded(tx, ids), key=lambda one: -one.transfer.id):
-            if each.transfer.wish is Wish.ADOPT:
-                take_back_one(tx, each, actor, now)
-                undone.append(each.transfer.id)
-                continue
-            view = view_of(tx, find_link(tx, each.transfer.link))
-            after, sentence = _undone(tx, each, view, actor, now, consent=consent)
-            if sentence is not None:
-                left.append(Left(_name(each), sentence, after.id))
-            if after is not each.transfer:
-                moves.append((each.transfer, after))
-                undone.append(after.id)
-                connections.note(tx, now, actor, "undone", f"transfer/{after.id}")
-                connections.wake(tx, after.target, now)
-        keep(tx, moves, now)
-        return Undone(undone=tuple(undone), left=tuple(left), updated=updated)
-
-
-def _undone(
-    tx: Tx, each: Sourced, view: LinkView, actor: str, now: datetime, *, consent: bool
-) -> tuple[Transfer, str | None]:
-    """Give the transfer after a person wished it undone, and what keeps it for now."""
-    before, pairing = each.transfer, each.pairing
-    if before.wish is Wish.UNDO and before.state is State.SKIPPED:
-        return before, "It has been undone already."
-    if before.is_unclear:
-        return before, (
-            "Nobody knows whether it arrived. Look there: if it is there, adopt it, then undo it; "
-            "if not, skip it."
-        )
-    if pairing is not None and pairing.is_adopted and not consent:
-        return before, (
-            "Somebody entered it there by hand, and it was adopted; it is taken out only with "
-            "consent (--consent). To leave it there and only take the adoption back: counterfoil "
-            f"adopt {before.id} --undo"
-        )
-    wished = msgspec.structs.replace(before, wish=Wish.UNDO, wished_by=actor)
-    at = standpoint(tx, each, view)
-    if consent and pairing is not None and pairing.seen_content is not None:
-        agreed = msgspec.structs.replace(pairing, content=pairing.seen_content)
-        pairings.see(tx, [agreed])
-        at = at.with_pairing(agreed)
-    after = reconsider(wished, at, now, pressed=True)
-    if after.standing is Standing.IN_FLIGHT:
-        return after, "It is on its way; it is taken out once its answer is there."
-    if after.state is State.CHANGED and after.reason is not None:
-        return after, after.reason.sentence
-    return after, None

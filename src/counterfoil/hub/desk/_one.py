@@ -81,6 +81,9 @@ def press_one(hub: Hub, transfer_id: int, actor: str) -> OnePressed:
         view = view_of(tx, find_link(tx, each.transfer.link))
         if each.pairing is not None:
             return OnePressed(kept=_there(each, view), is_there=True)
+        if each.transfer.is_unclear:
+            # Whoever names an order does not say that it did not arrive.
+            return OnePressed(kept=each.transfer.sentence)
         at = standpoint(tx, each, view)
         wished = msgspec.structs.replace(each.transfer, wish=Wish.SEND)
         admission = at.admission(wished, hub.now())

@@ -85,6 +85,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
         described_every: How often it is asked what an account is like; ``None``: never, for
             nothing that planning needs depends on it.
         keeps_to_dos: It has lists of what is to be done, in which errors may be told.
+        seeks_orders: One order of it can be read by its number, whatever its status and age.
         looks_every: How often it is looked at when nothing wakes us, counted from the end of the
             look before; a connection may have its own (``looks_every``).
         guards_fields: Its connector reads a field right before it writes it, and compares.
@@ -116,6 +117,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     may_be_older: bool = True
     described_every: timedelta | None = None
     keeps_to_dos: bool = False
+    seeks_orders: bool = False
     looks_every: timedelta = timedelta(minutes=5)
 
 

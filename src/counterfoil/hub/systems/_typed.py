@@ -14,7 +14,14 @@ from ._shape import LOOKS_EVERY_S_MAX
 __all__ = ["key_text", "looks_every_s", "switch", "time_zone", "way", "web_address", "whole_number"]
 
 
-def web_address(text: str, *, allows_http: bool, example: str, secrets: Sequence[str]) -> str:
+def web_address(
+    text: str,
+    *,
+    allows_http: bool,
+    example: str,
+    secrets: Sequence[str],
+    field: str = "base_url",
+) -> str:
     """Read the address that credentials are sent to; ``secrets`` are those, by name.
 
     Raises:
@@ -24,16 +31,20 @@ def web_address(text: str, *, allows_http: bool, example: str, secrets: Sequence
         options = " and ".join(f"--{name.replace('_', '-')}" for name in secrets)
         raise UsageError(
             "The base URL holds a user or password before the “@”; leave them out, and give "
-            f"{options}."
+            f"{options}.",
+            field=field,
         )
     address = address_of(text)
     if address is None:
-        raise UsageError(f"The base URL {text!r} is no web address; it is like {example}.")
+        raise UsageError(
+            f"The base URL {text!r} is no web address; it is like {example}.", field=field
+        )
     if address.scheme == "http" and not allows_http and not is_this_computer(address.hostname):
         raise UsageError(
             f"The base URL {text.strip()!r} is not encrypted, so "
             f"{' and '.join(name.replace('_', ' ') for name in secrets)} would travel in the "
-            "open. Begin it with https://, or say that you mean it with --allow-http."
+            "open. Begin it with https://, or say that you mean it with --allow-http.",
+            field=field,
         )
     return text.strip().rstrip("/")
 
@@ -48,7 +59,8 @@ def key_text(name: str, text: str) -> str:
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise UsageError(
             f"The {name.replace('_', ' ')} holds a character that no key has; copy it anew, all of "
-            f"it and nothing else, and give it with --{name.replace('_', '-')}."
+            f"it and nothing else, and give it with --{name.replace('_', '-')}.",
+            field=name,
         )
     return key
 
@@ -61,7 +73,9 @@ def switch(name: str, text: str) -> bool:
     """
     word = text.strip().lower()
     if word not in _SWITCH:
-        raise UsageError(f"--{name.replace('_', '-')} is true or false, not {text[:100]!r}.")
+        raise UsageError(
+            f"--{name.replace('_', '-')} is true or false, not {text[:100]!r}.", field=name
+        )
     return _SWITCH[word]
 
 
@@ -78,7 +92,8 @@ def time_zone(text: str) -> str:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError(
-            f"{text!r} is no time zone; name one like America/New_York or Europe/Lisbon."
+            f"{text!r} is no time zone; name one like America/New_York or Europe/Lisbon.",
+            field="time_zone",
         ) from None
     return text
 
@@ -91,11 +106,13 @@ def way(name: str, text: str, ways: Sequence[str]) -> str:
     """
     word = text.strip().lower()
     if word not in ways:
-        raise UsageError(f"--{name.replace('_', '-')} is {' or '.join(ways)}, not {text[:100]!r}.")
+        raise UsageError(
+            f"--{name.replace('_', '-')} is {' or '.join(ways)}, not {text[:100]!r}.", field=name
+        )
     return word
 
 
-def whole_number(text: str, lowest: int, highest: int, what: str) -> int:
+def whole_number(text: str, lowest: int, highest: int, what: str, field: str | None = None) -> int:
     """Read a whole number within bounds, both included; ``what`` begins the sentence.
 
     Raises:
@@ -103,7 +120,9 @@ def whole_number(text: str, lowest: int, highest: int, what: str) -> int:
     """
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(highest))
     if not is_number or not lowest <= int(text) <= highest:
-        raise UsageError(f"{what} must be a whole number from {lowest} to {highest}, not {text!r}.")
+        raise UsageError(
+            f"{what} must be a whole number from {lowest} to {highest}, not {text!r}.", field=field
+        )
     return int(text)
 
 
@@ -114,4 +133,4 @@ def looks_every_s(text: str) -> int:
         UsageError: It is no whole number of minutes, or longer than a day.
     """
     highest = LOOKS_EVERY_S_MAX // 60
-    return 60 * whole_number(text.strip(), 1, highest, "Minutes from look to look")
+    return 60 * whole_number(text.strip(), 1, highest, "Minutes from look to look", "looks_every")

@@ -116,6 +116,7 @@ _TRAITS: Final = Traits(
     tells_identities=True,
     takes_numbers=frozenset({DocumentKind.PURCHASE_ORDER}),
     keeps_to_dos=True,
+    seeks_orders=True,
     # As the vendor's own app scans (O4).
     looks_every=timedelta(minutes=15),
     guards_fields=True,

@@ -98,12 +98,13 @@ def _field_map(text: str) -> dict[str, str]:
     if not isinstance(found, dict) or not all(isinstance(word, str) for word in found.values()):
         raise UsageError(
             "The field map is a JSON object of texts, like "
-            '{"sales-order.client": "customer", "status.done": "closed"}.'
+            '{"sales-order.client": "customer", "status.done": "closed"}.',
+            field="field_map",
         )
     try:
         FieldMap.of(found)
     except SettingsError as error:
-        raise UsageError(f"{error.message}.") from None
+        raise UsageError(f"{error.message}.", field="field_map") from None
     return found
 
 

@@ -96,11 +96,19 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
         parameters["company_file"] = _path(given["company_file"])
     if "requests_per_set" in given:
         parameters["requests_per_set"] = whole_number(
-            given["requests_per_set"], 1, _REQUESTS_PER_SET_MAX, "Requests per message set"
+            given["requests_per_set"],
+            1,
+            _REQUESTS_PER_SET_MAX,
+            "Requests per message set",
+            "requests_per_set",
         )
     if "settles_after" in given:
         parameters["settles_after_s"] = whole_number(
-            given["settles_after"], 0, SETTLES_AFTER_S_MAX, "Seconds until a set has settled"
+            given["settles_after"],
+            0,
+            SETTLES_AFTER_S_MAX,
+            "Seconds until a set has settled",
+            "settles_after",
         )
     if "file_id" in given:
         parameters["file_id"] = _guid(given["file_id"])
@@ -119,7 +127,8 @@ def _user_name(text: str) -> str:
     if not is_plain or len(name) > _USER_NAME_LENGTH_MAX:
         raise UsageError(
             f"{name[:80]!r} is no user name: it has up to {_USER_NAME_LENGTH_MAX} letters, digits "
-            "and signs of ASCII, and no blanks, like counterfoil-books."
+            "and signs of ASCII, and no blanks, like counterfoil-books.",
+            field="user_name",
         )
     return name
 
@@ -128,7 +137,8 @@ def _path(text: str) -> str:
     path = text.strip()
     if len(path) > _PATH_LENGTH_MAX or path.lower() in ("none", "nvu", "busy", "done"):
         raise UsageError(
-            f"{path[:80]!r} is no path of a company file; give it in full, like C:\\Books\\A.qbw."
+            f"{path[:80]!r} is no path of a company file; give it in full, like C:\\Books\\A.qbw.",
+            field="company_file",
         )
     return path
 
@@ -138,7 +148,8 @@ def _guid(text: str) -> str:
         return "{" + str(uuid.UUID(text.strip())) + "}"
     except ValueError:
         raise UsageError(
-            f"{text!r} is no FileID; it is like {{b1c7b0e2-1111-2222-3333-444455556666}}."
+            f"{text!r} is no FileID; it is like {{b1c7b0e2-1111-2222-3333-444455556666}}.",
+            field="file_id",
         ) from None
 
 

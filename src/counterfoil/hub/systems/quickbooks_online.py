@@ -66,6 +66,7 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
                 allows_http=bool(parameters.get("allow_http")),
                 example=ENVIRONMENTS[PRODUCTION],
                 secrets=("client_secret",),
+                field=name,
             )
     return Given(
         parameters=parameters,
@@ -101,6 +102,7 @@ _TRAITS: Final = Traits(
     recalls_batches=False,
     tells_deletions=True,
     keeps_marks=True,
+    guards_fields=True,
     watch="changes",
     # What is read there is metered; what waits to be written has it looked at, at once.
     looks_every=timedelta(minutes=15),
@@ -138,6 +140,8 @@ _TRAITS: Final = Traits(
         RecordKind.ACCOUNT,
         RecordKind.CLASS,
         RecordKind.TAX_CODE,
+        RecordKind.PAYMENT_TERM,
+        RecordKind.LOCATION,
     ),
     records_per_page=1000,
     documents_per_page=1000,

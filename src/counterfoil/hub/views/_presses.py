@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import Connection as Tx
@@ -13,13 +14,25 @@ from sqlalchemy import Connection as Tx
 from counterfoil.engine.counting import Differing
 from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
+from counterfoil.hub.document_line import several
 from counterfoil.hub.finding import find_link
-from counterfoil.hub.links import LinkView, view_of
+from counterfoil.hub.links import LinkView, all_views, view_of
 from counterfoil.hub.setup import Hub
-from counterfoil.ledger import presses
+from counterfoil.hub.systems import traits_of
+from counterfoil.ledger import presses, runs
 from counterfoil.ledger.presses import Press
+from counterfoil.ledger.runs import Run
 
-__all__ = ["CountPress", "last_presses", "stock_counts"]
+from ._runs import RunStep
+
+__all__ = [
+    "CountPress",
+    "count_presses",
+    "count_steps",
+    "last_presses",
+    "press_table",
+    "stock_counts",
+]
 
 PressState = Literal["reading", "waiting", "counted", "superseded"]
 
@@ -89,6 +102,110 @@ def stock_counts(
     return [msgspec.structs.replace(each, named=(), differences=()) for each in shown]
 
 
+def count_presses(
+    hub: Hub, *, link: int | str | None = None, before: int | None = None, limit: int = 50
+) -> list[CountPress]:
+    """Give a page of what came of presses, of one link or of all, the newest first.
+
+    Raises:
+        UsageError: There is no such link.
+    """
+    with hub.database.reading() as tx:
+        of = None if link is None else find_link(tx, link).id
+        found = presses.page(tx, of, before, limit)
+        known = {each.link.id: each for each in all_views(tx)}
+        shown = [
+            _shown(view, each, presses.documents_of(tx, each.id, view.operations.id))
+            for each in found
+            if (view := known.get(each.link)) is not None
+        ]
+    return [msgspec.structs.replace(each, named=(), differences=()) for each in shown]
+
+
+def count_steps(hub: Hub, link: int | str, press: int) -> list[RunStep]:
+    """Tell a press as the steps that it goes through.
+
+    Raises:
+        UsageError: There is no such link or press.
+    """
+    (shown,) = stock_counts(hub, link, press=press)
+    with hub.database.reading() as tx:
+        view = view_of(tx, find_link(tx, link))
+        (kept,) = presses.load(tx, [press]).values()
+        run = runs.open_since(tx, view.books.id, hub.now() - _SILENT)
+    return list(_steps(shown, kept, view, run))
+
+
+# A run of which nobody has heard for so long compares nothing any more.
+_SILENT: Final = timedelta(minutes=15)
+
+
+def _steps(shown: CountPress, kept: Press, view: LinkView, run: Run | None) -> Iterator[RunStep]:
+    operations, books = view.operations.name, view.books.name
+    is_over = shown.state in ("counted", "superseded")
+    if kept.counted_at is None and not is_over:
+        yield RunStep(title=f"Asks {operations} how much there is", state="now")
+    else:
+        yield RunStep(
+            title=f"Asked {operations} how much there is", state="done", at=kept.counted_at
+        )
+    if shown.looked_at:
+        note = several("product", shown.looked_at)
+        yield RunStep(title=f"Compared with {books}", state="done", note=note)
+    elif kept.counted_at is None or is_over:
+        yield RunStep(title=f"Compare with {books}", state="later")
+    else:
+        yield RunStep(title=f"Compares with {books}", state="now", note=_compared(shown, view, run))
+    if not shown.is_preview:
+        yield _adjusting(shown, books, is_over=is_over)
+
+
+def _compared(shown: CountPress, view: LinkView, run: Run | None) -> str:
+    """Say how far comparing is, or for what it waits."""
+    comparing = None if run is None else run.facts.comparing
+    if comparing is not None and comparing.press == shown.id:
+        return f"{several('product', comparing.so_far.products)} so far"
+    if run is not None:
+        return "reading what it holds"
+    if traits_of(view.books.system).is_called:
+        return "with its next run"
+    return "when its Web Connector or agent calls next"
+
+
+def _adjusting(shown: CountPress, books: str, *, is_over: bool) -> RunStep:
+    done = shown.transfers.get(State.DONE.value, 0)
+    total = sum(shown.transfers.values())
+    note = f"{done} of {several('adjustment', total)} arrived" if total else ""
+    if is_over:
+        title = f"Adjusted what differs in {books}" if total else "Nothing had to be adjusted"
+        return RunStep(title=title, state="done", at=shown.finished_at, note=note)
+    return RunStep(
+        title=f"Adjust what differs in {books}",
+        state="now" if shown.looked_at else "later",
+        note=note,
+    )
+
+
+def press_table(
+    press: CountPress,
+) -> tuple[Sequence[str], list[tuple[str | Decimal | None, ...]]]:
+    """Give one press as a table: what differs, and what was left out with the reason."""
+    amounts = ("here", "there", "difference", "value")
+    differing = [
+        (each["item"], *(_decimal(each[name]) for name in amounts), "")
+        for each in press.differences
+    ]
+    left_out = [
+        (each["product"], *(None for _ in amounts), each["sentence"]) for each in press.named
+    ]
+    header = ("product", "to_be", "in_the_books", "difference", "value", "left_out")
+    return header, [*differing, *left_out]
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
 def last_presses(tx: Tx, views: Sequence[LinkView]) -> dict[int, str]:
     """Say, by link, what came of the last press; a link that never had one is left out.
 
@@ -144,6 +261,7 @@ def _shown(view: LinkView, press: Press, made: Sequence[tuple[int, str, State]])
 def _difference(each: Differing) -> dict[str, str | None]:
     return {
         "item": each.item,
+        "product": each.product or None,
         "here": format(each.here, "f"),
         "there": format(each.there, "f"),
         "difference": format(each.here - each.there, "f"),

@@ -1,0 +1,165 @@
+"""Both sides' lists beside each other, a page at a time: what is decided and what is open.
+
+The same comparison as ``compare_lists`` makes of whole lists; names that are alike are looked
+for only where they are shown, so ten thousand customers are no slower than ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection as Tx
+
+from counterfoil.documents import ListRecord, RecordKind, name_key
+from counterfoil.engine.counterparts import Compared, compared
+from counterfoil.engine.matching import SHARED_NAMES, Alike
+from counterfoil.errors import UsageError
+from counterfoil.hub.finding import find_link
+from counterfoil.hub.links import LinkView, view_of
+from counterfoil.hub.setup import Hub
+from counterfoil.hub.systems import target_of
+from counterfoil.ledger import counterparts, directory, side_by_side
+from counterfoil.ledger.connections import Connection
+from counterfoil.ledger.side_by_side import Fits, Pair
+
+from ._counterparts import (
+    ask_for,
+    compared_list,
+    said_of,
+    sides_of,
+    take_back_counterparts,
+    why_unread,
+)
+from ._lists import place_of, token_of
+
+__all__ = ["Fits", "NamesPage", "names_page", "take_back_records"]
+
+
+class NamesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a list of one side beside the other side's.
+
+    Attributes:
+        list: Which, in the words of the command line.
+        source, target: Whose records they are, and whose they are held beside.
+        rows: In the order of their names.
+        names: What the records that rows are linked to are called there, by identity.
+        counts: How many records of the whole list fit how.
+        next: What to ask the following page with; ``None``: no more.
+        unread: Which of the two lists is not known as it is now, and why; then nothing is told
+            of either.  ``None``: both are.
+    """
+
+    list: str
+    source: str
+    target: str
+    rows: tuple[Compared, ...] = ()
+    names: Mapping[str, str] = {}
+    counts: Mapping[Fits, int] = {}
+    next: str | None = None
+    unread: str | None = None
+
+
+def names_page(
+    hub: Hub,
+    link: int | str,
+    word: str,
+    *,
+    side: str = "books",
+    fits: Sequence[Fits] = (),
+    text: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> NamesPage:
+    """Give a page of a list beside the other side's; arguments as ``compare_lists`` has them.
+
+    Args:
+        fits: Only what fits so; empty: all.
+        text: Part of a name.
+        after: What the page before says under ``next``.
+
+    Raises:
+        UsageError: There is no such list or link, or no page begins there.
+    """
+    place = None if after is None else place_of(after)
+    with hub.database.reading() as tx:
+        view = view_of(tx, find_link(tx, link))
+        source, target = sides_of(view, side)
+        kind = compared_list(source, target, word)
+        unread = why_unread(tx, source, target, kind)
+        plain = NamesPage(list=word, source=source.name, target=target.name, unread=unread)
+        if unread is None:
+            pair = _pair(view, kind, source, target)
+            keys = side_by_side.page(tx, pair, fits=fits, text=text, after=place, limit=limit + 1)
+            rows = _rows(tx, pair, target, [identity for _key, identity in keys[:limit]])
+            return msgspec.structs.replace(
+                plain,
+                rows=tuple(rows),
+                names=_names(tx, pair, rows),
+                counts=side_by_side.counts(tx, pair, text=text),
+                next=token_of(*keys[limit - 1]) if len(keys) > limit else None,
+            )
+    ask_for(hub, (source, target), kind)
+    return plain
+
+
+def _pair(view: LinkView, kind: RecordKind, source: Connection, target: Connection) -> Pair:
+    shares = kind in SHARED_NAMES and target_of(target).lists_share_names
+    return Pair(
+        link=view.link.id,
+        kind=kind,
+        source=source.id,
+        target=target.id,
+        sharing=tuple(sorted(SHARED_NAMES)) if shares else (),
+    )
+
+
+def _rows(tx: Tx, pair: Pair, target: Connection, ids: Sequence[str]) -> list[Compared]:
+    known = directory.read_known(tx, pair.source, pair.kind, ids)
+    records: list[ListRecord] = [known[each] for each in ids]
+    said = counterparts.of_records(tx, pair.link, pair.kind, ids)
+    return compared(
+        records,
+        directory.find(tx, pair.target, {name_key(each.full_name) for each in records}),
+        _alike(tuple(directory.names(tx, pair.target, pair.kind))),
+        pair.kind,
+        said_of(said, pair.source, pair.target),
+        share_names=target_of(target).lists_share_names,
+    )
+
+
+# Two lists of each of a few links: the next page compares with the same names.
+_KEPT: Final = 8
+
+
+@lru_cache(maxsize=_KEPT)
+def _alike(names: tuple[str, ...]) -> Alike:
+    return Alike(names)
+
+
+def _names(tx: Tx, pair: Pair, rows: Iterable[Compared]) -> dict[str, str]:
+    ids = {each.record for each in rows if each.record is not None}
+    there = directory.read_known(tx, pair.target, pair.kind, ids)
+    return {identity: each.full_name for identity, each in there.items()}
+
+
+def take_back_records(
+    hub: Hub, link: int | str, word: str, records: Sequence[str], actor: str, *, side: str = "books"
+) -> list[str]:
+    """Take back what was said of some records of a list; says of each what became of it.
+
+    Raises:
+        UsageError: Nothing is said of one of them any more, or it is on its way.
+    """
+    with hub.database.reading() as tx:
+        view = view_of(tx, find_link(tx, link))
+        source, target = sides_of(view, side)
+        kind = compared_list(source, target, word)
+        said = said_of(
+            counterparts.of_records(tx, view.link.id, kind, records), source.id, target.id
+        )
+    if not set(records) <= set(said):
+        raise UsageError("Some of this was taken back already; look at the list once more.")
+    return take_back_counterparts(hub, link, [said[each].id for each in records], actor)
