@@ -23,7 +23,7 @@ from counterfoil.api import tokens
 from counterfoil.hub import accounts, finding
 from counterfoil.hub.scopes import Scope
 from counterfoil.ledger.database import sqlite_url
-from tests.api.conftest import Visitor
+from tests.support.visitors import Visitor
 from tests.support.world import ACTOR, World, open_world
 
 REQUESTS: Final = int(os.environ.get("COUNTERFOIL_TEST_REQUESTS", "2"))
@@ -43,6 +43,8 @@ THERE: Final[dict[str, list[object]]] = {
     "step": ["file"],
     "person": ["Anna", "nobody"],
     "rule": ["1", "nobody"],
+    "run": [1, 2],
+    "case": ["1234", "nobody"],
 }
 MANY: Final = "9" * 30
 

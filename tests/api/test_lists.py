@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.api.conftest import Visitor
+from tests.support.visitors import Visitor
 from tests.support.world import World
 
 ACCOUNTS = "/connections/Books/lists/accounts"

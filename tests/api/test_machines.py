@@ -10,10 +10,11 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from structlog.testing import capture_logs
 
+from counterfoil.api.errors import is_for_programs
 from counterfoil.errors import LedgerError
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.ledger import exchanges, migrations, runs
-from tests.api.conftest import NEIGHBOUR, Visitor
+from tests.support.visitors import NEIGHBOUR, Visitor
 from tests.support.world import World
 
 
@@ -89,7 +90,7 @@ class TestDriving:
 
 
 def addresses(app: FastAPI) -> list[str]:
-    """Every address that is read, with numbers for what its path names."""
+    """Every address that programs read, with numbers for what its path names."""
     names = {
         "connection": "2",
         "link": "1",
@@ -98,18 +99,26 @@ def addresses(app: FastAPI) -> list[str]:
         "list": "items",
         "person": "Ines",
         "rule": "1",
+        "run": "1",
+        "case": "1234",
     }
     return sorted(
         {
             str(route.path).format(**names)
             for route in iter_route_contexts(app.routes)
             if "GET" in (getattr(route, "methods", None) or ())
+            and is_for_programs(str(getattr(route, "path", "")))
         }
     )
 
 
-# Nobody signs in for a company file, and nobody comes back from where nobody was sent.
-ANSWERED_OTHERWISE = {"/api/v1/connections/2/connect": (409,), "/oauth/callback": (400, 401)}
+# Nobody signs in for a company file, no case begins like that, and that run wrote nothing.
+ANSWERED_OTHERWISE = {
+    "/api/v1/connections/2/connect": (409,),
+    "/api/v1/inbox/1234": (404,),
+    "/api/v1/runs/1/undo": (409,),
+    "/api/v1/inbox/1234/candidates": (404,),
+}
 
 
 class TestAddresses:

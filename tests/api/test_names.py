@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.api.conftest import Visitor
 from tests.sandboxes.quickbooks_desktop.desk import customer
+from tests.support.visitors import Visitor
 from tests.support.world import World
 
 CUSTOMERS = "/links/1/names/customers"

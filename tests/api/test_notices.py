@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.api.conftest import Visitor
 from tests.support.mail import mail_server
+from tests.support.visitors import Visitor
 from tests.support.world import World
 
 RULE = {"name": "books", "channel": "email", "place": "books@acme.example", "causes": ["refused"]}
@@ -35,6 +35,23 @@ class TestNotices:
         assert listed["causes"] == ["refused"]
         assert program.ask("POST", f"/notices/{listed['id']}/remove", {}).status_code == 200
         assert program.get("/notices")["rules"] == []
+
+    def test_when_a_rule_tells(self, program: Visitor, world: World) -> None:
+        """Hours are set and changed, a rule is switched, and what was told is listed."""
+        world.hub.configuration = replace(
+            world.hub.configuration, smtp_url="smtp://127.0.0.1:9", mail_from="hub@acme.example"
+        )
+        hours = {"quiet": ["18:00-07:00"], "urgent": ["connection"], "digest": "daily@08:00"}
+        made = program.post("/notices", {**RULE, **hours}, status=201)
+        assert {name: made[name] for name in hours} == hours
+        patched = program.ask("PATCH", "/notices/books", {"digest": None, "link": None}).json()
+        assert (patched["digest"], patched["quiet"]) == (None, hours["quiet"])
+        assert not program.post("/notices/books/off", {})["is_on"]
+        assert program.post("/notices/books/on", {})["is_on"]
+        assert program.get("/notices/told", rule="books") == {"notices": [], "next": None}
+
+        assert program.ask("PATCH", "/notices/books", {"quiet": ["at night"]}).status_code == 409
+        assert program.ask("PATCH", "/notices/nobody", {}).status_code == 404
 
     @pytest.mark.parametrize(
         "change", [{"channel": "fax"}, {"place": "nobody"}, {"link": "99"}, {"causes": ["rain"]}]

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from counterfoil.hub.setup import Configuration, Hub
-from tests.api.conftest import NEIGHBOUR, Visitor
 from tests.cli.test_failures import LIBRARY
+from tests.support.visitors import NEIGHBOUR, Visitor
 
 HERE = "http://localhost:8080"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from counterfoil.hub.setup import Hub
-from tests.api.conftest import Visitor
+from tests.support.visitors import Visitor
 
 
 def test_from_added_to_removed(new_hub: Hub) -> None:

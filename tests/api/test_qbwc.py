@@ -10,7 +10,7 @@ import pytest
 from counterfoil.api.bodies import QBXML_LIMIT_BYTES, SMALL_LIMIT_BYTES
 from counterfoil.hub import web_connector
 from counterfoil.hub.setup import Hub
-from tests.api.conftest import Visitor
+from tests.support.visitors import Visitor
 
 LARGE = SMALL_LIMIT_BYTES + 1
 TICKET = "0123456789abcdef" * 2

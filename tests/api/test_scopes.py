@@ -10,7 +10,7 @@ from counterfoil.api.scopes import SCOPES, scope_of
 from counterfoil.api.v1 import router
 from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Hub
-from tests.api.conftest import STRANGER, Visitor
+from tests.support.visitors import STRANGER, Visitor
 
 
 def test_every_operation_has_its_scope(new_hub: Hub) -> None:

@@ -1,12 +1,12 @@
-"""The hub's web application: what every address is answered by.
+"""The hub's web application for programs: what every address is answered by.
+
+The pages for people stand above it (``console.app``).
 
 ====================  ==================================================================
-``/``                 the status page; ``/login``, ``/logout``
-``/connect/...``      signing in at a connection's provider; ``/oauth/callback``: back from there
 ``/webhooks/...``     where services tell that something changed
 ``/qbwc``             the Web Connector's endpoint
 ``/agent/...``        the agent's endpoint
-``/api/v1/...``       the JSON API; ``/api/openapi.json`` describes it, ``/docs`` shows it
+``/api/v1/...``       the JSON API; ``/api/openapi.json`` describes it
 ``/healthz``          the process is up
 ``/readyz``           the database answers, its tables are this version's, and what is due is driven
 ``/metrics``          for Prometheus
@@ -27,7 +27,7 @@ from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.migrations import pending
 
-from . import agent, pages, qbwc, v1, webhooks
+from . import agent, qbwc, v1, webhooks
 from .errors import UNAUTHORIZED, ApiError, error_response, handle_errors
 from .leniency import Lenient
 from .metrics import Metrics
@@ -83,7 +83,6 @@ def create_app(hub: Hub, *, dispatcher: Dispatcher | None = None) -> FastAPI:
     app.include_router(agent.router(hub))
     app.include_router(webhooks.router(hub, dispatcher))
     app.include_router(v1.router(hub, dispatcher))
-    app.include_router(pages.router(hub, dispatcher))
     _add_machines(app, hub, metrics, dispatcher)
     app.add_middleware(Lenient)
     app.add_middleware(Watch, metrics=metrics)

@@ -7,12 +7,15 @@ from typing import Final
 
 from fastapi import Request
 
-__all__ = ["QBXML_LIMIT_BYTES", "SMALL_LIMIT_BYTES", "read_body", "told_length"]
+__all__ = ["FORM_LIMIT_BYTES", "QBXML_LIMIT_BYTES", "SMALL_LIMIT_BYTES", "read_body", "told_length"]
 
 # An answer of QuickBooks can be a large part of a company file.
 QBXML_LIMIT_BYTES: Final = 64 * 2**20
 # As much is taken from whoever has not shown yet who he is.
 SMALL_LIMIT_BYTES: Final = 256 * 2**10
+
+# A file of settings or names that somebody hands in on a page.
+FORM_LIMIT_BYTES: Final = 2 * 2**20
 
 MayBeLarge = Callable[[bytes], Awaitable[bool]]
 """Is shown the beginning of a body; says whether all of it may come."""

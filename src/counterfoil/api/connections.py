@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
-from counterfoil.hub import accounts
+from counterfoil.hub import accounts, views
 from counterfoil.hub.setup import Hub
 
 from . import models, standing
@@ -122,9 +122,10 @@ def _add_contact(routes: APIRouter, hub: Hub) -> None:
         connection: str, actor: Actor, *, limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 20
     ) -> Any:
         """A connection's runs, newest first, with what each wrote."""
-        return {
-            "runs": plain(standing.recent_runs(hub, find_connection(hub, connection).id, limit))
-        }
+        found = views.runs_page(
+            hub, connection=find_connection(hub, connection).id, everything=True, limit=limit
+        )
+        return {"runs": plain(found), "next": found[-1].id if len(found) == limit else None}
 
     @routes.post(
         "/connections/{connection}/test", response_model=models.Tried, responses=ABSENT | UNREACHED

@@ -6,7 +6,7 @@ request only the endpoints know; they raise ``ApiError``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
@@ -25,7 +25,16 @@ from counterfoil.errors import (
 
 from .wording import whats_wrong
 
-__all__ = ["TOO_LARGE", "ApiError", "error_response", "handle_errors"]
+__all__ = [
+    "INTERNAL",
+    "TOO_LARGE",
+    "UNAUTHORIZED",
+    "ApiError",
+    "ErrorPage",
+    "error_response",
+    "handle_errors",
+    "is_for_programs",
+]
 
 # One sentence whatever was wrong with the token, so that nobody learns which part was right.
 UNAUTHORIZED: Final = (
@@ -58,6 +67,18 @@ _KINDS: Final = {
 _RETRY_AFTER_S: Final = {429: "60", 503: "10"}
 
 
+ErrorPage = Callable[[Request, int, str], Response]
+"""Makes the page for people of a failure: its status and its sentence."""
+
+# Where programs ask; everywhere else it is people.
+_PROGRAMS: Final = ("/api/", "/agent/", "/qbwc", "/webhooks/", "/healthz", "/readyz", "/metrics")
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether what is at an address is asked for by programs."""
+    return f"{path}/".startswith(_PROGRAMS)
+
+
 class ApiError(Exception):
     """A request that cannot be carried out, with the HTTP status that says so."""
 
@@ -70,7 +91,10 @@ class ApiError(Exception):
 def error_response(
     request: Request, status: int, message: str, *, kind: str | None = None
 ) -> Response:
-    """Make the answer to a request that failed."""
+    """Make the answer to a request that failed: a page, where people ask and there are pages."""
+    error_page: ErrorPage | None = getattr(request.app.state, "error_page", None)
+    if error_page is not None and not is_for_programs(request.url.path):
+        return error_page(request, status, message)
     error: dict[str, Any] = {
         "kind": kind or _KINDS.get(status, "error"),
         "message": message,
@@ -109,7 +133,12 @@ def _known(request: Request, error: Exception) -> Response:
 def _invalid(request: Request, error: Exception) -> Response:
     """Name each field that does not fit; never its value, which may be a secret."""
     assert isinstance(error, RequestValidationError)
-    found = [f"{_field(each['loc'])} {whats_wrong(each)}" for each in error.errors()]
+    problems = error.errors()
+    is_misled = all(each["loc"][0] == "path" for each in problems)
+    if is_misled and not is_for_programs(request.url.path):
+        # People do not know an address by the names of its parts.
+        return error_response(request, 404, _SENTENCES[404])
+    found = [f"{_field(each['loc'])} {whats_wrong(each)}" for each in problems]
     return error_response(request, 400, f"The request does not fit: {'; '.join(found)}.")
 
 

@@ -7,7 +7,8 @@ address is there.
 
 A NUL in an address is nobody's name, and no database holds one: 400, before it gets anywhere.
 
-A body that tells to be larger than the JSON API takes is a 413 in the API's shape, unread.
+A body that tells to be larger than the JSON API takes, or a form than pages do, is a 413 in the
+API's shape or a page, unread.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from urllib.parse import unquote_plus
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .bodies import told_length
-from .errors import TOO_LARGE, error_response
+from .bodies import FORM_LIMIT_BYTES, told_length
+from .errors import TOO_LARGE, error_response, is_for_programs
 from .v1 import BODY_LIMIT_BYTES, PREFIX
 
 __all__ = ["Lenient"]
@@ -28,6 +29,13 @@ __all__ = ["Lenient"]
 _NUL: Final = "The address holds a character number 0 (%00), which no name has. Take it out."
 
 _SLASHES: Final = re.compile(r"/{2,}")
+
+
+def _is_too_large(path: str, length: int) -> bool:
+    """Whether nobody reads so much there; what else programs ask judges its bodies itself."""
+    if path.startswith(PREFIX):
+        return length > BODY_LIMIT_BYTES
+    return length > FORM_LIMIT_BYTES and not is_for_programs(path)
 
 
 class Lenient:
@@ -45,7 +53,7 @@ class Lenient:
             await error_response(Request(scope), 400, _NUL)(scope, receive, send)
             return
         scope["path"] = _SLASHES.sub("/", scope["path"]).rstrip("/") or "/"
-        if scope["path"].startswith(PREFIX) and told_length(Request(scope)) > BODY_LIMIT_BYTES:
+        if _is_too_large(scope["path"], told_length(Request(scope))):
             await error_response(Request(scope), 413, TOO_LARGE)(scope, receive, send)
             return
         if scope["method"] != "HEAD":

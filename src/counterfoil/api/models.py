@@ -12,7 +12,17 @@ import types
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 import pydantic
@@ -28,6 +38,7 @@ from counterfoil.hub import (
     checklist,
     desk,
     grants,
+    notice_rules,
     notices,
     one_order,
     verbs,
@@ -49,6 +60,7 @@ __all__ = [
     "ConnectionShown",
     "Connections",
     "Counts",
+    "Curing",
     "Decided",
     "Exported",
     "Failed",
@@ -72,6 +84,7 @@ __all__ = [
     "NewToken",
     "NoticeRule",
     "NoticeRules",
+    "NoticesTold",
     "Party",
     "People",
     "PersonMade",
@@ -97,15 +110,20 @@ __all__ = [
     "Standing",
     "SyncedOne",
     "SyncingOne",
+    "TakingBack",
     "Telling",
+    "TellingChanged",
+    "Told",
     "TransferDetails",
     "Transfers",
     "Tried",
+    "UndoEffect",
     "Undoing",
     "Undone",
     "Unread",
     "Version",
     "WayToConnect",
+    "Writes",
     "model_of",
 ]
 
@@ -299,17 +317,46 @@ class SyncingOne(_Asked):
     mail: Annotated[str, pydantic.Field(max_length=254)] | None = None
 
 
-class Telling(_Asked):
-    """Somebody to be told: ``place`` is an e-mail address, or an Apprise address, which is sealed.
+_WORDS = Annotated[list[_TEXT], pydantic.Field(max_length=100)]
 
-    ``causes``: kinds of causes and codes of refusals; empty: all.
+
+class Telling(_Asked):
+    """Somebody to be told, by e-mail, by an Apprise address or a webhook's; those are sealed.
+
+    ``place``: the address.  ``causes``: kinds of causes and codes of refusals; empty: all.
+    ``quiet``: hours such as ``mon-fri 18:00-07:00`` in which nothing is told that is not
+    ``urgent``.  ``digest``: such as ``daily@08:00``; one message tells everything.
     """
 
     name: _TEXT
     channel: Annotated[str, pydantic.Field(json_schema_extra={"enum": [*Channel]})]
     place: _SECRET
     link: _TEXT | None = None
-    causes: Annotated[list[_TEXT], pydantic.Field(max_length=100)] = []
+    causes: _WORDS = []
+    quiet: _WORDS = []
+    urgent: _WORDS = []
+    digest: _TEXT | None = None
+    tells_nothing: bool = False
+
+
+class TellingChanged(_Asked):
+    """What to change of who is told; what is left out stays, ``null`` takes it away."""
+
+    name: _TEXT = ""
+    place: _SECRET = pydantic.SecretStr("")
+    link: _TEXT | None = None
+    causes: _WORDS = []
+    quiet: _WORDS = []
+    urgent: _WORDS = []
+    digest: _TEXT | None = None
+    tells_nothing: bool = False
+
+    def changes(self) -> notice_rules.Changes:
+        """Give what was named."""
+        found: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
+        if "place" in found:
+            found["place"] = self.place.get_secret_value()
+        return cast("notice_rules.Changes", found)
 
 
 class Retrieving(_Asked):
@@ -376,6 +423,25 @@ class Retrying(_Asked):
     ids: Annotated[list[int], pydantic.Field(max_length=_MANY)] = []
     link: int | _TEXT | None = None
     cause: _TEXT | None = None
+
+
+class Curing(_Asked):
+    """A cure of a case, and what it is for.
+
+    ``choice``: which of the case's; ``answer``: what it asks; ``documents``: tokens of those that
+    are meant, none: all; ``stand``: the case as it was seen, without: as it is now.
+    """
+
+    choice: _TEXT
+    answer: Annotated[str, pydantic.Field(max_length=500)] = ""
+    documents: Annotated[list[_TEXT], pydantic.Field(max_length=_MANY)] = []
+    stand: Annotated[str, pydantic.Field(max_length=500)] = ""
+
+
+class TakingBack(_Asked):
+    """What is to be taken back: the ``undo`` that a cure answered with."""
+
+    undo: dict[str, Any]
 
 
 class Undoing(_Asked):
@@ -605,7 +671,30 @@ class NewPassword(pydantic.BaseModel):
 
 
 Connections = _model("Connections", "All connections.", connections=_many(standing.ConnectionShown))
-Runs = _model("Runs", "A connection's runs.", runs=_many(standing.RunShown))
+Runs = _model(
+    "Runs",
+    "Runs, newest first; ``next``: what the following page is asked for with.",
+    runs=_many(views.RunRow),
+    next=int | None,
+)
+Run = pydantic.create_model(
+    "Run",
+    __base__=model_of(views.RunRow),
+    __doc__="A run with what it wrote, what stopped in it, its steps and its calls.",
+    pressed_by=(list[str], ...),
+    steps=(_many(views.RunStep), ...),
+    progress=(model_of(views.RunProgress), ...),
+    writes=(_many(views.WriteRow), ...),
+    stopped=(_many(views.StoppedRow), ...),
+    calls=(_many(views.CallRow), ...),
+)
+Writes = _model(
+    "Writes",
+    "What was written and what became of it, newest first; ``next``: for the following page.",
+    writes=_many(views.WriteRow),
+    next=int | None,
+)
+UndoEffect = model_of(desk.UndoEffect)
 Links = _model("Links", "All links.", links=_many(standing.LinkShown))
 Lists = _model("Lists", "Lists of a connection.", lists=_many(desk.ListStanding))
 ListPage = pydantic.create_model(
@@ -690,8 +779,14 @@ Ran = model_of(verbs.Ran)
 LinkChecklist = model_of(before_first.LinkChecklist)
 Sent = model_of(verbs.Sent)
 SyncedOne = model_of(one_order.SyncedOne)
-NoticeRule = model_of(notices.RuleShown)
-NoticeRules = _model("NoticeRules", "Who is told of what.", rules=_many(notices.RuleShown))
+NoticeRule = model_of(notice_rules.RuleShown)
+NoticeRules = _model("NoticeRules", "Who is told of what.", rules=_many(notice_rules.RuleShown))
+NoticesTold = _model(
+    "NoticesTold",
+    "What was told, newest first; ``next``: what the following page is asked for with.",
+    notices=_many(notices.NoticeShown),
+    next=int | None,
+)
 Retrieved = model_of(verbs.Retrieved)
 Counts = _model("Counts", "Presses on “send stock”, newest first.", counts=_many(views.CountPress))
 Standing = model_of(standing.Standing)

@@ -55,7 +55,7 @@ _SUPPORT_PAGE: Final = """<!doctype html><html lang="en"><meta charset="utf-8">
 <title>Counterfoil and the Web Connector</title>
 <h1>Counterfoil</h1>
 <p>This address belongs to the QuickBooks Web Connector. The results of its runs are on
-<a href="/">the status page</a> of this Counterfoil.</p></html>"""
+<a href="/">the console</a> of this Counterfoil.</p></html>"""
 
 
 def router(hub: Hub) -> APIRouter:

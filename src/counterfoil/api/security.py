@@ -1,13 +1,14 @@
-"""Who may ask: tokens for programs, a signed-in browser or this computer for the page.
+"""Who may ask: tokens for programs, a signed-in person or this computer for the pages.
 
-Each operation needs a scope (``scopes``), and a token has one.  A right token opens whatever
-else came from its address; wrong ones are counted by where they come from, and whoever brings
-too many is told to wait.
+Each operation needs a scope (``scopes``), and a token has one; a person has that of their role
+(``hub.users``).  A right token opens whatever else came from its address; wrong ones are counted
+by where they come from, and whoever brings too many is told to wait.
 
-A browser signs in with a token once and gets a cookie in its place (``tokens``).
+A browser gets a cookie: a person's who signed in, or one in place of a token (``tokens``).  Who a
+browser's request is from is said here alone (``visitor_of``).
 
 Where ``trust_this_computer`` is switched on, and the hub's public address is this computer's
-own, whoever sits there sees the status page without signing in.  That a request comes from
+own, whoever sits there sees the pages without signing in.  That a request comes from
 there is believed only when nothing hints at a proxy and the address asked for is this
 computer's: a page elsewhere that lets its name point here (DNS rebinding) has another
 ``Host``.  Behind a proxy every request comes from the proxy's computer, so a hub that others
@@ -17,14 +18,14 @@ can reach never trusts its own.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
 from datetime import tzinfo
 from typing import Annotated, Final, NamedTuple
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from counterfoil.hub import views
+from counterfoil.hub import users, views
+from counterfoil.hub.channels import address_in
 from counterfoil.hub.configuration import is_local
 from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Hub
@@ -39,14 +40,17 @@ from .tokens import Bearer
 __all__ = [
     "COOKIE",
     "Actor",
-    "Administrator",
     "Collector",
-    "Person",
-    "Viewer",
+    "Credentials",
+    "Visitor",
+    "caller_of",
     "is_here",
     "is_same_site",
     "new_session",
+    "own_address",
     "sign_out",
+    "signed_in_user",
+    "visitor_of",
 ]
 
 COOKIE: Final = "counterfoil_session"
@@ -66,7 +70,7 @@ _bearer = HTTPBearer(
     scheme_name="token",
     description="A token made with `counterfoil tokens add NAME`.",
 )
-_Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
 def _hub(request: Request) -> Hub:
@@ -74,7 +78,7 @@ def _hub(request: Request) -> Hub:
     return hub
 
 
-def _by_token(request: Request, credentials: _Credentials) -> str:
+def _by_token(request: Request, credentials: Credentials) -> str:
     """Name the bearer of a token; the name stands in the audit.
 
     Raises:
@@ -83,14 +87,14 @@ def _by_token(request: Request, credentials: _Credentials) -> str:
     if credentials is None:
         raise ApiError(401, UNAUTHORIZED)
     needed = scope_of(request.method, request.scope["route"].path)
-    return f"{_allowed(request, credentials.credentials, needed)} (token)"
+    return f"{_allowed(request, credentials.credentials, needed).name} (token)"
 
 
 Actor = Annotated[str, Depends(_by_token)]
 
 
-def _allowed(request: Request, token: str, needed: Scope) -> str:
-    """Name the bearer of a token that may do what is needed.
+def _allowed(request: Request, token: str, needed: Scope) -> Bearer:
+    """Give the bearer of a token that may do what is needed.
 
     Raises:
         ApiError: 401, it opens nothing; 403, it may less; 429, too many came that opened nothing.
@@ -104,7 +108,7 @@ def _allowed(request: Request, token: str, needed: Scope) -> str:
         raise ApiError(401, _expired(bearer, views.zone_of(_hub(request))))
     if not bearer.scope.covers(needed):
         raise ApiError(403, _too_little(bearer, needed))
-    return bearer.name
+    return bearer
 
 
 def _slow_down(request: Request) -> None:
@@ -171,53 +175,84 @@ def new_session(request: Request, token: str) -> str:
 
 def sign_out(request: Request) -> None:
     """End the session of whoever asks."""
-    cookie = request.cookies.get(COOKIE)
-    if cookie:
-        tokens.end_session(_hub(request), cookie)
+    cookie = request.cookies.get(COOKIE, "")
+    end = users.sign_out if _is_users(cookie) else tokens.end_session
+    end(_hub(request), cookie)
 
 
-def _viewer(needed: Scope) -> Callable[[Request, HTTPAuthorizationCredentials | None], str | None]:
-    def viewer(request: Request, credentials: _Credentials) -> str | None:
-        """Name who looks; ``None``: nobody who may."""
-        hub = _hub(request)
-        if credentials is not None:
-            return _allowed(request, credentials.credentials, needed)
-        cookie = request.cookies.get(COOKIE)
-        signed_in = tokens.browser_of(hub, cookie) if cookie else None
-        if signed_in is not None and signed_in.expired_at is None:
-            return signed_in.name
-        is_trusted = hub.configuration.trusts_this_computer and is_here(request)
-        return "this computer" if is_trusted else None
+class Visitor(NamedTuple):
+    """Whose request it is and what they may do.
 
-    return viewer
-
-
-Viewer = Annotated[str | None, Depends(_viewer(Scope.READ))]
-"""Who looks at a page."""
-
-
-class Person(NamedTuple):
-    """Whose browser it is; ``barred``: why he may not change things, ``None``: he may."""
+    Attributes:
+        name: For the audit.
+        scope: What they may do.
+        user: Their number among the people; ``None``: a token, or somebody at this computer.
+    """
 
     name: str
-    barred: str | None
+    scope: Scope
+    user: int | None = None
 
 
-def _person(request: Request) -> Person | None:
-    """Say whose browser it is; ``None``: nobody has signed in.
+def visitor_of(
+    request: Request, credentials: HTTPAuthorizationCredentials | None
+) -> Visitor | None:
+    """Say who asks for a page: a program, a signed-in browser, or this computer; else ``None``.
 
-    That somebody sits at this computer lets him look, and no more.
+    Whoever still has to prove a second factor is nobody yet.  That somebody sits at this computer
+    lets them do what the configuration says: look, if nothing else.
+
+    Raises:
+        ApiError: 401, 403 or 429, a token came with the request and does not open.
     """
-    cookie = request.cookies.get(COOKIE)
-    signed_in = tokens.browser_of(_hub(request), cookie) if cookie else None
-    if signed_in is None or signed_in.expired_at is not None:
-        return None
-    needed = Scope.ADMINISTER
-    barred = None if signed_in.scope.covers(needed) else _too_little(signed_in, needed)
-    return Person(signed_in.name, barred)
+    if credentials is not None:
+        return _with_token(_allowed(request, credentials.credentials, Scope.READ))
+    hub = _hub(request)
+    signed_in = signed_in_user(request)
+    if signed_in is not None and signed_in.session.stage == users.Stage.OPEN:
+        user = signed_in.user
+        return Visitor(user.name, users.scope_of_role(user.role), user.id)
+    cookie = request.cookies.get(COOKIE, "")
+    has_token = bool(cookie) and not _is_users(cookie)
+    bearer = tokens.browser_of(hub, cookie) if has_token else None
+    if bearer is not None and bearer.expired_at is None:
+        return _with_token(bearer)
+    is_trusted = hub.configuration.trusts_this_computer and is_here(request)
+    return Visitor("this computer", hub.configuration.this_computer_may) if is_trusted else None
 
 
-Administrator = Annotated[Person | None, Depends(_person)]
-"""Who changes things on a page."""
-Collector = Annotated[str | None, Depends(_viewer(Scope.METRICS))]
+def _with_token(bearer: Bearer) -> Visitor:
+    return Visitor(f"{bearer.name} (token)", bearer.scope)
+
+
+def signed_in_user(request: Request) -> users.SignedIn | None:
+    """Say which user's browser it is, whatever is still to be proved; ``None``: nobody's."""
+    cookie = request.cookies.get(COOKIE, "")
+    return users.in_session(_hub(request), cookie) if _is_users(cookie) else None
+
+
+def own_address(request: Request) -> str | None:
+    """Give the e-mail address of whoever asks; ``None``: a program does, or it is not known."""
+    signed_in = signed_in_user(request)
+    return None if signed_in is None else address_in(signed_in.user.login)
+
+
+def _is_users(cookie: str) -> bool:
+    return cookie.startswith(users.PREFIX)
+
+
+def caller_of(request: Request) -> users.Caller:
+    """Say where a person sits: for what they type, and for them to know the browser again."""
+    return users.Caller(source_of(request), request.headers.get("user-agent", ""))
+
+
+def _collector(request: Request, credentials: Credentials) -> str | None:
+    """Name who collects the metrics; ``None``: nobody who may."""
+    if credentials is not None:
+        return _allowed(request, credentials.credentials, Scope.METRICS).name
+    visitor = visitor_of(request, None)
+    return None if visitor is None else visitor.name
+
+
+Collector = Annotated[str | None, Depends(_collector)]
 """Who collects the metrics."""

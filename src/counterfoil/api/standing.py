@@ -1,7 +1,7 @@
 """How everything stands, as both faces show it: records without a secret in them.
 
 What ``hub.desk`` counts is put together here with names and titles, so that the command
-line, the JSON API and the status page show the same.
+line, the JSON API and the console show the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from counterfoil.hub.attention import Attention, attention
 from counterfoil.hub.grants import SignedIn, problem_of, signed_in
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.times import zone_in
-from counterfoil.ledger import connections, exchanges, grants, people, runs
+from counterfoil.ledger import connections, grants, people
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.ledger.grants import Grant
 from counterfoil.ledger.people import Person
@@ -51,7 +51,6 @@ __all__ = [
     "flows",
     "history",
     "link_shown",
-    "recent_runs",
     "rests",
     "shown",
     "status",
@@ -396,47 +395,6 @@ def unreadable(hub: Hub, connection: int | None = None) -> list[UnreadShown]:
             seen_at=each.seen_at,
         )
         for each in views.unreadables(hub, connection)
-    ]
-
-
-class RunShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A run of a connection.
-
-    Attributes:
-        ended_at: ``None``: it still goes on, or was given up without a word.
-        created, changed: How many documents it wrote, or may have written.
-        settled: Transfers that came to an end in it.
-    """
-
-    id: int
-    trigger: str
-    started_at: datetime
-    ended_at: datetime | None
-    round_trips: int
-    created: int
-    changed: int
-    settled: int
-    problem: str | None
-
-
-def recent_runs(hub: Hub, connection: int, limit: int = 20) -> list[RunShown]:
-    """List a connection's runs, newest first; those that did nothing are not kept for long."""
-    with hub.database.reading() as tx:
-        found = runs.recent(tx, connection, limit)
-        written = exchanges.written_by(tx, [each.id for each in found])
-    return [
-        RunShown(
-            id=each.id,
-            trigger=each.trigger,
-            started_at=each.started_at,
-            ended_at=each.ended_at,
-            round_trips=each.round_trips,
-            created=written.get(each.id, (0, 0))[0],
-            changed=written.get(each.id, (0, 0))[1],
-            settled=each.settled,
-            problem=each.problem,
-        )
-        for each in found
     ]
 
 

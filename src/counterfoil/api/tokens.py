@@ -83,7 +83,8 @@ def add(
             )
         expires_at = None if days is None else now + timedelta(days=days)
         made = tokens.add(tx, wanted, token, now, scope=scope.value, expires_at=expires_at)
-        connections.note(tx, now, actor, "token added", f"token/{made}", f"{wanted}: {scope}")
+        allowed = {"may": scope.value, "ends": None if expires_at is None else str(expires_at)}
+        connections.note(tx, now, actor, "token added", f"token/{made}", wanted, after=allowed)
     return made, token
 
 

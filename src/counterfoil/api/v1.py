@@ -17,6 +17,7 @@ from counterfoil.hub.setup import Hub
 from . import (
     connections,
     counts,
+    inbox,
     link_settings,
     links,
     lists,
@@ -24,6 +25,7 @@ from . import (
     notices,
     overview,
     people,
+    runs,
     setting_up,
     transfers,
     work,
@@ -65,5 +67,7 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     work.add(routes, hub, dispatcher)
     counts.add(routes, hub)
     notices.add(routes, hub)
+    inbox.add(routes, hub, dispatcher)
+    runs.add(routes, hub)
     transfers.add(routes, hub, dispatcher)
     return routes

@@ -6,7 +6,6 @@ sentence and the request's id.
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import time
@@ -14,12 +13,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from counterfoil.logs import get_logger
 
-from .errors import INTERNAL
+from .errors import INTERNAL, error_response
 from .metrics import Metrics
 
 __all__ = ["Watch"]
@@ -88,7 +87,8 @@ class Watch:
                 log.exception("a request failed", method=scope["method"], path=scope["path"])
                 if status:
                     raise
-                await _failed(request_id, sending)
+                answer = error_response(Request(scope), 500, INTERNAL, kind="bug")
+                await answer(scope, receive, sending)
             finally:
                 self._note(scope, headers, status or 500, self._timer() - started)
 
@@ -126,20 +126,3 @@ def _with(headers: Any, request_id: str, path: str) -> list[tuple[bytes, bytes]]
     if not any(name.lower() == b"cache-control" for name, _value in found):
         found.append(_NOT_KEPT)
     return found
-
-
-async def _failed(request_id: str, send: Callable[[Message], Any]) -> None:
-    body = json.dumps(
-        {"error": {"kind": "bug", "message": INTERNAL, "request_id": request_id}}
-    ).encode()
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 500,
-            "headers": [
-                (b"content-type", b"application/json"),
-                (b"content-length", str(len(body)).encode()),
-            ],
-        }
-    )
-    await send({"type": "http.response.body", "body": body})

@@ -101,7 +101,7 @@ _SENDABLE: Final = frozenset({State.HELD, State.SKIPPED})
 _STOPPED: Final = frozenset({State.REFUSED, State.CHANGED, State.WAITING})
 
 
-_OURS = Choice(Action.SEND, "Write the source's content over it")
+_OURS = Choice(Action.SEND, "Write over it what was entered")
 _THEIRS = Choice(Action.ACCEPT, "Keep what stands there")
 
 AT_REST: Mapping[str, tuple[Choice, ...]] = {

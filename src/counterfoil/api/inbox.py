@@ -1,0 +1,150 @@
+"""``/api/v1/inbox``: what needs a person, each cause once, and the cures for it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+import pydantic
+from fastapi import APIRouter, Query, Request
+
+from counterfoil.documents import Actor as Acts
+from counterfoil.errors import UsageError
+from counterfoil.hub import inbox
+from counterfoil.hub.dispatcher import Dispatcher
+from counterfoil.hub.scopes import Scope
+from counterfoil.hub.setup import Hub
+
+from . import models
+from .errors import ApiError
+from .finding import ABSENT, ABSENT_OR_CONFLICT, absent, conflict, find_link, plain
+from .security import Actor, Credentials, visitor_of
+
+__all__ = ["add"]
+
+
+class Cases(pydantic.BaseModel):
+    """What needs a person: what holds everything up first, then the oldest."""
+
+    cases: list[models.model_of(inbox.CaseShown)]  # type: ignore[valid-type]  # made at run time
+
+
+class Candidates(pydantic.BaseModel):
+    """Records that may be meant by a name, the nearest first."""
+
+    candidates: list[models.model_of(inbox.Candidate)]  # type: ignore[valid-type]  # see above
+
+
+class Cured(pydantic.BaseModel):
+    """What came of a cure.
+
+    ``undo``: what to send to take it back; ``null``: it cannot be.
+    """
+
+    sentence: str
+    is_done: bool
+    transfers: list[int]
+    left: list[models.Told]
+    undo: dict[str, Any] | None
+
+
+def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
+    """Add the routes."""
+    _add_looking(routes, hub)
+
+    # Before that of a case, whose key it is not.
+    @routes.post("/inbox/undo", response_model=models.Decided, responses=ABSENT_OR_CONFLICT)
+    def take_back(
+        asked: models.TakingBack, actor: Actor, request: Request, credentials: Credentials
+    ) -> Any:
+        """Take back what a cure did, as far as nothing has left."""
+        try:
+            undo = msgspec.convert(asked.undo, inbox.Undo)
+        except msgspec.ValidationError as error:
+            raise UsageError(f"undo: it is not what a cure answered with ({error}).") from error
+        _check(request, credentials, undo.needs)
+        with conflict():
+            sentence = inbox.take_back(hub, undo, actor)
+        if dispatcher is not None:
+            dispatcher.poke()
+        return {"sentence": sentence}
+
+    @routes.post("/inbox/{case}/cure", response_model=Cured, responses=ABSENT_OR_CONFLICT)
+    def cure(
+        case: str, asked: models.Curing, actor: Actor, request: Request, credentials: Credentials
+    ) -> Any:
+        """Carry a cure out on those documents that are as they were seen.
+
+        Of two who cure one case the second changes nothing: ``is_done`` is false, and the
+        sentence says what the first did.
+        """
+        found = inbox.find(hub, case)
+        chosen = None if found is None else found.cure(asked.choice)
+        if chosen is not None:
+            _check(request, credentials, chosen.needs)
+        wanted = inbox.Asked(
+            choice=asked.choice,
+            answer=asked.answer,
+            documents=tuple(asked.documents),
+            stand=asked.stand,
+        )
+        with conflict():
+            cured = inbox.cure(hub, case, wanted, actor)
+        if dispatcher is not None:
+            dispatcher.poke()
+        return {
+            "sentence": cured.sentence,
+            "is_done": cured.is_done,
+            "transfers": cured.transfers,
+            "left": [each._asdict() for each in cured.left],
+            "undo": None if cured.undo is None else msgspec.to_builtins(cured.undo),
+        }
+
+
+def _add_looking(routes: APIRouter, hub: Hub) -> None:
+    @routes.get("/inbox", response_model=Cases, responses=ABSENT)
+    def all_cases(
+        actor: Actor,
+        *,
+        link: str | None = None,
+        acts: Acts | None = None,
+        documents: Annotated[bool, Query()] = True,
+    ) -> Any:
+        """What needs a person, each cause once.
+
+        ``acts``: only what these can do something about; ``documents``: with the first of each
+        case's documents.
+        """
+        id_ = None if link is None else find_link(hub, link).id
+        found = inbox.cases(hub, link=id_, acts=acts)
+        if documents:
+            found = inbox.with_documents(hub, found)
+        return {"cases": plain([inbox.shown(each) for each in found])}
+
+    @routes.get("/inbox/{case}", response_model=models.model_of(inbox.CaseShown), responses=ABSENT)
+    def one_case(case: str, actor: Actor, after: Annotated[int, Query(ge=0)] = 0) -> Any:
+        """A case with its documents, a page at a time; ``after``: those of later transfers."""
+        with absent():
+            return plain(inbox.shown(inbox.case(hub, case, after=after)))
+
+    @routes.get("/inbox/{case}/candidates", response_model=Candidates, responses=ABSENT)
+    def candidates(
+        case: str, actor: Actor, text: Annotated[str, Query(max_length=200)] = ""
+    ) -> Any:
+        """Records that may be meant by the name a case is about; ``text``: with this in theirs."""
+        with absent():
+            found = inbox.case(hub, case)
+        return {"candidates": plain(list(inbox.candidates(hub, found, text)))}
+
+
+def _check(request: Request, credentials: Credentials, needed: Scope) -> None:
+    """See that whoever asks may do what a cure needs beyond its operation.
+
+    Raises:
+        ApiError: 403.
+    """
+    visitor = visitor_of(request, credentials)
+    if visitor is None or not visitor.scope.covers(needed):
+        raise ApiError(
+            403, f"This cure needs a token with the scope “{needed.value}”: it changes settings."
+        )
