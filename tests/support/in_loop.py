@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import events
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any
 
@@ -27,7 +28,8 @@ class InLoop(httpx2.BaseTransport):
         self._loop = _Loop()
 
     def close(self) -> None:
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        with _no_loop_running():
+            self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -40,7 +42,8 @@ class InLoop(httpx2.BaseTransport):
         async def send(message: Message) -> None:
             said.append(message)
 
-        self._loop.run_until_complete(self._app(_scope(request), receive, send))
+        with _no_loop_running():
+            self._loop.run_until_complete(self._app(_scope(request), receive, send))
         return httpx2.Response(
             said[0]["status"],
             headers=said[0]["headers"],
@@ -62,12 +65,22 @@ async def _called(called: Callable[..., Any], *arguments: Any, **how: Any) -> An
     That is in a copy of the context and with no loop running, so that what is called may use
     another line, with a loop of its own.
     """
-    running = asyncio.get_running_loop()
-    if not isinstance(running, _Loop):
+    if not isinstance(asyncio.get_running_loop(), _Loop):
         return await _in_thread(called, *arguments, **how)
-    events._set_running_loop(None)  # noqa: SLF001 - there is no public way to leave a loop
-    try:
+    with _no_loop_running():
         return copy_context().run(called, *arguments)
+
+
+@contextmanager
+def _no_loop_running() -> Iterator[None]:
+    """Leave the loop that runs in this thread for a while: a line's, or that of a browser's driver.
+
+    The driver leaves its own running between two calls.
+    """
+    running = events._get_running_loop()  # noqa: SLF001 - there is no public way to leave a loop
+    events._set_running_loop(None)  # noqa: SLF001 - see above
+    try:
+        yield
     finally:
         events._set_running_loop(running)  # noqa: SLF001 - see above
 

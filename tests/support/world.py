@@ -316,6 +316,7 @@ class Company:
     system: SystemName
     credentials: Mapping[str, str]
     public_url: str = ""
+    trusts_this_computer: bool = True
 
     def __init__(
         self,
@@ -365,7 +366,7 @@ class Company:
         configuration = Configuration(
             database_url=self._url,
             secret_key=SECRET_KEY,
-            trust_this_computer=True,
+            trust_this_computer=self.trusts_this_computer,
             public_url=self.public_url,
         )
         self.hub = self._hub_stack.enter_context(
@@ -719,18 +720,24 @@ def _sum_of(order: Mapping[str, Any]) -> Decimal:
 @contextmanager
 def cheap_passwords() -> Iterator[None]:
     """Hash passwords quickly: their cost is what they are for, and not what tests are about."""
-    dear = passwords._hasher  # noqa: SLF001 - there is no setting for it, on purpose
-    cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    passwords._hasher = cheap  # noqa: SLF001 - see above
+    names = ("_hasher", "_chosen")
+    dear = {name: getattr(passwords, name) for name in names}
+    for name in names:  # there is no setting for it, on purpose
+        setattr(passwords, name, argon2.PasswordHasher(1, memory_cost=8, parallelism=1))
     try:
         yield
     finally:
-        passwords._hasher = dear  # noqa: SLF001 - see above
+        for name in names:
+            setattr(passwords, name, dear[name])
 
 
 @contextmanager
 def open_world(
-    url: str, *settings: str, company: CompanySettings | None = None, **books_parameters: str
+    url: str,
+    *settings: str,
+    company: CompanySettings | None = None,
+    kind: type[World] = World,
+    **books_parameters: str,
 ) -> Iterator[World]:
     """Open a company whose hub works on the database at ``url``.
 
@@ -738,6 +745,6 @@ def open_world(
     QuickBooks.
     """
     with ExitStack() as stack:
-        world = World(stack, url, company or CompanySettings(time_zone=ZONE))
+        world = kind(stack, url, company or CompanySettings(time_zone=ZONE))
         world.connect(settings or AUTOMATIC, **books_parameters)
         yield world
