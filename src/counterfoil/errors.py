@@ -23,6 +23,9 @@ That *we* are wrong is an ``AssertionError``.  Only outermost loops catch
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 __all__ = [
     "ConnectorError",
     "CounterfoilError",
@@ -37,7 +40,15 @@ __all__ = [
     "UnavailableError",
     "UnreadableReplyError",
     "UsageError",
+    "parted",
 ]
+
+# What was seen begins with a method and a path.  Its brackets are told by their pairs; where a
+# peer's words were cut off within one, all of the rest is taken for it.
+_SEEN: Final = (
+    re.compile(r"(?<=[.!?…])\s\((?P<seen>[A-Z]+ /(?:[^()]|\([^()]*\))*)\)(?:\.(?!\S))?"),
+    re.compile(r"(?<=[.!?…])\s\((?P<seen>[A-Z]+ /.*)\)\.?\Z", re.DOTALL),
+)
 
 
 class CounterfoilError(Exception):
@@ -59,7 +70,17 @@ class SettingsError(CounterfoilError):
 
 
 class UsageError(CounterfoilError):
-    """A command or request names something that does not exist or cannot be done."""
+    """A command or request names something that does not exist or cannot be done.
+
+    ``field`` is what of a form it is about, by the name that forms and options share; ``None``:
+    the whole.
+    """
+
+    def __init__(
+        self, message: str, *, detail: str | None = None, field: str | None = None
+    ) -> None:
+        super().__init__(message, detail=detail)
+        self.field = field
 
 
 class DeliveryError(CounterfoilError):
@@ -91,6 +112,11 @@ class ConnectorError(CounterfoilError):
         self.operation = operation
         self.request_id = request_id
         self.code = code
+
+    @property
+    def whole(self) -> str:
+        """The sentence, and in brackets behind it what the engineer asks for; see ``parted``."""
+        return f"{self.message} ({self.operation}, {self.detail})"
 
 
 class UnavailableError(ConnectorError):
@@ -128,3 +154,16 @@ class LedgerFullError(LedgerError):
 
 class LedgerInUseError(LedgerError):
     """Another hub already works on this database file."""
+
+
+def parted(whole: str) -> tuple[str, str]:
+    """Take apart what is kept of an error: the sentence for people, and what was seen.
+
+    The second is empty where nothing was seen, as with texts that no error left.
+    """
+    found = next(filter(None, (each.search(whole) for each in _SEEN)), None)
+    if found is None:
+        return whole, ""
+    before, after = whole[: found.start()], whole[found.end() :]
+    goes_on = after.startswith((":", ",", ";"))
+    return (before.rstrip(".") if goes_on else before) + after, found["seen"]

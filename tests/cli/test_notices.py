@@ -41,6 +41,29 @@ class TestNotices:
         assert "is not told by" in posting.type("notices", "remove", "1", "--yes").stdout
         assert posting.read("notices", "list")["rules"] == []
 
+    def test_when_a_rule_tells(self, posting: Keyboard) -> None:
+        """Quiet hours and a digest are set, changed and taken away; the list says them."""
+        add = ("notices", "add", "--name", "night", "--email", "a@acme.example")
+        quiet = ("--quiet", "mon-fri 18:00-07:00", "--quiet", "sat 0:00-24:00")
+        made = posting.read(*add, *quiet, "--urgent", "connection", "--digest", "daily@08:00")
+        assert made["quiet"] == ["mon-fri 18:00-07:00", "sat 00:00-00:00"]
+        assert (made["urgent"], made["digest"]) == (["connection"], "daily@08:00")
+
+        told = posting.type(
+            "notices", "change", "night", "--digest", "none", "--name", "day"
+        ).stdout
+        assert "tells a@acme.example at once; quiet mon-fri 18:00-07:00" in told
+        changed = posting.read("notices", "change", "day", "--quiet", "none", "--on", "refused")
+        assert (changed["quiet"], changed["causes"]) == ([], ["refused"])
+        assert "is off" in posting.type("notices", "off", "day").stdout
+        assert "it is off" in posting.type("notices", "list").stdout
+        assert posting.read("notices", "on", "day")["is_on"]
+
+    def test_what_was_told(self, posting: Keyboard) -> None:
+        """Nothing yet: the list is there, and empty."""
+        assert posting.type("notices", "told").stdout.startswith("ID\tMade")
+        assert posting.read("notices", "told") == {"notices": []}
+
     def test_a_trial_that_fails_says_why(self, posting: Keyboard) -> None:
         """A mail server that is not there is told with its address."""
         posting.type("notices", "add", "--name", "books", "--email", "books@acme.example")
@@ -64,6 +87,10 @@ class TestNotices:
             ("add", "--name", "books"),
             ("add", "--name", "books", "--email", "nobody"),
             ("add", "--name", "books", "--email", "a@b.example", "--apprise"),
+            ("add", "--name", "books", "--email", "a@b.example", "--quiet", "at night"),
+            ("add", "--name", "books", "--email", "a@b.example", "--digest", "often"),
+            ("change", "nobody", "--quiet", "none"),
+            ("told", "nobody"),
             ("test", "nobody"),
             ("remove", "nobody", "--yes"),
         ],

@@ -143,3 +143,17 @@ def test_json_is_one_value_on_one_line(keyboard: Keyboard) -> None:
 
     assert done.stdout.count("\n") == 1
     assert isinstance(json.loads(done.stdout), dict)
+
+
+class TestCheck:
+    def test_what_settings_name_is_held_beside_the_lists(
+        self, at_hub: Keyboard, world: World
+    ) -> None:
+        """Each name, how it stands, and names that are like one that is not there."""
+        world.sync()
+        world.set("sales-order-out.create_missing_items=true")
+        world.set("sales-order-out.income_account=Sales:Goodz")
+        names = {each["key"]: each for each in at_hub.read("settings", "check", "1")["names"]}
+
+        assert names["sales-order-out.income_account"]["standing"] == "not found"
+        assert "Near: Sales:Goods" in at_hub.type("settings", "check", "1").stdout

@@ -488,7 +488,7 @@ class TestDecisions:
         changed(world)
         told = at_hub.type("show", "1").stdout
 
-        assert "changed at its source" in told
+        assert "changed where it was entered" in told
         assert "counterfoil send 1 sales-order SO-1" in told
         assert "counterfoil accept 1" in told
         shown = at_hub.read("show", "1")

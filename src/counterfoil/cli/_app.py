@@ -17,8 +17,10 @@ from counterfoil import __version__
 
 from . import (
     _agent,
+    _audit_log,
     _connections,
     _counts,
+    _inbox,
     _keys,
     _links,
     _lists,
@@ -26,10 +28,12 @@ from . import (
     _notices,
     _people,
     _routes,
+    _runs,
     _sandbox,
     _server,
     _settings,
     _transfers,
+    _users,
     _work,
 )
 from ._exits import MEANINGS, Exit
@@ -192,12 +196,15 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "agent": _agent.agent,
     "status": _work.status,
     "run": _work.run,
-    "runs": _work.runs,
+    "runs": _runs.runs,
+    "writes": _runs.writes,
     "send": _work.send,
     "sync-one": _work.sync_one,
     "retrieve": _work.retrieve,
     "counts": _counts.counts,
     "preview": _work.preview,
+    "inbox": _inbox.inbox,
+    "cure": _inbox.cure,
     "transfers": _transfers.transfers,
     "show": _transfers.show,
     "retry": _transfers.retry,
@@ -208,6 +215,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "unreadable": _transfers.unreadable,
     "match": _work.match,
     "flows": _settings.flows,
+    "audit": _audit_log.audit,
     "secret-key": _keys.secret_key,
     "probe": _keys.probe,
 }
@@ -223,6 +231,7 @@ for _name, _group in {
     "routes": _routes.routes,
     "settings": _settings.settings,
     "tokens": _keys.tokens,
+    "users": _users.users,
     "keys": _keys.keys,
     "sandbox": _sandbox.sandbox,
 }.items():

@@ -204,7 +204,7 @@ def list_connections(context: typer.Context, json: Json = False) -> None:
 def show_connection(context: typer.Context, connection: Name, json: Json = False) -> None:
     """Show one connection: addresses and facts, never a secret."""
     from counterfoil.api import standing
-    from counterfoil.hub import finding, views
+    from counterfoil.hub import facts_told, finding, views
 
     with opened(context) as hub:
         named = finding.connection_named(hub, connection)
@@ -222,9 +222,9 @@ def show_connection(context: typer.Context, connection: Name, json: Json = False
         ("Problem", found.problem),
         ("Waiting", f"{status.waiting} transfers"),
         *((f"{kind} records", number) for kind, number in sorted(status.records.items())),
-        *sorted({**found.parameters, **found.facts}.items()),
+        *sorted(found.parameters.items()),
+        *facts_told.told(found.facts),
     ]
-    rows = [row for row in rows if row[0] not in _HIDDEN]
     rows += [
         (each.name, f"{each.user_name}, last contact {last_contact(each) or 'never'}")
         for each in found.people
@@ -232,7 +232,8 @@ def show_connection(context: typer.Context, connection: Name, json: Json = False
     for label, value in rows:
         if value not in (None, ""):
             shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-            say(f"{label.replace('_', ' ').capitalize()}: {shown}", indent=2)
+            words = label.replace("_", " ")
+            say(f"{words[:1].upper()}{words[1:]}: {shown}", indent=2)
 
 
 def _sign_in(found: ConnectionShown) -> list[tuple[str, object]]:
@@ -245,17 +246,6 @@ def _sign_in(found: ConnectionShown) -> list[tuple[str, object]]:
         ("Ends unused", when(signed_in.ends_unused_at)),
         ("Ends in any case", when(signed_in.ends_at)),
     ]
-
-
-# Facts that the problem tells in words.
-_TOLD_AS_PROBLEM = frozenset({"other_file", "sign_in_refused_at", "wrong_password_since"})
-_HIDDEN = _TOLD_AS_PROBLEM | {
-    "calls_month",
-    "described",
-    "described_account",
-    "described_at",
-    "opens_as",
-}
 
 
 # --- Trying, changing, removing -----------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,7 +48,9 @@ def counts(
     if json:
         emit({"counts": found} if press is None else found[0])
     elif as_csv or workbook is not None:
-        write_table(workbook, *(_all_cells(found) if press is None else _one_cells(found[0])))
+        write_table(
+            workbook, *(_all_cells(found) if press is None else views.press_table(found[0]))
+        )
     elif press is None:
         _show_all(found)
     elif preview:
@@ -65,22 +66,6 @@ def _all_cells(found: list[CountPress]) -> tuple[Sequence[str], list[Sequence[ob
         *("equal", "differing", "finished_at", "sentence"),
     )
     return names, [tuple(getattr(each, name) for name in names) for each in found]
-
-
-def _one_cells(press: CountPress) -> tuple[Sequence[str], list[Sequence[object]]]:
-    """Give one press as a table: what differs, and what was left out with the reason."""
-    amounts = ("here", "there", "difference", "value")
-    differing = [
-        (each["item"], *(Decimal(text) if (text := each[name]) else None for name in amounts), "")
-        for each in press.differences
-    ]
-    left_out = [
-        (each["product"], *(None for _ in amounts), each["sentence"]) for each in press.named
-    ]
-    return ("product", "to_be", "in_the_books", "difference", "value", "left_out"), [
-        *differing,
-        *left_out,
-    ]
 
 
 def _show_all(found: list[CountPress]) -> None:

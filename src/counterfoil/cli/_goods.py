@@ -14,6 +14,7 @@ from typing import Any, Final
 from counterfoil.connectors.quickbooks_desktop.qbxml import Request
 
 from ._stage import Stage
+from ._stand_ins import StandIns
 
 __all__ = [
     "FROM_BOOKS",
@@ -97,7 +98,7 @@ def item(name: str) -> dict[str, Any]:
     }
 
 
-def prepare_books(stage: Stage, folder: Path) -> frozenset[str]:
+def prepare_books(stage: StandIns, folder: Path) -> frozenset[str]:
     """Enter what the books know already: counted items, some vendors, workers, their work.
 
     Returns:
@@ -119,7 +120,7 @@ def prepare_books(stage: Stage, folder: Path) -> frozenset[str]:
     return frozenset(counted)
 
 
-def _counted(stage: Stage) -> list[str]:
+def _counted(stage: StandIns) -> list[str]:
     moved = stage.operations("GET", "inventory-movements/")
     return sorted({str(each["product"]) for each in moved if each["type"] == "adjustment"})
 
@@ -133,7 +134,7 @@ def _stocked(name: str) -> dict[str, Any]:
     }
 
 
-def _hours(stage: Stage) -> Sequence[Request]:
+def _hours(stage: StandIns) -> Sequence[Request]:
     worked = stage.operations("GET", "productions/")
     names = sorted({str(each["worker"]["name"]) for each in worked})
     operations = sorted({str(each["operation"]["code"]) for each in worked})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["keys", "probe", "secret_key", "show_report", "tokens"]
 
-tokens = typer.Typer(no_args_is_help=True, help="Keys to the JSON API and the status page.")
+tokens = typer.Typer(no_args_is_help=True, help="Keys to the JSON API and the console.")
 
 
 @tokens.command("add")

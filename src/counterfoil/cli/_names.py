@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -32,8 +29,6 @@ SideName = Annotated[
     ),
 ]
 
-_HEADER: Final = ("id", "name", "fits", "record", "near", "decision", "name_there")
-_DECIDING: Final = ("id", "decision", "record", "name_there")
 _FILE_LENGTH_MAX: Final = 64 * 2**20
 
 
@@ -59,6 +54,7 @@ def compare(
 
     Names that are alike are suggestions; nothing is ever matched by them.
     """
+    from counterfoil.api import decided_names
     from counterfoil.engine.counterparts import Likeness
     from counterfoil.errors import UsageError
     from counterfoil.hub import desk
@@ -74,21 +70,7 @@ def compare(
         emit({"list": found.list, "counts": found.counts, "rows": rows})
         return
     if as_csv:
-        write_csv(
-            _HEADER,
-            (
-                (
-                    each.id,
-                    each.name,
-                    each.likeness,
-                    each.record_name or each.record or "",
-                    "; ".join(each.near),
-                    each.decision or "",
-                    "",
-                )
-                for each in rows
-            ),
-        )
+        write_csv(decided_names.HEADER, decided_names.table_rows(rows))
         return
     counted = ", ".join(f"{number} {word}" for word, number in sorted(found.counts.items()))
     say(f"{found.source} beside {found.target}: {counted or 'nothing to compare'}.")
@@ -143,7 +125,7 @@ def decide(
     if (file is None) == (not add_missing):
         raise UsageError("Give a FILE with decisions, or --add-missing.")
     with opened(context) as hub:
-        said = desk.missing(hub, link, list_, side=side) if file is None else list(_decisions(file))
+        said = desk.missing(hub, link, list_, side=side) if file is None else _decisions(file)
         if not said:
             raise UsageError(
                 "There is nothing to decide: no row has link, add or leave under “decision”."
@@ -160,41 +142,13 @@ def decide(
         say("They are added with the next run; see them: counterfoil names list " + link)
 
 
-def _decisions(file: Path) -> Iterator[Said]:
+def _decisions(file: Path) -> list[Said]:
     """Read the rows of a file in which something was decided.
 
     Raises:
         UsageError: The file cannot be read, or a row does not say what it means.
     """
-    from counterfoil.engine.counterparts import Decision
-    from counterfoil.errors import UsageError
-    from counterfoil.hub.desk import Said
-
-    for number, row in enumerate(_rows(file), start=2):
-        word = (row.get("decision") or "").strip().lower()
-        if not word:
-            continue
-        if word not in set(Decision):
-            raise UsageError(
-                f"{file}, line {number}: the decision is link, add or leave, not {word[:40]!r}."
-            )
-        yield Said(
-            id=_cell(row, "id") or "",
-            decision=Decision(word),
-            record=_cell(row, "record"),
-            name=_cell(row, "name_there"),
-            called=_cell(row, "name"),
-        )
-
-
-def _cell(row: Mapping[str, str | None], column: str) -> str | None:
-    """Give a cell as it was before it was defused; ``None``: it is empty."""
-    from counterfoil.api.sheets import as_meant
-
-    return as_meant((row.get(column) or "").strip()) or None
-
-
-def _rows(file: Path) -> list[dict[str, str | None]]:
+    from counterfoil.api.decided_names import decisions
     from counterfoil.errors import UsageError
 
     try:
@@ -206,20 +160,7 @@ def _rows(file: Path) -> list[dict[str, str | None]]:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise UsageError(f"{file} is not UTF-8; save it as “CSV UTF-8”.") from None
-    first = text.partition("\n")[0]
-    separator = ";" if first.count(";") > first.count(",") else ","
-    try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        rows = list(reader)
-    except csv.Error as error:
-        raise UsageError(f"{file} is no CSV: {error}.") from None
-    missing = [name for name in _DECIDING[:2] if name not in (reader.fieldnames or ())]
-    if missing:
-        raise UsageError(
-            f"{file} has no column “{missing[0]}”; its first line is as `names compare --csv` "
-            f"prints it: {', '.join(_HEADER)}."
-        )
-    return rows
+    return list(decisions(str(file), text))
 
 
 @names.command("list")

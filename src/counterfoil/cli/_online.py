@@ -17,7 +17,7 @@ from ._play import Outcome, connect_operations, flows_of, states_of
 from ._services import Desk, connect_desk, receive_the_rest
 from ._stage import Stage
 
-__all__ = ["play_online_desk", "play_online_shop"]
+__all__ = ["DESK", "SHOP", "play_online_desk", "play_online_shop"]
 
 Say = Callable[[str], None]
 
@@ -33,13 +33,13 @@ _PURCHASES: Final = (
     "purchase-order-out.create_missing_items=true",
     "receipt-out.mode=automatic",
 )
-_DESK: Final = (
+DESK: Final = (
     *_PURCHASES,
     # The sample's orders are old, and it has one currency, whatever its table holds.
     "purchase-order-out.look_back_days=3650",
     "general.several_currencies=no",
 )
-_SHOP: Final = (
+SHOP: Final = (
     *_PURCHASES,
     "purchase-order-out.document_number=order_code",
     "sales-order-out.mode=automatic",
@@ -64,7 +64,7 @@ def play_online_desk(stage: Stage, say: Say) -> Outcome:
     stage.load_service_desk(sample_services.FOLDER)
     connect_desk(stage)
     stage.connect_online()
-    _link(stage, "Service desk", _DESK)
+    _link(stage, "Service desk", DESK)
     say("Sending its purchase orders; what was received of them is billed")
     _run(stage)
     receive_the_rest(stage)
@@ -95,7 +95,7 @@ def play_online_shop(stage: Stage, say: Say) -> Outcome:
     stage.command("sandbox", "load", "quickbooks-online", "--url", stage.online_url)
     connect_operations(stage)
     stage.connect_online()
-    _link(stage, "Operations", _SHOP)
+    _link(stage, "Operations", SHOP)
     say("Sending: orders become estimates, what is received bills, what is shipped invoices")
     _run(stage)
     _run(stage)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -23,8 +24,21 @@ from . import _goods
 from ._audit import SALES_FROM_BOOKS, Audit, audit
 from ._goods import INCOME, item
 from ._stage import Stage
+from ._stand_ins import StandIns
 
-__all__ = ["Outcome", "connect_operations", "flows_of", "play", "states_of"]
+__all__ = [
+    "SALES",
+    "Outcome",
+    "Traps",
+    "connect_operations",
+    "enter_client",
+    "enter_order",
+    "flows_of",
+    "play",
+    "prepare_books",
+    "set_item_active",
+    "states_of",
+]
 
 _LINK: Final = "1"
 # Every third customer and every fourth item is missing from the books at first.
@@ -34,7 +48,7 @@ _COLON_CLIENT: Final = "Pier 2:Kiosk"
 _COLON_ORDER: Final = "EXTRA-1"
 _WALK_IN: Final = "Walk-in customer"
 
-_SALES: Final = (
+SALES: Final = (
     "sales-order-out.mode=automatic",
     "sales-order-out.document_number=order_code",
     "sales-order-out.creation_date=document_date",
@@ -79,7 +93,7 @@ def play(stage: Stage, data: Path, say: Say, progress: Progress) -> Outcome:
     say("Filling the operations system over its own API")
     stage.load(data, progress)
     say("Preparing the company file: some of its lists, and what stops documents")
-    traps = _prepare_books(stage, data) if sells else None
+    traps = prepare_books(stage, data) if sells else None
     if traps is None:
         _goods.prepare_books(stage, data)
 
@@ -146,43 +160,40 @@ def _rows(answer: Any) -> list[dict[str, Any]]:
 # --- Before -------------------------------------------------------------------------------
 
 
-def _enter_colon_order(stage: Stage) -> None:
+def _enter_colon_order(stage: StandIns) -> None:
     """Enter one more order, for a client with a colon in its name."""
     products = stage.operations("GET", "products/")
-    stage.operations(
-        "POST", "clients/", {"code": _COLON_CLIENT, "name": "Pier 2 Kiosk, Port Lumen"}
-    )
-    stage.operations(
-        "POST",
-        "sales-orders/",
-        {
-            "code": _COLON_ORDER,
-            "client": _COLON_CLIENT,
-            "creation-date": "2026-01-15T12:00:00Z",
-            "shippings": [
-                {
-                    "due-date": "2026-01-20T12:00:00Z",
-                    "products": [
-                        {
-                            "product": products[0]["code"],
-                            "quantity-ordered": "2",
-                            "unit-price": "9.75",
-                        }
-                    ],
-                }
-            ],
-        },
-    )
+    enter_client(stage, _COLON_CLIENT, "Pier 2 Kiosk, Port Lumen")
+    enter_order(stage, _COLON_ORDER, _COLON_CLIENT, products[0]["code"], date(2026, 1, 15))
 
 
-class _Traps(msgspec.Struct, frozen=True):
+def enter_client(stage: StandIns, code: str, name: str) -> None:
+    """Enter a client in the operations system."""
+    stage.operations("POST", "clients/", {"code": code, "name": name})
+
+
+def enter_order(stage: StandIns, code: str, client: str, product: str, day: date) -> None:
+    """Enter an order of two of a product in the operations system, due five days later."""
+    line = {"product": product, "quantity-ordered": "2", "unit-price": "9.75"}
+    due = day + timedelta(days=5)
+    order = {
+        "code": code,
+        "client": client,
+        "creation-date": f"{day}T12:00:00Z",
+        "shippings": [{"due-date": f"{due}T12:00:00Z", "products": [line]}],
+    }
+    stage.operations("POST", "sales-orders/", order)
+
+
+class Traps(msgspec.Struct, frozen=True):
     """Names that stop orders: a customer that is a vendor, an item that is inactive."""
 
     customer: str
     item: str
 
 
-def _prepare_books(stage: Stage, data: Path) -> _Traps:
+def prepare_books(stage: StandIns, data: Path) -> Traps:
+    """Enter what the books know already, and what stops some documents."""
     _enter_colon_order(stage)
     clients = stage.operations("GET", "clients/")
     products = stage.operations("GET", "products/")
@@ -203,7 +214,7 @@ def _prepare_books(stage: Stage, data: Path) -> _Traps:
     inactive = {**item(trapped_item), "IsActive": False}
     requests.append(Request("ItemNonInventoryAdd", inactive, "inactive"))
     stage.in_quickbooks(*requests)
-    return _Traps(customer=trapped_client, item=trapped_item)
+    return Traps(customer=trapped_client, item=trapped_item)
 
 
 def connect_operations(stage: Stage) -> None:
@@ -233,7 +244,7 @@ def _connect(stage: Stage, data: Path) -> None:
     connect_operations(stage)
     made = stage.command("connections", "add", "quickbooks-desktop", "--name", "Books")
     stage.command("links", "add", "--operations", "Operations", "--books", "Books")
-    own = _SALES if _goods.has_sales(data) else ("sales-order-out.mode=off",)
+    own = SALES if _goods.has_sales(data) else ("sales-order-out.mode=off",)
     stage.command("settings", "set", _LINK, *own, *_goods.settings(data))
     stage.install_web_connector(made["qwc"], made["password"])
 
@@ -247,7 +258,7 @@ def _update(stage: Stage, progress: Progress) -> int:
 # --- In between ---------------------------------------------------------------------------
 
 
-def _resolve(stage: Stage, traps: _Traps, say: Say) -> None:
+def _resolve(stage: Stage, traps: Traps, say: Say) -> None:
     """Carry out what the refusals offer."""
     names = {
         traps.customer: f"{traps.customer} (customer)",
@@ -258,20 +269,20 @@ def _resolve(stage: Stage, traps: _Traps, say: Say) -> None:
         stage.command("match", _LINK, "customer", name, "--create-as", new_name)
     say(f"   in QuickBooks: make the item “{traps.item}” active")
     # An inactive item is made active by the person at QuickBooks.
-    found = next(each for each in stage.books("ItemNonInventory") if each["Name"] == traps.item)
-    stage.in_quickbooks(
-        Request(
-            "ItemNonInventoryMod",
-            {
-                "ListID": found["ListID"],
-                "EditSequence": found["EditSequence"],
-                "IsActive": True,
-            },
-            "1",
-        )
-    )
+    set_item_active(stage, traps.item, is_active=True)
     say(f"   $ counterfoil retry --link {_LINK}")
     stage.command("retry", "--link", _LINK)
+
+
+def set_item_active(stage: StandIns, name: str, *, is_active: bool) -> None:
+    """Make an item active or inactive, as the person at QuickBooks does."""
+    found = next(each for each in stage.books("ItemNonInventory") if each["Name"] == name)
+    change = {
+        "ListID": found["ListID"],
+        "EditSequence": found["EditSequence"],
+        "IsActive": is_active,
+    }
+    stage.in_quickbooks(Request("ItemNonInventoryMod", change, "1"))
 
 
 def _enter_in_books(stage: Stage) -> None:

@@ -6,7 +6,7 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,7 +42,7 @@ def serve(
     ] = 8080,
     json: Json = False,
 ) -> None:
-    """Run the hub: endpoint, schedules, API and status page."""
+    """Run the hub: endpoint, schedules, API and console."""
     from counterfoil.hub.served import serve_under
     from counterfoil.hub.setup import open_hub
     from counterfoil.ledger import connections
@@ -65,15 +65,21 @@ def serve(
                 with hub.database.writing() as tx:
                     connections.release_all(tx)
             _tell(address, hub, json=json)
-            _run(hub, server)
+            _run(hub, server, address)
 
 
 def _tell(address: str, hub: Hub, *, json: bool) -> None:
-    public = hub.configuration.address
+    from counterfoil.hub import users
+
+    public, code = hub.configuration.address, users.new_setup_code(hub)
     if json:
-        emit({"url": address, "public_url": public})
+        emit({"url": address, "public_url": public, "setup_code": code})
     else:
         say(f"Counterfoil listens on {address}")
+        if code is not None:
+            way = f"{public.rstrip('/')}/welcome/administrator"
+            say(f"Create its administrator: {way}", indent=2)
+            say(f"Setup code: {code}", indent=2)
         if public.rstrip("/") != address:
             say(f"Web Connectors reach it under {public}", indent=2)
         say("End it with Ctrl-C.", indent=2)
@@ -121,17 +127,29 @@ def _check_secrets(hub: Hub) -> None:
             raise SettingsError(f"{each.name}: {error.message}", detail=error.detail) from error
 
 
-def _run(hub: Hub, server: socket.socket) -> None:
-    from counterfoil.api.app import create_app
+def _run(hub: Hub, server: socket.socket, address: str) -> None:
+    """Serve and drive; ``address``: where this process itself is reached."""
+    from counterfoil.console.app import create_app
     from counterfoil.hub.dispatcher import Dispatcher
 
+    from ._trial import StandInTrials
+
     dispatcher = Dispatcher(hub)
-    app = create_app(hub, dispatcher=dispatcher)
+    trials = StandInTrials(hub, dispatcher, address)
+    app = create_app(hub, dispatcher=dispatcher, trials=trials)
     dispatcher.start()
     _spare_the_collector()
     try:
-        serve_app(app, server, trusted_proxies=hub.configuration.trusted_networks)
+        serve_app(
+            app,
+            server,
+            trusted_proxies=hub.configuration.trusted_networks,
+            begins=lambda running: setattr(
+                app.state, "is_ending", lambda: bool(running.should_exit)
+            ),
+        )
     finally:
+        trials.close()
         dispatcher.stop()
 
 
@@ -196,15 +214,27 @@ def options_of(app: Any, *, trusted_proxies: Sequence[str] = ()) -> uvicorn.Conf
     )
 
 
-def serve_app(app: Any, server: socket.socket, *, trusted_proxies: Sequence[str] = ()) -> None:
-    """Serve until SIGTERM or Ctrl-C, then let the requests under way end; see ``options_of``."""
+def serve_app(
+    app: Any,
+    server: socket.socket,
+    *,
+    trusted_proxies: Sequence[str] = (),
+    begins: Callable[[uvicorn.Server], None] | None = None,
+) -> None:
+    """Serve until SIGTERM or Ctrl-C, then let the requests under way end; see ``options_of``.
+
+    ``begins``: told of the server before it runs, for answers that would go on for long.
+    """
     import uvicorn
 
     options = options_of(app, trusted_proxies=trusted_proxies)
     # uvicorn drains on a signal and then raises it again; by then nothing is left to stop.
     kept = {each: signal.signal(each, _ignored) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        uvicorn.Server(options).run(sockets=[server])
+        running = uvicorn.Server(options)
+        if begins is not None:
+            begins(running)
+        running.run(sockets=[server])
     finally:
         for each, handler in kept.items():
             signal.signal(each, handler)

@@ -19,12 +19,12 @@ from ._goods import INCOME
 from ._play import Outcome, flows_of, states_of
 from ._stage import Stage
 
-__all__ = ["Desk", "connect_desk", "play_services", "receive_the_rest"]
+__all__ = ["SETTINGS", "Desk", "connect_desk", "play_services", "receive_the_rest"]
 
 _LINK: Final = "1"
 # The order of which more comes after it was transferred.
 _COMES_LATER: Final = "Order 2002"
-_SETTINGS: Final = (
+SETTINGS: Final = (
     "purchase-order-out.mode=automatic",
     f"purchase-order-out.income_account={INCOME}",
     "receipt-out.mode=automatic",
@@ -78,7 +78,7 @@ def _connect(stage: Stage) -> None:
     connect_desk(stage)
     made = stage.command("connections", "add", "quickbooks-desktop", "--name", "Books")
     stage.command("links", "add", "--operations", "Service desk", "--books", "Books")
-    stage.command("settings", "set", _LINK, *_SETTINGS)
+    stage.command("settings", "set", _LINK, *SETTINGS)
     stage.install_web_connector(made["qwc"], made["password"])
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ._show import Column, emit, say, table, warn, when
 from ._state import Json, LinkName, actor, opened
 from ._steps import tell_stage
+
+if TYPE_CHECKING:
+    from counterfoil.hub.views import NamedValue
 
 __all__ = ["flows", "settings"]
 
@@ -105,6 +108,33 @@ def show(
         rows,
         empty="Everything is at its default. See them with --all.",
     )
+
+
+@settings.command("check")
+def check(context: typer.Context, link: LinkName, json: Json = False) -> None:
+    """Hold what a link's settings name (accounts, items, tax codes) beside the real lists."""
+    from counterfoil.hub import views
+
+    with opened(context) as hub:
+        found = views.named_values(hub, link)
+    if json:
+        emit({"link": link, "names": found})
+        return
+    table(
+        (
+            Column("Key"),
+            Column("Names"),
+            Column("Stands", is_whole=True),
+            Column("What to do", is_wide=True),
+        ),
+        ((each.key, each.name, each.standing, _advice(each)) for each in found),
+        empty="The settings name no record.",
+    )
+
+
+def _advice(each: NamedValue) -> str:
+    near = f" Near: {', '.join(each.near)}." if each.near else ""
+    return each.sentence + near
 
 
 @settings.command("export")

@@ -10,7 +10,7 @@ import typer
 
 from ._asking import day_typed
 from ._exits import Exit
-from ._show import Column, emit, last_contact, progress, say, table, warn, when
+from ._show import Column, emit, last_contact, progress, say, table, warn
 from ._state import Json, LinkName, actor, opened
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from counterfoil.hub.setup import Hub
     from counterfoil.hub.views import ConnectionStatus
 
-__all__ = ["match", "preview", "retrieve", "run", "runs", "send", "status", "sync_one"]
+__all__ = ["match", "preview", "retrieve", "run", "send", "status", "sync_one"]
 
 
 @contextmanager
@@ -84,52 +84,6 @@ def run(
         raise typer.Exit(Exit.UNAVAILABLE)
     if ran.refused:
         raise typer.Exit(Exit.PERSON)
-
-
-def runs(
-    context: typer.Context,
-    connection: Annotated[
-        str, typer.Argument(metavar="CONNECTION", help="The connection's number or name.")
-    ],
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many.")] = 20,
-    json: Json = False,
-) -> None:
-    """List a connection's runs, newest first, with what each wrote."""
-    from counterfoil.api import standing
-    from counterfoil.hub import finding
-
-    with opened(context) as hub:
-        named = finding.connection_named(hub, connection)
-        found = standing.recent_runs(hub, named.id, limit)
-    if json:
-        emit({"runs": found})
-        return
-    table(
-        (
-            Column("ID", is_whole=True),
-            Column("Started", is_whole=True),
-            Column("Ended", is_wide=True, is_whole=True),
-            Column("By", is_wide=True),
-            Column("Created"),
-            Column("Changed"),
-            Column("Settled"),
-            Column("Problem"),
-        ),
-        (
-            (
-                each.id,
-                when(each.started_at),
-                when(each.ended_at),
-                each.trigger,
-                each.created,
-                each.changed,
-                each.settled,
-                each.problem,
-            )
-            for each in found
-        ),
-        empty=f"{named.name} has had no run yet.",
-    )
 
 
 def send(

@@ -18,6 +18,7 @@ from counterfoil.errors import UsageError
 from counterfoil.sandboxes.sample_company import FOLDER
 
 from ._goods import has_purchases, has_sales
+from ._left_open import leave_open
 from ._logs import quiet
 from ._online import play_online_desk, play_online_shop
 from ._play import Outcome, play
@@ -71,6 +72,9 @@ def run_demo(*, once: bool, as_json: bool, data: Path | None, port: int) -> int:
         others = {} if data else _played_others(Path(state), say)
         _report(outcome, others, time.monotonic() - started, as_json=as_json)
         if not once:
+            if not data:
+                say("Leaving a few orders that need you")
+                leave_open(stage)
             _stay_up(stage, console)
     return 0 if all(each.is_right for each in (outcome, *others.values())) else 1
 
@@ -153,7 +157,7 @@ def _show(console: Console, title: str, outcome: Outcome) -> None:
 def _stay_up(stage: Stage, console: Console) -> None:
     """Keep the hub and the Web Connector running until somebody interrupts."""
     console.print(
-        f"\nThe hub is up at [bold]{stage.hub_url}[/bold] (Ctrl+C ends it).\n"
+        f"\nOpen [bold]{stage.hub_url}[/bold] to see and cure what is left (Ctrl+C ends it).\n"
         f"The Web Connector calls it every {_EVERY_S:.0f} seconds; the operations sandbox is at "
         f"{stage.fusion_url}.",
         highlight=False,
