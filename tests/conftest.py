@@ -212,8 +212,9 @@ def _own_logging() -> Iterator[None]:
     """Give every test the loggers as they come: commands set them up for their process."""
     root = logging.getLogger()
     before = root.handlers[:], root.level, logging.lastResort
+    structured = structlog.get_config()
     yield
-    structlog.reset_defaults()
+    structlog.configure(**structured)
     root.handlers[:], root.level, logging.lastResort = before[0], before[1], before[2]
 
 

@@ -50,7 +50,7 @@ from counterfoil.hub import (
     restored,
     watching,
 )
-from counterfoil.hub.desk import _moves
+from counterfoil.hub.desk import _undoing
 from counterfoil.hub.systems import quickbooks_desktop_target
 from counterfoil.ledger import connections, exchanges, runs, transfers
 from counterfoil.ledger.schema import transfer
@@ -275,7 +275,7 @@ def _pairings_outlive_a_void(patch: pytest.MonkeyPatch) -> None:
 
 
 def _wishes_in_flight_are_forgotten(patch: pytest.MonkeyPatch) -> None:
-    undone = _moves._undone
+    undone = _undoing._undone
 
     def only_at_rest(tx: Any, each: Any, *arguments: Any, **more: Any) -> Any:
         after, sentence = undone(tx, each, *arguments, **more)
@@ -283,7 +283,7 @@ def _wishes_in_flight_are_forgotten(patch: pytest.MonkeyPatch) -> None:
         kept = msgspec.structs.replace(each.transfer, released_at=after.released_at)
         return (kept if flies else after), sentence
 
-    patch.setattr(_moves, "_undone", only_at_rest)
+    patch.setattr(_undoing, "_undone", only_at_rest)
 
 
 def _rules_are_asked_once(patch: pytest.MonkeyPatch) -> None:

@@ -1,23 +1,37 @@
-"""Screenshots: which pages are taken and what the pictures are called."""
+"""Screenshots: what the pictures are called, and that the docs show what is there."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tools.screenshots import file_name, linked_paths
+from tests.support.browsing import PHONE, WIDE
+from tools.screenshots import DOCS, LOOKS, file_name
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
-    "path, name",
-    [("/", "start.wide.png"), ("/links/7", "links-7.wide.png"), ("/a?b=c", "a-b-c.wide.png")],
+    "way, name",
+    [
+        ("/", "home.1280-light.png"),
+        ("/links/7", "links-7.1280-light.png"),
+        ("/a?b=c", "a-b-c.1280-light.png"),
+    ],
 )
-def test_a_picture_is_called_after_its_page(path: str, name: str) -> None:
-    """The name follows from the path, so two runs can be compared file by file."""
-    assert file_name(path, "wide") == name
+def test_a_picture_is_called_after_its_page(way: str, name: str) -> None:
+    """The name follows from the address, so two runs can be compared file by file."""
+    assert file_name(way, WIDE) == name
 
 
-def test_only_pages_of_the_hub_itself_are_taken() -> None:
-    """Links to other hosts are left out, and a page linked twice is taken once."""
-    hrefs = ["/links", "links", "https://docs.example/", "#top", "/links?state=refused"]
+def test_a_page_is_taken_in_both_widths_and_colours() -> None:
+    """A bookkeeper's screen and a telephone, light and dark."""
+    assert {look.width for look in LOOKS} == {WIDE.width, PHONE.width}
+    assert {look.scheme for look in LOOKS} == {"light", "dark"}
 
-    assert linked_paths("http://127.0.0.1:8080/", hrefs) == ["/", "/links"]
+
+@pytest.mark.parametrize("name", [name for name, _way, _look in DOCS])
+def test_what_the_docs_show_is_there(name: str) -> None:
+    """Each picture is in its place."""
+    assert (ROOT / "docs" / "images" / f"{name}.png").is_file()

@@ -12,9 +12,10 @@ import msgspec
 from counterfoil.connectors.quickbooks_desktop import asides
 from counterfoil.connectors.quickbooks_desktop.agent import Line
 from counterfoil.connectors.quickbooks_desktop.messages import read_answer
+from counterfoil.connectors.quickbooks_desktop.messages._forms import LISTS
 from counterfoil.connectors.quickbooks_desktop.qbxml import UnreadableQbxml
 from counterfoil.connectors.quickbooks_desktop.web_connector import answers, hcp, qwc, soap
-from counterfoil.documents import DocumentKind, RecordKind
+from counterfoil.documents import DocumentKind
 from counterfoil.engine.asked import OF_TO_DOS, Asked, Kind
 from counterfoil.errors import RejectedError, UnavailableError
 from counterfoil.hub import agents
@@ -37,7 +38,7 @@ _ASKED: Final = (
     *(
         Asked(wire_id="1", kind=kind, name=f"{area}/{one.value}")
         for kind, area, kinds in (
-            (Kind.READ_RECORDS, "records", RecordKind),
+            (Kind.READ_RECORDS, "records", LISTS),
             (Kind.READ_DOCUMENTS, "documents", DocumentKind),
         )
         for one in kinds
