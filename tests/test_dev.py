@@ -8,7 +8,7 @@ import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -33,11 +33,9 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         "BIN": venv / "bin",
         "LOCKS": tmp_path / "requirements",
         "STAMP": venv / "counterfoil-stamp",
-        "BROWSER_ASKED": venv / "with-browser",
     }
     for name, value in places.items():
         monkeypatch.setattr(module, name, value)
-    monkeypatch.setattr(module, "chromium", lambda: None)
     (tmp_path / "requirements").mkdir()
     for name in ("requirements/dev.txt", "requirements/browser.txt", "pyproject.toml"):
         (tmp_path / name).write_text(f"{name}\n", "utf-8")
@@ -134,17 +132,27 @@ class TestEnvironment:
 
         assert len(steps) == 4
 
-    def test_the_browser_is_installed_where_asked_for(
+    def test_what_drives_a_browser_is_installed_for_commands_that_do(
         self, dev: ModuleType, steps: list[list[str]]
     ) -> None:
-        """Playwright's lock joins in once ``./dev browser`` was run, and stays."""
+        """An environment without Playwright is completed for ``./dev check``."""
         dev.ensure_environment()
-        dev.BROWSER_ASKED.touch()
+        steps.clear()
+
+        dev.ensure_environment(browser=True)
+
+        assert steps[0][-1] == str(dev.LOCKS / "browser.txt")
+
+    def test_an_environment_that_drives_browsers_suits_every_command(
+        self, dev: ModuleType, steps: list[list[str]]
+    ) -> None:
+        """What ``./dev check`` has added stays: the next command takes nothing away."""
+        dev.ensure_environment(browser=True)
         steps.clear()
 
         dev.ensure_environment()
 
-        assert steps[0][-1] == str(dev.LOCKS / "browser.txt")
+        assert steps == []
 
     def test_an_old_python_is_told_what_to_do(
         self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -172,15 +180,27 @@ class TestEnvironment:
         assert "PYTHONDONTWRITEBYTECODE" not in dev.environment()
 
 
+@pytest.fixture
+def chromium(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The computer's Chromium: where it is, and where its package would put one."""
+    computer = SimpleNamespace(own="/bin/chromium", package=None, is_in_ci=lambda: False)
+    computer.found = lambda: computer.own
+    computer.install_package = lambda: computer.package
+    monkeypatch.setattr(dev, "chromium", computer)
+    return computer
+
+
 class TestCheck:
     @pytest.fixture
-    def asked(self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    def asked(
+        self, dev: ModuleType, chromium: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    ) -> list[list[str]]:
         """The programs that a check would run; the linter finds something."""
         ran: list[list[str]] = []
 
-        def call(*command: object) -> int:
+        def call(*command: object, within_s: float | None = None) -> int:
             ran.append([str(word) for word in command])
-            return int("ruff" in ran[-1][0] and ran[-1][1] == "check")
+            return int("check" in ran[-1] or "playwright" in ran[-1][0])
 
         monkeypatch.setattr(dev, "call", call)
         return ran
@@ -207,6 +227,85 @@ class TestCheck:
         dev.check(["--fast", "-k", "orders"])
 
         assert asked[-1][-4:] == ["-m", "not slow", "-k", "orders"]
+
+    @pytest.mark.parametrize("is_in_ci, failed", [(True, "lint, browser"), (False, "lint")])
+    def test_insists_on_a_browser_in_ci(
+        self,
+        dev: ModuleType,
+        asked: list[list[str]],
+        chromium: SimpleNamespace,
+        capsys: pytest.CaptureFixture[str],
+        is_in_ci: bool,
+        failed: str,
+    ) -> None:
+        """Without one no change passes; on a developer's machine its tests are left out, loudly."""
+        chromium.own, chromium.is_in_ci = None, lambda: is_in_ci
+
+        dev.check([])
+
+        said = capsys.readouterr()
+        assert said.out.splitlines()[-1] == f"check failed: {failed}"
+        assert "There is no Chromium here" in said.err
+        assert "pytest" in asked[-1]
+
+
+class TestBrowser:
+    @pytest.fixture
+    def fetched(
+        self, dev: ModuleType, chromium: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    ) -> list[tuple[list[str], float | None]]:
+        """What was run to fetch a browser, and how long it might take; all succeeds."""
+        ran: list[tuple[list[str], float | None]] = []
+
+        def call(*command: object, within_s: float | None = None) -> int:
+            ran.append(([str(word) for word in command], within_s))
+            return 0
+
+        monkeypatch.setattr(dev, "call", call)
+        return ran
+
+    @pytest.mark.parametrize(
+        "own, package", [("/bin/chromium", None), (None, "/bin/chromium")], ids=["own", "package"]
+    )
+    def test_the_system_s_own_is_preferred(
+        self,
+        dev: ModuleType,
+        chromium: SimpleNamespace,
+        fetched: list[object],
+        own: str | None,
+        package: str | None,
+    ) -> None:
+        """One that is there, or whose package could be installed: nothing is fetched."""
+        chromium.own, chromium.package = own, package
+
+        assert dev.browser([]) == 0
+        assert fetched == []
+
+    def test_else_playwright_fetches_its_own(
+        self,
+        dev: ModuleType,
+        chromium: SimpleNamespace,
+        fetched: list[tuple[list[str], float | None]],
+    ) -> None:
+        """And may take no longer than it is given."""
+        chromium.own = None
+
+        assert dev.browser([]) == 0
+        ((command, within_s),) = fetched
+        assert command[1:] == ["install", "--only-shell", "chromium"]
+        assert within_s == dev.DOWNLOAD_S_MAX
+
+    def test_a_program_that_takes_too_long_has_failed(
+        self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A download that hangs ends, and the check goes on."""
+
+        def hangs(words: list[str], timeout: float, **_: object) -> None:
+            raise subprocess.TimeoutExpired(words, timeout)
+
+        monkeypatch.setattr(dev.subprocess, "run", hangs)
+
+        assert dev.call("fetch", within_s=1) == 1
 
 
 class TestEntry:
