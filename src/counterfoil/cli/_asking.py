@@ -1,17 +1,17 @@
-"""What people answer and type: whether they mean it, and days."""
+"""What people answer and type: whether they mean it, days, and words."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from ._show import warn
 
-__all__ = ["Yes", "agreed", "day_typed"]
+__all__ = ["Yes", "agreed", "day_typed", "word_typed"]
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
@@ -37,6 +37,23 @@ def agreed(question: str, leaves: Sequence[str], *, yes: bool) -> None:
 def is_at_terminal() -> bool:
     """Whether somebody can answer."""
     return sys.stdin.isatty()
+
+
+Word = TypeVar("Word", bound=str)
+
+
+def word_typed(option: str, text: str | None, words: Sequence[Word]) -> Word | None:
+    """Find the word that an option was given; ``None``: it was given none.
+
+    Raises:
+        UsageError: It is none of the words.
+    """
+    from counterfoil.errors import UsageError
+
+    found = next((word for word in words if word == text), None)
+    if text is not None and found is None:
+        raise UsageError(f"{option} is {text!r}; it must be one of {', '.join(words)}.")
+    return found
 
 
 def day_typed(text: str | None) -> date | None:

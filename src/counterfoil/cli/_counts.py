@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ._csv import AsCsv, Workbook, write_table
+from ._csv import AsCsv, Workbook, one_output, write_table
 from ._show import Column, emit, say, table, when
 from ._state import Json, LinkName, actor, opened
 
@@ -36,11 +36,9 @@ def counts(
     Of one press, the products that were left out are named with the reason.  A preview is a
     press of its own: once the books have been read, it tells what differs.
     """
-    from counterfoil.errors import UsageError
     from counterfoil.hub import verbs, views
 
-    if sum((json, as_csv, workbook is not None)) > 1:
-        raise UsageError("Give one of --json, --csv and --xlsx.")
+    one_output(json=json, as_csv=as_csv, workbook=workbook)
     with opened(context) as hub:
         if preview:
             press = verbs.preview_count(hub, link, actor()).id

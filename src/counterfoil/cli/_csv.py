@@ -11,13 +11,25 @@ import typer
 
 from ._show import say
 
-__all__ = ["AsCsv", "Workbook", "write_csv", "write_table"]
+__all__ = ["AsCsv", "Workbook", "one_output", "write_csv", "write_table"]
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of text.")]
 Workbook = Annotated[
     Path | None,
     typer.Option("--xlsx", metavar="FILE", help="Write a workbook for Excel to this file."),
 ]
+
+
+def one_output(*, json: bool, as_csv: bool, workbook: Path | None) -> None:
+    """See that a list is asked for in one form.
+
+    Raises:
+        UsageError: In several.
+    """
+    from counterfoil.errors import UsageError
+
+    if sum((json, as_csv, workbook is not None)) > 1:
+        raise UsageError("Give one of --json, --csv and --xlsx.")
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from ._asking import day_typed
-from ._csv import AsCsv, Workbook, write_table
+from ._asking import day_typed, word_typed
+from ._csv import AsCsv, Workbook, one_output, write_table
 from ._show import Column, emit, say, table, warn, when
 from ._state import Json, opened
 
@@ -56,14 +56,10 @@ def runs(
 ) -> None:
     """List runs, newest first, with what each wrote; or one of them in full."""
     from counterfoil.api.sheets import table_of
-    from counterfoil.errors import UsageError
     from counterfoil.hub import finding, views
 
-    if sum((json, as_csv, workbook is not None)) > 1:
-        raise UsageError("Give one of --json, --csv and --xlsx.")
-    if how is not None and how not in get_args(views.RunHow):
-        known = ", ".join(get_args(views.RunHow))
-        raise UsageError(f"--how is {how!r}; it must be one of {known}.")
+    one_output(json=json, as_csv=as_csv, workbook=workbook)
+    wanted = word_typed("--how", how, get_args(views.RunHow))
     days = (day_typed(since), day_typed(until))
     with opened(context) as hub:
         if run is not None:
@@ -74,7 +70,7 @@ def runs(
             hub,
             link=link,
             connection=None if named is None else named.id,
-            how=how,  # type: ignore[arg-type]  # checked above
+            how=wanted,
             # Of one connection all are told, as before there were lists of several.
             everything=everything or named is not None,
             before=before,
@@ -175,21 +171,17 @@ def writes(
 ) -> None:
     """List every write of a document with what became of it, newest first."""
     from counterfoil.api.sheets import table_of
-    from counterfoil.errors import UsageError
     from counterfoil.hub import finding, views
 
-    if sum((json, as_csv, workbook is not None)) > 1:
-        raise UsageError("Give one of --json, --csv and --xlsx.")
-    known = get_args(views.Outcome)
-    if outcome is not None and outcome not in known:
-        raise UsageError(f"--outcome is {outcome!r}; it must be one of {', '.join(known)}.")
+    one_output(json=json, as_csv=as_csv, workbook=workbook)
+    wanted = word_typed("--outcome", outcome, get_args(views.Outcome))
     days = (day_typed(since), day_typed(until))
     with opened(context) as hub:
         found = views.writes_page(
             hub,
             link=link,
             flow=None if flow is None else finding.flow_named(flow).value,
-            outcome=outcome,  # type: ignore[arg-type]  # checked above
+            outcome=wanted,
             before=before,
             limit=limit,
             **views.period_of(hub, *days),

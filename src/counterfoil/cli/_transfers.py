@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._asking import day_typed
-from ._csv import AsCsv, Workbook, write_table
+from ._csv import AsCsv, Workbook, one_output, write_table
 from ._exits import Exit
 from ._show import Column, command, emit, say, table, when
 from ._state import Json, actor, opened
@@ -63,13 +63,11 @@ def transfers(
 
     As CSV or as a workbook it has all of them, with both sides, the difference and the reason.
     """
-    from counterfoil.errors import UsageError
     from counterfoil.hub import finding, views
 
     states = [finding.state_named(word) for each in state or () for word in each.split(",")]
     wanted = finding.flow_named(flow).value if flow else None
-    if sum((json, as_csv, workbook is not None)) > 1:
-        raise UsageError("Give one of --json, --csv and --xlsx.")
+    one_output(json=json, as_csv=as_csv, workbook=workbook)
     sought: Sought = {
         "link": link,
         "flow": wanted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -243,6 +244,23 @@ def test_a_code_that_is_not_taken_is_told_without_it() -> None:
     assert "invalid_grant" in told.value.message
     assert "the code'" not in str(told.value.detail)
     assert sum(each.url.path == "/token" for each in provider.asked) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 500])
+def test_a_provider_that_repeats_our_header_is_told_without_it(status: int) -> None:
+    """The secret is nowhere in the failure, neither plain nor as the header bore it."""
+    pair = b64encode(b"hub:client-secret-not-real").decode()
+    provider = Provider()
+    provider.tokens = lambda request: httpx2.Response(
+        status,
+        json={"error": "invalid_client", "error_description": request.headers["authorization"]},
+    )
+    with pytest.raises((ConnectorError, GrantRefusedError)) as told:
+        identity(provider)
+
+    seen = repr(vars(told.value))
+    assert pair not in seen
+    assert "client-secret-not-real" not in seen
 
 
 def test_a_provider_that_is_not_there_is_told() -> None:

@@ -54,6 +54,11 @@ class App:
     redirect_uri: str = ""
     instead: str | None = None
 
+    def secrets(self) -> Secrets:
+        """Give what nobody may read of it: the secret, alone and as a header bears it."""
+        pair = b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
+        return Secrets((self.client_secret, pair))
+
 
 class OAuthClient:
     """Asks one provider for tokens, for one app.
@@ -69,8 +74,7 @@ class OAuthClient:
         assert line.witness is None, "nobody may see tokens"
         self._provider = provider
         self._app = app
-        pair = b64encode(f"{app.client_id}:{app.client_secret}".encode()).decode()
-        self._secrets = Secrets((app.client_secret, pair))
+        self._secrets = app.secrets()
         self._http = HttpClient(
             Service(system=provider.name.value, name=provider.words, reads=said_by),
             base_url="",

@@ -30,7 +30,6 @@ from counterfoil.connectors.called import (
     InProcessThrottle,
     Line,
     Reply,
-    Secrets,
     Service,
 )
 
@@ -87,7 +86,7 @@ class OpenIdClient:
         assert line.witness is None, "nobody may see tokens"
         self._issuer = issuer.rstrip("/")
         self._app = app
-        self._secrets = Secrets((app.client_secret,))
+        self._secrets = app.secrets()
         self._http = HttpClient(
             Service(system="single-sign-on", name=_NAME, reads=said_by),
             base_url="",
