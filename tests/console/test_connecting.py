@@ -114,7 +114,7 @@ class TestTheWay:
         last = browser.http.get("/connect/1/connected").text
         assert "Acme Books is connected" in last
         assert "Read the company, and see that bills may be written" in last
-        assert "passed" in last
+        assert '<span class="hidden">done</span>' in last
         assert "Connect again" in browser.http.get("/connect/1").text
 
     def test_a_user_without_the_right_is_told_on_the_last_page(

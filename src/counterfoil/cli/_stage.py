@@ -138,7 +138,7 @@ def _sign_in(browser: httpx2.Client, page: str, token: str) -> None:
     _pressed(browser.post(asked.url, data=company))
 
 
-_ON: Final = re.compile(r'<a href="([^"]+)">Go on')
+_ON: Final = re.compile(r'href="([^"]+)">Go on')
 
 
 def _pressed(answer: httpx2.Response) -> httpx2.Response:
