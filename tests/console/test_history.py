@@ -119,7 +119,7 @@ class TestOneRun:
 
     def test_one_that_is_not_there(self, looks: Visitor) -> None:
         """It is a page in words."""
-        for path in ("/runs/99999", "/runs/99999/undo"):
+        for path in ("/runs/99999", "/runs/99999/undo", "/runs/99999/live"):
             answer = looks.http.get(path)
             assert answer.status_code == 404
             assert "There is no run" in answer.text

@@ -110,6 +110,8 @@ class TestPressed:
         stocked.settle()
         streamed = desk.http.get(f"{to}/live").text
         assert streamed.rstrip().endswith("data: end")
+        beyond = to.rpartition("/")[0]
+        assert desk.http.get(f"{beyond}/99999/live").status_code == 404
         history = desk.http.get("/history/stock").text
         assert history.count(f'href="{to}"') == 1
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from counterfoil.api.errors import ApiError
@@ -54,7 +54,7 @@ def add(routes: APIRouter, hub: Hub, streams: Streams) -> None:
         return page(visit, "history/run.html", **_region(visit, row, before))
 
     @routes.get("/runs/{run}/live", response_class=EventSourceResponse)
-    async def follow(visit: Looking, run: int) -> AsyncIterator[ServerSentEvent]:
+    async def follow(visit: Looking, run: _Existing) -> AsyncIterator[ServerSentEvent]:
         async for each in streams.follow(visit.request, lambda: _look(visit, run)):
             yield each
 
@@ -70,6 +70,14 @@ def _found(hub: Hub, run: int) -> views.RunRow:
         return views.shown_run(hub, run)
     except UsageError as error:
         raise ApiError(404, error.message) from error
+
+
+def _existing(visit: Looking, run: int) -> int:
+    """See that there is a run before anything of it is streamed, where it cannot be a 404."""
+    return _found(visit.hub, run).id
+
+
+_Existing = Annotated[int, Depends(_existing)]
 
 
 def _look(visit: Visit, run: int) -> Seen:

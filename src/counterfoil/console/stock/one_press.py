@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from counterfoil.api.errors import ApiError
@@ -51,8 +51,9 @@ def add(routes: APIRouter, hub: Hub, streams: Streams) -> None:
         return page(visit, "stock/press.html", **_region(visit, found, shown))
 
     @routes.get("/links/{link}/stock/{press}/live", response_class=EventSourceResponse)
-    async def follow(visit: Looking, link: str, press: int) -> AsyncIterator[ServerSentEvent]:
-        found = found_link(hub, link)
+    async def follow(
+        visit: Looking, link: str, press: int, found: _Found
+    ) -> AsyncIterator[ServerSentEvent]:
         async for each in streams.follow(visit.request, lambda: _look(visit, found, press)):
             yield each
 
@@ -63,6 +64,16 @@ def _found(hub: Hub, link: Link, press: int) -> views.CountPress:
     except (UsageError, OverflowError) as error:
         raise ApiError(404, f"The link “{link.name}” has no count {press}.") from error
     return shown
+
+
+def _existing(visit: Looking, link: str, press: int) -> Link:
+    """Find a press before anything of it is streamed, where what is not there cannot be a 404."""
+    found = found_link(visit.hub, link)
+    _found(visit.hub, found, press)
+    return found
+
+
+_Found = Annotated[Link, Depends(_existing)]
 
 
 def _look(visit: Visit, link: Link, press: int) -> Seen:
