@@ -23,8 +23,7 @@ That *we* are wrong is an ``AssertionError``.  Only outermost loops catch
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from counterfoil.told import Advice, Told
 
 __all__ = [
     "ConnectorError",
@@ -40,29 +39,36 @@ __all__ = [
     "UnavailableError",
     "UnreadableReplyError",
     "UsageError",
-    "parted",
 ]
-
-# What was seen begins with a method and a path.  Its brackets are told by their pairs; where a
-# peer's words were cut off within one, all of the rest is taken for it.
-_SEEN: Final = (
-    re.compile(r"(?<=[.!?…])\s\((?P<seen>[A-Z]+ /(?:[^()]|\([^()]*\))*)\)(?:\.(?!\S))?"),
-    re.compile(r"(?<=[.!?…])\s\((?P<seen>[A-Z]+ /.*)\)\.?\Z", re.DOTALL),
-)
 
 
 class CounterfoilError(Exception):
     """The root of every failure this program knows.
 
     Args:
-        message: One sentence for the operator: what happened and what to do.
+        message: What happened, for anybody, in one sentence or a few.
+        advice: What to do about it.
         detail: One sentence for the engineer: what was seen.  Never a secret.
     """
 
-    def __init__(self, message: str, *, detail: str | None = None) -> None:
+    def __init__(self, message: str, *advice: Advice, detail: str | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.advice = advice
         self.detail = detail
+
+    def __str__(self) -> str:
+        return str(self.said)
+
+    @property
+    def told(self) -> Told:
+        """What is told of it, with what was seen."""
+        return Told(self.message, *self.advice, detail=self.detail or "")
+
+    @property
+    def said(self) -> Told:
+        """What is told to whoever asked for what failed: the log holds what was seen."""
+        return Told(self.message, *self.advice)
 
 
 class SettingsError(CounterfoilError):
@@ -77,9 +83,9 @@ class UsageError(CounterfoilError):
     """
 
     def __init__(
-        self, message: str, *, detail: str | None = None, field: str | None = None
+        self, message: str, *advice: Advice, detail: str | None = None, field: str | None = None
     ) -> None:
-        super().__init__(message, detail=detail)
+        super().__init__(message, *advice, detail=detail)
         self.field = field
 
 
@@ -100,23 +106,24 @@ class ConnectorError(CounterfoilError):
     def __init__(
         self,
         message: str,
-        *,
+        *advice: Advice,
         system: str,
         operation: str,
         request_id: str = "",
         code: str | None = None,
         detail: str | None = None,
     ) -> None:
-        super().__init__(message, detail=detail)
+        super().__init__(message, *advice, detail=detail)
         self.system = system
         self.operation = operation
         self.request_id = request_id
         self.code = code
 
     @property
-    def whole(self) -> str:
-        """The sentence, and in brackets behind it what the engineer asks for; see ``parted``."""
-        return f"{self.message} ({self.operation}, {self.detail})"
+    def told(self) -> Told:
+        """What is told of it, with the call and what was seen of it."""
+        seen = ", ".join(filter(None, (self.operation, self.detail)))
+        return Told(self.message, *self.advice, detail=seen)
 
 
 class UnavailableError(ConnectorError):
@@ -154,16 +161,3 @@ class LedgerFullError(LedgerError):
 
 class LedgerInUseError(LedgerError):
     """Another hub already works on this database file."""
-
-
-def parted(whole: str) -> tuple[str, str]:
-    """Take apart what is kept of an error: the sentence for people, and what was seen.
-
-    The second is empty where nothing was seen, as with texts that no error left.
-    """
-    found = next(filter(None, (each.search(whole) for each in _SEEN)), None)
-    if found is None:
-        return whole, ""
-    before, after = whole[: found.start()], whole[found.end() :]
-    goes_on = after.startswith((":", ",", ";"))
-    return (before.rstrip(".") if goes_on else before) + after, found["seen"]

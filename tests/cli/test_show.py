@@ -14,6 +14,7 @@ from rich.console import Console
 from counterfoil.cli._keys import show_report
 from counterfoil.cli._show import Column, clean, draw, last_contact, when
 from counterfoil.connectors.fusion_operations import Assumption, ProbeReport, Verdict
+from counterfoil.told import Advice
 
 COLUMNS = (
     Column("ID", is_number=True),
@@ -118,7 +119,7 @@ def test_what_cannot_be_seen_is_written_out(text: str, shown: str) -> None:
 
 def test_a_probe_says_what_does_not_hold(capsys: pytest.CaptureFixture[str]) -> None:
     """Beside what things are called: each assumption, whether it holds here, and what to set."""
-    cure = "Set --shipments-from movements."
+    cure = Advice("Set this", "--shipments-from movements")
     row = Assumption("shipments", "Orders tell.", Verdict.FAILS, "None of 3 does.", cure)
 
     show_report(ProbeReport(assumptions=(row,)))

@@ -36,7 +36,7 @@ def post(visitor: Visitor, path: str, **fields: str) -> tuple[int, str]:
         ("/links/1/preview", ["SO-3", "Only when somebody sends it."]),
         ("/links/1/routes", ["There is one link"]),
         ("/links/1/pause", ["Nothing of it is read or sent until somebody resumes it."]),
-        ("/links/1/remove", ["The link goes on, with what was entered meanwhile."]),
+        ("/links/1/remove", ["Resumed, the link goes on with what was entered meanwhile."]),
         ("/links/new", ["Operations system", "Fusion Operations"]),
     ],
 )
@@ -116,7 +116,7 @@ def test_refreshing_says_who_is_read_and_who_is_waited_for(program: Visitor, wor
         ({"party": "customer", "name": "", "to": "1"}, "Say whose documents."),
         ({"party": "nobody", "name": "x", "to": "1"}, "Choose whose documents."),
         ({"party": "rest", "name": "", "to": ""}, "Choose a link."),
-        ({"party": "customer", "name": "NOBODY", "to": "1"}, "Say first which link takes"),
+        ({"party": "customer", "name": "NOBODY", "to": "1"}, "It is not said yet which link takes"),
     ],
 )
 def test_a_route_that_does_not_fit_says_why(

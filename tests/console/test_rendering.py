@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -111,11 +111,20 @@ class TestWords:
         """Without the year where it is this one."""
         assert wording.day_in(place(locale), day, NOW) == told
 
-    def test_moments_bear_their_zone(self) -> None:
-        """A moment in full is in the company's zone and says which that is."""
-        told = wording.moment_in(place("en_GB"), NOW)
+    @pytest.mark.parametrize(
+        "days, told",
+        [
+            (0, "today, 10:00 EST"),
+            (1, "yesterday, 10:00 EST"),
+            (2, "Sat, 28 Nov 2026, 10:00 EST"),
+            (-1, "Sat, 28 Nov 2026, 10:00 EST"),
+        ],
+    )
+    def test_moments_bear_their_zone(self, days: int, told: str) -> None:
+        """A moment is in the company's zone and says which that is; near days are named."""
+        seen_at = NOW + timedelta(days=days)
 
-        assert told == "Sat, 28 Nov 2026, 10:00 EST"
+        assert wording.moment_in(place("en_GB"), NOW, seen_at) == told
 
 
 class TestFiles:

@@ -10,7 +10,6 @@ from starlette.testclient import TestClient
 
 from counterfoil.api import tokens
 from counterfoil.console.app import create_app
-from counterfoil.console.spoken import spoken
 from counterfoil.hub import accounts, checklist, guide, stand_ins
 from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Hub
@@ -197,26 +196,3 @@ class TestTrial:
     def test_where_nobody_can_start_one_none_is_offered(self, new_hub: Hub) -> None:
         """A process without stand-ins does not promise a trial."""
         assert "Start a trial" not in browser(new_hub).get("/welcome").text
-
-
-@pytest.mark.parametrize(
-    "sentence, said",
-    [
-        ("All is well.", "All is well."),
-        (
-            "Nobody has tried it. Try it with: counterfoil connections checklist 2",
-            "Nobody has tried it.",
-        ),
-        ("None is set: counterfoil settings set 1 a.b=NAME", "None is set."),
-        ("It is made by: counterfoil connections qwc 2", ""),
-        ("Remove that first: counterfoil links remove 1", "Remove that first."),
-        (
-            "It is wrong. Nothing was saved; to save it all the same, give --no-check.",
-            "It is wrong. Nothing was saved.",
-        ),
-        (None, ""),
-    ],
-)
-def test_commands_are_not_spoken(sentence: str | None, said: str) -> None:
-    """What a terminal would be told is left out; what was seen stays."""
-    assert spoken(sentence) == said

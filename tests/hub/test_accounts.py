@@ -152,23 +152,23 @@ class TestSigningIn:
         assert world.status().refused_at is None
         phone.authenticate(password="wrong")
         since = world.clock.now()
-        assert "1 sign-in with a wrong password since" in (world.status().problem or "")
+        assert "1 sign-in with a wrong password since" in str(world.status().problem)
         for _ in range(9):
             world.clock.advance(minutes=5)
             phone.authenticate(password="wrong")
         status = world.status()
-        problem = status.problem or ""
+        problem = status.problem
 
         assert status.refused_at == world.hub.now()
         assert (
             f"10 sign-ins with a wrong password since {local_time(since, ZoneInfo(ZONE))}"
-            in problem
+            in str(problem)
         )
-        assert f"the last at {clock_time(status.refused_at, ZoneInfo(ZONE))}" in problem
-        assert "UTC" not in problem
-        assert f"counterfoil connections password {world.books_id}" in problem
-        assert "Auto-Run goes on with an old password" in problem
-        assert "docs/trouble/qbwc1012.md" in problem
+        assert f"the last at {clock_time(status.refused_at, ZoneInfo(ZONE))}" in str(problem)
+        assert "UTC" not in str(problem)
+        assert f"counterfoil connections password {world.books_id}" in str(problem)
+        assert "Auto-Run goes on with an old password" in str(problem)
+        assert "docs/trouble/qbwc1012.md" in str(problem)
         tried = accounts.try_connection(world.hub, connection_of(world, world.books_id))
         assert tried.sentence == problem
 

@@ -429,7 +429,7 @@ class TestOpening:
         """Whoever reads the connection's problem learns which Python to install."""
         radio.hello()
         radio.report(radio.look(), hresult="0x80040154", message="Class not registered")
-        assert "64-bit program" in (world.status().problem or "")
+        assert "64-bit program" in str(world.status().problem)
 
 
 def forget_file_id(world: World) -> None:

@@ -232,4 +232,4 @@ def test_n5_k27_where_stock_is_at_sites_nothing_is_counted(sqlite_hub_url: str) 
         assert left_out(press) == {"Patch panel": "count-sites"}
         assert adjustments(service, "Patch panel") == []
         shown = before_first.link_checklist(service.hub, service.link).steps
-        assert "several inventory sites" in next(each.sentence for each in shown)
+        assert "several inventory sites" in next(str(each.sentence) for each in shown)

@@ -37,7 +37,7 @@ def steps(world: World) -> Checklist:
 
 
 def sentence(world: World, step: str) -> str:
-    return next(each.sentence for each in steps(world).steps if each.step == step)
+    return next(str(each.sentence) for each in steps(world).steps if each.step == step)
 
 
 def press(world: World, step: str, *, waits: bool = False) -> Checklist:
@@ -116,7 +116,7 @@ class TestWithAnAgent:
         assert shown(world)["request-access"] is False
         for words in ("last option", "Admin", "single-user mode", "only this company file"):
             assert words in sentence(world, "request-access")
-        assert "request access" in (world.status().problem or "")
+        assert "Request access" in str(world.status().problem)
         world.order("SO-2", "ACME", "1 BOLT 1.25")
         world.read_operations()
         assert world.states()["SO-2"] == "held"

@@ -109,7 +109,7 @@ class TestWords:
             desktop_run.conclude(step)
 
         assert "1 document waits for QuickBooks" in phone.close()
-        assert "could settle none" in (world.status().problem or "")
+        assert "could settle none" in str(world.status().problem)
         world.settle()
         assert world.status().problem is None
 

@@ -43,7 +43,7 @@ class TestLease:
         world.shop_line.spoil = None
 
         assert calls == 2
-        assert "another process has taken over" in (report.problem or "").lower()
+        assert "another process has taken over" in str(report.problem).lower()
         with world.hub.database.reading() as tx:
             now = connections.load(tx, world.operations_id)
         assert now is not None
@@ -95,7 +95,7 @@ class TestEnd:
         monkeypatch.setattr(work, "remaining", lambda _tx, _connection: 2)
         report = world.read_operations()
 
-        assert "2 documents wait for Shop floor" in (report.problem or "")
+        assert "2 documents wait for Shop floor" in str(report.problem)
 
 
 class Call(NamedTuple):

@@ -751,7 +751,7 @@ def test_no_raw_parser_text_is_shown(world: World) -> None:
     world.counter.after = after
     report = world.run_web_connector()
 
-    shown = " ".join(filter(None, [report.last_result, world.status().problem]))
+    shown = " ".join(filter(None, [report.last_result, str(world.status().problem)]))
     for raw in ("XMLSyntax", "line 1", "column", "Premature", "Traceback", "tag"):
         assert raw not in shown
     world.counter.well_behaved()

@@ -11,6 +11,7 @@ from counterfoil.engine.life import State
 from counterfoil.hub.dispatcher import keep_house
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import agents, connections, exchanges, runs, schema, transfers
+from counterfoil.told import Told
 from tests.support.world import World
 
 
@@ -76,7 +77,7 @@ def test_each_link_stands_as_it_is_alone(world: World) -> None:
             "test-access",
             world.clock.now(),
             is_passed=False,
-            sentence="It was refused.",
+            sentence=Told("It was refused."),
         )
 
     found = standing.status(world.hub)
@@ -87,7 +88,7 @@ def test_each_link_stands_as_it_is_alone(world: World) -> None:
     assert second.transfers == {}
     assert {each.name: each.waiting for each in found.connections if each.waiting} == {"Books": 2}
     told = [each.problem for each in found.connections]
-    assert sum("“test access” failed. It was refused." in (each or "") for each in told) == 1
+    assert sum("failed. It was refused." in str(each) for each in told) == 1
 
 
 def test_very_many_that_are_due_are_woken_in_pages(world: World) -> None:

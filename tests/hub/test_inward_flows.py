@@ -298,7 +298,7 @@ class TestAncestors:
         pressed = desk.retry(world.hub, ACTOR, transfer_ids=[world.row("I-1", "invoice-in").id])
         both_sides(world)
 
-        assert [number for number, _why, _id in pressed.left] == ["I-1"]
+        assert [each.number for each in pressed.left] == ["I-1"]
         assert codes(world) == {"S-1": 1}
 
     def test_79_an_invoice_of_an_order_that_we_wrote(self, open_company: OpenWorld) -> None:

@@ -105,7 +105,7 @@ def test_an_order_that_was_undone_on_its_way_is_taken_out(world: World) -> None:
     while world.states() != {"SO-1": "sending"}:
         next(steps)
     said = desk.undo(world.hub, ACTOR, transfer_ids=[world.row("SO-1").id])
-    assert "on its way" in said.left[0][1]
+    assert "on its way" in str(said.left[0][1])
     world.clock.advance(minutes=3)
     world.settle()
 

@@ -184,7 +184,7 @@ class TestOutbox:
             telling.tell(stops.hub)
         (line,) = [each for each in standing.status(stops.hub).attention if each.about == "notices"]
         assert "given up" in line.sentence
-        assert "counterfoil notices test" in line.cure
+        assert "counterfoil notices test" in str(line.cure)
 
         box.is_down = False
         stop(stops, "Reamer")

@@ -122,7 +122,7 @@ class TestUsedUpReads:
         company.online.app(core_plus_quota=None)
 
         assert len(company.held("PurchaseOrder")) - before == 1
-        assert "this month's reads" in problem
+        assert "this month's reads" in str(problem)
         company.clock.wait(3600.0)
         company.read_books()
         assert books(company).last_problem is None

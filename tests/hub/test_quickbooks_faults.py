@@ -71,7 +71,7 @@ class TestNoSession:
 
         assert report.ending == "not connected"
         assert report.connection_attempts <= 3
-        assert words in (world.status().problem or ""), world.status().problem
+        assert words in str(world.status().problem), world.status().problem
         assert {world.states()[number] for number in numbers} == {"ready"}
         finish(world, *numbers)
 
@@ -257,7 +257,7 @@ class TestForbidden:
 
         assert set(world.states().values()) == {"ready"}
         assert "sales order" in report.last_result.lower()
-        assert "sales order" in (world.status().problem or "").lower()
+        assert "sales order" in str(world.status().problem).lower()
         assert world.books.get("/counts").get("SalesOrder", 0) == 0
 
     def test_a_closed_period(self, open_company: OpenWorld) -> None:
@@ -358,7 +358,7 @@ class TestSetRefused:
 
         assert "could not read" in report.last_result
         assert {world.states()[number] for number in numbers} == {"done"}
-        assert "list of other names" in (world.status().problem or "")
+        assert "list of other names" in str(world.status().problem)
         finish(world, *numbers)
 
     def test_a_quickbooks_that_cannot_recall_a_set_is_searched(self, world: World) -> None:

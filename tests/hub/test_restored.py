@@ -38,14 +38,15 @@ class TestOlderBooks:
     def test_nothing_is_written_before_somebody_says_that_it_is_right(
         self, restored: World
     ) -> None:
-        """Run after run only asks, with the command that answers and the page about it."""
+        """Run after run only asks, with who answers and the page about it."""
         before = restored.counter.company.counts()
         for _ in range(2):
             report = restored.run_web_connector()
             assert "seems to be an older copy" in report.last_result
-            assert f"connections accept-file {restored.books_id}" in report.last_result
+            assert "accept it in Counterfoil" in report.last_result
+            assert f"connections accept-file {restored.books_id}" in str(restored.status().problem)
             assert "another-company-file.md" in report.last_result
-            assert "older copy" in (restored.status().problem or "")
+            assert "older copy" in str(restored.status().problem)
             restored.clock.advance(hours=2)
 
         assert restored.counter.company.counts() == before

@@ -121,7 +121,7 @@ def test_routes_are_listed_and_taken_back(two: World) -> None:
     shop = finding.connection_named(two.hub, "Shop floor")
     two.order("SO-1", "PACIFIC", "1 BOLT 1.00")
     two.read_operations()
-    with pytest.raises(UsageError, match="Say first which link takes what no route names"):
+    with pytest.raises(UsageError, match="It is not said yet which link takes what no route names"):
         route(two, 1, party="customer", name="PACIFIC")
     route(two, 1)
     route(two, 2, party="customer", name="PACIFIC")

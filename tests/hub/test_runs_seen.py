@@ -91,7 +91,7 @@ class TestRuns:
         shown = views.shown_run(world.hub, run)
 
         assert not shown.is_on
-        assert "without a word" in (shown.problem or "")
+        assert "without a word" in str(shown.problem)
 
 
 class TestWrites:

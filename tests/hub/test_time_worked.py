@@ -60,7 +60,7 @@ def test_hours_of_an_order_that_is_completed(open_company: OpenWorld) -> None:
     assert entry["ItemServiceRef"]["FullName"] == "Baking"
 
     again = desk.release(world.hub, world.link, "work-entry", ["MO-1"], ACTOR, everything=False)
-    assert "It has been sent already" in again.left[0][1]
+    assert "It has been sent already" in str(again.left[0][1])
     world.clock.advance(hours=2)
     world.settle()
     assert len(world.booked("TimeTracking")) == 1

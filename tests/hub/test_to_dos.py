@@ -200,7 +200,9 @@ class TestSettings:
                 each for each in standing.status(service.hub).attention if each.about == "to-dos"
             ]
             assert "it is not active" in line.sentence
-            assert f"settings set {service.link} purchase-order-out.to_do_resource" in line.cure
+            assert f"settings set {service.link} purchase-order-out.to_do_resource" in str(
+                line.cure
+            )
 
             service.set(NAMED[1])
             service.settle()

@@ -546,7 +546,7 @@ class TestFirstCall:
         assert "QuickBooks 2014" in phone.last_error()
         assert phone.close()
         assert phone.state == "ready"
-        assert "2014" in (phone.world.status().problem or "")
+        assert "2014" in str(phone.world.status().problem)
 
     def test_the_version_is_what_the_host_supports(self, open_company: OpenWorld) -> None:
         """The highest version the host names is used, not that of the request processor."""

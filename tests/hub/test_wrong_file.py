@@ -61,7 +61,7 @@ def check_refused(world: World, stranger: CompanyFile, *, found: str = OTHER_NAM
 
     assert "Another company file is open" in report.last_result
     assert found in report.last_result
-    assert "Another company file is open" in (world.status().problem or "")
+    assert "Another company file is open" in str(world.status().problem)
     assert stranger.counts() == before
     assert world.states() == {"SO-1": "done", "SO-2": "ready"}
     assert report.round_trips == 0
@@ -123,7 +123,7 @@ def test_an_empty_file_id_says_nothing(ready: World) -> None:
     told = ready.run_web_connector().last_result
 
     assert told.startswith(
-        "The company is the right one by name (Larkspur Fixtures Co.), but its file no longer "
+        "The company is the right one by name, Larkspur Fixtures Co., but its file no longer "
         "holds this connection's mark"
     )
     assert ready.states() == {"SO-1": "done", "SO-2": "ready"}
@@ -219,9 +219,10 @@ def test_the_right_company_that_lost_its_mark(ready: World) -> None:
     report = ready.run_web_connector()
 
     assert report.round_trips == 0
-    assert "The company is the right one by name (Larkspur Fixtures Co.)" in report.last_result
+    assert "The company is the right one by name, Larkspur Fixtures Co." in report.last_result
     assert "add the .qwc file to the Web Connector again" in report.last_result
-    assert f"connections accept-file {ready.books_id}" in report.last_result
+    assert "accept it in Counterfoil" in report.last_result
+    assert f"connections accept-file {ready.books_id}" in str(ready.status().problem)
     assert ready.states()["SO-2"] == "ready"
 
 
@@ -243,7 +244,8 @@ def test_the_file_in_another_place(ready: World) -> None:
 
     assert report.round_trips == 0
     assert f"from another place than before: {MOVED}, and not C:\\" in report.last_result
-    assert f"connections accept-file {ready.books_id}" in report.last_result
+    assert "accept it in Counterfoil" in report.last_result
+    assert f"connections accept-file {ready.books_id}" in str(ready.status().problem)
     assert ready.counter.company.counts() == before
 
     assert ready.answers_about_file()
@@ -309,7 +311,7 @@ def test_a_person_accepts_it_without_its_mark(ready: World) -> None:
     ready.counter.hcp = without_file_id
     ready.run_web_connector()
     sentence = accounts.accept_file(ready.hub, own(ready), ACTOR)
-    assert "Larkspur Fixtures Co. is the company file of Books" in sentence
+    assert "Larkspur Fixtures Co. is the company file of Books" in str(sentence)
     assert ready.run_web_connector().is_clean
     ready.check_exactly_once("SO-1", "SO-2")
 
@@ -320,14 +322,17 @@ def test_a_person_accepts_it_without_its_mark(ready: World) -> None:
 
 
 def test_only_the_mark_differs(ready: World) -> None:
-    """Equal names are no riddle: both marks are named, and who may decide."""
+    """Equal names are no riddle: that the marks differ is told, and who may decide."""
     ready.counter.hcp = with_file_id(OTHER_MARK)
     report = ready.run_web_connector()
 
     assert report.round_trips == 0
-    assert OTHER_MARK in report.last_result
-    assert str(own(ready).parameters["file_id"]) in report.last_result
-    assert "accept-file" in report.last_result
+    assert "bears another mark" in report.last_result
+    assert "accept it in Counterfoil" in report.last_result
+    problem = ready.status().problem
+    assert problem is not None
+    assert OTHER_MARK in problem.detail
+    assert str(own(ready).parameters["file_id"]) in problem.detail
     assert ".." not in report.last_result
 
     accounts.accept_file(ready.hub, own(ready), ACTOR)

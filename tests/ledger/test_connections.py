@@ -9,6 +9,7 @@ import pytest
 
 from counterfoil.errors import LedgerError
 from counterfoil.ledger import Database, connections, people, tokens
+from counterfoil.told import Told
 from tests.ledger.builders import DAY, MINUTE, World, add_connection, at_once, settle_world
 from tests.support.builders import NOW
 
@@ -249,7 +250,7 @@ class TestLease:
         with world.ledger.reading() as tx:
             found = connections.load(tx, world.books)
         assert found is not None
-        assert (found.due_at, found.last_problem) == (NOW + DAY, "x")
+        assert (found.due_at, found.last_problem) == (NOW + DAY, Told("x"))
         assert found.lease_owner == "b"
 
     def test_free_again_when_expired(self, world: World) -> None:

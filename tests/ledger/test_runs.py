@@ -16,6 +16,7 @@ from counterfoil.errors import LedgerError
 from counterfoil.ledger import exchanges, runs
 from counterfoil.ledger.runs import RunState
 from counterfoil.ledger.schema import exchange, operation, run
+from counterfoil.told import Told
 from tests.ledger.builders import DAY, MINUTE, World, creation, moved, rows_in
 from tests.support.builders import NOW
 
@@ -82,7 +83,11 @@ class TestTickets:
             assert runs.end_others(tx, world.books, NOW + MINUTE, "cut off") == []
 
         ended = load(world, left)
-        assert (ended.ended_at, ended.problem, ended.expects) == (NOW + MINUTE, "cut off", None)
+        assert (ended.ended_at, ended.problem, ended.expects) == (
+            NOW + MINUTE,
+            Told("cut off"),
+            None,
+        )
         assert load(world, world.run).problem is None
 
     def test_newest_first(self, world: World) -> None:

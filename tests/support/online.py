@@ -29,6 +29,7 @@ from counterfoil.sandboxes.quickbooks_online import (
     quickbooks_online_app,
 )
 from counterfoil.settings import SystemName
+from counterfoil.told import Told
 from tests.sandboxes.quickbooks_online import outside as online
 from tests.sandboxes.quickbooks_online.outside import ref
 from tests.support.autotask import ServiceDesk
@@ -196,7 +197,7 @@ class OnlineBooks(Company):
             return drive(self.hub, self.books_id, "schedule")
         except KilledError:
             self.restart()
-            return DriveReport(problem="killed")
+            return DriveReport(problem=Told("killed"))
 
     def tick(self) -> None:
         """Everything runs once: the operations system is read, then the books."""

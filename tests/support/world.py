@@ -61,6 +61,7 @@ from counterfoil.sandboxes.web_connector import (
     parse_qwc,
 )
 from counterfoil.settings import SystemName
+from counterfoil.told import Told
 from tests.sandboxes.fusion_operations import play as fusion
 from tests.sandboxes.quickbooks_desktop import desk as books
 from tests.support.in_loop import InLoop
@@ -465,7 +466,7 @@ class Company:
             return drive(self.hub, self.operations_id, "schedule")
         except KilledError:
             self.restart()
-            return DriveReport(problem="killed")
+            return DriveReport(problem=Told("killed"))
         finally:
             drives._finish = _tidy  # noqa: SLF001 - see above
 

@@ -20,6 +20,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from counterfoil.hub import agents
 from counterfoil.hub.setup import Hub
+from counterfoil.told import Advice, Told
 
 from .bodies import QBXML_LIMIT_BYTES, read_body
 from .errors import ApiError
@@ -33,8 +34,9 @@ LOOK_EVERY_S: Final = 0.5
 _REFUSED_AFTER_S: Final = 1.0
 _SMALL_BODY_BYTES: Final = 16 * 2**10
 
-_NOT_OPEN: Final = (
-    "This agent's token is not valid (any more). Make a new one with: counterfoil connections token"
+_NOT_OPEN: Final = Told(
+    "This agent's token is not valid, or no longer.",
+    Advice("Make a new one", "connections token NAME"),
 )
 _SUPERSEDED: Final = (
     "A newer agent speaks for this company file, so this one has to stop. Only one agent runs per "

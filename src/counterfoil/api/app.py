@@ -99,7 +99,7 @@ def _add_machines(app: FastAPI, hub: Hub, metrics: Metrics, dispatcher: Dispatch
         try:
             behind = pending(hub.database)
         except LedgerError as error:
-            return error_response(request, 503, error.message, kind="ledger")
+            return error_response(request, 503, error.said, kind="ledger")
         if behind:
             sentence = "The database has older tables. Start the hub anew, so that it updates them."
             return error_response(request, 503, sentence, kind="ledger")

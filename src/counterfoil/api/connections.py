@@ -86,7 +86,8 @@ def _add_removal(routes: APIRouter, hub: Hub) -> None:
     @routes.get("/connections/{connection}/leaves", response_model=models.Leaves, responses=ABSENT)
     def connection_leaves(connection: str, actor: Actor) -> Any:
         """What removing a connection would leave as it is."""
-        return {"leaves": accounts.what_connection_leaves(hub, find_connection(hub, connection))}
+        found = find_connection(hub, connection)
+        return {"leaves": plain(accounts.what_connection_leaves(hub, found))}
 
     @routes.post(
         "/connections/{connection}/remove",
@@ -166,7 +167,7 @@ def _add_signing_in(routes: APIRouter, hub: Hub) -> None:
         """Give back what somebody signed in for; links, settings and records stay."""
         found = find_connection(hub, connection)
         with conflict():
-            return {"sentence": accounts.disconnect(hub, found, actor)}
+            return {"sentence": plain(accounts.disconnect(hub, found, actor))}
 
 
 def _add_web_connector(routes: APIRouter, hub: Hub) -> None:
@@ -179,7 +180,7 @@ def _add_web_connector(routes: APIRouter, hub: Hub) -> None:
         """Take the company file that was refused last as the connection's own."""
         found = find_connection(hub, connection)
         with conflict():
-            return {"sentence": accounts.accept_file(hub, found, actor)}
+            return {"sentence": plain(accounts.accept_file(hub, found, actor))}
 
     @routes.get(
         "/connections/{connection}/qwc",

@@ -75,7 +75,7 @@ def _rows(called: str, text: str) -> list[dict[str, str | None]]:
     missing = [name for name in _DECIDING if name not in (reader.fieldnames or ())]
     if missing:
         raise UsageError(
-            f"{called} has no column “{missing[0]}”; its first line is as `names compare --csv` "
-            f"prints it: {', '.join(HEADER)}."
+            f"{called} has no column “{missing[0]}”; its first line is as in the file of "
+            f"compared names: {', '.join(HEADER)}."
         )
     return rows

@@ -22,6 +22,7 @@ from counterfoil.errors import (
     SettingsError,
     UsageError,
 )
+from counterfoil.told import Advice, Told
 
 from .wording import whats_wrong
 
@@ -37,8 +38,8 @@ __all__ = [
 ]
 
 # One sentence whatever was wrong with the token, so that nobody learns which part was right.
-UNAUTHORIZED: Final = (
-    "A valid token is needed: Authorization: Bearer TOKEN. Make one with: counterfoil tokens add"
+UNAUTHORIZED: Final = Told(
+    "A valid token is needed: Authorization: Bearer TOKEN.", Advice("Make one", "tokens add NAME")
 )
 INTERNAL: Final = (
     "Something went wrong inside Counterfoil. Report it with the request's id, which is in the log."
@@ -67,8 +68,8 @@ _KINDS: Final = {
 _RETRY_AFTER_S: Final = {429: "60", 503: "10"}
 
 
-ErrorPage = Callable[[Request, int, str], Response]
-"""Makes the page for people of a failure: its status and its sentence."""
+ErrorPage = Callable[[Request, int, Told], Response]
+"""Makes the page for people of a failure: its status and what is told of it."""
 
 # Where programs ask; everywhere else it is people.
 _PROGRAMS: Final = ("/api/", "/agent/", "/qbwc", "/webhooks/", "/healthz", "/readyz", "/metrics")
@@ -82,22 +83,22 @@ def is_for_programs(path: str) -> bool:
 class ApiError(Exception):
     """A request that cannot be carried out, with the HTTP status that says so."""
 
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, status: int, told: Told | str) -> None:
+        super().__init__(str(told))
         self.status = status
-        self.message = message
+        self.told = told if isinstance(told, Told) else Told(told)
 
 
 def error_response(
-    request: Request, status: int, message: str, *, kind: str | None = None
+    request: Request, status: int, told: Told | str, *, kind: str | None = None
 ) -> Response:
     """Make the answer to a request that failed: a page, where people ask and there are pages."""
     error_page: ErrorPage | None = getattr(request.app.state, "error_page", None)
     if error_page is not None and not is_for_programs(request.url.path):
-        return error_page(request, status, message)
+        return error_page(request, status, told if isinstance(told, Told) else Told(told))
     error: dict[str, Any] = {
         "kind": kind or _KINDS.get(status, "error"),
-        "message": message,
+        "message": str(told),
         "request_id": getattr(request.state, "request_id", ""),
     }
     headers: dict[str, str] = {}
@@ -118,7 +119,7 @@ def handle_errors(app: FastAPI) -> None:
 
 def _api(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    return error_response(request, error.status, error.message)
+    return error_response(request, error.status, error.told)
 
 
 def _known(request: Request, error: Exception) -> Response:
@@ -127,7 +128,7 @@ def _known(request: Request, error: Exception) -> Response:
         ((status, kind) for type_, status, kind in _STATUSES if isinstance(error, type_)),
         (500, "bug"),
     )
-    return error_response(request, status, error.message, kind=kind)
+    return error_response(request, status, error.said, kind=kind)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

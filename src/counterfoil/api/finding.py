@@ -111,9 +111,9 @@ def _refused(status: int) -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        raise ApiError(status, error.message) from error
+        raise ApiError(status, error.said) from error
 
 
 def plain(value: object) -> Any:
     """Give a record as JSON has it."""
-    return msgspec.to_builtins(value)
+    return msgspec.to_builtins(value, enc_hook=str)

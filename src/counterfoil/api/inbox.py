@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 
 from counterfoil.documents import Actor as Acts
 from counterfoil.errors import UsageError
-from counterfoil.hub import inbox
+from counterfoil.hub import inbox, verbs
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Hub
@@ -96,7 +96,7 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
             "sentence": cured.sentence,
             "is_done": cured.is_done,
             "transfers": cured.transfers,
-            "left": [each._asdict() for each in cured.left],
+            "left": verbs.told(cured.left),
             "undo": None if cured.undo is None else msgspec.to_builtins(cured.undo),
         }
 

@@ -43,7 +43,7 @@ def _add_links(routes: APIRouter, hub: Hub) -> None:
         return {
             **plain(standing.link_shown(hub, made.link)),
             "is_resumed": made.is_resumed,
-            "starts_from": made.starts_from,
+            "starts_from": plain(made.starts_from),
         }
 
     @routes.get("/links/{link}", response_model=models.LinkShown, responses=ABSENT)
@@ -56,7 +56,7 @@ def _add_presses(routes: APIRouter, hub: Hub) -> None:
     @routes.get("/links/{link}/leaves", response_model=models.Leaves, responses=ABSENT)
     def link_leaves(link: str, actor: Actor) -> Any:
         """What removing a link would leave as it is."""
-        return {"leaves": accounts.what_link_leaves(hub, find_link(hub, link))}
+        return {"leaves": plain(accounts.what_link_leaves(hub, find_link(hub, link)))}
 
     @routes.post(
         "/links/{link}/pause",

@@ -97,7 +97,7 @@ def add(routes: APIRouter, hub: Hub) -> None:
             try:
                 return {"sentence": notices.test(hub, rule)}
             except DeliveryError as error:
-                raise ApiError(502, error.message) from error
+                raise ApiError(502, error.said) from error
 
     @routes.post("/notices/{rule}/remove", response_model=models.NoticeRule, responses=ABSENT)
     def remove_rule(rule: str, actor: Actor) -> Any:
@@ -112,4 +112,4 @@ def _not_set_up() -> Iterator[None]:
     try:
         yield
     except SettingsError as error:
-        raise ApiError(409, error.message) from error
+        raise ApiError(409, error.said) from error

@@ -30,6 +30,7 @@ from counterfoil.hub.configuration import is_local
 from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.times import local_time
+from counterfoil.told import Advice, Told
 
 from . import tokens
 from .errors import UNAUTHORIZED, ApiError
@@ -124,18 +125,18 @@ def _slow_down(request: Request) -> None:
         )
 
 
-def _expired(bearer: Bearer, zone: tzinfo | None) -> str:
+def _expired(bearer: Bearer, zone: tzinfo | None) -> Told:
     assert bearer.expired_at is not None, "it has ended"
-    return (
-        f"The token “{bearer.name}” ended at {local_time(bearer.expired_at, zone)}. Remove it, "
-        "and make a new one with: counterfoil tokens add NAME"
+    return Told(
+        f"The token “{bearer.name}” ended at {local_time(bearer.expired_at, zone)}.",
+        Advice("Remove it, and make a new one", "tokens add NAME"),
     )
 
 
-def _too_little(bearer: Bearer, needed: Scope) -> str:
-    return (
-        f"This needs a token with the scope “{needed}”; “{bearer.name}” has “{bearer.scope}”. "
-        f"Make another with: counterfoil tokens add NAME --scope {needed}"
+def _too_little(bearer: Bearer, needed: Scope) -> Told:
+    return Told(
+        f"This needs a token with the scope “{needed}”; “{bearer.name}” has “{bearer.scope}”.",
+        Advice("Make another", f"tokens add NAME --scope {needed}"),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from counterfoil.hub import before_first, finding, notices, signing_in, to_dos, views
+from counterfoil.hub import advice, before_first, finding, notices, signing_in, to_dos, views
 from counterfoil.hub.attention import Attention, attention
 from counterfoil.hub.grants import SignedIn, problem_of, signed_in
 from counterfoil.hub.setup import Hub
@@ -35,6 +35,7 @@ from counterfoil.settings import (
     form_fields,
     title_of,
 )
+from counterfoil.told import Told
 
 __all__ = [
     "ConnectionShown",
@@ -77,7 +78,7 @@ class PersonShown(msgspec.Struct, frozen=True, kw_only=True):
     company_file: str | None
     added_at: datetime
     last_seen_at: datetime | None
-    lock: str | None
+    lock: Told | None
     refused_at: datetime | None
 
 
@@ -103,10 +104,10 @@ class ConnectionShown(msgspec.Struct, frozen=True, kw_only=True):
     is_active: bool
     created_at: datetime
     last_seen_at: datetime | None
-    problem: str | None
+    problem: Told | None
     parameters: dict[str, Any]
     facts: dict[str, Any]
-    lock: str | None = None
+    lock: Told | None = None
     refused_at: datetime | None = None
     sign_in: SignedIn | None = None
     people: tuple[PersonShown, ...] = ()
@@ -243,11 +244,11 @@ class LinkStanding(msgspec.Struct, frozen=True, kw_only=True):
     """Documents of which a custom field could not be written."""
     is_active: bool = True
     is_paused: bool = False
-    rests: str | None = None
+    rests: Told | None = None
     """Why nothing of it is read or sent, and how it goes on; ``None``: it goes on."""
     stage: str | None = None
     """How far setting it up has come; ``None``: it has no steps, or all are done."""
-    steps_left: tuple[str, ...] = ()
+    steps_left: tuple[Told, ...] = ()
     """What is left of setting it up: one sentence each."""
 
 
@@ -306,7 +307,9 @@ def _with_steps(hub: Hub, link: LinkStanding) -> LinkStanding:
     found = before_first.link_checklist(hub, link.id)
     if found.stage is None or found.is_ready:
         return link
-    left = tuple(f"{each.title}? {each.sentence}" for each in found.steps if not each.is_passed)
+    left = tuple(
+        each.sentence.after(f"{each.title}?") for each in found.steps if not each.is_passed
+    )
     return msgspec.structs.replace(link, stage=found.stage, steps_left=left)
 
 
@@ -340,12 +343,13 @@ def _standing(found: views.LinkStatus) -> LinkStanding:
     )
 
 
-def rests(found: views.LinkStatus | Link) -> str | None:
+def rests(found: views.LinkStatus | Link) -> Told | None:
     """Say why nothing of a link is read or sent, and how it goes on; ``None``: it goes on."""
     if found.is_active and not found.is_paused:
         return None
     why = "Paused" if found.is_active else "Removed"
-    return f"{why}: nothing of it is read or sent until: counterfoil links resume {found.id}"
+    told = f"{why}: nothing of it is read or sent until somebody resumes it."
+    return Told(told, advice.resume(found.id))
 
 
 class UnreadShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -453,7 +457,7 @@ def flows() -> list[FlowShown]:
 
 def _option(field: object) -> dict[str, Any]:
     """Give what a declaration says, without the value of any one link."""
-    found: dict[str, Any] = msgspec.to_builtins(field)
+    found: dict[str, Any] = msgspec.to_builtins(field, enc_hook=str)
     for name in ("value", "text", "has_effect"):
         del found[name]
     return found
@@ -483,7 +487,7 @@ def history(hub: Hub, link: int | str) -> list[VersionShown]:
     before: Settings = DEFAULT_SETTINGS
     for each in stored:
         after = decode_settings(each["values"]).settings
-        changes = [msgspec.to_builtins(change) for change in diff(before, after)]
+        changes = [msgspec.to_builtins(change, enc_hook=str) for change in diff(before, after)]
         found.append(
             VersionShown(
                 version=each["version"],

@@ -8,6 +8,7 @@ its token, and when it signs out, wherever else the cookie may be.
 from __future__ import annotations
 
 import secrets
+import shlex
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +20,7 @@ from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, tokens
 from counterfoil.ledger.tokens import Token, Use
+from counterfoil.told import Advice
 
 __all__ = [
     "LIFE",
@@ -78,8 +80,8 @@ def add(
     with hub.database.writing() as tx:
         if any(each.name == wanted for each in tokens.all_tokens(tx)):
             raise UsageError(
-                f"There is a token named {wanted!r} already. Choose another name, or remove it "
-                "with: counterfoil tokens remove"
+                f"There is a token named {wanted!r} already.",
+                Advice("Choose another name, or remove it", f"tokens remove {shlex.quote(wanted)}"),
             )
         expires_at = None if days is None else now + timedelta(days=days)
         made = tokens.add(tx, wanted, token, now, scope=scope.value, expires_at=expires_at)
@@ -106,7 +108,7 @@ def remove(hub: Hub, id_or_name: str, actor: str) -> Token:
             None,
         )
         if found is None:
-            raise UsageError(f"There is no token {id_or_name!r}. See: counterfoil tokens list")
+            raise UsageError(f"There is no token {id_or_name!r}.", Advice("", "tokens list"))
         tokens.remove(tx, found.id)
         connections.note(tx, hub.now(), actor, "token removed", f"token/{found.id}", found.name)
     return found

@@ -14,6 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from counterfoil.hub import webhooks
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
+from counterfoil.told import Advice, Told
 
 from .bodies import SMALL_LIMIT_BYTES, read_body
 from .errors import TOO_LARGE, ApiError
@@ -21,9 +22,9 @@ from .errors import TOO_LARGE, ApiError
 __all__ = ["router"]
 
 _SIGNATURE: Final = "intuit-signature"
-_UNSIGNED: Final = (
-    "This delivery is signed by no app that a connection of this hub knows. Enter the app's "
-    "verifier token: counterfoil connections change CONNECTION --webhook-token TOKEN"
+_UNSIGNED: Final = Told(
+    "This delivery is signed by no app that a connection of this hub knows.",
+    Advice("Enter the app's verifier token", "connections change NAME --webhook-token TOKEN"),
 )
 
 

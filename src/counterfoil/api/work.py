@@ -87,7 +87,7 @@ def _add_foresight(routes: APIRouter, hub: Hub) -> None:
         found = find_link(hub, link)
         return {
             "operations": plain(desk.preview(hub, found.id)),
-            "rests": standing.rests(found),
+            "rests": plain(standing.rests(found)),
         }
 
     @routes.post("/links/{link}/match", response_model=models.Decided, responses=ABSENT)

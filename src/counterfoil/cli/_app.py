@@ -90,7 +90,7 @@ def _failed(error: Exception, *, as_json: bool, debug: bool) -> Exit:
     from ._exits import exit_of, kind_of
 
     if isinstance(error, CounterfoilError):
-        sentence, detail = error.message, error.detail
+        sentence, detail = str(error.said), error.detail
     else:
         sentence = (
             "Something went wrong inside Counterfoil. Run the command again with --debug before "

@@ -9,6 +9,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from counterfoil.told import Advice, Told, whole
+
 from ._show import warn
 
 __all__ = ["Yes", "agreed", "day_typed", "word_typed"]
@@ -16,7 +18,7 @@ __all__ = ["Yes", "agreed", "day_typed", "word_typed"]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 
-def agreed(question: str, leaves: Sequence[str], *, yes: bool) -> None:
+def agreed(question: str, leaves: Sequence[Told | str], *, yes: bool) -> None:
     """Tell what something leaves behind, and go on only if a person wants it.
 
     Raises:
@@ -28,7 +30,8 @@ def agreed(question: str, leaves: Sequence[str], *, yes: bool) -> None:
     if yes:
         return
     if not is_at_terminal():
-        raise UsageError(f"{question} {' '.join(leaves)} To do it, give --yes.")
+        effect = whole(*map(str, leaves))
+        raise UsageError(f"{question} {effect}", Advice("To do it, say so", "--yes"))
     for each in leaves:
         warn(each)
     typer.confirm(question, abort=True, err=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from counterfoil.told import Told
+
 from ._asking import Yes, agreed
 from ._exits import Exit, exit_of
 from ._show import emit, say, warn
@@ -48,7 +50,7 @@ def connect(
             raise typer.Exit(_awaited(hub, found))
 
 
-def _fields(way: WayToConnect) -> dict[str, str | None]:
+def _fields(way: WayToConnect) -> dict[str, str | Told | None]:
     return {
         "url": way.url,
         "redirect_uri": way.redirect_uri,

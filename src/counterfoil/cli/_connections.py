@@ -273,7 +273,7 @@ def try_connection(
     if code is Exit.OK and any(each.is_passed is False for each in tried.steps):
         code = Exit.PERSON
     if json and failure is not None:
-        told = {"kind": kind_of(failure), "message": failure.message, "exit_code": int(code)}
+        told = {"kind": kind_of(failure), "message": str(failure.said), "exit_code": int(code)}
         emit({"error": told, "id": found.id, "steps": tried.steps})
     elif json:
         emit(tried)

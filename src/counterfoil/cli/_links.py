@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from counterfoil.told import Told
+
 from ._asking import Yes, agreed
 from ._show import Column, builtins, emit, say, table, when
 from ._state import Json, LinkName, actor, opened
@@ -125,7 +127,7 @@ _CHANGED = {"pause": "is paused", "resume": "goes on", "remove": "is removed"}
 
 
 def _change_link(
-    context: typer.Context, link: str, verb: str, *, json: bool, leaves: Sequence[str] = ()
+    context: typer.Context, link: str, verb: str, *, json: bool, leaves: Sequence[Told] = ()
 ) -> None:
     from counterfoil.api import standing
     from counterfoil.hub import accounts, finding

@@ -151,8 +151,8 @@ def _emit_list(standing: ListStanding, rows: Iterator[ListRow]) -> None:
     """Print a list as one JSON value, record by record, however long it is."""
     import msgspec
 
-    head = msgspec.json.encode(standing).decode()
+    head = msgspec.json.encode(standing, enc_hook=str).decode()
     sys.stdout.write(f'{head[:-1]},"rows":[')
     for position, each in enumerate(rows):
-        sys.stdout.write("," * (position > 0) + msgspec.json.encode(each).decode())
+        sys.stdout.write("," * (position > 0) + msgspec.json.encode(each, enc_hook=str).decode())
     sys.stdout.write("]}\n")

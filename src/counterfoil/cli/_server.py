@@ -124,7 +124,9 @@ def _check_secrets(hub: Hub) -> None:
         try:
             hub.vault.open(each.secret, secret_place(each.id))
         except SettingsError as error:
-            raise SettingsError(f"{each.name}: {error.message}", detail=error.detail) from error
+            raise SettingsError(
+                f"{each.name}: {error.message}", *error.advice, detail=error.detail
+            ) from error
 
 
 def _run(hub: Hub, server: socket.socket, address: str) -> None:

@@ -16,6 +16,8 @@ from contextvars import ContextVar
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TextIO
 
+from counterfoil.told import Told
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -62,7 +64,7 @@ def builtins(record: object) -> dict[str, object]:
     """Give a record as what JSON is made of, to be told with more beside it."""
     import msgspec
 
-    plain: dict[str, object] = msgspec.to_builtins(record)
+    plain: dict[str, object] = msgspec.to_builtins(record, enc_hook=str)
     return plain
 
 
@@ -73,7 +75,7 @@ def emit(value: object) -> None:
     sys.stdout.write(msgspec.json.encode(value, enc_hook=str).decode() + "\n")
 
 
-def say(text: str = "", *, bold: bool = False, indent: int = 0) -> None:
+def say(text: str | Told = "", *, bold: bool = False, indent: int = 0) -> None:
     """Print a line of the result."""
     _line(text, sys.stdout, "bold" if bold else "", indent)
 
@@ -83,17 +85,17 @@ def command(text: str, *, indent: int = 0) -> None:
     sys.stdout.write(f"{' ' * indent}{clean(text)}\n")
 
 
-def warn(text: str) -> None:
+def warn(text: str | Told) -> None:
     """Print a line that is not part of the result."""
     _line(text, sys.stderr, "yellow", 0)
 
 
-def aside(text: str) -> None:
+def aside(text: str | Told) -> None:
     """Print a line about the result, which is not part of it."""
     _line(text, sys.stderr, "dim", 0)
 
 
-def _line(text: str, file: TextIO, style: str, indent: int) -> None:
+def _line(text: str | Told, file: TextIO, style: str, indent: int) -> None:
     cleaned = clean(text)
     if not file.isatty() or not cleaned:
         file.write(f"{' ' * indent}{cleaned}\n")

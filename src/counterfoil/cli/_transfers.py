@@ -409,7 +409,7 @@ def _show_outcome(result: Released, what: str) -> None:
     """Tell what a press did with each document, and what it did not do, and why."""
     count = len(result.released)
     say(f"{_transfers(count)} {what}" + (f", {len(result.left)} not:" if result.left else "."))
-    rows = [(*told, "done") for told in result.done] + [(*told, "not") for told in result.left]
+    rows = [(each, "done") for each in result.done] + [(each, "not") for each in result.left]
     table(
         (
             Column("ID", is_number=True),
@@ -417,7 +417,7 @@ def _show_outcome(result: Released, what: str) -> None:
             Column("Done", is_whole=True),
             Column("What"),
         ),
-        ((id_, number, done, told) for number, told, id_, done in rows[:_TOLD_MAX]),
+        ((each.id, each.number, done, each.sentence) for each, done in rows[:_TOLD_MAX]),
     )
     if len(rows) > _TOLD_MAX:
         say(f"And {len(rows) - _TOLD_MAX} more; --json tells all.")
@@ -500,7 +500,7 @@ def adopt(
 def _plain(value: object) -> Any:
     import msgspec
 
-    return msgspec.to_builtins(value)
+    return msgspec.to_builtins(value, enc_hook=str)
 
 
 def undo(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from counterfoil.told import whole
+
 from ._asking import day_typed
 from ._exits import Exit
 from ._show import Column, emit, last_contact, progress, say, table, warn
@@ -144,7 +146,7 @@ def send(
             warn(f"{sent.read.name}: {sent.read.problem}")
     else:
         if sent.read is not None and sent.read.problem:
-            warn(f"{sent.read.name}: {sent.read.problem} Sent is what was known before.")
+            warn(whole(f"{sent.read.name}: {sent.read.problem}", "Sent is what was known before."))
         count = len(sent.released)
         say(f"{count} document{'' if count == 1 else 's'} released. {sent.next}")
         for number in sent.waiting:

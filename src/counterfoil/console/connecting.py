@@ -162,12 +162,12 @@ def _came(request: Request) -> Came:
 
 def _came_to_nothing(hub: Hub, visit: Visit, error: NotConnectedError) -> Response:
     if error.connection is None:
-        raise ApiError(400, error.message) from error
+        raise ApiError(400, error.said) from error
     return _shown(
         hub,
         visit,
         find_connection(hub, str(error.connection)),
-        problem=error.message,
+        problem=error.said.spoken,
         is_another=error.is_another,
         status=400,
     )

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from counterfoil.hub.scopes import Scope
 from counterfoil.logs import get_logger
+from counterfoil.told import Told
 
 from .rendering import bare_page, page, way_within
 from .visiting import BarredError, ForeignFormError, SignedOutError, Visit, visit_of
@@ -63,12 +64,13 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(ForeignFormError, _foreign)
 
 
-def _error_page(request: Request, status: int, message: str) -> Response:
+def _error_page(request: Request, status: int, told: Told) -> Response:
     kind = _KINDS.get(status, _OURS)
-    sentence = message if kind.sentence is None else kind.sentence
-    if status == 404 and message.startswith(_MEANT_FOR_PROGRAMS):
-        sentence = _NOWHERE
-    return _told(request, _visit(request), status, kind, sentence)
+    if kind.sentence is not None:
+        told = Told(kind.sentence)
+    if status == 404 and told.sentence.startswith(_MEANT_FOR_PROGRAMS):
+        told = Told(_NOWHERE)
+    return _shown(request, _visit(request), status, kind, told)
 
 
 def _visit(request: Request) -> Visit | None:
@@ -83,9 +85,7 @@ def _visit(request: Request) -> Visit | None:
     return visit
 
 
-def _told(
-    request: Request, visit: Visit | None, status: int, kind: _Kind, sentence: str
-) -> Response:
+def _shown(request: Request, visit: Visit | None, status: int, kind: _Kind, told: Told) -> Response:
     reference = getattr(request.state, "request_id", "") if kind.needs_help else ""
     is_reading = request.method in ("GET", "HEAD")
     again = [(way_within(request.url.path), "Try again")] if kind.needs_help and is_reading else []
@@ -93,7 +93,7 @@ def _told(
         "mark": kind.mark,
         "title": kind.title,
         "kind": kind.color,
-        "sentence": sentence,
+        "sentence": told,
         "reference": reference,
         "helper": _HELPER,
         "ways": [*again, ("/", "Go home")],
@@ -126,9 +126,10 @@ def _barred(request: Request, error: Exception) -> Response:
         f"This is for people who may {_MAY.get(error.needed, 'look')}. You are signed in as "
         f"{visit.name}, {visit.role}. An owner can give you another role."
     )
-    return _told(request, visit, 403, _KINDS[403], sentence)
+    return _shown(request, visit, 403, _KINDS[403], Told(sentence))
 
 
 def _foreign(request: Request, error: Exception) -> Response:
     sentence = "The form was not sent by a page of this hub. Open the page again and send it there."
-    return _told(request, _visit(request), 403, _KINDS[403]._replace(title="Refused"), sentence)
+    refused = _KINDS[403]._replace(title="Refused")
+    return _shown(request, _visit(request), 403, refused, Told(sentence))

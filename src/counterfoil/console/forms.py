@@ -13,6 +13,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
+from counterfoil.told import Told
+
 __all__ = ["Posted", "Typed", "text_of"]
 
 
@@ -47,12 +49,12 @@ class Typed:
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str | Told] = field(default_factory=dict)
 
     def value(self, name: str) -> str:
         """Give what is in a field."""
         return self.values.get(name, "")
 
-    def problem(self, name: str = "") -> str:
+    def problem(self, name: str = "") -> str | Told:
         """Say what is wrong with a field, or with the whole; empty: nothing."""
         return self.problems.get(name, "")

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from fastapi import APIRouter, Query, Response
 
 from counterfoil.api.table_files import TableFormat, table_answer
-from counterfoil.hub import health, inbox, verbs
+from counterfoil.hub import guide, health, inbox, stand_ins, verbs
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.health import Contact, FlowDays, LinkHealth
 from counterfoil.hub.setup import Hub
@@ -35,6 +35,9 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
     @routes.get("/")
     def home(visit: Looking, days: Annotated[str, Query(max_length=10)] = "") -> Response:
         shown = _shown(hub, visit.now, dispatcher)
+        waits = _trial_waits(hub) if visit.trial and not shown["number"] else None
+        if waits is not None:
+            shown["sentence"] = waits
         return page(visit, "home.html", as_table=days == "table", **shown)
 
     @routes.get("/days/export")
@@ -75,10 +78,23 @@ def _silent(links: Sequence[LinkHealth]) -> Iterator[Contact]:
 
 
 class _Sentence(NamedTuple):
-    """The one sentence; ``needing`` is what leads into the inbox."""
+    """The one sentence; ``needing`` is what leads on, to ``way``."""
 
     needing: str
     rest: str
+    way: str = "/inbox"
+
+
+def _trial_waits(hub: Hub) -> _Sentence | None:
+    """Say at which step a trial is that has not come to its end; ``None``: it has, or is over."""
+    trial = stand_ins.trial_shown(hub)
+    if trial is None or not trial.is_running or trial.link is None:
+        return None
+    found = guide.guide(hub, guide.setup_of_link(hub, str(trial.link)))
+    if found.is_done:
+        return None
+    step = next(each for each in found.steps if each.stands != "done")
+    return _Sentence("The trial", f" waits at its next step: {step.title}.", "/welcome/trial")
 
 
 def _sentence(

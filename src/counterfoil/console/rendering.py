@@ -15,10 +15,10 @@ from counterfoil.documents import ended, visible
 from counterfoil.errors import SettingsError
 from counterfoil.hub.vault import Vault
 from counterfoil.settings import title_of
+from counterfoil.told import Advice, Told
 
 from . import wording
 from .assets import asset
-from .spoken import seen, spoken
 from .visiting import Visit
 
 __all__ = ["Undo", "bare_page", "page", "said", "way_within"]
@@ -28,17 +28,27 @@ _SAID: Final = "counterfoil_said"
 _SAID_MAX: Final = 3_500
 _WAY_LENGTH_MAX: Final = 2_000
 
+
+def _printed(value: Any) -> Any:
+    """Give what a page shows of a value: of what is told, that which is for people.
+
+    Names come from outside: what a browser would not show is written out.
+    """
+    if isinstance(value, Told | Advice):
+        value = value.spoken
+    return visible(value) if type(value) is str else value
+
+
 _templates = Environment(
     loader=PackageLoader("counterfoil.console", "templates"),
     autoescape=True,
     undefined=StrictUndefined,
-    # Names come from outside: what a browser would not show is written out.
-    finalize=lambda value: visible(value) if type(value) is str else value,
+    finalize=_printed,
     trim_blocks=True,
     lstrip_blocks=True,
 )
 _templates.globals.update(version=__version__, asset=asset, title_of=title_of)
-_templates.filters.update(ended=ended, seen=seen, spoken=spoken)
+_templates.filters.update(ended=ended)
 wording.add_to(_templates)
 
 
@@ -84,12 +94,13 @@ def _rendered(template: str, status: int, **values: Any) -> HTMLResponse:
 # --- What was just done -------------------------------------------------------------------
 
 
-def said(visit: Visit, to: str, sentence: str, undo: Undo | None = None) -> Response:
+def said(visit: Visit, to: str, told: Told | str, undo: Undo | None = None) -> Response:
     """Lead on to a page after something was done, and let it tell what, with the way back.
 
     A way back that does not fit into a cookie is left out: what was done has a page of its own.
     """
     answer = RedirectResponse(way_within(to), status_code=303)
+    sentence = told.spoken if isinstance(told, Told) else told
     cookie = _packed(visit, Said(sentence, undo))
     if len(cookie) > _SAID_MAX:
         cookie = _packed(visit, Said(sentence[:1_000]))

@@ -31,6 +31,7 @@ def add_to(templates: Environment) -> None:
         amount=_amount,
         count=_count,
         day=_day,
+        lasting=_lasting,
         iso=lambda moment: moment.isoformat(timespec="seconds"),
         moment=_moment,
         money=_money,
@@ -75,12 +76,17 @@ def day_in(place: Place, day: date, now: datetime | None = None) -> str:
     return dates.format_skeleton("MMMd" if is_this_year else "yMMMd", day, locale=place.locale)
 
 
-def moment_in(place: Place, moment: datetime) -> str:
-    """Write a moment in full, in the company's zone, with the zone's name."""
+def moment_in(place: Place, moment: datetime, now: datetime) -> str:
+    """Write a moment in the company's zone, with the zone's name; today and yesterday by name."""
     zone = place.zone or UTC
     local = moment.astimezone(zone)
-    day = dates.format_skeleton("yMMMEd", local.date(), locale=place.locale)
+    day = _NEAR.get((now.astimezone(zone).date() - local.date()).days)
+    if day is None:
+        day = dates.format_skeleton("yMMMEd", local.date(), locale=place.locale)
     return f"{day}, {dates.format_time(local.time(), 'short', locale=place.locale)} {local:%Z}"
+
+
+_NEAR: Final = {0: "today", 1: "yesterday"}
 
 
 def _visit(context: Context) -> Visit:
@@ -91,6 +97,11 @@ def _visit(context: Context) -> Visit:
 @pass_context
 def _ago(context: Context, moment: datetime) -> str:
     return verbs.ago(moment, _visit(context).now)
+
+
+@pass_context
+def _lasting(context: Context, moment: datetime) -> str:
+    return verbs.lasting(moment, _visit(context).now)
 
 
 @pass_context
@@ -128,4 +139,5 @@ def _day(context: Context, value: date | None) -> str:
 
 @pass_context
 def _moment(context: Context, value: datetime) -> str:
-    return moment_in(_visit(context).place, value)
+    visit = _visit(context)
+    return moment_in(visit.place, value, visit.now)

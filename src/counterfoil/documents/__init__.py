@@ -29,6 +29,7 @@ from ._base import (
     InvalidDocument,
     ListRecord,
     Reference,
+    place_in_words,
 )
 from ._codec import decode, decode_record, encode, fingerprint, may_name, validated
 from ._comparing import difference, same_text
@@ -164,6 +165,7 @@ __all__ = [
     "loose_name_key",
     "may_name",
     "name_key",
+    "place_in_words",
     "places_of",
     "reason",
     "record_kind",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -17,6 +19,7 @@ __all__ = [
     "InvalidDocument",
     "ListRecord",
     "Reference",
+    "place_in_words",
 ]
 
 
@@ -34,6 +37,41 @@ class InvalidDocument(ValueError):  # noqa: N818 (names what came, as its siblin
         self.where = where
         self.value = value
         self.problem = problem
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, as people count: ``line 1 of shipping 1: unit price must be a number``."""
+        return f"{place_in_words(self.where)} {self.problem}"
+
+
+_INDEXED: Final = re.compile(r"(?P<name>[A-Za-z][\w-]*)\[(?P<index>\d+)\]")
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# What systems call the lines of a document.
+_LINES: Final = frozenset({"line", "lines", "products", "items"})
+
+
+def place_in_words(where: str) -> str:
+    """Name a place of an answer, such as ``shippings[0].products[0].unit-price``, in words.
+
+    Places are counted from 1, the innermost first, and the field comes last.
+    """
+    places: list[str] = []
+    field: list[str] = []
+    for part in where.split("."):
+        found = _INDEXED.fullmatch(part)
+        if found is None:
+            field.append(_plain(part))
+            continue
+        name = found["name"].lower()
+        noun = "line" if name in _LINES else _plain(found["name"]).removesuffix("s")
+        places.insert(0, f"{noun} {int(found['index']) + 1}")
+    told = [" of ".join(places), " ".join(field)]
+    return ": ".join(filter(None, told))
+
+
+def _plain(name: str) -> str:
+    words = _CAMEL.sub(" ", name).replace("-", " ").replace("_", " ")
+    return words if words.isupper() else words.lower()
 
 
 class DocumentStatus(StrEnum):

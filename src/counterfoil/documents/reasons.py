@@ -165,6 +165,11 @@ class Reason(msgspec.Struct, frozen=True, array_like=True):
             return f"The reason is “{self.code}”, which this version does not know."
         return filled(template, self.values, absent="…")
 
+    @property
+    def detail(self) -> str:
+        """What was seen, for an engineer; empty: no more than the sentence says."""
+        return self.values.get("detail", "")
+
 
 _PLACES: Mapping[str, frozenset[str]] = {
     code: frozenset(name for _, name, _, _ in Formatter().parse(template) if name)

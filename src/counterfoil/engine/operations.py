@@ -463,24 +463,27 @@ class Busy(msgspec.Struct, frozen=True):
     """Not now.
 
     Attributes:
-        reason: Why, in one sentence.
+        reason: Why, in one sentence for anybody.
         retry_after_s: The system's own wish, ``None``: it named none.
         otherwise: It may as well be this refusal, the system's words do not tell: that is
             what it is taken for when it stays so.
         is_outdated: What we know of the system's lists is not what they hold: they are to be
             read anew before it is tried again.
+        detail: What was seen, for an engineer.
     """
 
     reason: str
     retry_after_s: float | None = None
     otherwise: Refused | None = None
     is_outdated: bool = False
+    detail: str = ""
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """No answer came."""
+    """No answer came; ``detail``: what was seen, for an engineer."""
 
     reason: str
+    detail: str = ""
 
 
 Outcome = Done | Missing | Conflict | Refused | Busy | Unknown

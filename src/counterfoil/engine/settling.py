@@ -374,10 +374,11 @@ class _Settler:
                 self._conflict(transfer, current)
             case Refused(refusal):
                 self._move(transfer, Event.DECLINED, refusal=refusal)
-            case Busy(why, retry_after_s):
-                self._move(transfer, Event.BUSY, why=_busy(why), retry_after_s=retry_after_s)
-            case Unknown(why):
-                self._move(transfer, Event.UNANSWERED, why=_asked(why))
+            case Busy(why, retry_after_s, detail=seen):
+                told = _busy(why, seen)
+                self._move(transfer, Event.BUSY, why=told, retry_after_s=retry_after_s)
+            case Unknown(why, seen):
+                self._move(transfer, Event.UNANSWERED, why=_asked(why, seen))
 
     def _write_done(self, each: Asked, transfer: int, outcome: Done) -> None:
         if each.kind is Kind.VOID_DOCUMENT:
@@ -502,7 +503,7 @@ class _Settler:
                 self._move(
                     transfer,
                     Event.BUSY,
-                    why=_busy(result.reason),
+                    why=_busy(result.reason, result.detail),
                     retry_after_s=result.retry_after_s,
                 )
                 return
@@ -754,12 +755,16 @@ def _beyond_doubt(outcome: Outcome, tries: int) -> Outcome:
     return outcome.otherwise if tries >= enough else outcome
 
 
-def _busy(problem: str) -> Reason:
-    return reason("busy", problem=problem)
+def _busy(problem: str, seen: str = "") -> Reason:
+    return reason("busy", problem=problem, **_detail(seen))
 
 
-def _asked(problem: str) -> Reason:
-    return reason("outcome-asked", problem=problem)
+def _asked(problem: str, seen: str = "") -> Reason:
+    return reason("outcome-asked", problem=problem, **_detail(seen))
+
+
+def _detail(seen: str) -> dict[str, str]:
+    return {"detail": seen} if seen else {}
 
 
 def _described(document: Document) -> str:

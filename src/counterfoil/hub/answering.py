@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import Document, DocumentKind, Reason, reason
+from counterfoil.documents import Document, DocumentKind, Reason, ended, reason
 from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.drafting import Target
 from counterfoil.engine.following import advance_field
@@ -38,6 +38,7 @@ from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
+from counterfoil.told import Told
 
 from . import (
     adding,
@@ -242,7 +243,7 @@ _WRITES: Final = frozenset(
 )
 
 
-def stalled(exchange: Exchange, outcomes: Mapping[str, Outcome]) -> str | None:
+def stalled(exchange: Exchange, outcomes: Mapping[str, Outcome]) -> Told | None:
     """Say why it is no use to go on in this run, ``None``: go on.
 
     An answer in which nothing came to an end would be followed by the same questions.
@@ -252,7 +253,9 @@ def stalled(exchange: Exchange, outcomes: Mapping[str, Outcome]) -> str | None:
     if exchange.recovers_id is not None:
         return None
     idle = [each for each in outcomes.values() if isinstance(each, (Busy, Unknown))]
-    return idle[0].reason if idle and len(idle) == len(outcomes) else None
+    if not idle or len(idle) < len(outcomes):
+        return None
+    return Told(ended(idle[0].reason), detail=idle[0].detail)
 
 
 def lose(tx: Tx, exchange: Exchange, target: Target, now: datetime, why: str) -> None:
@@ -516,7 +519,7 @@ def _take_last(
         return {}
     if not any(isinstance(outcomes.get(each.wire_id), Done) for each in looked):
         runs.remember(tx, run.id, now, look_failed=True)
-        return {"problem": _LOOK_FAILED}
+        return {"problem": Told(_LOOK_FAILED)}
     runs.remember(tx, run.id, now, has_looked=True)
     question = restored.take_last(tx, connection, asked, outcomes, now)
     if question is None:
@@ -554,7 +557,7 @@ def _take_readings(
         return 0, {}
     by_cursor = {each.name: each for each in asked if each.kind in _READINGS}
     answered: dict[str, Page | None] = {}
-    problems: dict[str, str] = {}
+    problems: dict[str, Told] = {}
     settled = 0
     for reading in run.agenda:
         each = by_cursor.get(reading.cursor)
@@ -590,7 +593,7 @@ def _take_readings(
             settled += watching.complete(tx, connection, run, reading, now)
     changes: dict[str, Any] = {"agenda": going_on}
     if problems:
-        changes["problem"] = "; ".join(problems.values())
+        changes["problem"] = _together(problems.values())
     changes |= _keep_time(tx, connection, run, answered, complete, going_on, now)
     return settled, changes
 
@@ -598,43 +601,51 @@ def _take_readings(
 _READS_USED_UP: Final = "reads-used-up"
 
 
-def _unread(reading: Reading, outcome: Outcome | None) -> str | None:
+def _unread(reading: Reading, outcome: Outcome | None) -> Told | None:
     """Say why a page of a reading is not there; ``None``: it is."""
     match outcome:
         case Done(page=page):
-            return _STANDS_STILL if stands_still(reading, page) else None
-        case Busy(why) | Unknown(why):
-            return why
+            return Told(_STANDS_STILL) if stands_still(reading, page) else None
+        case Busy(why, detail=seen) | Unknown(why, detail=seen):
+            return Told(why, detail=seen)
         case Refused(refusal):
-            return refusal.sentence
+            return Told(refusal.sentence, detail=refusal.detail or "")
         case _:
-            return "no answer came"
+            return Told("no answer came")
 
 
 _STANDS_STILL: Final = "more was announced, and then nothing came"
 
 
-def _not_read(reading: Reading, why: str) -> str:
+def _not_read(reading: Reading, why: Told) -> Told:
     """Say what could not be read; connectors that say so themselves are not said twice."""
     words = reading.words
-    return (
-        why
-        if "could not be read" in why
-        else f"{words[0].upper()}{words[1:]} could not be read: {why}"
-    )
+    told = ended(why.sentence)
+    if "could not be read" not in told:
+        told = f"{words[0].upper()}{words[1:]} could not be read: {told}"
+    return Told(told, detail=why.detail)
+
+
+def _together(problems: Iterable[Told]) -> Told:
+    """Tell what was told of several readings, each once."""
+    each_once = list(dict.fromkeys(problems))
+    seen = dict.fromkeys(each.detail for each in each_once if each.detail)
+    return Told(" ".join(each.sentence for each in each_once), detail="; ".join(seen))
 
 
 def _keep_unread(
     tx: Tx,
     connection: Connection,
     agenda: Sequence[Reading],
-    problems: Mapping[str, str],
+    problems: Mapping[str, Told],
     complete: Sequence[Reading],
     now: datetime,
 ) -> None:
     """Keep which lists could not be read: what depends on them waits."""
     lists = {each.cursor: each.records for each in agenda if each.records is not None}
-    failed = {kind: problems[cursor] for cursor, kind in lists.items() if cursor in problems}
+    failed = {
+        kind: problems[cursor].sentence for cursor, kind in lists.items() if cursor in problems
+    }
     read = [each.records for each in complete if each.records is not None]
     if failed or read:
         unread.note(tx, connection.id, failed, read, now)

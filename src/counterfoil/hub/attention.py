@@ -10,8 +10,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from counterfoil.documents import ended
+from counterfoil.hub import advice
 from counterfoil.hub.views import ConnectionStatus, LinkStatus
 from counterfoil.settings import SystemName
+from counterfoil.told import Advice, Told
 
 from .systems import traits_of
 
@@ -26,6 +29,7 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
         id, name: Which one.
         sentence: What is wrong.
         cure: What to do about it.
+        detail: What was seen, for an engineer.
         documents: How many wait for it.
         code: What kind of trouble it is, for rules and programs.
     """
@@ -34,9 +38,10 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     name: str
     sentence: str
-    cure: str
+    cure: Told
     documents: int
     code: str = "problem"
+    detail: str = ""
 
 
 def attention(
@@ -53,33 +58,36 @@ def _of_connection(each: ConnectionStatus) -> list[Attention]:
     """Tell what is wrong with a connection in one line, and in another what will be."""
     found = []
     if each.trouble is not None:
-        found.append(_line(each, each.trouble.sentence, each.trouble.cure, "signed-out"))
+        found.append(_line(each, each.trouble.told, "signed-out"))
     elif each.problem:
-        found.append(_line(each, each.problem, _cure(each)))
+        found.append(_line(each, each.problem.with_advice(*_ways_out(each))))
     if each.notice is not None:
         ends = f"ends-in-{each.notice.days}-days"
-        found.append(_line(each, each.notice.sentence, each.notice.cure, ends))
+        found.append(_line(each, Told(each.notice.sentence, each.notice.cure), ends))
     return found
 
 
-def _line(each: ConnectionStatus, sentence: str, cure: str, code: str = "problem") -> Attention:
+def _line(each: ConnectionStatus, told: Told, code: str = "problem") -> Attention:
     return Attention(
         about="connection",
         id=each.id,
         name=each.name,
-        sentence=sentence,
-        cure=cure,
+        sentence=told.sentence,
+        cure=Told("", *told.advice),
+        detail=told.detail,
         documents=each.waiting,
         code=code,
     )
 
 
-def _cure(each: ConnectionStatus) -> str:
+def _ways_out(each: ConnectionStatus) -> tuple[Advice, ...]:
+    if each.problem is not None and each.problem.advice:
+        return ()
     if not traits_of(SystemName(each.system)).is_called:
-        return f"See every step: counterfoil connections test {each.id}"
+        return (advice.look_again(each.id),)
     return (
-        f"Find out which step fails: counterfoil connections test {each.id}. Correct it: "
-        f"counterfoil connections change {each.id}"
+        advice.look_again(each.id, "Find out which step fails"),
+        advice.change(each.id, "Correct it"),
     )
 
 
@@ -88,7 +96,12 @@ def _of_link(each: LinkStatus) -> Attention:
         about="link",
         id=each.id,
         name=each.name,
-        sentence="; ".join(each.problems),
-        cure=f"Correct its settings: counterfoil settings show {each.id}",
+        sentence=" ".join(ended(problem) for problem in each.problems),
+        cure=Told(
+            "",
+            Advice(
+                "Correct its settings", f"settings show {each.id}", f"/links/{each.id}/settings"
+            ),
+        ),
         documents=sum(states.get("held", 0) for _flow, _mode, states in each.flows),
     )

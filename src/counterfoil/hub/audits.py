@@ -6,15 +6,16 @@ people are told its present name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
+from counterfoil.hub.document_line import called
 from counterfoil.hub.setup import Hub
-from counterfoil.ledger import audits, connections, tokens, users
+from counterfoil.ledger import audits, connections, tokens, transfers, users
 from counterfoil.ledger.audits import Line, Place
 
 __all__ = ["AuditRow", "Change", "Sought", "actors", "all_rows", "changed_members", "page_of"]
@@ -36,7 +37,8 @@ class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         subject: What it is about, such as ``link/3``; empty: the hub.
-        about: The same in words.
+        about: The same in words: the name, of documents their kind and number.
+        page: Where the console shows it; empty: nowhere.
     """
 
     id: int
@@ -47,6 +49,7 @@ class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     detail: str | None
     changes: list[Change]
+    page: str = ""
 
 
 class Sought(NamedTuple):
@@ -76,7 +79,7 @@ def page_of(
     """Give a page of lines, the newest first, and where the next one begins; ``None``: nowhere."""
     with hub.database.reading() as tx:
         found = audits.lines(tx, **sought._asdict(), beyond=beyond, limit=limit + 1)
-        names = _names(tx)
+        names = {**_names(tx), **_documents(tx, found)}
     shown = [_row(each, names) for each in found[:limit]]
     last = shown[-1] if len(found) > limit else None
     return shown, None if last is None else (last.at, last.id)
@@ -103,6 +106,32 @@ def _names(tx: Tx) -> Mapping[str, str]:
     return {f"{kind}/{each.id}": str(each.name) for kind, found in named for each in found}
 
 
+def _documents(tx: Tx, lines: Sequence[Line]) -> Mapping[str, str]:
+    """Call the documents that lines are about as people know them."""
+    numbers = (each.subject.removeprefix(_TRANSFER) for each in lines)
+    ids = {int(each) for each in numbers if each.isdecimal()}
+    return {f"{_TRANSFER}{each.transfer.id}": called(each) for each in transfers.load(tx, ids)}
+
+
+_TRANSFER: Final = "transfer/"
+_PAGES: Final[Mapping[str, str]] = {
+    "connection": "/connections/{}",
+    "link": "/links/{}",
+    "run": "/runs/{}",
+    "transfer": "/transfers/{}",
+    "user": "/admin/people/{}",
+}
+# What is known by its name alone.
+_NAMED: Final = frozenset({"user", "token", "transfer"})
+
+
+def _page(line: Line, names: Mapping[str, str]) -> str:
+    """Give the page of what a line is about, where that is still there."""
+    kind, _slash, number = line.subject.partition("/")
+    is_there = line.subject in names or kind == "run"
+    return _PAGES[kind].format(number) if is_there and kind in _PAGES else ""
+
+
 def _row(line: Line, names: Mapping[str, str]) -> AuditRow:
     before, after = line.before or {}, line.after or {}
     return AuditRow(
@@ -112,6 +141,7 @@ def _row(line: Line, names: Mapping[str, str]) -> AuditRow:
         action=line.action,
         subject=line.subject,
         about=_about(line, names),
+        page=_page(line, names),
         detail=line.detail,
         changes=[
             Change(name, _told(before, name), _told(after, name)) for name in {**before, **after}
@@ -126,7 +156,7 @@ def _about(line: Line, names: Mapping[str, str]) -> str:
     if name is None:
         is_gone = kind in ("user", "token") and line.detail
         return str(line.detail) if is_gone else line.subject.replace("/", " ")
-    return name if kind in ("user", "token") else f"{name} ({kind} {number})"
+    return name if kind in _NAMED else f"{name} ({kind} {number})"
 
 
 def _told(members: Mapping[str, Any], name: str) -> str | None:

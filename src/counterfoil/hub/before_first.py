@@ -19,6 +19,7 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import RecordKind, ended, name_key
 from counterfoil.errors import UsageError
+from counterfoil.hub import advice
 from counterfoil.ledger import connections, directory, grants, notices, routes
 from counterfoil.ledger.connections import Link
 from counterfoil.settings import (
@@ -28,6 +29,7 @@ from counterfoil.settings import (
     SystemName,
     ToDos,
 )
+from counterfoil.told import Advice, Told
 
 from .finding import find_link
 from .grants import trouble_of
@@ -65,17 +67,15 @@ class FirstStep(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         step: Its name, as commands take it.
         is_passed: ``None``: open, nobody can say yet.
-        sentence: Why, and what to do at the command line.
+        sentence: Why, and what to do about it.
         by_person: Nothing shows it, so a person confirms it.
-        told: Why, for whoever has a page before them.
     """
 
     step: str
     title: str
     is_passed: bool | None
-    sentence: str
+    sentence: Told
     by_person: bool = False
-    told: str = ""
 
 
 class LinkChecklist(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,16 +90,10 @@ class LinkChecklist(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Judged(NamedTuple):
-    """How a step stands; ``how``: how it goes on at the command line, after the last full stop."""
+    """How a step stands, and why."""
 
     is_passed: bool | None
-    told: str
-    how: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """All of it, for whoever has a command line."""
-        return f"{self.told.removesuffix('.')}{self.how}" if self.how else self.told
+    told: Told
 
 
 class _Seen(NamedTuple):
@@ -119,12 +113,12 @@ def _preferences(seen: _Seen) -> _Judged:
     uses = seen.view.books.facts.get("uses_inventory")
     where = "Edit, Preferences, Items & Inventory, Company Preferences"
     if uses is None:
-        return _Judged(None, "QuickBooks has not told its preferences yet: let it call once.")
+        return _Judged(None, Told("QuickBooks has not told its preferences yet: let it call once."))
     if uses:
         told = "“Inventory and purchase orders are active” is on."
         has_sites = seen.view.books.facts.get("uses_inventory_sites")
-        return _Judged(True, f"{told} {_AT_SITES}" if has_sites else told)
-    return _Judged(False, f"Switch “Inventory and purchase orders are active” on: {where}.")
+        return _Judged(True, Told(f"{told} {_AT_SITES}" if has_sites else told))
+    return _Judged(False, Told(f"Switch “Inventory and purchase orders are active” on: {where}."))
 
 
 _AT_SITES: Final = (
@@ -141,42 +135,44 @@ def _accounts(seen: _Seen) -> _Judged:
     named = {key: view.settings.value(key) for key in keys}
     unset = next((key for key, name in named.items() if not name), None)
     if unset is not None:
-        return _Judged(False, "None is set.", f": {_set(view, unset)}")
+        return _Judged(False, Told("None is set.", _set(view, "Choose one", unset)))
     if RecordKind.ACCOUNT in unread_lists(seen.tx, view.books):
-        return _Judged(None, "The accounts have not been read yet.", f": {_read_them(view)}.")
+        return _Judged(None, Told("The accounts have not been read yet.", _read_them(view)))
     found = directory.find(seen.tx, view.books.id, {name_key(name) for name in named.values()})
     for key, name in named.items():
         entries = found.get(name_key(name), ())
         if not any(each.kind is RecordKind.ACCOUNT and each.is_active for each in entries):
-            told = f"{view.books.name} has no active account “{name}”. Make it there, or choose one"
-            return _Judged(False, f"{told}.", f": {_set(view, key)}")
-    return _Judged(True, "All of them are there.")
+            told = f"{view.books.name} has no active account “{name}”"
+            return _Judged(False, Told(f"{told}.", _set(view, "Make it there, or choose one", key)))
+    return _Judged(True, Told("All of them are there."))
 
 
 def _creates_items(view: LinkView) -> bool:
     return view.settings.purchase_order_out.create_missing_items
 
 
-def _read_them(view: LinkView) -> str:
+def _read_them(view: LinkView) -> Advice:
     """Say how the books' lists come to be read."""
     if traits_of(view.books.system).is_called:
-        return f"counterfoil run {view.link.id}"
-    return "let QuickBooks call once"
+        return advice.read_again(view.link.id, "Read them")
+    return Advice("Let QuickBooks call once")
 
 
-def _set(view: LinkView, key: str, value: str = "NAME") -> str:
-    return f"counterfoil settings set {view.link.id} {key}={value}"
+def _set(view: LinkView, words: str, key: str, value: str = "NAME") -> Advice:
+    return advice.set_option(view.link.id, words, f"{key}={value}")
 
 
 def _rights(seen: _Seen) -> _Judged:
     desk = seen.view.operations
-    cure = f". Look again with: counterfoil connections test {desk.id}"
     if desk.last_problem is not None:
-        return _Judged(False, f"{desk.last_problem.removesuffix('.')}.", cure)
+        return _Judged(
+            False, desk.last_problem.with_advice(advice.look_again(desk.id, "Look again"))
+        )
     if desk.last_seen_at is None:
-        return _Judged(None, "It has not been read yet.", f": counterfoil run {seen.view.link.id}")
+        read = advice.read_again(seen.view.link.id, "Read it")
+        return _Judged(None, Told("It has not been read yet.", read))
     when = seen.told(desk.last_seen_at)
-    return _Judged(True, f"Orders, items, products and companies were visible on {when}.")
+    return _Judged(True, Told(f"Orders, items, products and companies were visible on {when}."))
 
 
 def _lists(seen: _Seen) -> _Judged:
@@ -185,25 +181,33 @@ def _lists(seen: _Seen) -> _Judged:
         unread, wanted = unread_lists(seen.tx, side), lists_needed(side, [view])
         why = next((unread[kind] for kind in wanted if kind in unread), None)
         if why is not None:
-            cure = f"counterfoil run {view.link.id}"
-            if not traits_of(view.books.system).is_called:
-                cure += ", and let QuickBooks call"
-            return _Judged(None, f"{side.name}: {why.rstrip('.')}.", f". Then it is: {cure}")
-    return _Judged(True, "All lists that the flows need were read from both sides.")
+            lets_call = not traits_of(view.books.system).is_called
+            words = "Read it, and let QuickBooks call" if lets_call else "Read it"
+            read = advice.read_again(view.link.id, words)
+            return _Judged(None, Told(f"{side.name}: {ended(why)}", read))
+    return _Judged(True, Told("All lists that the flows need were read from both sides."))
 
 
 def _routes(seen: _Seen) -> _Judged:
     source = seen.view.operations
     links = [each for each in connections.links_of(seen.tx, source.id) if each.is_active]
     if len(links) < 2:
-        return _Judged(True, "There is one company file: everything goes there.")
+        return _Judged(True, Told("There is one company file: everything goes there."))
     there = routes.of_connection(seen.tx, source.id)
     if any(not each.name for each in there):
-        return _Judged(True, f"{len(there)} routes say what goes to which of {len(links)} links.")
+        return _Judged(
+            True, Told(f"{len(there)} routes say what goes to which of {len(links)} links.")
+        )
     return _Judged(
         False,
-        f"{len(links)} links share {source.name}, and no default says where the rest goes.",
-        f": counterfoil connections routes {source.id} --help",
+        Told(
+            f"{len(links)} links share {source.name}, and no default says where the rest goes.",
+            Advice(
+                "Say which link takes what no other route names",
+                f"routes set {source.id} LINK --rest",
+                f"/links/{seen.view.link.id}/routes",
+            ),
+        ),
     )
 
 
@@ -214,10 +218,10 @@ def _signed_in(seen: _Seen) -> _Judged:
     books = seen.view.books
     trouble = trouble_of(books, grants.load(seen.tx, books.id))
     if trouble is not None:
-        return _Judged(False, trouble.whole)
+        return _Judged(False, trouble.told)
     company = books.facts.get("company_name")
     told = "The first look tells the company." if company is None else ended(f"It is {company}")
-    return _Judged(True, told)
+    return _Judged(True, Told(told))
 
 
 def _currencies(seen: _Seen) -> _Judged:
@@ -225,62 +229,78 @@ def _currencies(seen: _Seen) -> _Judged:
     view = seen.view
     told = view.books.facts.get("multi_currency")
     if told not in ("yes", "no"):
-        return _Judged(None, f"QuickBooks has not told its currencies yet: {_read_them(view)}.")
+        return _Judged(None, Told("QuickBooks has not told its currencies yet.", _read_them(view)))
     home = view.books.facts.get("home_currency") or "its home currency"
     source = view.settings.general.several_currencies
     if told == "no":
         if source is not SeveralCurrencies.YES:
-            return _Judged(True, f"QuickBooks keeps {home} only; an order in another one stops.")
-        cure = _set(view, "general.several_currencies", "no")
+            return _Judged(
+                True, Told(f"QuickBooks keeps {home} only; an order in another one stops.")
+            )
+        words = "Switch Multicurrency on there, or say that Autotask deals in one"
         return _Judged(
             False,
-            f"Autotask deals in several and QuickBooks in {home} only, so nothing is sent. Switch "
-            f"Multicurrency on there, or say that Autotask deals in one: {cure}",
+            Told(
+                f"Autotask deals in several and QuickBooks in {home} only, so nothing is sent.",
+                _set(view, words, "general.several_currencies", "no"),
+            ),
         )
     if source is SeveralCurrencies.NO:
         at_par = view.settings.general.foreign_currency is not ForeignCurrency.REFUSE
         goes = f"goes as {home} at the rate 1.00" if at_par else "stops"
-        return _Judged(True, f"Autotask deals in one: what is for a foreign vendor {goes}.")
-    return _Judged(True, "QuickBooks keeps several: an order's currency has to be its vendor's.")
+        return _Judged(True, Told(f"Autotask deals in one: what is for a foreign vendor {goes}."))
+    return _Judged(
+        True, Told("QuickBooks keeps several: an order's currency has to be its vendor's.")
+    )
 
 
 def _days(seen: _Seen) -> _Judged:
     days = seen.view.settings.purchase_order_out.look_back_days
-    cure = _set(seen.view, "purchase-order-out.look_back_days", "14")
+    cure = _set(seen.view, "Say how far back", "purchase-order-out.look_back_days", "14")
     if days is None:
-        return _Judged(False, "However old, every order would go. Say how far back.", f": {cure}")
+        return _Judged(False, Told("However old, every order would go.", cure))
     if days == 0:
         return _Judged(
-            False, "0 days pause: no order goes by itself. Say how far back.", f": {cure}"
+            False, Told("The settings look back no days: no order goes by itself.", cure)
         )
-    return _Judged(True, f"Orders created {days} days ago or later go.")
+    return _Judged(True, Told(f"Orders created {days} days ago or later go."))
 
 
 def _errors(seen: _Seen) -> _Judged:
     rules = seen.view.settings.purchase_order_out
     if rules.to_dos is not ToDos.OFF:
         whose = f"To-dos of the type “{rules.to_do_action_type}” go to {rules.to_do_resource}."
-        return _Judged(True, whose)
+        return _Judged(True, Told(whose))
     link = seen.view.link.id
     if any(each.link in (None, link) for each in notices.rules(seen.tx)):
-        return _Judged(True, "Somebody is told by a rule.", ": counterfoil notices list")
+        return _Judged(True, Told("Somebody is told by a rule.", _SEE_RULES))
     return _Judged(
         False,
-        "Nobody hears of an order that stops. Let errors become to-dos, or let somebody be told.",
-        f". To-dos: counterfoil settings set {link} purchase-order-out.to_dos=per_cause "
-        "purchase-order-out.to_do_action_type=TYPE "
-        "purchase-order-out.to_do_resource=EMAIL; somebody: counterfoil notices add",
+        Told(
+            "Nobody hears of an order that stops.",
+            advice.set_option(
+                link,
+                "Let errors become to-dos",
+                "purchase-order-out.to_dos=per_cause",
+                "purchase-order-out.to_do_action_type=TYPE",
+                "purchase-order-out.to_do_resource=EMAIL",
+            ),
+            Advice("Or let somebody be told", "notices add", "/admin/notices/new"),
+        ),
     )
+
+
+_SEE_RULES: Final = Advice("", "notices list", "/admin/notices")
 
 
 def _goes(seen: _Seen) -> _Judged:
     mode = seen.view.settings.purchase_order_out.mode
     if mode is FlowMode.AUTOMATIC:
-        return _Judged(True, "They go by themselves.")
-    cure = _set(seen.view, "purchase-order-out.mode", "automatic")
+        return _Judged(True, Told("They go by themselves."))
+    cure = _set(seen.view, "Let them go by themselves", "purchase-order-out.mode", "automatic")
     if mode is FlowMode.MANUAL:
-        return _Judged(True, "They go when somebody sends them.", f". By themselves: {cure}")
-    return _Judged(False, "They are switched off. Let them go by themselves.", f": {cure}")
+        return _Judged(True, Told("They go when somebody sends them.", cure))
+    return _Judged(False, Told("They are switched off.", cure))
 
 
 # --- What a person confirms ---------------------------------------------------------------
@@ -415,8 +435,12 @@ def _check(view: LinkView, step: str) -> None:
     steps = _steps_of(view)
     if not steps:
         raise UsageError(
-            f"Only links of Autotask have this checklist. What {view.books.name} needs: "
-            f"counterfoil connections checklist {view.books.id}"
+            "Only links of Autotask have this checklist.",
+            Advice(
+                f"See what {view.books.name} needs",
+                f"connections checklist {view.books.id}",
+                f"/connections/{view.books.id}",
+            ),
         )
     known = [name for name in steps if _STEPS[name].judge is None]
     if step not in known:
@@ -434,8 +458,7 @@ def _shown(name: str, seen: _Seen, notes: Sequence[Mapping[str, Any]]) -> FirstS
         step=name,
         title=step.title,
         is_passed=judged.is_passed,
-        sentence=judged.sentence,
-        told=judged.told,
+        sentence=judged.told,
         by_person=step.judge is None,
     )
 
@@ -445,6 +468,9 @@ def _said(name: str, seen: _Seen, notes: Sequence[Mapping[str, Any]]) -> _Judged
     about = (_CONFIRMED.format(step=name), _WITHDRAWN.format(step=name))
     last = next((each for each in reversed(notes) if each["action"] in about), None)
     if last is not None and last["action"] == about[0]:
-        return _Judged(True, f"Confirmed by {last['actor']} on {seen.told(last['at'])}.")
-    how = f"counterfoil links checklist {seen.view.link.id} --confirm {name}"
-    return _Judged(None, f"{_STEPS[name].cure} Then confirm it.", f": {how}")
+        return _Judged(True, Told(f"Confirmed by {last['actor']} on {seen.told(last['at'])}."))
+    link = seen.view.link.id
+    confirm_it = Advice(
+        "Then confirm it", f"links checklist {link} --confirm {name}", f"/links/{link}"
+    )
+    return _Judged(None, Told(_STEPS[name].cure, confirm_it))

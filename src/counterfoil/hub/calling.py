@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection as Tx
 
 from counterfoil.ledger import agents
+from counterfoil.told import Advice
 
 __all__ = ["how_to_call", "way_to_begin"]
 
@@ -18,11 +19,12 @@ def how_to_call(tx: Tx, connection: int) -> str:
     return "press Update Selected in its Web Connector"
 
 
-def way_to_begin(tx: Tx, connection: int) -> str:
+def way_to_begin(tx: Tx, connection: int) -> Advice:
     """Say how the first call comes about."""
     if agents.load(tx, connection) is not None:
-        return f"{_BY_ITSELF[0].upper()}{_BY_ITSELF[1:]}."
-    return (
-        f"Add the file from “counterfoil connections qwc {connection}” to its Web Connector and "
-        "press Update Selected."
+        return Advice(f"{_BY_ITSELF[0].upper()}{_BY_ITSELF[1:]}")
+    return Advice(
+        "Add its file to its Web Connector and press Update Selected; the file is made here",
+        f"connections qwc {connection}",
+        f"/connections/{connection}/qwc",
     )

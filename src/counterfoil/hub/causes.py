@@ -15,13 +15,14 @@ import msgspec
 
 from counterfoil.documents import Refusal
 from counterfoil.engine.life import State
-from counterfoil.hub import views
+from counterfoil.hub import advice, views
 from counterfoil.hub.attention import Attention, attention
 from counterfoil.hub.health import Contact, silent
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import causes
 from counterfoil.ledger.causes import Stopped
 from counterfoil.settings import title_of
+from counterfoil.told import Told
 
 __all__ = ["Cause", "CauseKind", "beside_documents", "present", "subject_of"]
 
@@ -51,6 +52,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
         link, connection: Whose; ``None``: of none alone.
         code: Of the refusal, or of what else it is.
         sentence, cure: What is wrong, and what helps.
+        detail: What was seen, for an engineer.
         transfers: Those that it keeps, oldest first.
     """
 
@@ -60,7 +62,8 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     connection: int | None = None
     code: str
     sentence: str
-    cure: str
+    cure: Told
+    detail: str = ""
     transfers: tuple[int, ...] = ()
 
 
@@ -120,7 +123,8 @@ def _refused(stopped: Iterable[Stopped]) -> Iterator[Cause]:
             link=first.link,
             code=first.refusal.code,
             sentence=first.refusal.sentence,
-            cure=first.refusal.cure,
+            cure=Told(first.refusal.cure),
+            detail=first.refusal.detail or "",
             transfers=tuple(dict.fromkeys(ids)),
         )
 
@@ -139,7 +143,13 @@ def _late(link: int, flow: str, state: State, ids: list[int]) -> Cause:
         link=link,
         code=f"overdue-{state.value}",
         sentence=f"{title_of(flow)}: {documents} been {state.value} for too long.",
-        cure=f"See why: counterfoil transfers {link} --state {state.value}",
+        cure=Told(
+            "",
+            advice.see_why(
+                f"transfers {link} --state {state.value}",
+                f"/documents?link={link}&state={state.value}",
+            ),
+        ),
         transfers=tuple(ids),
     )
 
@@ -156,6 +166,7 @@ def _of(each: Attention) -> Cause:
         code=f"{each.about}-{each.code}",
         sentence=f"{each.name}: {each.sentence}",
         cure=each.cure,
+        detail=each.detail,
     )
 
 
@@ -168,7 +179,7 @@ def _silent(each: Contact) -> Cause:
         connection=each.connection,
         code="connection-silent",
         sentence=f"{each.name}: nothing has been heard of {each.system} for too long.{waits}",
-        cure=each.likely,
+        cure=Told(each.likely),
     )
 
 
@@ -180,5 +191,5 @@ def _unreadable(each: views.ConnectionStatus) -> Cause:
         connection=each.id,
         code="unreadable",
         sentence=f"{each.name}: {records} could not be read.",
-        cure=f"See which, and what is wrong: counterfoil unreadable {each.id}",
+        cure=Told("", advice.see_unreadable(each.id)),
     )

@@ -17,11 +17,13 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import ended
 from counterfoil.errors import UsageError
+from counterfoil.hub import advice
 from counterfoil.ledger import agents, connections, people
 from counterfoil.ledger.agents import Agent
 from counterfoil.ledger.agents import Step as Kept
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.people import Person
+from counterfoil.told import Advice, Told
 
 from . import signing_in
 from .setup import Hub
@@ -88,7 +90,7 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         step: Its name, as commands take it.
         is_passed: ``None``: open, nobody has tried it or it is being tried.
-        sentence: Why, and what to do.
+        sentence: Why, and what to do about it.
         tried_at: When it was last tried, of a step that is tried.
         is_asked: Somebody wants it tried, and that has not been done yet.
     """
@@ -96,7 +98,7 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     step: str
     title: str
     is_passed: bool | None
-    sentence: str
+    sentence: Told
     tried_at: datetime | None = None
     is_asked: bool = False
 
@@ -114,12 +116,10 @@ class Checklist(msgspec.Struct, frozen=True, kw_only=True):
 # --- What a step came to ------------------------------------------------------------------
 
 
-def note(
-    tx: Tx, connection: int, step: str, now: datetime, sentence: str, *, is_passed: bool
-) -> None:
+def note(tx: Tx, connection: int, step: str, now: datetime, told: Told, *, is_passed: bool) -> None:
     """Keep what a step came to; what waits is decided about anew where it changes that."""
     before = agents.failed_step(tx, connection)
-    agents.keep_step(tx, connection, step, now, is_passed=is_passed, sentence=sentence)
+    agents.keep_step(tx, connection, step, now, is_passed=is_passed, sentence=told)
     if agents.failed_step(tx, connection) != before:
         for link in connections.links_of(tx, connection):
             connections.change_link(tx, link.id, decide_after=0)
@@ -129,11 +129,11 @@ def heard(tx: Tx, connection: int, now: datetime) -> None:
     """An agent has called, so a connection that failed when it was tested works again."""
     kept = agents.steps(tx, connection).get(TEST_CONNECTION)
     if kept is not None and kept.is_passed is False:
-        sentence = "The agent is connected again."
-        note(tx, connection, TEST_CONNECTION, now, sentence, is_passed=True)
+        back = Told("The agent is connected again.")
+        note(tx, connection, TEST_CONNECTION, now, back, is_passed=True)
 
 
-def problem_of(tx: Tx, connection: Connection) -> str | None:
+def problem_of(tx: Tx, connection: Connection) -> Told | None:
     """Say which step keeps documents from being written; ``None``: none does."""
     failed = agents.failed_step(tx, connection.id)
     if failed is None:
@@ -141,12 +141,14 @@ def problem_of(tx: Tx, connection: Connection) -> str | None:
     return stopped_by(connection.id, agents.steps(tx, connection.id)[failed])
 
 
-def stopped_by(connection: int, failed: agents.Step) -> str:
+def stopped_by(connection: int, failed: agents.Step) -> Told:
     """Say that a step which failed keeps documents from being written."""
-    return (
-        f"Nothing is written: the step “{failed.step.replace('-', ' ')}” failed. "
-        f"{failed.sentence or ''} Then repeat it: "
-        f"counterfoil connections checklist {connection} --run {failed.step}"
+    why = failed.sentence or Told("")
+    return Told(
+        f"Nothing is written: the step “{_TITLES[failed.step]}” failed. {why.sentence}".rstrip(),
+        *why.advice,
+        advice.run_step(connection, failed.step, "Then repeat it"),
+        detail=why.detail,
     )
 
 
@@ -183,8 +185,8 @@ def checklist(hub: Hub, connection: Connection) -> Checklist:
 def _check(connection: Connection) -> None:
     if connection.user_name is None:
         raise UsageError(
-            f"{connection.name} needs no checklist: Counterfoil calls it. Try it with: "
-            f"counterfoil connections test {connection.id}"
+            f"{connection.name} needs no checklist: Counterfoil calls it.",
+            advice.look_again(connection.id, "Try it"),
         )
 
 
@@ -210,18 +212,18 @@ def _shown(
     return StepShown(step=name, title=_TITLES[name], is_passed=judged[0], sentence=judged[1])
 
 
-_Judged = tuple[bool | None, str]
+_Judged = tuple[bool | None, Told]
 
 
 def _tried(name: str, connection: Connection, kept: Kept | None) -> StepShown:
-    how = f"Try it with: counterfoil connections checklist {connection.id} --run {name}"
-    sentence = (kept.sentence if kept else None) or f"Nobody has tried it. {how}"
+    untried = Told("Nobody has tried it.", advice.run_step(connection.id, name))
+    told = (kept.sentence if kept else None) or untried
     is_asked = kept is not None and kept.is_asked
     return StepShown(
         step=name,
         title=_TITLES[name],
         is_passed=None if kept is None or is_asked else kept.is_passed,
-        sentence="It is being tried." if is_asked else sentence,
+        sentence=Told("It is being tried.") if is_asked else told,
         tried_at=kept.tried_at if kept else None,
         is_asked=is_asked,
     )
@@ -234,51 +236,60 @@ def is_connected(agent: Agent, now: datetime) -> bool:
 
 def _of_agent(name: str, connection: Connection, agent: Agent, seen: _Seen) -> _Judged:
     if name == GENERATE_TOKEN:
-        return True, f"Made at {seen.told(agent.token_made_at)}."
+        return True, Told(f"Made at {seen.told(agent.token_made_at)}.")
     if agent.hello_at is None or agent.seen_at is None:
         refused = _refused(agent, connection, seen)
-        told = refused or "No agent has called with this token yet. Start it on that computer."
-        return (False if refused else None), told
+        return (False if refused else None), refused or Told(_NO_AGENT)
     where = f"Version {agent.version} on {agent.computer}"
     if name == INSTALL_AGENT:
-        return True, f"{where}, since {seen.told(agent.hello_at)}."
+        return True, Told(f"{where}, since {seen.told(agent.hello_at)}.")
     if is_connected(agent, seen.now):
-        return True, f"{where} is connected."
-    return False, (
+        return True, Told(f"{where} is connected.")
+    return False, Told(
         f"{where} was last heard of at {seen.told(agent.seen_at)}. Start the agent there, "
         "or look at what it says: somebody has to be signed in to Windows on that computer."
     )
 
 
-def _refused(agent: Agent, connection: Connection, seen: _Seen) -> str | None:
+_NO_AGENT: Final = "No agent has called with this token yet. Start it on that computer."
+
+
+def _refused(agent: Agent, connection: Connection, seen: _Seen) -> Told | None:
     if agent.refused_at is None:
         return None
-    return (
-        f"An agent came at {seen.told(agent.refused_at)} with a token that is not valid "
-        "(any more). Give it the present one, or make another: counterfoil connections token "
-        f"{connection.id}"
+    return Told(
+        f"An agent came at {seen.told(agent.refused_at)} with a token that is not valid, or no "
+        "longer.",
+        Advice(
+            "Give it the present one, or make another",
+            f"connections token {connection.id}",
+            f"/connections/{connection.id}",
+        ),
     )
 
 
 def _of_caller(name: str, connection: Connection, seen: _Seen) -> _Judged:
     if name == MAKE_FILE:
-        return True, f"It is made by: counterfoil connections qwc {connection.id}"
+        qwc = Advice(
+            "Make it", f"connections qwc {connection.id}", f"/connections/{connection.id}/qwc"
+        )
+        return True, Told("It can be made at any time.", qwc)
     if name == MAKE_PASSWORD:
         wrong = signing_in.refused_of(connection, seen.zone, seen.others)
         used = connection.password_used_at
         told = f"First used at {seen.told(used)}." if used else "Not used yet."
-        return wrong is None, wrong or told + _grace(connection, seen)
+        return wrong is None, wrong or Told(told + _grace(connection, seen))
     if name == FIRST_CALL:
         called_at = connection.last_seen_at
         if called_at is None:
-            return None, "Add the file to the Web Connector and press Update Selected there."
-        return True, f"The Web Connector called last at {seen.told(called_at)}{_whose(seen)}."
+            return None, Told("Add the file to the Web Connector and press Update Selected there.")
+        return True, Told(f"The Web Connector called last at {seen.told(called_at)}{_whose(seen)}.")
     if "other_file" in connection.facts:
-        return False, connection.last_problem or "Another company file is open."
+        return False, connection.last_problem or Told("Another company file is open.")
     company = connection.facts.get("company_name") or connection.facts.get("company_file")
     if company is None:
-        return None, "Not met yet: open the company file and press Update Selected."
-    return True, ended(f"It is {company}")
+        return None, Told("Not met yet: open the company file and press Update Selected.")
+    return True, Told(ended(f"It is {company}"))
 
 
 def _whose(seen: _Seen) -> str:
@@ -339,8 +350,9 @@ def _try(hub: Hub, connection: Connection, step: str, *, waits: bool) -> None:
     with hub.database.writing() as tx:
         agent = agents.load(tx, connection.id)
         if agent is not None and not is_connected(agent, now):
-            sentence = "The agent is not connected. Do the step “test connection” first."
-            note(tx, connection.id, step, now, sentence, is_passed=False)
+            first = _TITLES[TEST_CONNECTION]
+            told = Told(f"The agent is not connected. Do the step “{first}” first.")
+            note(tx, connection.id, step, now, told, is_passed=False)
             return
         agents.ask_step(tx, connection.id, step, now)
     for _ in range(int(_WAIT_S / _LOOK_EVERY_S) if waits else 0):

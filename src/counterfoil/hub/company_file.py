@@ -22,7 +22,9 @@ from counterfoil.connectors.quickbooks_desktop.web_connector.hcp import (
     read_hcp,
     same_guid,
 )
+from counterfoil.hub import advice
 from counterfoil.ledger.connections import Connection
+from counterfoil.told import Advice, Told
 
 from .systems.quickbooks_desktop import account_of
 
@@ -65,7 +67,7 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     country: str
     account: str | None
     app_lock: str | None
-    problem: str | None
+    problem: Told | None
     mark: str | None = None
     is_told: bool = False
 
@@ -135,39 +137,45 @@ def owner_of_file(file_id: str, connections: Iterable[Connection]) -> Connection
 
 def _of_another(
     seen: Mapping[str, Any], connection: Connection, others: Iterable[Connection]
-) -> str | None:
+) -> Told | None:
     """Say whether the file is another connection's: served by both, all would go twice."""
     file_id = seen.get("file_id")
     others = [each for each in others if each.parameters.get("file_id")]
     owner = owner_of_file(str(file_id), others) if file_id else None
     if owner is not None and _has_met(connection):
-        return (
+        return Told(
             f"Another company file is open: {_called(seen)}, which belongs to the connection "
             f"“{owner.name}”. This connection belongs to {_called(connection.facts)}. "
-            f"{_NOTHING_WRITTEN} Open the right company file and run the update again."
+            f"{_NOTHING_WRITTEN}",
+            _OPEN_THE_RIGHT_ONE,
         )
     if owner is not None:
-        return (
-            f"This company file ({_called(seen)}) belongs to the connection “{owner.name}” "
-            f"already; served twice, everything would go twice. {_NOTHING_WRITTEN} Use that "
-            f"connection, or open the company file that “{connection.name}” is for."
+        return Told(
+            f"The company file {_called(seen)} belongs to the connection “{owner.name}” already; "
+            f"served twice, everything would go twice. {_NOTHING_WRITTEN}",
+            Advice(
+                f"Use that connection, or open the company file that “{connection.name}” is for"
+            ),
         )
     if _has_met(connection):
         return None
     twin = next((each for each in others if _same_place(seen, each.facts)), None)
     if twin is None:
         return None
-    return (
-        f"This company file ({_called(seen)}) belongs to the connection “{twin.name}” already: "
-        f"name and place are the same. {_NOTHING_WRITTEN} Use that connection; or if this is "
-        f"another file on another computer, run: counterfoil connections accept-file "
-        f"{connection.id}"
+    return Told(
+        f"The company file {_called(seen)} belongs to the connection “{twin.name}” already: name "
+        f"and place are the same. {_NOTHING_WRITTEN}",
+        Advice("Use that connection"),
+        advice.accept_file(
+            connection.id,
+            "Or if this is another file on another computer, accept it in Counterfoil",
+        ),
     )
 
 
 def _of_removed(
     seen: Mapping[str, Any], connection: Connection, removed: Iterable[Connection]
-) -> str | None:
+) -> Told | None:
     """Ask about a file that a removed connection served: it alone knows what was sent there."""
     if _has_met(connection):
         return None
@@ -177,11 +185,11 @@ def _of_removed(
     owner = owner or next((each for each in met if _same_place(seen, each.facts)), None)
     if owner is None:
         return None
-    return (
-        f"This company file ({_called(seen)}) was served by “{owner.name}”. What was sent there "
-        f"is known to that connection only. {_NOTHING_WRITTEN} Take it up again with: counterfoil "
-        f"connections restore {owner.id}; or, to begin anew here: counterfoil connections "
-        f"accept-file {connection.id}"
+    return Told(
+        f"The company file {_called(seen)} was served by “{owner.name}”. What was sent there is "
+        f"known to that connection only. {_NOTHING_WRITTEN}",
+        advice.restore(owner.id, f"Take “{owner.name}” up again"),
+        advice.accept_file(connection.id, "Or accept the file, to begin anew here"),
     )
 
 
@@ -196,7 +204,7 @@ def _same_place(seen: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
     return str(known.get("company_file") or "").casefold() == str(path).casefold()
 
 
-def _other_file(seen: Mapping[str, Any], connection: Connection) -> str | None:
+def _other_file(seen: Mapping[str, Any], connection: Connection) -> Told | None:
     """Say whether this is another company file than the connection's own, and the cure."""
     file_id, own = seen.get("file_id"), connection.parameters.get("file_id")
     known = connection.facts
@@ -245,27 +253,28 @@ def _is_known_place(seen: Mapping[str, Any], connection: Connection) -> bool:
     return any(_place(each) == place for each in _known_places(connection))
 
 
-def _moved(seen: Mapping[str, Any], connection: Connection) -> str | None:
+def _moved(seen: Mapping[str, Any], connection: Connection) -> Told | None:
     """Ask about our file in another place: moved, or a copy that bears all our marks."""
     before = connection.facts.get("company_file")
     if not before or not seen.get("company_file") or _is_known_place(seen, connection):
         return None
-    return (
+    return Told(
         f"The company file of {_called(seen)} is open from another place than before: "
         f"{seen['company_file']}, and not {before}. It was moved, or this is a copy. "
-        f"{_NOTHING_WRITTEN} {_accept_or_open(connection)}"
+        f"{_NOTHING_WRITTEN}",
+        *_accept_or_open(connection),
     )
 
 
-def _renamed(seen: Mapping[str, Any], connection: Connection) -> str | None:
+def _renamed(seen: Mapping[str, Any], connection: Connection) -> Told | None:
     """Ask about our file under another company's name: renamed, or a copy that became one."""
     name, before = seen.get("company_name"), connection.facts.get("company_name")
     if not name or not before or _same_name(name, before):
         return None
-    return (
+    return Told(
         f"The company in this company file is called {name} now, and was called {before}: it was "
-        f"renamed, or another company was made of a copy. {_NOTHING_WRITTEN} "
-        f"{_accept_or_open(connection)}"
+        f"renamed, or another company was made of a copy. {_NOTHING_WRITTEN}",
+        *_accept_or_open(connection),
     )
 
 
@@ -273,10 +282,15 @@ def _same_name(left: object, right: object) -> bool:
     return " ".join(str(left).split()) == " ".join(str(right).split())
 
 
-def _accept_or_open(connection: Connection) -> str:
+_OPEN_THE_RIGHT_ONE: Final = Advice("Open the right company file and run the update again")
+_MORE: Final = Advice(see_page(ANOTHER_FILE))
+
+
+def _accept_or_open(connection: Connection) -> tuple[Advice, ...]:
     return (
-        f"If it is the right file, run: counterfoil connections accept-file {connection.id}. "
-        f"If not, open the right one. {see_page(ANOTHER_FILE)}"
+        advice.accept_file(connection.id, "If it is the right file, accept it in Counterfoil"),
+        Advice("If not, open the right one"),
+        _MORE,
     )
 
 
@@ -284,28 +298,35 @@ def _called(seen: Mapping[str, Any]) -> str:
     return str(seen.get("company_name") or seen.get("company_file") or "a file without a name")
 
 
-def _different(seen: Mapping[str, Any], connection: Connection) -> str:
+def _different(seen: Mapping[str, Any], connection: Connection) -> Told:
     expected = _called(connection.facts) if connection.facts else connection.name
-    return (
+    return Told(
         f"Another company file is open: {_called(seen)}. This connection belongs to {expected}. "
-        f"{_NOTHING_WRITTEN} Open the right company file and run the update again. "
-        f"{see_page(ANOTHER_FILE)}"
+        f"{_NOTHING_WRITTEN}",
+        _OPEN_THE_RIGHT_ONE,
+        _MORE,
     )
 
 
-def _bears_another_mark(seen: Mapping[str, Any], connection: Connection) -> str:
-    return (
-        f"A company file of the expected name ({_called(seen)}) is open, but its FileID is "
-        f"{seen['file_id']} and this connection's is {connection.parameters['file_id']}: a copy, "
-        f"or marked by another .qwc file. {_NOTHING_WRITTEN} {_accept_or_open(connection)}"
+def _bears_another_mark(seen: Mapping[str, Any], connection: Connection) -> Told:
+    return Told(
+        f"A company file of the expected name is open, {_called(seen)}, but it bears another mark "
+        "than this connection's: it is a copy, or was marked by another .qwc file. "
+        f"{_NOTHING_WRITTEN}",
+        *_accept_or_open(connection),
+        detail=f"FileID {seen['file_id']}, expected {connection.parameters['file_id']}",
     )
 
 
-def _lost_its_mark(seen: Mapping[str, Any], connection: Connection) -> str:
-    return (
-        f"The company is the right one by name ({_called(seen)}), but its file no longer holds "
-        f"this connection's mark: restored from a backup, or a copy. {_NOTHING_WRITTEN} If it is "
-        "the right file, add the .qwc file to the Web Connector again as Admin, or run: "
-        f"counterfoil connections accept-file {connection.id}. If it is a copy, open the right "
-        f"one. {see_page(ANOTHER_FILE)}"
+def _lost_its_mark(seen: Mapping[str, Any], connection: Connection) -> Told:
+    return Told(
+        f"The company is the right one by name, {_called(seen)}, but its file no longer holds this "
+        f"connection's mark: restored from a backup, or a copy. {_NOTHING_WRITTEN}",
+        advice.accept_file(
+            connection.id,
+            "If it is the right file, add the .qwc file to the Web Connector again as Admin, or "
+            "accept it in Counterfoil",
+        ),
+        Advice("If it is a copy, open the right one"),
+        _MORE,
     )

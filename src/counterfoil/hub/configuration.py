@@ -20,6 +20,7 @@ import platformdirs
 
 from counterfoil.errors import SettingsError, UsageError
 from counterfoil.ledger.database import sqlite_url
+from counterfoil.told import Advice
 
 from .addresses import public_address_problem
 from .scopes import Scope, scope_named
@@ -145,8 +146,8 @@ def _sensible(configured: Configuration) -> Configuration:
     if configured.trust_this_computer and not configured.trusts_this_computer:
         raise SettingsError(
             f"The hub is reached under {configured.address!r}, so calls from this computer may "
-            "be anybody's. Take trust_this_computer out, and sign in with a token: "
-            "counterfoil tokens add NAME"
+            "be anybody's.",
+            Advice("Take trust_this_computer out, and sign in with a token", "tokens add NAME"),
         )
     return configured
 

@@ -21,6 +21,7 @@ from counterfoil.documents import DocumentKind, Reason, Receipt, Shipment, decod
 from counterfoil.engine.life import Standing
 from counterfoil.engine.operations import Page
 from counterfoil.engine.transfers import Transfer
+from counterfoil.hub.document_line import called
 from counterfoil.ledger import ancestry, documents, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.documents import Seen
@@ -174,8 +175,9 @@ def _may_differ(each: Sourced) -> bool:
 def _words(each: Sourced) -> str:
     pairing = each.pairing
     if pairing is None:
-        return f"Transfer {each.transfer.id}"
-    words = f"{pairing.target_kind.words} {pairing.number or pairing.target_id}"
+        words = called(each)
+    else:
+        words = f"{pairing.target_kind.words} {pairing.number or pairing.target_id}"
     return words[0].upper() + words[1:]
 
 

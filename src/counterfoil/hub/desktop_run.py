@@ -49,11 +49,13 @@ from counterfoil.engine.asked import Asked
 from counterfoil.engine.drafting import Target
 from counterfoil.engine.life import Event, State
 from counterfoil.engine.operations import Batch, Outcome, Unknown
+from counterfoil.hub import advice
 from counterfoil.ledger import connections, exchanges, runs, transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.exchanges import Exchange
 from counterfoil.ledger.runs import Run, RunState
 from counterfoil.logs import get_logger
+from counterfoil.told import Told
 
 from . import answering, checklist, planned, restored, trials, work
 from .company_file import Host, Meeting, meeting, places
@@ -139,11 +141,11 @@ class Step:
         runs.remember(self.tx, self.run.id, self.now, **facts)
         self.run = runs.load(self.tx, self.run.id)
 
-    def fail(self, sentence: str) -> None:
+    def fail(self, told: Told) -> None:
         """Keep what went wrong, and show it beside the connection."""
-        told = one_stop(sentence)
-        self.change(problem=told)
-        connections.change(self.tx, self.connection.id, last_problem=told)
+        once = Told(one_stop(told.sentence), *told.advice, detail=told.detail)
+        self.change(problem=once)
+        connections.change(self.tx, self.connection.id, last_problem=once)
 
 
 def _target(
@@ -192,7 +194,7 @@ def begin_refused(
     return runs.begin(tx, connection.id, trigger, now, **columns)
 
 
-def meet(step: Step, host: Host) -> str | None:
+def meet(step: Step, host: Host) -> Told | None:
     """Learn who answers, and make sure that it is the company file we know.
 
     Returns:
@@ -210,7 +212,7 @@ def meet(step: Step, host: Host) -> str | None:
         return older
     version = found.version
     if version < LOWEST_VERSION:
-        return (
+        return Told(
             f"This QuickBooks speaks qbXML {version.major}.{version.minor}; Counterfoil needs "
             f"{LOWEST_VERSION.major}.{LOWEST_VERSION.minor}, which QuickBooks 2014 and newer have."
         )
@@ -360,7 +362,7 @@ def _key_of(text: str) -> str | None:
     return found[1] if found else None
 
 
-def take(step: Step, answered: Answered) -> str | None:
+def take(step: Step, answered: Answered) -> Told | None:
     """Record an answer and all it changes.
 
     Returns:
@@ -387,21 +389,21 @@ def take(step: Step, answered: Answered) -> str | None:
     return stall
 
 
-def take_trial(step: Step, text: str, hresult: str, message: str) -> str | None:
+def take_trial(step: Step, text: str, hresult: str, message: str) -> Told | None:
     """Record what a trial showed.
 
     Returns:
         Why the run stops, ``None``: it goes on.
     """
     shown = asides.read_trial(text) if text else None
-    sentence = explain(hresult, message) if shown is None else shown.sentence
+    told = Told(explain(hresult, message) if shown is None else shown.sentence)
     is_passed = shown is not None and shown.is_passed
     checklist.note(
-        step.tx, step.connection.id, checklist.TEST_ACCESS, step.now, sentence, is_passed=is_passed
+        step.tx, step.connection.id, checklist.TEST_ACCESS, step.now, told, is_passed=is_passed
     )
     step.remember(aside="")
     step.reload()
-    return None if shown is not None else sentence
+    return None if shown is not None else told
 
 
 def take_late(step: Step, answered: Answered | None) -> bool:
@@ -510,10 +512,10 @@ def _keep_page_limit(tx: Tx, connection: Connection, limit: int | None, now: dat
 # --- No answer ----------------------------------------------------------------------------
 
 
-def lose(step: Step, reason: str, sentence: str) -> str:
+def lose(step: Step, reason: str, sentence: str) -> Told:
     """Record that the open set will get no answer, although its carrier has come back."""
     _lose_in_run(step, reason)
-    return sentence
+    return Told(sentence)
 
 
 def went_on(step: Step) -> None:
@@ -545,7 +547,7 @@ def _lose_open(tx: Tx, connection: Connection, run: Run, now: datetime, reason: 
     runs.remember(tx, run.id, now, agenda_made=False)
 
 
-def threw(step: Step, hresult: str, message: str) -> str | None:
+def threw(step: Step, hresult: str, message: str) -> Told | None:
     """Take the error that QuickBooks gave instead of an answer.
 
     Returns:
@@ -562,11 +564,11 @@ def threw(step: Step, hresult: str, message: str) -> str | None:
     if never_ran and exchange.writes:
         asked = exchanges.asked(step.tx, exchange.id)
         _record(step, exchange, answering.never_ran(asked, sentence), None)
-        return sentence
+        return Told(sentence)
     return lose(step, sentence, sentence)
 
 
-def _refused_unread(step: Step, exchange: Exchange, sentence: str) -> str | None:
+def _refused_unread(step: Step, exchange: Exchange, sentence: str) -> Told | None:
     """The whole set was refused for one bad request: find it, and let all others go on.
 
     Nothing of the set ran.  Sets that write are halved down to the culprit, which is
@@ -590,7 +592,7 @@ def _refused_unread(step: Step, exchange: Exchange, sentence: str) -> str | None
 
 def _reading_refused(
     step: Step, exchange: Exchange, asked: Sequence[Asked], sentence: str
-) -> str | None:
+) -> Told | None:
     """Ask again one by one; the reading that is refused alone is left out of this run."""
     if len(asked) > 1 and step.run.agenda:
         exchanges.answer(step.tx, exchange.id, state="refused", now=step.now, problem=sentence)
@@ -598,7 +600,7 @@ def _reading_refused(
         return None
     goes_on = bool(step.run.agenda) or not asked
     _record(step, exchange, {each.wire_id: Unknown(sentence) for each in asked}, None)
-    return None if goes_on else sentence
+    return None if goes_on else Told(sentence)
 
 
 # --- The end ------------------------------------------------------------------------------
@@ -634,11 +636,14 @@ def conclude(step: Step) -> None:
     hold = present_hold(step.tx, step.connection, step.run, step.now)
     left = work.remaining(step.tx, step.connection.id)
     if hold is not None:
-        step.fail(_held_back(step, hold))
+        step.fail(Told(_held_back(step, hold)))
     elif step.run.problem is None and left and not step.run.settled:
         step.fail(
-            f"{_documents(left)} for QuickBooks, and this run could settle none of them. "
-            "See why with: counterfoil status, counterfoil transfers --state unknown."
+            Told(
+                f"{_documents(left)} for QuickBooks, and this run could settle none of them.",
+                advice.see_why("status", "/inbox"),
+                advice.see_transfers("--state unknown"),
+            )
         )
     else:
         connections.change(step.tx, step.connection.id, last_problem=step.run.problem)
@@ -670,7 +675,7 @@ def _zone(step: Step) -> ZoneInfo:
 def summary(step: Step) -> str:
     """Say in one line what the run did."""
     if step.run.problem:
-        return step.run.problem
+        return step.run.problem.spoken
     left = work.remaining(step.tx, step.connection.id)
     stopped = transfers.count_in(step.tx, step.connection.id, (State.REFUSED, State.CHANGED))
     done = step.run.settled

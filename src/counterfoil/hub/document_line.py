@@ -6,7 +6,12 @@ from counterfoil.documents import Document, PurchaseOrder, decode
 from counterfoil.engine.measuring import total_of
 from counterfoil.ledger.transfers import Sourced
 
-__all__ = ["document_line", "plural", "several"]
+__all__ = ["called", "document_line", "plural", "several"]
+
+
+def called(each: Sourced) -> str:
+    """Call a document by its kind and number: ``sales order SO-1001``."""
+    return f"{each.kind.words} {each.transfer.number or each.document_id}"
 
 
 def document_line(each: Sourced) -> str:

@@ -22,10 +22,12 @@ from sqlalchemy import Connection as Tx
 from counterfoil.documents import DocumentKind
 from counterfoil.engine.operations import Batch, Busy, Outcome
 from counterfoil.errors import ConnectorError, CounterfoilError, LedgerError
+from counterfoil.hub import advice
 from counterfoil.ledger import connections, exchanges, grants, runs
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
+from counterfoil.told import Told
 
 from . import answering, planned, work
 from .describing import described
@@ -93,7 +95,7 @@ class DriveReport(msgspec.Struct, frozen=True, kw_only=True):
 
     batches: int = 0
     settled: int = 0
-    problem: str | None = None
+    problem: Told | None = None
     skipped: bool = False
     rests: bool = False
 
@@ -140,7 +142,7 @@ def drive(
         run = runs.begin(tx, connection_id, trigger, now)
         if seeks:
             runs.remember(tx, run, now, sought=tuple((kind.value, name) for kind, name in seeks))
-    problem: str | None = None
+    problem: Told | None = None
     is_whole = False
     lease, witness = _Lease(hub, connection_id, epoch), Witness()
     try:
@@ -160,10 +162,10 @@ def drive(
         _let_go(hub, connection_id, epoch)
         raise
     except CounterfoilError as error:
-        problem = error.message
-        log.warning("drive stopped", connection=connection.name, problem=problem)
+        problem = error.told
+        log.warning("drive stopped", connection=connection.name, problem=error.message)
     except BaseException:
-        _finish(hub, connection, run, epoch, "Counterfoil made a mistake; its log says which.")
+        _finish(hub, connection, run, epoch, _OUR_MISTAKE)
         raise
     return _finish(hub, connection, run, epoch, problem, is_whole=is_whole)
 
@@ -180,7 +182,7 @@ def _left_alone(tx: Tx, connection: Connection, trigger: str, now: datetime) -> 
         # Nobody is asked, and no document is refused for it: all of them wait for a person.
         connections.take_wakes(tx, connection.id)
         connections.change(tx, connection.id, due_at=now + looks_every(connection))
-        return DriveReport(problem=trouble.whole)
+        return DriveReport(problem=trouble.told)
     is_woken = connection.id in connections.woken(tx)
     if trigger == SCHEDULE and not is_woken and work.may_rest(tx, connection, now):
         connections.change(tx, connection.id, due_at=now + looks_every(connection))
@@ -200,6 +202,7 @@ def _let_go(hub: Hub, connection_id: int, epoch: int) -> None:
         connections.release(tx, connection_id, epoch)
 
 
+_OUR_MISTAKE: Final = Told("Counterfoil made a mistake; its log says which.")
 _ABANDONED: Final = "The process that drove this run has ended."
 
 
@@ -217,7 +220,7 @@ def _batches(
     lease: _Lease,
     caller: Caller,
     witness: Witness,
-) -> Iterator[tuple[int, int, str | None]]:
+) -> Iterator[tuple[int, int, Told | None]]:
     """Ask and answer until nothing is left.
 
     Gives, after each batch, how many transfers are settled, how many are left, and why
@@ -269,8 +272,8 @@ def _perform(caller: Caller, batch: Batch, connection: Connection) -> dict[str, 
         return dict(caller.perform(batch))
     except ConnectorError as error:
         log.warning("call failed", connection=connection.name, problem=error.message)
-        reason = error.message
-        return {each.id: Busy(reason) for each in batch.operations}
+        stopped = Busy(error.message, detail=error.told.detail)
+        return {each.id: stopped for each in batch.operations}
 
 
 def _finish(
@@ -278,18 +281,18 @@ def _finish(
     connection: Connection,
     run: int,
     epoch: int,
-    problem: str | None,
+    problem: Told | None,
     *,
     is_whole: bool = False,
 ) -> DriveReport:
     """End the run; ``is_whole``: nothing more was to be asked, so what waits is stuck."""
     now = hub.now()
     with hub.database.writing() as tx:
-        _lose_open(tx, connection, run, now, problem or _ABANDONED)
+        _lose_open(tx, connection, run, now, problem.sentence if problem else _ABANDONED)
         ended = runs.load(tx, run)
         trouble = trouble_of(connection, grants.load(tx, connection.id))
         # Where the sign-in ended meanwhile, every question was answered by the same words.
-        problem = problem or ended.problem if trouble is None else trouble.whole
+        problem = problem or ended.problem if trouble is None else trouble.told
         if problem is None and is_whole:
             problem = _stuck(tx, connection, ended)
         runs.change(tx, run, now, ended_at=now, problem=problem)
@@ -305,13 +308,13 @@ def _finish(
     return DriveReport(batches=ended.round_trips, settled=ended.settled, problem=problem)
 
 
-def _stuck(tx: Tx, connection: Connection, run: Run) -> str | None:
+def _stuck(tx: Tx, connection: Connection, run: Run) -> Told | None:
     """Say that something waits and a drive could settle nothing of it."""
     left = work.remaining(tx, connection.id)
     if not left or run.settled:
         return None
     waits = "1 document waits" if left == 1 else f"{left} documents wait"
-    return (
-        f"{waits} for {connection.name}, and this run could settle none of them. "
-        "See why with: counterfoil status"
+    return Told(
+        f"{waits} for {connection.name}, and this run could settle none of them.",
+        advice.see_why("status", "/inbox"),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection as Tx
 from counterfoil.documents import DocumentKind
 from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
+from counterfoil.hub import advice
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, transfers
@@ -25,6 +26,7 @@ from counterfoil.settings import (
     Leading,
     SystemName,
 )
+from counterfoil.told import Advice
 
 __all__ = [
     "built",
@@ -54,10 +56,7 @@ def find_link(tx: Tx, link: int | str) -> Link:
     found = connections.load_link(tx, link)
     if found is None:
         known = ", ".join(f"{each.id} ({each.name})" for each in connections.all_links(tx))
-        raise UsageError(
-            f"There is no link {str(link)!r}. "
-            + (f"There are: {known}." if known else "Make one with: counterfoil links add")
-        )
+        raise _none(f"There is no link {str(link)!r}.", known, _ADD_LINK)
     return found
 
 
@@ -82,10 +81,15 @@ def connection_named(hub: Hub, id_or_name: int | str) -> Connection:
         if found is not None:
             return found
         known = ", ".join(f"{each.id} ({each.name})" for each in connections.all_connections(tx))
-    raise UsageError(
-        f"There is no connection {str(id_or_name)!r}. "
-        + (f"There are: {known}." if known else "Make one with: counterfoil connections add")
-    )
+    unknown = f"There is no connection {str(id_or_name)!r}."
+    raise _none(unknown, known, advice.add_connection("Make one"))
+
+
+_ADD_LINK: Final = Advice("Make one", "links add", "/links/new")
+
+
+def _none(unknown: str, known: str, add: Advice) -> UsageError:
+    return UsageError(f"{unknown} There are: {known}.") if known else UsageError(unknown, add)
 
 
 def sides(hub: Hub, link: Link) -> tuple[Connection, Connection]:
@@ -105,8 +109,8 @@ def check_going(link: Link) -> None:
         return
     why = "is paused" if link.is_active else "was removed"
     raise UsageError(
-        f"The link “{link.name}” {why}, so nothing of it is read or sent. It goes on with: "
-        f"counterfoil links resume {link.id}"
+        f"The link “{link.name}” {why}, so nothing of it is read or sent.",
+        advice.resume(link.id),
     )
 
 
@@ -120,7 +124,7 @@ def loaded(tx: Tx, ids: Sequence[int]) -> list[Sourced]:
     missing = set(ids) - {each.transfer.id for each in found}
     if missing:
         names = ", ".join(str(each) for each in sorted(missing))
-        raise UsageError(f"There is no transfer {names}. See: counterfoil transfers")
+        raise UsageError(f"There is no transfer {names}.", advice.see_transfers())
     return found
 
 
@@ -210,17 +214,18 @@ def built(view: LinkView, flow: Flow) -> None:
     if flow not in view.flows:
         raise UsageError(
             f"“{flow.title}” between {view.operations.system.words} and "
-            f"{view.books.system.words} is not in this version yet. See: counterfoil flows"
+            f"{view.books.system.words} is not in this version yet.",
+            Advice("", "flows"),
         )
     if view.mode_of(flow) is FlowMode.OFF:
         leading = view.settings.general.leading
         if leading is not Leading.OPERATIONS:
             raise UsageError(
-                f"The flow “{flow.title}” is off while general.leading is “{leading.label}”: "
-                f"{leading.help} Change it with: counterfoil settings set {view.link.id} "
-                "general.leading=operations"
+                f"The flow “{flow.title}” is off while the link is set to “{leading.label}”: "
+                f"{leading.help}",
+                advice.set_option(view.link.id, "Change that", "general.leading=operations"),
             )
         raise UsageError(
-            f"The flow “{flow.title}” is switched off. Switch it on with: counterfoil settings "
-            f"set {view.link.id} {flow.name}.mode=manual"
+            f"The flow “{flow.title}” is switched off.",
+            advice.set_option(view.link.id, "Switch it on", f"{flow.name}.mode=manual"),
         )

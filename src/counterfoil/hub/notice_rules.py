@@ -13,6 +13,7 @@ from counterfoil.documents import REFUSAL_KINDS
 from counterfoil.errors import CounterfoilError, SettingsError, UsageError
 from counterfoil.ledger import connections, notices
 from counterfoil.ledger.notices import Rule
+from counterfoil.told import Advice
 
 from .causes import CauseKind
 from .channels import (
@@ -246,8 +247,10 @@ def named(tx: Tx, rule: str, *, by_number: bool = False) -> Rule:
     found = notices.rule_named(tx, rule)
     if found is None:
         known = ", ".join(each.name for each in notices.rules(tx))
-        hint = f"There are: {known}." if known else "Make one with: counterfoil notices add"
-        raise UsageError(f"There is no rule {rule[:100]!r}. {hint}")
+        unknown = f"There is no rule {rule[:100]!r}."
+        if known:
+            raise UsageError(f"{unknown} There are: {known}.")
+        raise UsageError(unknown, Advice("Make one", "notices add", "/admin/notices/new"))
     return found
 
 
@@ -396,7 +399,8 @@ def _causes(_tx: Tx, words: Sequence[str], _before: Rule | None) -> list[str]:
         if each not in set(CauseKind) and each not in REFUSAL_KINDS:
             raise UsageError(
                 f"{each[:60]!r} is neither a kind of cause ({', '.join(CauseKind)}) nor the code "
-                "of a refusal, as counterfoil show tells it."
+                "of a refusal.",
+                Advice("A document's own page names its code", "show NUMBER"),
             )
     return typed
 

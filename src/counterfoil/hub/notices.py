@@ -15,11 +15,12 @@ from typing import Any, Final
 
 import msgspec
 
-from counterfoil.documents import visible
+from counterfoil.documents import ended, visible
 from counterfoil.errors import CounterfoilError
 from counterfoil.ledger import causes, notices
 from counterfoil.ledger.notices import Delivery, Notice, Rule
 from counterfoil.logs import get_logger
+from counterfoil.told import Advice, Told
 
 from .attention import Attention
 from .notice_rules import is_urgent, mailing, named, place_of, quiet_of, way_of
@@ -236,11 +237,13 @@ def _unheard(each: Notice, rule: Rule | None) -> Attention:
         about="notices",
         id=0 if rule is None else rule.id,
         name=f"notices to {each.address}" if rule is None else f"notices by “{rule.name}”",
-        sentence=f"The last one was given up: {each.problem}",
-        cure=(
-            "See whether it works: counterfoil notices test " + str(rule.id)
-            if rule is not None
-            else "Correct COUNTERFOIL_SMTP_URL, or take another address."
-        ),
+        sentence=ended(f"The last one was given up: {each.problem}"),
+        cure=Told("", _way_out(rule)),
         documents=0,
     )
+
+
+def _way_out(rule: Rule | None) -> Advice:
+    if rule is None:
+        return Advice("Correct COUNTERFOIL_SMTP_URL, or take another address")
+    return Advice("See whether it works", f"notices test {rule.id}", f"/admin/notices/{rule.id}")

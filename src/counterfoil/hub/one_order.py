@@ -9,7 +9,7 @@ import msgspec
 from counterfoil.documents import DocumentKind
 from counterfoil.engine.life import STATES, Standing, State
 from counterfoil.errors import UsageError
-from counterfoil.hub import desk, finding
+from counterfoil.hub import advice, desk, finding
 from counterfoil.hub.drive import drive
 from counterfoil.hub.finding import sides
 from counterfoil.hub.links import view_of
@@ -19,6 +19,7 @@ from counterfoil.hub.views import TransferRow, rows_of
 from counterfoil.ledger import connections, transfers
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import FLOWS, FlowName
+from counterfoil.told import Told
 
 from .channels import mail_address
 from .document_line import document_line
@@ -55,7 +56,7 @@ class SyncedOne(msgspec.Struct, frozen=True, kw_only=True):
     is_stopped: bool = False
     number: str | None = None
     sentence: str
-    cure: str | None = None
+    cure: Told | None = None
     passed: tuple[str, ...] = ()
     mailed_to: str | None = None
     mail_problem: str | None = None
@@ -131,7 +132,8 @@ def _synced(hub: Hub, link: Link, named: str, actor: str) -> SyncedOne:
             is_done=pressed.is_there,
             is_stopped=not pressed.is_there,
             number=row.target_number if pressed.is_there else None,
-            sentence=pressed.kept,
+            sentence=pressed.kept.sentence,
+            cure=Told("", *pressed.kept.advice) if pressed.kept.advice else None,
         )
     for each in (books, operations):
         if traits_of(each.system).is_called:
@@ -139,19 +141,22 @@ def _synced(hub: Hub, link: Link, named: str, actor: str) -> SyncedOne:
     return _result(hub, named, found, books, pressed.passed)
 
 
-def _unseen(operations: Connection, named: str, problem: str | None) -> SyncedOne:
+def _unseen(operations: Connection, named: str, problem: Told | None) -> SyncedOne:
     if problem is not None:
         return SyncedOne(
             order=named,
             is_stopped=True,
-            sentence=f"The order could not be read from {operations.name}: {problem}",
-            cure=f"Find out why: counterfoil connections test {operations.id}",
+            sentence=f"The order could not be read from {operations.name}: {problem.sentence}",
+            cure=Told("", *problem.advice, advice.look_again(operations.id, "Find out why")),
         )
     return SyncedOne(
         order=named,
         is_stopped=True,
         sentence=f"{operations.name} shows no purchase order “{named}” that can be read.",
-        cure=f"Check its identity or number, or see: counterfoil unreadable {operations.id}",
+        cure=Told(
+            "Check its identity or number.",
+            advice.see_unreadable(operations.id, "Or see what could not be read there"),
+        ),
     )
 
 
@@ -176,7 +181,7 @@ def _result(
         is_stopped=not is_there and not _moves(row.state),
         number=row.target_number if is_there else None,
         sentence=_sentence(row, books, is_there=is_there),
-        cure=row.cure,
+        cure=None if row.cure is None else Told(row.cure),
         passed=passed,
     )
 
@@ -202,7 +207,7 @@ def _told(done: SyncedOne) -> str:
     """Give the result as the body of an e-mail."""
     parts = [done.document or f"Purchase order {done.order}", "", done.sentence]
     if done.cure:
-        parts += ["", f"What to do: {done.cure}"]
+        parts += ["", f"What to do: {done.cure.spoken}"]
     if done.passed:
         parts += ["", "Passed over because somebody asked for this order:"]
         parts += [f"  {each}" for each in done.passed]

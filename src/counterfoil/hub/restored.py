@@ -23,9 +23,11 @@ from counterfoil.documents import Document, DocumentKind
 from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.identity import LedgerMark, Relation, relation
 from counterfoil.engine.operations import Done, FindDocument, Outcome, Refused, WriteMark
+from counterfoil.hub import advice
 from counterfoil.ledger import connections, identity, rereading, runs
 from counterfoil.ledger.connections import Connection
 from counterfoil.logs import get_logger
+from counterfoil.told import Advice, Told
 
 from .watching import take_read
 
@@ -57,9 +59,10 @@ LAST_WRITTEN: Final = "written last"
 
 _OLDER_BOOKS: Final = (
     "{file} seems to be an older copy, restored from a backup: it does not hold what Counterfoil "
-    "wrote there, and does not say that somebody deleted it. Nothing was written. If it is the "
-    "right file, run: counterfoil connections accept-file {connection}; what is missing is then "
-    "shown as changed. If not, open the right one. {page}"
+    "wrote there, and does not say that somebody deleted it. Nothing was written."
+)
+_TAKE_IT: Final = (
+    "If it is the right file, accept it in Counterfoil; what is missing is then shown as changed"
 )
 
 # How it was noticed that a file is an older copy: a note about ``other_file``.
@@ -71,7 +74,7 @@ BY_DOCUMENTS: Final = "documents"
 # --- Our mark in the books ----------------------------------------------------------------
 
 
-def meet(tx: Tx, connection: Connection, there: str | None, *, is_told: bool) -> str | None:
+def meet(tx: Tx, connection: Connection, there: str | None, *, is_told: bool) -> Told | None:
     """Compare who we are with the mark that the books bear.
 
     Returns:
@@ -87,20 +90,21 @@ def meet(tx: Tx, connection: Connection, there: str | None, *, is_told: bool) ->
         case Relation.OLDER_LEDGER:
             assert found is not None, "a mark was compared"
             _catch_up(tx, connection, found)
-            return (
+            return Told(
                 "Counterfoil's own records are older than what the company file remembers: they "
                 "were restored from a backup. What was written there since is read first, and "
                 "recognised by its marks, so that nothing is written twice."
             )
         case Relation.OTHER_LEDGER:
             _change(tx, connection, mark=None, mark_at=None)
-            return (
+            return Told(
                 "Another installation of Counterfoil has written to this company file. What it "
-                "wrote is recognised by its marks. Let only one of both go on."
+                "wrote is recognised by its marks.",
+                Advice("Let only one of both go on"),
             )
 
 
-def question(tx: Tx, connection: Connection, there: str | None, *, is_told: bool) -> str | None:
+def question(tx: Tx, connection: Connection, there: str | None, *, is_told: bool) -> Told | None:
     """Ask whether books are the right ones whose mark is an older one; ``None``: it is not."""
     mine, confirmed = _mine(tx, connection), _parsed(connection.facts.get("mark"))
     if relation(mine, confirmed, _parsed(there), is_told=is_told) is not Relation.OLDER_BOOKS:
@@ -109,9 +113,14 @@ def question(tx: Tx, connection: Connection, there: str | None, *, is_told: bool
     return _older_books(connection)
 
 
-def _older_books(connection: Connection) -> str:
+def _older_books(connection: Connection) -> Told:
     name = str(connection.facts.get("company_name") or connection.name)
-    return _OLDER_BOOKS.format(file=name, connection=connection.id, page=see_page(ANOTHER_FILE))
+    return Told(
+        _OLDER_BOOKS.format(file=name),
+        advice.accept_file(connection.id, _TAKE_IT),
+        Advice("If not, open the right one"),
+        Advice(see_page(ANOTHER_FILE)),
+    )
 
 
 def _mine(tx: Tx, connection: Connection) -> LedgerMark:
@@ -208,7 +217,7 @@ def take_last(
     asked: Sequence[Asked],
     outcomes: Mapping[str, Outcome],
     now: datetime,
-) -> str | None:
+) -> Told | None:
     """Take the documents written last.
 
     Returns:

@@ -20,6 +20,7 @@ from sqlalchemy import Connection as Tx
 from counterfoil.errors import LedgerBusyError, UsageError
 from counterfoil.ledger import connections, grants
 from counterfoil.ledger.database import hold
+from counterfoil.told import Advice, Told
 
 from . import notice_rules, users
 from .grants import ACCESS, REFRESH, sealed_place
@@ -44,10 +45,11 @@ class Rotated(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
 
 
-_BY_SETTING: Final = (
-    "The key stands in COUNTERFOIL_SECRET_KEY, where only a person can change it. Make a new one "
-    "with “counterfoil secret-key”, set COUNTERFOIL_SECRET_KEY to NEW,OLD wherever Counterfoil "
-    "runs, start it anew, and type this command again."
+_BY_SETTING: Final = Told(
+    "The key stands in COUNTERFOIL_SECRET_KEY, where only a person can change it.",
+    Advice("Make a new one", "secret-key"),
+    Advice("Set COUNTERFOIL_SECRET_KEY to NEW,OLD wherever Counterfoil runs, and start it anew"),
+    Advice("Then give this command again"),
 )
 
 
@@ -68,7 +70,7 @@ def rotate(hub: Hub) -> Rotated:
 
 def _by_setting(hub: Hub) -> Rotated:
     if len(hub.vault.keys) == 1:
-        raise UsageError(_BY_SETTING)
+        raise UsageError(_BY_SETTING.sentence, *_BY_SETTING.advice)
     resealed = _reseal(hub, hub.vault)
     return Rotated(
         resealed=resealed,

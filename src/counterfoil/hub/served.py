@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.ledger import identity
+from counterfoil.told import Advice, Told
 
 from .setup import Configuration, Hub
 
@@ -28,17 +29,19 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     url: str
-    doubt: str | None = None
+    doubt: Told | None = None
 
 
-_NEVER_SERVED: Final = (
-    "The hub has not been served yet, so this names {url}. Start it with: counterfoil serve, or "
-    "set COUNTERFOIL_PUBLIC_URL, and make this again."
+_NEVER_SERVED: Final = "The hub has not been served yet, so this names {url}."
+_SERVE: Final = (
+    Advice("Start it", "serve"),
+    Advice("Or set COUNTERFOIL_PUBLIC_URL"),
+    Advice("Then make this again"),
 )
 _CONTRADICTED: Final = (
-    "This names {url}, as COUNTERFOIL_PUBLIC_URL says here; the hub was last served under "
-    "{served}. Set the same for both, and serve the hub anew or make this again."
+    "This names {url}, as COUNTERFOIL_PUBLIC_URL says here; the hub was last served under {served}."
 )
+_SAME_FOR_BOTH: Final = Advice("Set the same for both, and serve the hub anew or make this again")
 
 
 def public_address(hub: Hub) -> Address:
@@ -54,11 +57,13 @@ def address_in(tx: Tx, configuration: Configuration) -> Address:
     served = identity.served(tx)
     if served is None:
         return Address(
-            url=configured, doubt=None if is_said else _NEVER_SERVED.format(url=configured)
+            url=configured,
+            doubt=None if is_said else Told(_NEVER_SERVED.format(url=configured), *_SERVE),
         )
     if not is_said or served.url == configured:
         return Address(url=served.url)
-    return Address(url=configured, doubt=_CONTRADICTED.format(url=configured, served=served.url))
+    told = _CONTRADICTED.format(url=configured, served=served.url)
+    return Address(url=configured, doubt=Told(told, _SAME_FOR_BOTH))
 
 
 def serve_under(hub: Hub) -> None:

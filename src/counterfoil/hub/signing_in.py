@@ -18,6 +18,7 @@ from counterfoil.ledger import people
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.people import Person, SignIn
 from counterfoil.logs import get_logger
+from counterfoil.told import Advice, Told
 
 from .passwords import which_is_right
 from .setup import Hub
@@ -128,7 +129,7 @@ RENEWED: Final[dict[str, Any]] = {
 """The columns of an account with a new password, which nobody has used yet."""
 
 
-def sentence(account: Connection | Person, zone: tzinfo | None) -> str | None:
+def sentence(account: Connection | Person, zone: tzinfo | None) -> Told | None:
     """Say how many passwords were wrong, since when, and the cure; ``None``: none.
 
     ``zone``: the one that people read times in; ``None``: UTC.
@@ -143,22 +144,29 @@ def sentence(account: Connection | Person, zone: tzinfo | None) -> str | None:
         told += f" since {local_time(account.wrong_password_since, zone)}"
     if account.sign_in_refused_at is not None:
         told += f", the last at {clock_time(account.sign_in_refused_at, zone)}"
-    return (
-        f"{told}. Type the right one in the Web Connector; or make a new one, which opens at "
-        f"once: {_renewing(account)}. A Web Connector with Auto-Run "
-        f"goes on with an old password until somebody types the new one. {see('QBWC1012')}"
+    return Told(
+        f"{told}. A Web Connector with Auto-Run goes on with an old password until somebody types "
+        "the new one.",
+        Advice("Type the right one in the Web Connector"),
+        Advice("Or make a new one, which opens at once", _renewing(account), _page(account)),
+        Advice(see("QBWC1012")),
     )
 
 
 def _renewing(account: Connection | Person) -> str:
     if isinstance(account, Person):
-        return f"counterfoil connections people password {account.connection} {account.id}"
-    return f"counterfoil connections password {account.id}"
+        return f"connections people password {account.connection} {account.id}"
+    return f"connections password {account.id}"
+
+
+def _page(account: Connection | Person) -> str:
+    at = account.connection if isinstance(account, Person) else account.id
+    return f"/connections/{at}"
 
 
 def problem_of(
     connection: Connection, zone: tzinfo | None, others: Sequence[Person] = ()
-) -> str | None:
+) -> Told | None:
     """Say what is wrong with a connection: who cannot sign in has no other trouble first.
 
     ``others``: the people who work on it besides the first.
@@ -166,7 +174,9 @@ def problem_of(
     return refused_of(connection, zone, others) or connection.last_problem
 
 
-def refused_of(connection: Connection, zone: tzinfo | None, others: Sequence[Person]) -> str | None:
+def refused_of(
+    connection: Connection, zone: tzinfo | None, others: Sequence[Person]
+) -> Told | None:
     """Say who cannot sign in for a company file, the first of them; ``None``: everybody can."""
     refused = [sentence(connection, zone), *(sentence(each, zone) for each in others)]
     return next(filter(None, refused), None)

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import Reason, Refusal
+from counterfoil.documents import Reason, Refusal, ended
 from counterfoil.engine.asked import Asked, Kind, Sent
 from counterfoil.engine.drafting import Target
 from counterfoil.engine.life import Event, State
@@ -34,10 +34,12 @@ from counterfoil.engine.to_dos import (
     over,
     wanted_again,
 )
+from counterfoil.hub import advice
 from counterfoil.ledger import connections, to_dos
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
 from counterfoil.settings import PurchaseOrderOut, ToDos
+from counterfoil.told import Told
 
 from .attention import Attention
 from .links import LinkView
@@ -241,14 +243,14 @@ def attention(tx: Tx) -> list[Attention]:
             about="to-dos",
             id=link.id,
             name=link.name,
-            sentence=f"A to-do could not be made: {refusal.sentence}",
+            sentence=ended(f"A to-do could not be made: {refusal.sentence}"),
             cure=_cure(link.id, refusal),
             documents=1 + (0 if before is None else before.documents),
         )
     return list(found.values())
 
 
-def _cure(link: int, refusal: Refusal) -> str:
+def _cure(link: int, refusal: Refusal) -> Told:
     if refusal.where is None:
-        return refusal.cure
-    return f"Choose another one: counterfoil settings set {link} {refusal.where}=NAME"
+        return Told(refusal.cure)
+    return Told("", advice.set_option(link, "Choose another one", f"{refusal.where}=NAME"))

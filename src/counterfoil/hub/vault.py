@@ -28,6 +28,7 @@ from counterfoil.ledger.private_files import (
     sync_folder,
     write_private,
 )
+from counterfoil.told import Advice
 
 __all__ = ["Vault", "load_keys", "new_key_text", "read_keys", "write_keys"]
 
@@ -72,15 +73,15 @@ def read_keys(text: str, place: str) -> list[bytes]:
             key = b""
         if len(key) != KEY_LENGTH:
             raise SettingsError(
-                f"Key {position} of {place} is not {KEY_LENGTH} bytes in base64. "
-                "Make one with: counterfoil secret-key"
+                f"Key {position} of {place} is not {KEY_LENGTH} bytes in base64.", _MAKE_KEY
             )
         keys.append(key)
     if not keys:
-        raise SettingsError(
-            f"There is no key in {place}: it is empty. Make one with: counterfoil secret-key"
-        )
+        raise SettingsError(f"There is no key in {place}: it is empty.", _MAKE_KEY)
     return keys
+
+
+_MAKE_KEY: Final = Advice("Make one", "secret-key")
 
 
 def write_keys(keys: Sequence[bytes], key_file: Path) -> None:
@@ -107,10 +108,13 @@ def _key_file_text(key_file: Path, *, makes: bool) -> str:
         if makes:
             return _made_key_file(key_file)
         raise SettingsError(
-            f"The key file {str(key_file)!r} is not there, and passwords were sealed with it. Put "
-            "it back from your backup, or set COUNTERFOIL_SECRET_KEY to what it held. If it is "
-            "lost for good, set COUNTERFOIL_SECRET_KEY to a new key from “counterfoil secret-key” "
-            "and enter every connection's secret again: counterfoil connections change"
+            f"The key file {str(key_file)!r} is not there, and passwords were sealed with it.",
+            Advice("Put it back from your backup, or set COUNTERFOIL_SECRET_KEY to what it held"),
+            Advice(
+                "If it is lost for good, set COUNTERFOIL_SECRET_KEY to a new one",
+                "secret-key",
+            ),
+            Advice("And enter every connection's secret again", "connections change NAME"),
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
@@ -135,8 +139,9 @@ def _made_key_file(key_file: Path) -> str:
     except OSError as error:
         raise LedgerError(
             f"Nothing can be written in the folder {str(key_file.parent)!r}, where the key file "
-            f"belongs: {error.strerror or error}. Give the user that runs Counterfoil the right "
-            "to, or set COUNTERFOIL_SECRET_KEY to a key from: counterfoil secret-key"
+            f"belongs: {error.strerror or error}.",
+            Advice("Give the user that runs Counterfoil the right to"),
+            Advice("Or set COUNTERFOIL_SECRET_KEY to a key made by this", "secret-key"),
         ) from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text + "\n")

@@ -25,6 +25,7 @@ from counterfoil.hub.views import Adopted, shown_adoption
 from counterfoil.ledger import connections, transfers
 from counterfoil.ledger.connections import Connection, Link
 from counterfoil.settings import Direction
+from counterfoil.told import Advice, Told
 
 __all__ = [
     "Driven",
@@ -34,6 +35,7 @@ __all__ = [
     "adopt",
     "ago",
     "awaited",
+    "lasting",
     "needs_a_person",
     "preview_count",
     "retrieve",
@@ -85,7 +87,7 @@ def take_back(hub: Hub, transfer_id: int, actor: str) -> Adopted:
 
 def told(left: Sequence[desk.Left]) -> list[dict[str, Any]]:
     """Give what is told of documents one by one, as both faces tell it."""
-    return [each._asdict() for each in left]
+    return [{"number": each.number, "sentence": str(each.sentence), "id": each.id} for each in left]
 
 
 # --- Work ---------------------------------------------------------------------------------
@@ -114,9 +116,9 @@ class Driven(msgspec.Struct, frozen=True, kw_only=True):
     settled: int
     waiting: int
     last_seen_at: datetime | None
-    problem: str | None
+    problem: Told | None
     is_busy: bool
-    sentence: str
+    sentence: Told
     is_paused: bool = False
 
 
@@ -129,7 +131,9 @@ class Ran(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def problems(self) -> list[str]:
         """What went wrong outside, one sentence each."""
-        return [f"{each.name}: {each.problem}" for each in self.connections if each.problem]
+        return [
+            str(each.problem.after(f"{each.name}:")) for each in self.connections if each.problem
+        ]
 
 
 def run(hub: Hub, links: Sequence[Link], *, progress: Progress = _NO_PROGRESS) -> Ran:
@@ -209,30 +213,30 @@ def _driven(hub: Hub, connection: Connection, report: DriveReport) -> Driven:
         last_seen_at=now.last_seen_at,
         problem=report.problem if is_called else None,
         is_busy=report.skipped,
-        sentence="",
+        sentence=Told(""),
         is_paused=is_paused,
     )
     return msgspec.structs.replace(driven, sentence=_sentence(driven, hub.now()))
 
 
-def _sentence(driven: Driven, now: datetime) -> str:
+def _sentence(driven: Driven, now: datetime) -> Told:
     waiting = _documents(driven.waiting)
     if driven.is_paused:
-        return f"Its link is paused or removed: nothing is read or written. {waiting} for it."
+        return Told(f"Its link is paused or removed: nothing is read or written. {waiting} for it.")
     if not driven.is_called:
         seen = driven.last_seen_at
         if seen is None:
-            return (
-                f"{waiting} for the Web Connector or the agent; neither has called yet. See: "
-                f"counterfoil connections checklist {driven.id}"
-            )
-        return f"{waiting} for the Web Connector or the agent; the last call was {ago(seen, now)}."
+            steps = Advice("", f"connections checklist {driven.id}", f"/connections/{driven.id}")
+            told = f"{waiting} for the Web Connector or the agent; neither has called yet."
+            return Told(told, steps)
+        last = f"the last call was {ago(seen, now)}"
+        return Told(f"{waiting} for the Web Connector or the agent; {last}.")
     if driven.is_busy:
-        return "Another process is driving it right now; nothing was done twice."
+        return Told("Another process is driving it right now; nothing was done twice.")
     if driven.problem:
         return driven.problem
     calls = f"{driven.round_trips} round trip{'' if driven.round_trips == 1 else 's'}"
-    return f"Up to date after {calls}; {driven.settled} settled, {driven.waiting} waiting."
+    return Told(f"Up to date after {calls}; {driven.settled} settled, {driven.waiting} waiting.")
 
 
 def _documents(number: int) -> str:
@@ -251,14 +255,20 @@ def ago(moment: datetime, now: datetime) -> str:
     return "just now" if seconds < 10 else f"{seconds} seconds ago"
 
 
+def lasting(moment: datetime, now: datetime) -> str:
+    """Say in words for how long something has been so: “for 3 minutes”."""
+    past = ago(moment, now)
+    return f"for {past.removesuffix(' ago')}" if past.endswith(" ago") else "for a moment"
+
+
 def awaited(hub: Hub, link: Link) -> Ran:
     """Say how the two sides of a link stand, without driving either."""
     found = []
     for side in sides(hub, link):
         shown_now = _driven(hub, side, DriveReport())
         if shown_now.is_called and not shown_now.is_paused:
-            sentence = f"It is driven now; {shown_now.waiting} waiting."
-            shown_now = msgspec.structs.replace(shown_now, sentence=sentence)
+            driven = Told(f"It is driven now; {shown_now.waiting} waiting.")
+            shown_now = msgspec.structs.replace(shown_now, sentence=driven)
         found.append(shown_now)
     return Ran(connections=found, refused=0)
 
@@ -333,7 +343,9 @@ def send(
     """
     finding.check_going(link)
     if bool(codes) == everything:
-        raise UsageError("Name the documents' numbers, or give --all for every one that is held.")
+        raise UsageError(
+            "Name the documents' numbers.", Advice("Or take every one that is held", "--all")
+        )
     flow = finding.flow_of(kind, Direction.TO_BOOKS)
     operations, books = sides(hub, link)
     if flow.is_counted:

@@ -35,6 +35,7 @@ from counterfoil.ledger import connections, people, runs
 from counterfoil.ledger.people import SignIn
 from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
+from counterfoil.told import Told
 
 from . import accounts, carrying, desktop_run, signing_in, work
 from .company_file import OWNER_ID
@@ -195,7 +196,7 @@ def _answer(step: Step, call: Any, answered: Answered | None) -> _Reply:
 
 
 def _ended(run: Run) -> Due:
-    return Due.SIGN_IN if run.problem == SUPERSEDED else Due.CLOSED
+    return Due.SIGN_IN if run.problem == Told(SUPERSEDED) else Due.CLOSED
 
 
 def _after_the_end(step: Step, call: Any, answered: Answered | None) -> None:
@@ -216,7 +217,7 @@ def _result(step: Step, call: Any, decision: Decision, answered: Answered | None
         case soap.ConnectionError_():
             return _connection_error(step, call)
         case soap.GetLastError():
-            return answers.last_error(step.run.problem or desktop_run.summary(step))
+            return answers.last_error(desktop_run.summary(step))
         case soap.CloseConnection():
             return answers.last_error(desktop_run.summary(step))
         case _:
@@ -255,9 +256,9 @@ def _receive_response(step: Step, call: soap.ReceiveResponse, answered: Answered
     elif call.hresult or not call.response:
         problem = desktop_run.threw(step, call.hresult, call.message)
     else:
-        problem = _NOT_ASKED
+        problem = Told(_NOT_ASKED)
     if problem is not None:
-        step.fail(answers.last_error(problem))
+        step.fail(problem)
         return answers.failure()
     return desktop_run.percent(step)
 
@@ -266,7 +267,7 @@ def _connection_error(step: Step, call: soap.ConnectionError_) -> str:
     attempt = step.run.connection_errors + 1
     path = _path(step)
     step.change(connection_errors=attempt)
-    step.fail(answers.explain(call.hresult, call.message))
+    step.fail(Told(answers.explain(call.hresult, call.message)))
     return answers.connection_error_answer(attempt, call.hresult, company_file=path)
 
 

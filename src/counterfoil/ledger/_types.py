@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Dialect, LargeBinary
+from sqlalchemy import BigInteger, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Instant", "Json", "from_microseconds", "to_microseconds"]
+from counterfoil.told import Told
+
+from ._told import kept, read
+
+__all__ = ["Instant", "Json", "Said", "from_microseconds", "to_microseconds"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -54,3 +58,18 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Decode to plain types."""
         return None if value is None else msgspec.json.decode(value)
+
+
+class Said(TypeDecorator[Told]):
+    """What is told to people, in its parts, as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Told | str | None, dialect: Dialect) -> str | None:
+        """Put it into one text; a plain sentence has no other parts."""
+        return None if value is None else kept(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Told | None:
+        """Take it apart."""
+        return None if value is None else read(value)

@@ -10,7 +10,10 @@ import msgspec
 from sqlalchemy import Connection as Tx
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from counterfoil.told import Told
+
 from ._prepared import Typed
+from ._told import kept
 from ._types import to_microseconds
 from ._upsert import Upsert
 from .schema import agent, setup_step
@@ -70,7 +73,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime | None
     tried_at: datetime | None
     is_passed: bool | None
-    sentence: str | None
+    sentence: Told | None
 
     @property
     def is_asked(self) -> bool:
@@ -155,7 +158,7 @@ def ask_step(tx: Tx, connection: int, step: str, now: datetime) -> None:
 
 
 def keep_step(
-    tx: Tx, connection: int, step: str, now: datetime, *, is_passed: bool, sentence: str
+    tx: Tx, connection: int, step: str, now: datetime, *, is_passed: bool, sentence: Told
 ) -> None:
     """Keep what a step came to."""
     known = steps(tx, connection).get(step)
@@ -182,7 +185,7 @@ def _keep(tx: Tx, connection: int, step: Step) -> None:
                 "asked_at": _moment(step.asked_at),
                 "tried_at": _moment(step.tried_at),
                 "is_passed": step.is_passed,
-                "sentence": step.sentence,
+                "sentence": None if step.sentence is None else kept(step.sentence),
             }
         ],
     )

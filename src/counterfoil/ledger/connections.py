@@ -11,6 +11,7 @@ from sqlalchemy import Connection as Tx
 from sqlalchemy import Row, Table, bindparam, delete, func, insert, or_, select, update
 
 from counterfoil.settings import SystemName
+from counterfoil.told import Told
 
 from ._inserting import insert_of
 from ._prepared import Typed, among, change_row, listed
@@ -101,7 +102,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int
     clearable_key: str | None
     last_seen_at: datetime | None
-    last_problem: str | None
+    last_problem: Told | None
     account: str | None
     position: int
     old_password_hash: str | None = None

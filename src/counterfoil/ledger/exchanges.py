@@ -38,6 +38,7 @@ from counterfoil.engine.operations import (
     Refused,
     Unknown,
 )
+from counterfoil.told import Told
 
 from ._prepared import Prepared, Typed, Values, among, change_row, listed
 from .schema import KEEPS_TEXTS, UNANSWERED, exchange, operation
@@ -234,10 +235,10 @@ def _words(outcome: Outcome) -> tuple[str, str | None, str | None]:
             return "conflict", None, detail
         case Refused(refusal):
             return "refused", None, refusal.detail or refusal.sentence
-        case Busy(reason):
-            return "busy", None, reason
-        case Unknown(reason):
-            return "unknown", None, reason
+        case Busy(reason, detail=seen):
+            return "busy", None, str(Told(reason, detail=seen))
+        case Unknown(reason, seen):
+            return "unknown", None, str(Told(reason, detail=seen))
 
 
 def load(tx: Connection, exchange_id: int) -> Exchange:

@@ -23,6 +23,7 @@ from counterfoil.ledger.private_files import (
     sync_folder,
     tighten,
 )
+from counterfoil.told import Advice
 
 from . import identity
 from .database import BUSY_TIMEOUT_MS, Database, hold_file, sqlite_url
@@ -68,14 +69,15 @@ def open_ledger(url: str, *, makes: bool = True) -> Database:
 
 
 _MAKE: Final = (
-    "Correct COUNTERFOIL_DATABASE_URL or --database if it is elsewhere; a new one is made by "
-    "“counterfoil connections add” and by “counterfoil serve”."
+    Advice("Correct COUNTERFOIL_DATABASE_URL if it is elsewhere, or say where", "--database URL"),
+    Advice("A new one is made by this", "connections add"),
+    Advice("And by this", "serve"),
 )
 
 
 def _check_begun(database: Database) -> None:
     if revision(database) is None:
-        raise LedgerError(f"The database has no tables of Counterfoil yet. {_MAKE}")
+        raise LedgerError("The database has no tables of Counterfoil yet.", *_MAKE)
 
 
 def _is_uri(url: str) -> bool:
@@ -102,7 +104,7 @@ def _see_to_file(database: Database, file: Path, *, makes: bool) -> None:
     """
     if not file.exists():
         if not makes:
-            raise LedgerError(f"There is no database at {str(file)!r}. {_MAKE}")
+            raise LedgerError(f"There is no database at {str(file)!r}.", *_MAKE)
         _make(file)
     if file.stat().st_size == 0:
         raise LedgerError(

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from counterfoil.engine.counting import Progress
 from counterfoil.engine.reading import Reading
+from counterfoil.told import Told
 
 from ._prepared import Typed, among, change_row, listed
 from ._types import to_microseconds
@@ -170,7 +171,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     round_trips: int
     settled: int
     connection_errors: int
-    problem: str | None
+    problem: Told | None
 
 
 # Named as the run's fields are.

@@ -13,6 +13,7 @@ from counterfoil.connectors.fusion_operations import (
     Verdict,
     probe,
 )
+from counterfoil.told import Advice
 from tests.connectors.fusion_operations.builders import Telling, as_list
 from tests.connectors.fusion_operations.conftest import NEW_YORK
 from tests.sandboxes.fusion_operations.play import Play, line
@@ -79,8 +80,11 @@ def test_a_tenant_whose_orders_tell_no_deliveries(busy: Play, client: FusionClie
     rows = {each.name: each for each in probe(client).assumptions}
 
     for name, cure in (
-        ("shipments-in-orders", "Read them from the movements: --shipments-from movements."),
-        ("receipts-in-orders", "Read them from the movements: --receipts-from movements."),
+        (
+            "shipments-in-orders",
+            Advice("Read them from the movements", "--shipments-from movements"),
+        ),
+        ("receipts-in-orders", Advice("Read them from the movements", "--receipts-from movements")),
     ):
         assert (rows[name].verdict, rows[name].cure) == (FAILS, cure)
         assert rows[name].found.endswith("1 movements name an order.")
@@ -93,7 +97,7 @@ def test_a_tenant_that_hides_closed_orders(busy: Play, client: FusionClient) -> 
     (row,) = (each for each in probe(client).assumptions if each.name == "sales-orders-list-closed")
 
     assert row.verdict is OPEN
-    assert "parameter.closed-orders" in (row.cure or "")
+    assert "parameter.closed-orders" in str(row.cure)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from counterfoil.documents import (
     Receipt,
     Reference,
     encode,
+    place_in_words,
 )
 
 from ._client import Record
@@ -364,7 +365,7 @@ def _rows(whole: Whole) -> tuple[list[Row], list[str]]:
                 )
             )
         except InvalidDocument as error:
-            problems.append(f"{error.where} of a row of receiving {error.problem}")
+            problems.append(f"{place_in_words(error.where)} of a row of receiving {error.problem}")
     return rows, problems
 
 

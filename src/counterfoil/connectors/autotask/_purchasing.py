@@ -420,5 +420,5 @@ def _row(whole: Whole, error: InvalidDocument) -> Unreadable:
         dated=dated,
         field=error.where,
         value=clean_line(error.value),
-        problem=f"{error.where} {error.problem}",
+        problem=error.sentence,
     )

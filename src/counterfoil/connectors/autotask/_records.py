@@ -236,7 +236,7 @@ def row_of(raw: Record, error: InvalidDocument) -> Unreadable:
         id=None if id_ is None else str(id_),
         field=error.where,
         value=clean_line(error.value),
-        problem=f"{error.where} {error.problem}",
+        problem=error.sentence,
     )
 
 

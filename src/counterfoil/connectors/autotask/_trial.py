@@ -8,6 +8,7 @@ from typing import Final
 
 from counterfoil.connectors.called import Trial, TrialFailure, Trying, clean_line
 from counterfoil.errors import ConnectorError, SettingsError, UnavailableError
+from counterfoil.told import Advice
 
 from ._client import HOURLY, VERSION, AutotaskClient
 from ._errors import NAME
@@ -22,16 +23,22 @@ _NEEDED: Final[Mapping[str, str]] = {
     "Companies": "organization",
 }
 
-_CURES: Final[Mapping[TrialFailure, str]] = {
-    TrialFailure.ADDRESS: "Leave the base URL out, unless somebody told you another one.",
-    TrialFailure.CREDENTIALS: "In Autotask open the API user (it must be of the type “API User "
-    "(API-only)”): copy its user name (key) and its tracking identifier, and make a new secret if "
-    "it is lost. A new user works after some five minutes; a password may have expired.",
-    TrialFailure.PERMISSION: "Let an administrator of Autotask give the API user's security level "
-    "the rights to see organizations, products, inventory and purchase orders.",
-    TrialFailure.UNREACHABLE: "Check this computer's way to the internet, then try again.",
-    TrialFailure.BUSY: "Try again in a few minutes.",
-    TrialFailure.STRANGE: "Check the base URL; a proxy or a sign-in page may stand in between.",
+_CURES: Final[Mapping[TrialFailure, Advice]] = {
+    TrialFailure.ADDRESS: Advice("Leave the base URL out, unless somebody told you another one."),
+    TrialFailure.CREDENTIALS: Advice(
+        "In Autotask open the API user (it must be of the type “API User (API-only)”): copy its "
+        "user name (key) and its tracking identifier, and make a new secret if it is lost. A new "
+        "user works after some five minutes; a password may have expired."
+    ),
+    TrialFailure.PERMISSION: Advice(
+        "Let an administrator of Autotask give the API user's security level "
+        "the rights to see organizations, products, inventory and purchase orders."
+    ),
+    TrialFailure.UNREACHABLE: Advice("Check this computer's way to the internet, then try again."),
+    TrialFailure.BUSY: Advice("Try again in a few minutes."),
+    TrialFailure.STRANGE: Advice(
+        "Check the base URL; a proxy or a sign-in page may stand in between."
+    ),
 }
 
 

@@ -143,25 +143,25 @@ class _Visit:
         return outcome
 
     def _failed(self, operation: Operation, error: ConnectorError) -> Outcome:
-        reason = error.whole
+        reason, seen = error.message, error.told.detail
         if isinstance(error, RejectedError):
-            return self._rejected(operation, error, reason)
+            return self._rejected(operation, error)
         self._lost_in_a_row += 1
         retry_after_s = getattr(error, "retry_after_s", None)
         if retry_after_s is not None or self._lost_in_a_row >= LOST_IN_A_ROW_MAX:
-            self._stopped = Busy(reason, retry_after_s)
+            self._stopped = Busy(reason, retry_after_s, detail=seen)
         if isinstance(error, UnavailableError):
-            return Busy(reason, retry_after_s)
+            return Busy(reason, retry_after_s, detail=seen)
         # Of a lost or unreadable answer to a reading, or for a token, nothing is in doubt.
         is_in_doubt = isinstance(error, OutcomeUnknownError | UnreadableReplyError)
         if is_in_doubt and is_write(operation) and self._port.may_have_written(error):
-            return Unknown(reason)
-        return Busy(reason)
+            return Unknown(reason, seen)
+        return Busy(reason, detail=seen)
 
-    def _rejected(self, operation: Operation, error: RejectedError, reason: str) -> Outcome:
+    def _rejected(self, operation: Operation, error: RejectedError) -> Outcome:
         if error.code == "401":
             # The documents are not at fault: they wait until the key is right again.
-            self._stopped = Busy(reason)
+            self._stopped = Busy(error.message, detail=error.told.detail)
             if is_write(operation) or isinstance(operation, FindDocument):
                 return self._stopped
         if error.code in {"401", "403"}:
@@ -170,7 +170,7 @@ class _Visit:
                     "permission-missing",
                     target=self._port.name,
                     problem=error.message,
-                    detail=reason,
+                    detail=error.told.detail,
                 ),
                 error.code,
             )

@@ -20,6 +20,7 @@ from counterfoil.errors import (
     UnavailableError,
     UnreadableReplyError,
 )
+from counterfoil.told import Advice
 
 __all__ = ["Trial", "TrialFailure", "Trying"]
 
@@ -58,7 +59,7 @@ class Trial:
     facts: Mapping[str, str] = field(default_factory=dict)
     failure: TrialFailure | None = None
     sentence: str | None = None
-    cure: str | None = None
+    cure: Advice | None = None
     detail: str | None = None
 
     @property
@@ -83,7 +84,7 @@ class Trying:
     base_url: str
     account: str
     wrong: str
-    cures: Mapping[TrialFailure, str]
+    cures: Mapping[TrialFailure, Advice]
 
     def passed(self, facts: Mapping[str, str]) -> Trial:
         """Say that it works."""

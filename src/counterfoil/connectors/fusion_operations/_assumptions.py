@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from counterfoil.connectors.called import Reader, clean_line
 from counterfoil.documents import InvalidDocument
+from counterfoil.told import Advice
 
 from ._elements import says_closed
 from ._fields import FieldMap
@@ -53,7 +54,7 @@ class Assumption:
     sentence: str
     verdict: Verdict
     found: str
-    cure: str | None = None
+    cure: Advice | None = None
 
 
 class Evidence(NamedTuple):
@@ -80,7 +81,8 @@ def judged(evidence: Evidence) -> tuple[Assumption, ...]:
     return tuple(check(evidence) for check in _CHECKS)
 
 
-_FIELD_MAP = "Name what is called otherwise with --field-map."
+_NO_MARKETPLACE = "Do not choose customers by marketplace before an order tells one"
+_FIELD_MAP = Advice("Name what is called otherwise", "--field-map MAP")
 
 
 # --- Orders -----------------------------------------------------------------------------------
@@ -106,7 +108,7 @@ def _all_are_read(
         try:
             read(raw)
         except InvalidDocument as error:
-            problems.append(f"{error.where} {error.problem}")
+            problems.append(error.sentence)
     name = f"{path}-readable"
     if not elements:
         return Assumption(name, sentence, Verdict.OPEN, "There is none to look at.")
@@ -127,8 +129,10 @@ def _lists_closed(resource: Resource, words: str) -> Callable[[Evidence], Assump
             f"{closed} of {len(elements)} are closed.",
             None
             if closed
-            else "If there are closed ones, have them asked for: set parameter.closed-orders and "
-            "value.closed-orders with --field-map. Until then each is asked for alone.",
+            else Advice(
+                "If there are closed ones, have them asked for; until then each is asked for alone",
+                "--field-map parameter.closed-orders=NAME,value.closed-orders=VALUE",
+            ),
         )
 
     return check
@@ -157,7 +161,7 @@ def _tells_deliveries(side: Side, words: str, option: str) -> Callable[[Evidence
             f"Orders tell what was {side.moved.removeprefix('quantity-')} of them.",
             verdict,
             f"{moved} of {len(orders)} orders do, {way}; {movements} movements name an order.",
-            f"Read them from the movements: {option} movements."
+            Advice("Read them from the movements", f"{option} movements")
             if verdict is Verdict.FAILS
             else None,
         )
@@ -186,7 +190,7 @@ def _tells_marketplace(evidence: Evidence) -> Assumption:
         "Orders tell the marketplace they came from.",
         Verdict.HOLDS if number else Verdict.OPEN,
         f"{number} of {len(orders)} do.",
-        None if number else "Do not choose customers by marketplace before an order tells one.",
+        None if number else Advice(_NO_MARKETPLACE),
     )
 
 
@@ -232,7 +236,9 @@ def _tells_hours(evidence: Evidence) -> Assumption:
         "Production records tell who worked how long on which production order.",
         verdict,
         f"{worked} of {records} records do; so do {rows} rows of the report of labour time.",
-        "Read them from the report: --hours-from report." if verdict is Verdict.FAILS else None,
+        Advice("Read them from the report", "--hours-from report")
+        if verdict is Verdict.FAILS
+        else None,
     )
 
 
@@ -248,7 +254,7 @@ def _tells_names(evidence: Evidence) -> Assumption:
         "Production records tell workers and operations by name, not by number only.",
         verdict,
         f"Of {len(records)} records {named} name the worker and {operations} the operation.",
-        "Numbers and codes stand in their place: name employees and service items so."
+        Advice("Numbers and codes stand in their place: name employees and service items so")
         if verdict is Verdict.FAILS
         else None,
     )
@@ -277,7 +283,7 @@ def _tells_stock(evidence: Evidence) -> Assumption:
         "The stock of a product is told when it is asked for by its id or its code.",
         verdict,
         f"Asked by {asked}: told by {' and '.join(ways) or 'none'}.",
-        "Sum the movements in its place: --stock-from movements."
+        Advice("Sum the movements in its place", "--stock-from movements")
         if verdict is Verdict.FAILS
         else None,
     )
@@ -299,7 +305,9 @@ def _answers_v1(evidence: Evidence) -> Assumption:
         "The tenant still answers the interface v1, with a key's usual rights.",
         Verdict.HOLDS if evidence.lists else Verdict.FAILS,
         f"{len(evidence.lists)} lists could be read.",
-        None if evidence.lists else "Ask the vendor whether v1 is still open to this company.",
+        None
+        if evidence.lists
+        else Advice("Ask the vendor whether v1 is still open to this company"),
     )
 
 
@@ -313,8 +321,10 @@ def _lists_are_whole(evidence: Evidence) -> Assumption:
         f"A round number of elements, as of a page: {', '.join(sorted(round_ones))}."
         if round_ones
         else "No list ends at a round number.",
-        "Compare with what Fusion Operations shows; a page size is set with parameter.page-size "
-        "and value.page-size."
+        Advice(
+            "Compare with what Fusion Operations shows; a page size can be set",
+            "--field-map parameter.page-size=NAME,value.page-size=NUMBER",
+        )
         if round_ones
         else None,
     )
@@ -331,7 +341,9 @@ def _dates_have_zones(evidence: Evidence) -> Assumption:
         "Dates bear their zone; those without are in the company's.",
         Verdict.OPEN if bare or not dated else Verdict.HOLDS,
         f"{bare} of {len(dated)} creation dates bear none.",
-        "See that --time-zone is the zone set in Fusion Operations." if bare else None,
+        Advice("See that the time zone is the one set in Fusion Operations", "--time-zone ZONE")
+        if bare
+        else None,
     )
 
 
@@ -350,7 +362,7 @@ def _dates(evidence: Evidence) -> Iterator[str]:
 def _only_by_writing(name: str, sentence: str, cure: str) -> Callable[[Evidence], Assumption]:
     def check(evidence: Evidence) -> Assumption:
         del evidence
-        return Assumption(name, sentence, Verdict.OPEN, "Only a write would tell.", cure)
+        return Assumption(name, sentence, Verdict.OPEN, "Only a write would tell.", Advice(cure))
 
     return check
 
@@ -376,11 +388,11 @@ _CHECKS: Iterable[Callable[[Evidence], Assumption]] = (
     _only_by_writing(
         "orders-changeable",
         "Orders can be changed and deleted, and keep what is sent back unchanged.",
-        "The first change that is sent tells; a service that does not take it refuses in words.",
+        "The first change that is sent tells; a service that does not take it refuses in words",
     ),
     _only_by_writing(
         "codes-unique",
         "A code that is taken is refused, with 409, 400 or 422.",
-        "Nothing to set: whichever it is, the order of that code is looked for.",
+        "Nothing to set: whichever it is, the order of that code is looked for",
     ),
 )

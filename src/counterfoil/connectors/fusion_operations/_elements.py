@@ -145,7 +145,7 @@ def row(error: InvalidDocument, *, id_: str | None, number: str | None = None) -
         number=None if number is None else clean_line(number) or None,
         field=field,
         value=clean_line(error.value) or None,
-        problem=f"{field} {clean_line(error.problem, FIELD_LENGTH_MAX)}",
+        problem=clean_line(error.sentence, 2 * FIELD_LENGTH_MAX),
     )
 
 

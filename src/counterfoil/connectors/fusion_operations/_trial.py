@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from counterfoil.connectors.called import Trial, TrialFailure, Trying
 from counterfoil.errors import ConnectorError, RejectedError, SettingsError
+from counterfoil.told import Advice
 
 from ._account import account_of
 from ._client import FusionClient
@@ -13,16 +14,25 @@ from ._errors import NAME
 
 __all__ = ["try_account"]
 
-_CURES: Mapping[TrialFailure, str] = {
-    TrialFailure.ADDRESS: "Check the base URL, such as https://fusionoperations.autodesk.com.",
-    TrialFailure.CREDENTIALS: "Copy both again from the company's profile in Fusion Operations, "
-    "or ask for a new API key there.",
-    TrialFailure.PERMISSION: "Let an administrator of Fusion Operations give this key the right "
-    "to read and write, or use another key.",
-    TrialFailure.UNREACHABLE: "Check the base URL and this computer's way to the internet, then "
-    "try again.",
-    TrialFailure.BUSY: "Try again in a few minutes.",
-    TrialFailure.STRANGE: "Check the base URL; a proxy or a sign-in page may stand in between.",
+_CURES: Mapping[TrialFailure, Advice] = {
+    TrialFailure.ADDRESS: Advice(
+        "Check the base URL, such as https://fusionoperations.autodesk.com."
+    ),
+    TrialFailure.CREDENTIALS: Advice(
+        "Copy both again from the company's profile in Fusion Operations, "
+        "or ask for a new API key there."
+    ),
+    TrialFailure.PERMISSION: Advice(
+        "Let an administrator of Fusion Operations give this key the right "
+        "to read and write, or use another key."
+    ),
+    TrialFailure.UNREACHABLE: Advice(
+        "Check the base URL and this computer's way to the internet, then try again."
+    ),
+    TrialFailure.BUSY: Advice("Try again in a few minutes."),
+    TrialFailure.STRANGE: Advice(
+        "Check the base URL; a proxy or a sign-in page may stand in between."
+    ),
 }
 
 

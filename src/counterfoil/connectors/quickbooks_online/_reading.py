@@ -434,7 +434,7 @@ def row_of(row: Record, error: InvalidDocument, *, named: str = "DocNumber") -> 
         number=clean_line(number) if isinstance(number, str) else None,
         field=error.where,
         value=clean_line(error.value),
-        problem=f"{error.where} {error.problem}",
+        problem=error.sentence,
     )
 
 

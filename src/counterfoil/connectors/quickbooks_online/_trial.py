@@ -8,6 +8,7 @@ from typing import Final
 
 from counterfoil.connectors.called import CallRefusedError, Trial, TrialFailure, Trying
 from counterfoil.errors import ConnectorError, SettingsError
+from counterfoil.told import Advice
 
 from ._client import Deed, Item, OnlineClient
 from ._company import Company, company_of, has_orders
@@ -16,16 +17,22 @@ from ._query import Query
 
 __all__ = ["Observed", "observe", "try_account"]
 
-_CURES: Final[Mapping[TrialFailure, str]] = {
-    TrialFailure.ADDRESS: "Leave the base URL out, unless somebody told you another one, and see "
-    "that the environment (production or sandbox) is that of the app's keys.",
-    TrialFailure.CREDENTIALS: "Connect the company again: counterfoil connections connect NAME.",
-    TrialFailure.PERMISSION: "Use the production keys of the app for a real company and its "
-    "development keys for a sandbox company. If the app was disconnected in QuickBooks, connect "
-    "the company again, as somebody who is an administrator there.",
-    TrialFailure.UNREACHABLE: "Check this computer's way to the internet, then try again.",
-    TrialFailure.BUSY: "Try again in a few minutes.",
-    TrialFailure.STRANGE: "Check the base URL; a proxy or a sign-in page may stand in between.",
+_CURES: Final[Mapping[TrialFailure, Advice]] = {
+    TrialFailure.ADDRESS: Advice(
+        "Leave the base URL out, unless somebody told you another one, and see "
+        "that the environment (production or sandbox) is that of the app's keys."
+    ),
+    TrialFailure.CREDENTIALS: Advice("Connect the company again", "connections connect NAME"),
+    TrialFailure.PERMISSION: Advice(
+        "Use the production keys of the app for a real company and its development keys for a "
+        "sandbox company. If the app was disconnected in QuickBooks, connect the company again, as "
+        "somebody who is an administrator there."
+    ),
+    TrialFailure.UNREACHABLE: Advice("Check this computer's way to the internet, then try again."),
+    TrialFailure.BUSY: Advice("Try again in a few minutes."),
+    TrialFailure.STRANGE: Advice(
+        "Check the base URL; a proxy or a sign-in page may stand in between."
+    ),
 }
 
 

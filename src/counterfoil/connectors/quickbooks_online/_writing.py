@@ -448,7 +448,7 @@ def _not_sent(error: ConnectorError | InvalidDocument) -> Answer:
     """Answer for a write that has not left, for what it needs could not be read."""
     if isinstance(error, UnreadableReplyError | OutcomeUnknownError):
         # That was about a reading; of the write nothing is in doubt.
-        return giving(Busy(error.whole))
+        return giving(Busy(error.message, detail=error.told.detail))
     if isinstance(error, ConnectorError):
         return raising(error)
     return giving(Busy(clean_line(f"{NAME} answered with something unreadable: {error}", 500)))

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Form, Response
 from counterfoil.api.errors import ApiError
 from counterfoil.api.finding import conflict, find_connection
 from counterfoil.console.rendering import said, way_within
-from counterfoil.console.spoken import spoken
 from counterfoil.console.visiting import Administering, Looking, Operating
 from counterfoil.hub import accounts, checklist
 from counterfoil.hub.dispatcher import Dispatcher
@@ -61,7 +60,7 @@ def _add_trying(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> N
         with conflict():
             shown = checklist.run_step(hub, found, step, visit.name, waits=False)
         one = next(each for each in shown.steps if each.step == step)
-        told = one.sentence if one.is_asked else spoken(one.sentence)
+        told = one.sentence
         return said(visit, to or f"/connections/{found.id}", f"{one.title}: {told}")
 
 
@@ -98,7 +97,7 @@ def _add_file(routes: APIRouter, hub: Hub) -> None:
         found = find_connection(hub, connection)
         with conflict():
             told = accounts.accept_file(hub, found, visit.name)
-        return said(visit, way_within(to or f"/connections/{found.id}"), spoken(told))
+        return said(visit, way_within(to or f"/connections/{found.id}"), told)
 
 
 def file_answer(text: str, name: str) -> Response:

@@ -7,13 +7,13 @@ what of it most people never touch.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from counterfoil.console.spoken import spoken
 from counterfoil.errors import ConnectorError, CounterfoilError, UsageError
 from counterfoil.hub.systems import system_of
 from counterfoil.settings import SystemName
+from counterfoil.told import Advice, Told
 
 __all__ = ["NAME", "Field", "cleaned", "fields_of", "known_values", "missing", "problems_of"]
 
@@ -244,7 +244,7 @@ _OF_FAILURE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def problems_of(system: SystemName, error: CounterfoilError) -> dict[str, str]:
+def problems_of(system: SystemName, error: CounterfoilError) -> dict[str, Told]:
     """Say what is wrong with a form, by field; ``""``: with the whole of it."""
     fields = {each.name: each for each in fields_of(system)}
     named = NAME if isinstance(error, UsageError) and error.field == NAME else None
@@ -254,11 +254,17 @@ def problems_of(system: SystemName, error: CounterfoilError) -> dict[str, str]:
         named = next(
             (each for each in _OF_FAILURE.get(error.code or "", ()) if each in fields), None
         )
-    return {named or "": spoken(_by_label(error.message, fields.values()))}
+    return {named or "": _by_label(error.said, fields.values())}
 
 
-def _by_label(sentence: str, fields: Any) -> str:
-    """Call fields by what stands beside them, not by an option of a command."""
-    for each in sorted(fields, key=lambda field: -len(field.name)):
-        sentence = sentence.replace(f"--{each.name.replace('_', '-')}", f"“{each.label}”")
-    return sentence
+def _by_label(told: Told, fields: Iterable[Field]) -> Told:
+    """Name the field of the form where the command line would name its option."""
+    labels = {f"--{each.name.replace('_', '-')}": each.label for each in fields}
+    return Told(
+        told.sentence,
+        *(
+            Advice(f"{each.words}: “{labels[each.command]}”") if each.command in labels else each
+            for each in told.advice
+        ),
+        detail=told.detail,
+    )

@@ -18,6 +18,7 @@ from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import signs_in, system_of
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import SystemName
+from counterfoil.told import Told
 
 from .fields import NAME, cleaned, fields_of, known_values, missing, problems_of
 from .secrets import new_secret_page
@@ -42,7 +43,7 @@ def system_in(word: str) -> SystemName:
 
 def kept(
     hub: Hub, system: SystemName, typed: Mapping[str, str], actor: str
-) -> int | dict[str, str]:
+) -> int | Mapping[str, str | Told]:
     """Keep a new connection; gives its number, or what is wrong with the form, by field."""
     wrong = missing(system, typed)
     if wrong:
@@ -84,7 +85,7 @@ def _asked(visit: Visit, system: SystemName, typed: Typed, status: int = 200) ->
 def _taken(hub: Hub, visit: Visit, system: SystemName, form: Mapping[str, str]) -> Response:
     typed = cleaned(system, form)
     made = kept(hub, system, typed, visit.name)
-    if isinstance(made, dict):
+    if not isinstance(made, int):
         return _asked(visit, system, Typed(typed, made), 400)
     if signs_in(system):
         return RedirectResponse(f"/connect/{made}", 303)

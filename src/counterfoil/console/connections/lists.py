@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Response
 from counterfoil.api.finding import absent, find_connection
 from counterfoil.api.table_files import TableFormat, table_answer
 from counterfoil.console.rendering import page, said
-from counterfoil.console.spoken import spoken
 from counterfoil.console.visiting import Looking, Operating
 from counterfoil.errors import UsageError
 from counterfoil.hub import desk
@@ -124,7 +123,7 @@ def _page(
             asks=False,
         )
     except UsageError as error:
-        return spoken(error.message)
+        return error.said.spoken
 
 
 def _columns_of(rows: tuple[ListRow, ...]) -> list[tuple[str, str]]:

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Form, Response
 from counterfoil.api.finding import absent, conflict, find_connection
 from counterfoil.console.forms import Typed
 from counterfoil.console.rendering import page, said
-from counterfoil.console.spoken import spoken
 from counterfoil.console.visiting import Administering, Looking, Visit
 from counterfoil.errors import UsageError
 from counterfoil.hub import accounts
@@ -51,7 +50,7 @@ def _add_adding(routes: APIRouter, hub: Hub) -> None:
             )
         except UsageError as error:
             field = "company_file" if error.field == "company_file" else "name"
-            return _asked(visit, found, Typed(typed, {field: spoken(error.message)}), 400)
+            return _asked(visit, found, Typed(typed, {field: error.said}), 400)
         person = accounts.person_named(hub, found, str(made.id))
         return _password_shown(visit, found, person, made.password)
 

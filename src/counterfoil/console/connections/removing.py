@@ -8,12 +8,12 @@ from fastapi import APIRouter, Form, Response
 
 from counterfoil.api.finding import conflict, find_connection
 from counterfoil.console.rendering import Undo, page, said
-from counterfoil.console.spoken import spoken
 from counterfoil.console.visiting import Administering
 from counterfoil.errors import UsageError
 from counterfoil.hub import accounts
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.connections import Connection
+from counterfoil.told import Told
 
 __all__ = ["add"]
 
@@ -54,9 +54,9 @@ def add(routes: APIRouter, hub: Hub) -> None:
         return said(visit, f"/connections/{restored.id}", told)
 
 
-def _objection(hub: Hub, connection: Connection) -> str:
+def _objection(hub: Hub, connection: Connection) -> Told | None:
     try:
         accounts.check_unlinked(hub, connection)
     except UsageError as error:
-        return spoken(error.message)
-    return ""
+        return error.said
+    return None

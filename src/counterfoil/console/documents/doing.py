@@ -224,8 +224,8 @@ def _released(
         try:
             one = desk.release(hub, link, kind, (), actor, everything=True)
         except UsageError as error:
-            problems.append(error.message)
+            problems.append(error.said.spoken)
             continue
-        left = tuple(f"{each.number}: {each.sentence}" for each in one.left)
+        left = tuple(each.spoken for each in one.left)
         came = Came((*came.ids, *one.released), (*came.left, *left))
     return came, problems

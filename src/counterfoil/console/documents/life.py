@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from counterfoil.console.spoken import spoken
 from counterfoil.engine.asked import Kind
 from counterfoil.engine.life import State
 from counterfoil.hub.views import DocumentShown, ExchangeShown, Happening
@@ -95,7 +94,7 @@ def _now(shown: DocumentShown) -> Iterator[Event]:
         return
     status = status_of(shown.row)
     sentence = shown.row.transfer.sentence
-    told = f"{status.words}: {spoken(sentence)}" if sentence else status.words
+    told = f"{status.words}: {sentence}" if sentence else status.words
     icons = {"good": "check", "busy": "moving", "need": "need", "again": "again", "ask": "ask"}
     kind = status.kind if status.kind in ("good", "need", "again") else ""
     yield Event(shown.row.transfer.since, icons.get(status.kind, "hold"), kind, told)

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Form, Response
 from counterfoil.api.security import own_address
 from counterfoil.console.forms import Typed
 from counterfoil.console.rendering import page, said
-from counterfoil.console.spoken import spoken
 from counterfoil.console.visiting import Operating, Visit
 from counterfoil.documents import ended
 from counterfoil.errors import UsageError
@@ -42,7 +41,7 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
         try:
             done = _sent(visit, able[link], values)
         except UsageError as error:
-            return _form(visit, Typed(values, {"": spoken(error.message)}), status=400)
+            return _form(visit, Typed(values, {"": error.said}), status=400)
         if dispatcher is not None:
             dispatcher.poke()
         if done.transfer is None:
@@ -84,9 +83,9 @@ def _problems(able: dict[str, Link], values: dict[str, str]) -> Iterator[tuple[s
 
 def _told(done: SyncedOne) -> Iterator[str]:
     """Tell what came of it: the result, what helps, what was passed over, and who heard."""
-    yield spoken(done.sentence)
+    yield done.sentence
     if done.transfer is None and done.cure:
-        yield spoken(done.cure)
+        yield done.cure.spoken
     if done.passed:
         yield f"Passed over, because you asked for it: {' '.join(done.passed)}"
     if done.mailed_to is not None:

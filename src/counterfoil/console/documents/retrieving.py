@@ -54,7 +54,7 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
         try:
             told = _retrieved(hub, dispatcher, int(link), kind, day, visit.name)
         except UsageError as error:
-            return _form(visit, Typed(typed.values, {"what": error.message}), status=400)
+            return _form(visit, Typed(typed.values, {"what": error.said}), status=400)
         return said(visit, f"/documents?kind={kind}&way=from", told)
 
 

@@ -35,7 +35,7 @@ def add(routes: APIRouter, hub: Hub) -> None:
         try:
             save_view(hub, name, asked.query, visit.name, owner=visit.whose, is_shared=is_shared)
         except UsageError as error:
-            typed = Typed({"name": name, "shared": shared}, {"name": error.message})
+            typed = Typed({"name": name, "shared": shared}, {"name": error.said})
             return _form(visit, asked, typed, status=400)
         return said(visit, asked.address, f"Saved as “{' '.join(name.split())}”.")
 
@@ -65,7 +65,7 @@ def _removed(hub: Hub, visit: Visit, view: int, *, is_shared: bool = False) -> R
     try:
         gone = remove_view(hub, view, visit.name, owner=visit.whose, is_shared=is_shared)
     except UsageError as error:
-        return said(visit, "/documents", error.message)
+        return said(visit, "/documents", error.said)
     back = {"name": gone.name, "query": gone.query, "shared": "yes" if gone.is_shared else ""}
     undo = Undo("/documents/views", dict(back))
     return said(visit, "/documents", f"The view “{gone.name}” is removed.", undo)

@@ -69,7 +69,7 @@ def _found(hub: Hub, run: int) -> views.RunRow:
     try:
         return views.shown_run(hub, run)
     except UsageError as error:
-        raise ApiError(404, error.message) from error
+        raise ApiError(404, error.said) from error
 
 
 def _existing(visit: Looking, run: int) -> int:
@@ -131,7 +131,7 @@ def _add_undo(routes: APIRouter, hub: Hub) -> None:
         try:
             done = desk.undo(hub, visit.name, run=run, consent=bool(consent))
         except UsageError as error:
-            raise ApiError(409, error.message) from error
+            raise ApiError(409, error.said) from error
         verbs.wake_for(hub, done.undone)
         return said(visit, f"/runs/{run}", _told(done, row))
 
@@ -140,7 +140,7 @@ def _effect(visit: Visit, row: views.RunRow) -> Response:
     try:
         effect = desk.undo_effect(visit.hub, row.id)
     except UsageError as error:
-        raise ApiError(409, error.message) from error
+        raise ApiError(409, error.said) from error
     return page(visit, "history/undo.html", run=row, effect=effect)
 
 

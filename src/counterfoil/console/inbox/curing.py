@@ -190,7 +190,7 @@ def _cured(visit: Visit, key: str, chosen: _Chosen, dispatcher: Dispatcher | Non
     try:
         cured = inbox.cure(visit.hub, key, asked, visit.name)
     except UsageError as error:
-        return _shown(visit, key, chosen, status=400, problem=error.message)
+        return _shown(visit, key, chosen, status=400, problem=error.said.spoken)
     if dispatcher is not None:
         dispatcher.poke()
     back = None if cured.undo is None else WayBack("/inbox/undo", {"undo": _packed(cured.undo)})
@@ -214,7 +214,7 @@ def _taken_back(visit: Visit, packed: str, dispatcher: Dispatcher | None) -> Res
     try:
         sentence = inbox.take_back(visit.hub, undo, visit.name)
     except UsageError as error:
-        return said(visit, "/inbox", error.message)
+        return said(visit, "/inbox", error.said)
     if dispatcher is not None:
         dispatcher.poke()
     return said(visit, "/inbox", sentence)

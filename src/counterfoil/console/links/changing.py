@@ -89,8 +89,7 @@ def add(routes: APIRouter, hub: Hub) -> None:
 def _asked(hub: Hub, visit: Visit, link: Link, name: str) -> Response:
     verb = _VERBS[name]
     leaves = accounts.what_link_leaves(hub, link) if name == "remove" else ()
-    # What the command line adds says how to go on there; the pages have a button for it.
-    effect = [*verb.effect, *(each.partition(", with: counterfoil")[0] for each in leaves)]
+    effect = [*verb.effect, *leaves]
     return page(visit, "links/ask.html", link=link, name=name, verb=verb, effect=effect)
 
 

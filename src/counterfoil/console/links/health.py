@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 
 from counterfoil.api.standing import LinkStanding
-from counterfoil.console.spoken import spoken
 from counterfoil.engine.life import State
 from counterfoil.hub.views import ConnectionStatus
 
@@ -34,7 +33,11 @@ def health_of(link: LinkStanding, sides: Mapping[str, ConnectionStatus]) -> Heal
     pair = [sides[name] for name in (link.operations, link.books) if name in sides]
     broken = next((each for each in pair if each.problem or each.trouble), None)
     if broken is not None:
-        return Health("bad", f"{broken.name} needs attention", spoken(broken.problem))
+        return Health(
+            "bad",
+            f"{broken.name} needs attention",
+            broken.problem.sentence if broken.problem else "",
+        )
     unseen = next((each for each in pair if each.last_seen_at is None), None)
     if unseen is not None:
         return Health("hold", "Waits for its first contact", f"{unseen.name} was never reached.")

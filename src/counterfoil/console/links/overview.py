@@ -91,7 +91,7 @@ def add(routes: APIRouter, hub: Hub) -> None:
                 hub, values["operations"], values["books"], visit.name, name=values["name"] or None
             )
         except UsageError as error:
-            return _asked(hub, visit, Typed(values, {"": error.message}))
+            return _asked(hub, visit, Typed(values, {"": error.said}))
         verb = "goes on" if made.is_resumed else "is there"
         return said(visit, f"/links/{made.id}", f"The link “{made.name}” {verb}.")
 

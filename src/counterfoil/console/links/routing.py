@@ -60,7 +60,7 @@ def add(routes: APIRouter, hub: Hub) -> None:
                 name=None if is_rest else values["name"],
             )
         except UsageError as error:
-            return _shown(hub, visit, found, Typed(values, {"name": _plain(error.message)}))
+            return _shown(hub, visit, found, Typed(values, {"name": error.said}))
         return said(visit, f"/links/{found.id}/routes", told)
 
     @routes.post("/links/{link}/routes/clear")
@@ -82,11 +82,6 @@ def _missing(values: Mapping[str, str]) -> dict[str, str]:
     if not values["to"]:
         found["to"] = "Choose a link."
     return found
-
-
-def _plain(message: str) -> str:
-    """Give a sentence without the command that the command line adds."""
-    return message.partition(": counterfoil ")[0].rstrip(".") + "."
 
 
 def _shown(hub: Hub, visit: Visit, link: Link, typed: Typed) -> Response:

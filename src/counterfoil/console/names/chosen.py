@@ -70,7 +70,7 @@ def _add_choosing(routes: APIRouter, hub: Hub) -> None:
                 side=values["side"],
             )
         except UsageError as error:
-            return _shown(hub, visit, found, Typed(values, {"record": _plain(error.message)}))
+            return _shown(hub, visit, found, Typed(values, {"record": error.said}))
         verbs.wake(hub, [found.id])
         made = _choice(hub, found, values)
         back: dict[str, str | list[str]] = {name: values[name] for name in _NAMES}
@@ -113,18 +113,6 @@ def _choice_in(form: FormData, prefix: str = "") -> desk.NameChoice:
     """Read a decision as the message after a press told it."""
     record, create_as = (str(form.get(f"{prefix}{each}") or "") for each in ("record", "create_as"))
     return desk.NameChoice(record or None, create_as or None)
-
-
-def _plain(message: str) -> str:
-    """Say it without the options of the command line."""
-    return _IN_WORDS.get(message, message)
-
-
-_IN_WORDS: Final[Mapping[str, str]] = {
-    "Give either --record (an existing one) or --create-as (a new name).": (
-        "Name either the record that it is, or what it shall be called there."
-    ),
-}
 
 
 def _shown(hub: Hub, visit: Visit, link: Link, typed: Typed) -> Response:

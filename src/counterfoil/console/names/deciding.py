@@ -130,7 +130,7 @@ def _decided(
     try:
         desk.say_counterparts(hub, link.id, look.list, rows, visit.name, side=look.side)
     except UsageError as error:
-        return _again(hub, visit, link, look, form, error.message)
+        return _again(hub, visit, link, look, form, error.said.spoken)
     verbs.wake(hub, [link.id])
     decision, number = rows[0].decision, len(rows)
     words = f"1 record is {_ONE_DONE[decision]}." if number == 1 else ""
@@ -161,7 +161,7 @@ def _add_files(routes: APIRouter, hub: Hub) -> None:
             rows = list(decisions("The file", text))
             desk.say_counterparts(hub, found.id, list_, rows, visit.name, side=look.side)
         except UsageError as error:
-            return _file_asked(visit, found, look, Typed(problems={"file": error.message}))
+            return _file_asked(visit, found, look, Typed(problems={"file": error.said}))
         if not rows:
             problem = "No row has link, add or leave under “decision”."
             return _file_asked(visit, found, look, Typed(problems={"file": problem}))

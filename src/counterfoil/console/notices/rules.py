@@ -21,6 +21,7 @@ from counterfoil.hub.channels import Channel, MailServer
 from counterfoil.hub.notice_times import read_digest, read_quiet
 from counterfoil.hub.setup import Hub
 from counterfoil.settings import Weekday
+from counterfoil.told import Told
 
 __all__ = ["add"]
 
@@ -84,9 +85,9 @@ def _add_deeds(routes: APIRouter, hub: Hub) -> None:
     def test(visit: Administering, rule: str) -> Response:
         _found(hub, rule)
         try:
-            told = notices.test(hub, rule)
+            told = Told(notices.test(hub, rule))
         except (DeliveryError, SettingsError) as error:
-            told = f"The trial did not arrive. {error.message}"
+            told = error.said.after("The trial did not arrive.")
         return said(visit, "/admin/notices", told)
 
     @routes.post("/admin/notices/{rule}/on")
@@ -302,7 +303,7 @@ def _digest(typed: Typed, problems: dict[str, str]) -> str | None:
     try:
         return str(read_digest(f"{typed.value('digest_day') or 'daily'}@{at[:5]}"))
     except UsageError as error:
-        problems["digest_at"] = error.message
+        problems["digest_at"] = error.said.spoken
         return None
 
 
@@ -329,4 +330,4 @@ _ABOUT: Final[Mapping[str, str]] = {
 def _beside(error: CounterfoilError) -> dict[str, str]:
     """Put a refusal beside the field that it is about."""
     field = next((name for words, name in _ABOUT.items() if words in error.message), "")
-    return {field: error.message}
+    return {field: error.said.spoken}

@@ -25,7 +25,7 @@ def done(
     try:
         do()
     except UsageError as error:
-        return said(visit, to, error.message)
+        return said(visit, to, error.said)
     return said(visit, to, sentence, undo)
 
 

@@ -41,7 +41,7 @@ def _add_page(routes: APIRouter, hub: Hub) -> None:
         try:
             users.change(hub, user.id, visit.name, name=name)
         except UsageError as error:
-            return _shown(hub, visit, Typed({"name": name}, {"name": error.message}), 400)
+            return _shown(hub, visit, Typed({"name": name}, {"name": error.said}), 400)
         return said(visit, _PAGE, "Your name is saved.")
 
     @routes.post(f"{_PAGE}/password")
@@ -52,7 +52,7 @@ def _add_page(routes: APIRouter, hub: Hub) -> None:
             users.change_password(hub, signed_in, present, password, source)
         except users.PasswordProblemError as error:
             field = "present" if error.is_present else "password"
-            typed = Typed({"name": signed_in.user.name}, {field: error.message})
+            typed = Typed({"name": signed_in.user.name}, {field: error.said})
             return _shown(hub, visit, typed, 400)
         return said(visit, _PAGE, "Your password is changed. Your other browsers are signed out.")
 
@@ -87,9 +87,9 @@ def _add_two_factor(routes: APIRouter, hub: Hub) -> None:
         try:
             codes = users.confirm_enrolment(hub, user.id, code)
         except users.WrongCodeError as error:
-            return _set_up_form(hub, visit, Typed(problems={"code": error.message}), 400)
+            return _set_up_form(hub, visit, Typed(problems={"code": error.said}), 400)
         except UsageError as error:
-            return said(visit, _PAGE, error.message)
+            return said(visit, _PAGE, error.said)
         return page(visit, "people/new_codes.html", codes=codes)
 
     @routes.post(f"{_PAGE}/two-factor/remove")
@@ -110,7 +110,7 @@ def _add_two_factor(routes: APIRouter, hub: Hub) -> None:
         try:
             codes = users.new_recovery_codes(hub, own(visit).user.id)
         except UsageError as error:
-            return said(visit, _PAGE, error.message)
+            return said(visit, _PAGE, error.said)
         return page(visit, "people/new_codes.html", codes=codes)
 
     @routes.post(f"{_PAGE}/recovery-codes/file")
@@ -125,7 +125,7 @@ def _unknown(hub: Hub, visit: Visit, field: str, password: str) -> Response | No
     try:
         users.check_password(hub, user.id, password, caller_of(visit.request).source)
     except users.PasswordProblemError as error:
-        return _shown(hub, visit, Typed({"name": user.name}, {field: error.message}), 400)
+        return _shown(hub, visit, Typed({"name": user.name}, {field: error.said}), 400)
     return None
 
 
@@ -133,7 +133,7 @@ def _set_up_form(hub: Hub, visit: Visit, typed: Typed, status: int = 200) -> Res
     try:
         enrolment = users.begin_enrolment(hub, own(visit).user.id)
     except UsageError as error:
-        return said(visit, _PAGE, error.message)
+        return said(visit, _PAGE, error.said)
     picture = qr_code(enrolment.uri)
     values = {"typed": typed, "enrolment": enrolment, "picture": picture}
     return page(visit, "people/two_factor.html", status, **values)

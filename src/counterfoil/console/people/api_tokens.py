@@ -58,7 +58,7 @@ def _add_making(routes: APIRouter, hub: Hub) -> None:
             _remove_twin(hub, visit, name.strip())
             _number, token = tokens.add(hub, name, visit.name, scope=wanted, days=_days(days))
         except UsageError as error:
-            return _form(visit, Typed(typed, {"": error.message}), 400)
+            return _form(visit, Typed(typed, {"": error.said}), 400)
         return page(visit, "people/token.html", name=name.strip(), scope=wanted, token=token)
 
 

@@ -51,7 +51,7 @@ def _add_join(routes: APIRouter, hub: Hub) -> None:
         try:
             cookie, stage = users.join(hub, key, password, caller_of(request))
         except users.PasswordProblemError as error:
-            return _join_form(user, key, Typed(problems={"password": error.message}), 400)
+            return _join_form(user, key, Typed(problems={"password": error.said}), 400)
         except UsageError as error:  # somebody else was quicker
             return _over(error)
         return let_in(hub, request, cookie, stage, "/")
@@ -62,7 +62,7 @@ def _join_form(user: User, key: str, typed: Typed, status: int = 200) -> Respons
 
 
 def _over(error: UsageError) -> Response:
-    return bare_page("people/join_over.html", 410, sentence=error.message)
+    return bare_page("people/join_over.html", 410, sentence=error.said)
 
 
 # --- The first administrator --------------------------------------------------------------
@@ -89,12 +89,12 @@ def _add_administrator(routes: APIRouter, hub: Hub) -> None:
         try:
             cookie = users.first_owner(hub, login, name, password, caller_of(request), code=given)
         except users.PasswordProblemError as error:
-            typed = Typed(values, {"password": error.message})
+            typed = Typed(values, {"password": error.said})
             return _first_form(hub, request, typed, 400)
         except UsageError as error:
             if users.is_administered_here(hub):
                 return RedirectResponse("/login", status_code=303)
-            return _first_form(hub, request, Typed(values, {"": error.message}), 400)
+            return _first_form(hub, request, Typed(values, {"": error.said}), 400)
         return let_in(hub, request, cookie, Stage.OPEN, "/welcome")
 
 

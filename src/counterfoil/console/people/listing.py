@@ -76,7 +76,7 @@ def _add_inviting(routes: APIRouter, hub: Hub) -> None:
             twin = _invited_just_now(hub, visit, login)
             if twin is not None:
                 return link_shown(hub, visit, users.make_link(hub, twin.id, visit.name))
-            typed = Typed({"name": name, "login": login, "role": role}, {"": error.message})
+            typed = Typed({"name": name, "login": login, "role": role}, {"": error.said})
             return _form(hub, visit, typed, 400)
         return link_shown(hub, visit, made)
 

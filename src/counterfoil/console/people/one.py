@@ -54,7 +54,7 @@ def _add_page(routes: APIRouter, hub: Hub) -> None:
                 hub, user, visit.name, name=name, login=login, role=users.role_named(role)
             )
         except UsageError as error:
-            return _shown(hub, visit, user, Typed(typed, {"": error.message}), 400)
+            return _shown(hub, visit, user, Typed(typed, {"": error.said}), 400)
         undo = Undo(_at(user), {"name": before.name, "login": before.login, "role": before.role})
         to = _at(user) if after.role is users.Role.OWNER or visit.user != user else "/"
         is_link_ended = before.link_until is not None and after.link_until is None
@@ -104,7 +104,7 @@ def _add_leaving(routes: APIRouter, hub: Hub) -> None:
         try:
             gone = users.remove(hub, user, visit.name)
         except UsageError as error:
-            return said(visit, "/admin/people", error.message)
+            return said(visit, "/admin/people", error.said)
         return said(visit, "/admin/people", f"{gone.name} is removed.")
 
 
@@ -115,7 +115,7 @@ def _add_proofs(routes: APIRouter, hub: Hub) -> None:
         try:
             made = users.make_link(hub, user, visit.name)
         except UsageError as error:
-            return said(visit, _at(user), error.message)
+            return said(visit, _at(user), error.said)
         return link_shown(hub, visit, made)
 
     def act(path: str, do: Callable[[Any, int, str], object], sentence: str) -> None:

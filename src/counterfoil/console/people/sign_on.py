@@ -81,7 +81,7 @@ def _add_way(routes: APIRouter, hub: Hub) -> None:
 
 def _not_let_in(error: CounterfoilError) -> Response:
     status = 403 if isinstance(error, UsageError) else 502
-    return bare_page("people/not_let_in.html", status, sentence=error.message)
+    return bare_page("people/not_let_in.html", status, sentence=error.said)
 
 
 # --- Setting it up ------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def _add_set_up(routes: APIRouter, hub: Hub) -> None:
                 only=bool(only),
             )
         except UsageError as error:
-            problems = Typed(typed, {"": error.message})
+            problems = Typed(typed, {"": error.said})
             return _form(hub, visit, problems, users.sign_on_of(hub), 400)
         return said(visit, _PAGE, "Saved. Try whether the provider answers.")
 
@@ -131,7 +131,7 @@ def _add_set_up(routes: APIRouter, hub: Hub) -> None:
         try:
             told = users.try_sign_on(hub)
         except CounterfoilError as error:
-            told = error.message
+            told = error.said.spoken
         return said(visit, _PAGE, told)
 
     @routes.post(f"{_PAGE}/remove")

@@ -80,7 +80,7 @@ def _with_password(hub: Hub, request: Request, login: str, password: str, to: st
     try:
         entered = users.sign_in(hub, login, password, caller_of(request))
     except users.NotLetInError as error:
-        typed = Typed({"login": login}, {"": error.message})
+        typed = Typed({"login": login}, {"": error.said})
         answer = _password_form(hub, typed, to, 429 if error.wait_s else 401)
         if error.wait_s:
             answer.headers["Retry-After"] = str(int(error.wait_s) + 1)
@@ -92,7 +92,7 @@ def _with_token(hub: Hub, request: Request, token: str, to: str) -> Response:
     try:
         cookie = new_session(request, token.strip())
     except ApiError as error:
-        problem = _WRONG if error.message == UNAUTHORIZED else error.message
+        problem = _WRONG if error.told == UNAUTHORIZED else error.told
         return _token_form(hub, Typed(problems={"token": problem}), to, error.status)
     return let_in(hub, request, cookie, Stage.OPEN, to, life=TOKEN_LIFE)
 
@@ -141,7 +141,7 @@ def _add_code(routes: APIRouter, hub: Hub) -> None:
         try:
             entered = users.prove(hub, signed_in, code, caller_of(request))
         except users.WrongCodeError as error:
-            typed = Typed(problems={"code": error.message})
+            typed = Typed(problems={"code": error.said})
             return bare_page("people/login_code.html", 401, typed=typed, to=way_within(to))
         return let_in(hub, request, entered.cookie, entered.stage, to)
 
@@ -163,7 +163,7 @@ def _add_set_up(routes: APIRouter, hub: Hub) -> None:
         try:
             codes = users.confirm_enrolment(hub, signed_in.user.id, code)
         except users.WrongCodeError as error:
-            typed = Typed(problems={"code": error.message})
+            typed = Typed(problems={"code": error.said})
             return _set_up_form(hub, signed_in.user.id, typed, to, 400)
         entered = users.open_set_up(hub, signed_in, caller_of(request))
         leading = let_in(hub, request, entered.cookie, entered.stage, to)

@@ -185,6 +185,8 @@ def _save(
     try:
         save(hub, visit, link, made)
     except CounterfoilError as error:
-        return propose(hub, visit, link, texts, _CHANGE, back=back, fault=error.message, status=400)
+        return propose(
+            hub, visit, link, texts, _CHANGE, back=back, fault=error.said.spoken, status=400
+        )
     section = made.changes[0].key.partition(".")[0]
     return saved_notice(visit, link, section, made, back)

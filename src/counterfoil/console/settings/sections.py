@@ -120,7 +120,7 @@ def _change(
         return _shown(hub, visit, link, section, draft(hub, link, texts, _seen(form)), status=409)
     except CounterfoilError as error:
         made = draft(hub, link, texts, _seen(form))
-        return _shown(hub, visit, link, section, made, fault=error.message, status=400)
+        return _shown(hub, visit, link, section, made, fault=error.said.spoken, status=400)
     return saved_notice(visit, link, section, made)
 
 

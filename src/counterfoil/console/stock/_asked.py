@@ -27,7 +27,7 @@ def found_link(hub: Hub, link: str) -> Link:
     try:
         return finding.link_named(hub, link)
     except UsageError as error:
-        raise ApiError(404, error.message) from error
+        raise ApiError(404, error.said) from error
 
 
 def typed_of(hub: Hub, link: Link, **typed: str) -> Typed:

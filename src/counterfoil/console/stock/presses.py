@@ -71,7 +71,7 @@ def _press(
     try:
         press = press_once(visit, found, typed, codes, is_preview=is_preview)
     except UsageError as error:
-        return _shown(visit, found, Typed(typed.values, {"": error.message}), status=400)
+        return _shown(visit, found, Typed(typed.values, {"": error.said}), status=400)
     told = "Both sides are compared; nothing is written." if is_preview else _SENT
     return said(visit, f"/links/{found.id}/stock/{press}", told)
 
@@ -112,7 +112,7 @@ def _products(hub: Hub, operations: Connection, q: str) -> tuple[str, tuple[desk
             hub, operations, "item", text=q.strip(), everything=False, limit=_FOUND_MAX
         )
     except UsageError as error:
-        return error.message, ()
+        return error.said.spoken, ()
     return "", found.rows
 
 

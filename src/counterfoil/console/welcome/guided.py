@@ -199,7 +199,7 @@ def _made(hub: Hub, system: SystemName, form: Mapping[str, str], visit: Visit) -
     typed = cleaned(system, form)
     typed.setdefault(NAME, system.words)
     made = kept(hub, system, typed, visit.name)
-    return Typed({**typed, "way": form.get("way", "")}, made) if isinstance(made, dict) else made
+    return made if isinstance(made, int) else Typed({**typed, "way": form.get("way", "")}, made)
 
 
 # --- Linking, and the first order ---------------------------------------------------------

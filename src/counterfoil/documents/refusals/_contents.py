@@ -49,7 +49,7 @@ CONTENTS: Mapping[str, RefusalKind] = {
         sentence="The time entry of {value} is to be billable, and names no {kind}; the setting "
         "“{option}” looks for it.",
         cure="Fill it in where it was entered, choose another text for the setting, or send "
-        "entries that are not billable (setting {setting}).",
+        "entries that are not billable.",
         actor=Actor.OPERATIONS,
         choices=(
             Choice(
@@ -64,8 +64,7 @@ CONTENTS: Mapping[str, RefusalKind] = {
     "quantity-unfit": RefusalKind(
         title="A line has a negative quantity, or none",
         sentence="{field} has the quantity {value}; {target} takes no {what} quantities.",
-        cure="Remove the line in {source}, or let Counterfoil leave such lines out (setting "
-        "{setting}).",
+        cure="Remove the line in {source}, or let Counterfoil leave such lines out.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(
@@ -80,7 +79,7 @@ CONTENTS: Mapping[str, RefusalKind] = {
     "too-many-decimals": RefusalKind(
         title="A quantity or price has more decimals than the books keep",
         sentence="{field}: the {what} {value} has {length} decimals; {target} keeps {limit}.",
-        cure="Shorten it where it was entered, or let Counterfoil round (setting {setting}).",
+        cure="Shorten it where it was entered, or let Counterfoil round.",
         actor=Actor.OPERATIONS,
         choices=(ROUND, RETRY, SKIP),
     ),
@@ -102,7 +101,7 @@ CONTENTS: Mapping[str, RefusalKind] = {
     "unit-inexact": RefusalKind(
         title="A quantity or price cannot be converted exactly",
         sentence="{field}: {value} is no exact {what} {problem}; {target} keeps {limit} decimals.",
-        cure="Use another unit where it was entered, or let Counterfoil round (setting {setting}).",
+        cure="Use another unit where it was entered, or let Counterfoil round.",
         actor=Actor.OPERATIONS,
         choices=(ROUND, RETRY, SKIP),
     ),
@@ -116,7 +115,7 @@ CONTENTS: Mapping[str, RefusalKind] = {
     "to-do-unfit": RefusalKind(
         title="A to-do cannot be made",
         sentence="{target} has no {what} “{value}” for to-dos: {problem}.",
-        cure="Choose another one in the settings of the link ({setting}).",
+        cure="Choose another one in the settings of the link.",
         actor=Actor.ADMINISTRATOR,
         choices=(RETRY,),
     ),

@@ -79,8 +79,8 @@ LANDED: Mapping[str, RefusalKind] = {
         title="A custom field is not in the books",
         sentence="The custom field “{field}” could not be written: it is not in {target}.",
         cure="Define it in {target} for customers, spelled exactly so (capital and small letters "
-        "differ), and try again; or name another field in the flow's settings "
-        "save_entity_code_to or custom_fields: it is then written by itself.",
+        "differ), and try again; or name another field in the settings "
+        "of the flow: it is then written by itself.",
         actor=Actor.BOOKKEEPER,
         choices=(RETRY, Choice(Action.ACCEPT, "Leave the field unwritten")),
     ),

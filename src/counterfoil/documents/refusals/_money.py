@@ -14,7 +14,7 @@ MONEY: Mapping[str, RefusalKind] = {
         title="No accounts payable account was chosen",
         sentence="The {document} cannot be sent to {target}: no account was chosen that it is "
         "owed on.",
-        cure="Choose the accounts payable account (setting {setting}).",
+        cure="Choose the accounts payable account.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(Action.CHANGE_SETTING, "Choose the account", {"setting": "{setting}"}),
@@ -26,7 +26,7 @@ MONEY: Mapping[str, RefusalKind] = {
         title="Billable time needs a rate",
         sentence="The time entry of {value} is to be billable, and {target} wants to know at what "
         "rate.",
-        cure="Give the hourly rate (setting {setting}), or send entries that are not billable.",
+        cure="Give the hourly rate, or send entries that are not billable.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(Action.CHANGE_SETTING, "Give the rate", {"setting": "{setting}"}),
@@ -48,7 +48,7 @@ MONEY: Mapping[str, RefusalKind] = {
         sentence="The {document} does not tell its currency, and there are several in the system "
         "it comes from.",
         cure="Give the vendor or customer a currency where it was entered; if there is but one, "
-        "say so (setting {setting}).",
+        "say so.",
         actor=Actor.OPERATIONS,
         choices=(
             Choice(
@@ -65,7 +65,7 @@ MONEY: Mapping[str, RefusalKind] = {
         sentence="The {document} is in {currency}, for the system it comes from deals in several "
         "currencies, and {target} knows only one: nothing is transferred.",
         cure="Switch multicurrency on in {target}; or, if all amounts are in the home currency, "
-        "say that there is but one (setting {setting}).",
+        "say that there is but one.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(
@@ -81,8 +81,7 @@ MONEY: Mapping[str, RefusalKind] = {
         title="The customer or vendor has a foreign currency",
         sentence="The {kind} “{value}” of {target} deals in {found}, and the {document} has no "
         "currency of its own.",
-        cure="Enter it there by hand, choose another {kind}, or let it go at the rate 1.00 "
-        "(setting {setting}).",
+        cure="Enter it there by hand, choose another {kind}, or let it go at the rate 1.00.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(

@@ -13,8 +13,8 @@ ORDERS: Mapping[str, RefusalKind] = {
     "order-not-there": RefusalKind(
         title="Its order is not there",
         sentence="The {document} {value} belongs to the {order}, which is not in {target}: {why}.",
-        cure="Send the order first, then try again; or let such documents go without their order "
-        "(setting {setting}).",
+        cure="Send the order first, then try again; or let such documents go without their "
+        "order, in the settings of the flow.",
         actor=Actor.OPERATIONS,
         choices=(RETRY, SKIP),
     ),
@@ -22,8 +22,7 @@ ORDERS: Mapping[str, RefusalKind] = {
         title="A line belongs to no line of the order in the books",
         sentence="{field} “{value}” of the {document} cannot be linked: {target}'s {order} has "
         "{problem}.",
-        cure="Add the line to the order in {target}, or let such lines go beside the order "
-        "(setting {setting}).",
+        cure="Add the line to the order in {target}, or let such lines go beside the order.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(
@@ -65,8 +64,7 @@ ORDERS: Mapping[str, RefusalKind] = {
         title="More moved than is open of the order",
         sentence="{field} “{value}” of the {document}: {moved} were to go, and {open} of the "
         "{ordered} on {target}'s {order} are still open; it has {found} already.",
-        cure="Change the order in {target}, or let Counterfoil take what is open (setting "
-        "{setting}).",
+        cure="Change the order in {target}, or let Counterfoil take what is open.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(
@@ -82,7 +80,7 @@ ORDERS: Mapping[str, RefusalKind] = {
         title="Only one document of an order goes to the books",
         sentence="Only one {document} of an order goes to {target}, with whole quantities, and "
         "the {order} has {found} already.",
-        cure="Leave this one out, or let every one go with what it moved (setting {setting}).",
+        cure="Leave this one out, or let every one go with what it moved.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(
@@ -99,7 +97,7 @@ ORDERS: Mapping[str, RefusalKind] = {
         sentence="The {document} is in {target} already, and part of it is invoiced or closed by "
         "hand since or before: {problem}. What is left of it cannot be told anew.",
         cure="Change the quantities in {target} by hand, then accept it here; or take orders as "
-        "a whole (setting {setting}).",
+        "a whole, in the settings of the flow.",
         actor=Actor.OPERATIONS,
         choices=(ACCEPT, RETRY),
     ),
@@ -115,7 +113,7 @@ ORDERS: Mapping[str, RefusalKind] = {
         sentence="{target} makes no invoice of the {order}: it has no sales tax item, and the "
         "books charge sales tax.",
         cure="Choose one on the order in {target}, then try again; orders sent from now on take "
-        "that of the setting {setting}.",
+        "that of the settings of the flow.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(Action.CHANGE_SETTING, "Choose the item", {"setting": "{setting}"}),

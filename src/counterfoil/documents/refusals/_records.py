@@ -51,7 +51,7 @@ RECORDS: Mapping[str, RefusalKind] = {
         title="Several items share the last part of their names",
         sentence="Only the last part of an item's name is taken, and {found} of {source} share "
         "“{value}”: it cannot be told which product of {target} is meant.",
-        cure="Rename one of them in {source}, take whole names as codes (setting {setting}), or "
+        cure="Rename one of them in {source}, take whole names as codes, or "
         "say which product all of them are.",
         actor=Actor.BOOKKEEPER,
         choices=(
@@ -131,7 +131,7 @@ RECORDS: Mapping[str, RefusalKind] = {
     "adjustment-account-missing": RefusalKind(
         title="No account was chosen for the adjustment",
         sentence="Stock cannot be sent to {target}: no account was chosen for the difference.",
-        cure="Choose the adjustment account (setting {setting}), or name one when sending.",
+        cure="Choose the adjustment account, or name one when sending.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(Action.CHANGE_SETTING, "Choose the account", {"setting": "{setting}"}),

@@ -13,6 +13,7 @@ from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import Given, System, secret_place, system_of
 from counterfoil.ledger import connections, grants
 from counterfoil.ledger.connections import Connection
+from counterfoil.told import Advice
 
 from ._connections import OPENS_AS, as_name, check_free, check_user_name, loaded, typed
 from ._files import APPLICATION, application_of
@@ -141,8 +142,8 @@ def _check_unchanged(before: Connection, now: Connection) -> None:
     columns = ("name", "parameters", "secret", "user_name", "is_active")
     if any(getattr(before, each) != getattr(now, each) for each in columns):
         raise UsageError(
-            f"{now.name} was changed by somebody else meanwhile; nothing of this was saved. Look "
-            f"at it with: counterfoil connections show {now.id}, and try again."
+            f"{now.name} was changed by somebody else meanwhile; nothing of this was saved.",
+            Advice("Look at it, and try again", f"connections show {now.id}"),
         )
 
 

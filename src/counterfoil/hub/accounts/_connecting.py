@@ -22,8 +22,9 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import visible
+from counterfoil.documents import ended, visible
 from counterfoil.errors import ConnectorError, SettingsError, UsageError
+from counterfoil.hub import advice
 from counterfoil.hub import grants as keeping
 from counterfoil.hub.grants import (
     SignedIn,
@@ -39,6 +40,7 @@ from counterfoil.ledger import connections, documents, grants, runs
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.grants import SignIn
 from counterfoil.logs import get_logger
+from counterfoil.told import Advice, Told
 
 from ._connections import check_free, check_not_removed, loaded
 
@@ -80,9 +82,13 @@ class NotConnectedError(UsageError):
     """
 
     def __init__(
-        self, message: str, *, connection: int | None = None, is_another: bool = False
+        self,
+        message: str,
+        *advice: Advice,
+        connection: int | None = None,
+        is_another: bool = False,
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, *advice)
         self.connection = connection
         self.is_another = is_another
 
@@ -100,13 +106,13 @@ def how_to_connect(hub: Hub, connection: Connection) -> WayToConnect:
 def _check_signs_in(connection: Connection) -> None:
     if provider_of(connection) is None:
         raise UsageError(
-            f"{connection.name} is opened by what was typed for it; nobody signs in for it. Try "
-            f"it with: counterfoil connections test {connection.id}"
+            f"{connection.name} is opened by what was typed for it; nobody signs in for it.",
+            advice.look_again(connection.id, "Try it"),
         )
     if not connection.is_active:
         raise UsageError(
-            f"{connection.name} is removed. Take it up again first: counterfoil connections "
-            f"restore {connection.id}"
+            f"{connection.name} is removed.",
+            advice.restore(connection.id, "Take it up again first"),
         )
 
 
@@ -130,7 +136,7 @@ def begin_connecting(
     """
     way = how_to_connect(hub, connection)
     if way.problem is not None:
-        raise UsageError(way.problem)
+        raise UsageError(way.problem.sentence, *way.problem.advice)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     now = hub.now()
     begun = SignIn(
@@ -188,10 +194,13 @@ def finish_connecting(hub: Hub, came: Came, browser: str, actor: str) -> Connect
     except NotConnectedError:
         raise
     except (UsageError, SettingsError) as error:
-        raise NotConnectedError(error.message, connection=connection.id) from error
+        raise NotConnectedError(error.message, *error.advice, connection=connection.id) from error
     except ConnectorError as error:
         raise NotConnectedError(
-            f"{error.message} Nothing was kept; begin again.", connection=connection.id
+            f"{error.message} Nothing was kept.",
+            *error.advice,
+            Advice("Begin again"),
+            connection=connection.id,
         ) from error
 
 
@@ -225,21 +234,25 @@ def _check_came(connection: Connection, came: Came) -> None:
     assert provider is not None, "it signs in somewhere"
     if came.error:
         sentence = _ERRORS.get(came.error, _ERROR).format(
-            provider=provider.words, error=visible(came.error[:60]), id=connection.id
+            provider=provider.words, error=visible(came.error[:60])
         )
-        raise NotConnectedError(sentence, connection=connection.id)
+        has_wrong_keys = came.error == _WRONG_KEYS
+        fix = [advice.change(connection.id, _SEE_KEYS)] if has_wrong_keys else []
+        raise NotConnectedError(sentence, *fix, connection=connection.id)
     if not came.code:
         raise NotConnectedError(
             f"{provider.words} sent no code back. Begin again.", connection=connection.id
         )
     if provider.account is not None and not _ACCOUNT.fullmatch(came.account):
         raise NotConnectedError(
-            f"{provider.words} did not say which company it is ({provider.account}). Begin again, "
-            "and choose a company there.",
+            f"{provider.words} did not say which company it is. Begin again, and choose a company "
+            "there.",
             connection=connection.id,
         )
 
 
+_WRONG_KEYS: Final = "unauthorized_client"
+_SEE_KEYS: Final = "See that the app is there, and that its keys are right"
 _ERROR: Final = "{provider} refused with “{error}”. Begin again; if it stays so, look at the app."
 _ERRORS: Final[Mapping[str, str]] = {
     "access_denied": (
@@ -249,10 +262,7 @@ _ERRORS: Final[Mapping[str, str]] = {
         "The app at {provider} may not read the books. Give it the accounting scope there, and "
         "begin again."
     ),
-    "unauthorized_client": (
-        "{provider} does not let this app sign anybody in. See that the app is there, and that its "
-        "keys are right: counterfoil connections change {id}"
-    ),
+    _WRONG_KEYS: "{provider} does not let this app sign anybody in.",
     "server_error": "{provider} had an error of its own. Begin again in a while.",
     "temporarily_unavailable": "{provider} cannot sign anybody in now. Begin again in a while.",
 }
@@ -275,8 +285,8 @@ def _check_company(tx: Tx, connection: Connection, account: str, begun: SignIn) 
     has_read = documents.has_any(tx, connection.id) or bool(runs.cursors(tx, connection.id))
     if has_read:
         raise NotConnectedError(
-            f"{known} What was read and sent belongs to that one. Begin again and choose it; "
-            "connect the other company as a connection of its own: counterfoil connections add",
+            f"{known} What was read and sent belongs to that one. Begin again and choose it.",
+            advice.add_connection("Connect the other company as a connection of its own"),
             connection=connection.id,
         )
     if not begun.takes_another:
@@ -337,7 +347,7 @@ def _signed_in_at(tx: Tx, connection: int) -> datetime | None:
 # --- Giving back --------------------------------------------------------------------------
 
 
-def disconnect(hub: Hub, connection: Connection, actor: str) -> str:
+def disconnect(hub: Hub, connection: Connection, actor: str) -> Told:
     """Forget the tokens of a connection, and give them back; says what came of it.
 
     Its links, settings and records stay: whoever connects it again goes on with them.
@@ -352,12 +362,10 @@ def disconnect(hub: Hub, connection: Connection, actor: str) -> str:
     with hub.database.writing() as tx:
         grant = grants.load(tx, connection.id)
         if grant is None or not grants.end(tx, connection.id, keeping.ENDED_HERE, hub.now()):
-            return f"{connection.name} is not connected; there is nothing to give back."
+            return Told(f"{connection.name} is not connected; there is nothing to give back.")
         connections.note(tx, hub.now(), actor, "signed out", f"connection/{connection.id}")
-    goes_on = (
-        f"{connection.name} is disconnected; its links and settings stay. Connect it again: "
-        f"counterfoil connections connect {connection.id}"
-    )
+    goes_on = f"{connection.name} is disconnected; its links and settings stay."
+    again = advice.connect(connection.id)
     try:
         place = keeping.sealed_place(connection.id, keeping.REFRESH)
         token = hub.vault.open(grant.refresh_token or "", place)
@@ -365,8 +373,9 @@ def disconnect(hub: Hub, connection: Connection, actor: str) -> str:
             client.revoke(token)
     except (ConnectorError, SettingsError) as error:
         log.warning("tokens not given back", connection=connection.name, problem=error.message)
-        return (
-            f"{goes_on}. {provider.words} could not be told ({error.message}) Whoever manages the "
-            f"company can disconnect the app there, too."
+        return Told(
+            f"{goes_on} {provider.words} could not be told: {ended(error.message)}",
+            Advice("Whoever manages the company can disconnect the app there, too"),
+            again,
         )
-    return goes_on
+    return Told(goes_on, again)

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import restored, signing_in, stand_ins
+from counterfoil.hub import advice, restored, signing_in, stand_ins
 from counterfoil.hub.calling import how_to_call
 from counterfoil.hub.company_file import owner_of_file, places
 from counterfoil.hub.grants import WayToConnect, way_to_connect
@@ -25,6 +25,7 @@ from counterfoil.ledger import connections, documents, people
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.people import Person
 from counterfoil.settings import SystemName
+from counterfoil.told import Advice, Told
 
 from ._files import qwc_under
 from ._trying import introduce_untried, opened_untried
@@ -98,7 +99,9 @@ def add_connection(
     row = system_of(system)
     name = as_name(name)
     if not name:
-        raise UsageError("A connection needs a name: give --name.", field="name")
+        raise UsageError(
+            "A connection needs a name.", Advice("Give it", "--name NAME"), field="name"
+        )
     read = row.form.read(_wanted(row, given), None)
     with hub.database.reading() as tx:
         _check_new(tx, name, read)
@@ -210,8 +213,8 @@ def check_not_removed(tx: Tx, account: str | None) -> None:
     if removed is not None:
         raise UsageError(
             f"This account was connected before, as “{removed.name}”, and removed. What was sent "
-            f"is known to that connection only. Take it up again: counterfoil connections restore "
-            f"{removed.id}"
+            "is known to that connection only.",
+            advice.restore(removed.id),
         )
 
 
@@ -227,7 +230,7 @@ def check_free(tx: Tx, name: str, account: str | None, *, but: int | None = None
             )
         if each.is_active and _is_of(each, account):
             raise UsageError(
-                f"This account is connected already, as “{each.name}” (connection {each.id}). "
+                f"This account is connected already, as “{each.name}”. "
                 "Connected twice, every document would go twice; use that one."
             )
 
@@ -253,7 +256,7 @@ def check_user_name(tx: Tx, user_name: str, *, but: int | None = None) -> None:
 # --- Company file and password ------------------------------------------------------------
 
 
-def accept_file(hub: Hub, connection: Connection, actor: str) -> str:
+def accept_file(hub: Hub, connection: Connection, actor: str) -> Told:
     """Take the company file that was refused last as this connection's own.
 
     For the person who looked: it is the right company, restored from a backup, marked
@@ -275,8 +278,12 @@ def accept_file(hub: Hub, connection: Connection, actor: str) -> str:
         owner = owner_of_file(str(file_id), everyone) if file_id else None
         if owner is not None and owner.id != current.id:
             raise UsageError(
-                f"That company file is “{owner.name}”'s (connection {owner.id}). Remove that "
-                f"connection first: counterfoil connections remove {owner.id}"
+                f"That company file is “{owner.name}”'s.",
+                Advice(
+                    "Remove that connection first",
+                    f"connections remove {owner.id}",
+                    f"/connections/{owner.id}/remove",
+                ),
             )
         parameters = dict(current.parameters)
         is_older = restored.OLDER in other
@@ -291,17 +298,18 @@ def accept_file(hub: Hub, connection: Connection, actor: str) -> str:
             tx, current.id, parameters=parameters, facts=facts, account=account, last_problem=None
         )
         called = other.get("company_name") or other.get("company_file") or "The open file"
-        sentence = f"{called} is the company file of {current.name} from now on."
+        told = Told(f"{called} is the company file of {current.name} from now on.")
         if is_older:
             restored.look_back(tx, current)
-            sentence += (
-                " Every document that was written there is looked up before anything is sent; what "
-                "is gone is shown as changed: counterfoil transfers --state changed"
+            told = Told(
+                f"{told.sentence} Every document that was written there is looked up before "
+                "anything is sent; what is gone is shown as changed.",
+                advice.see_transfers("--state changed"),
             )
         connections.note(
-            tx, hub.now(), actor, "company file accepted", f"connection/{current.id}", sentence
+            tx, hub.now(), actor, "company file accepted", f"connection/{current.id}", told.sentence
         )
-        return sentence
+        return told
 
 
 # What was known of the file before.

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import intake
+from counterfoil.hub import advice, intake
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.stand_ins import is_of_trial
@@ -24,6 +24,7 @@ from counterfoil.settings import (
     flows_between,
     sections_for,
 )
+from counterfoil.told import Advice, Told
 
 from ._connections import as_name, loaded
 
@@ -42,7 +43,7 @@ class Linked(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     link: Link
     is_resumed: bool
-    starts_from: str
+    starts_from: Told
 
 
 def add_link(
@@ -102,7 +103,7 @@ def _side(tx: Tx, named: str, side: Side) -> Connection:
     found = connections.load(tx, named)
     if found is None or side_of(found.system) is not side or not found.is_active:
         raise UsageError(
-            f"There is no {side.value} connection {named!r}. See: counterfoil connections list"
+            f"There is no {side.value} connection {named!r}.", Advice("", "connections list")
         )
     return found
 
@@ -150,27 +151,27 @@ def _linked(tx: Tx, link_id: int, *, is_resumed: bool) -> Linked:
     )
 
 
-def _starts_from(tx: Tx, link: Link, *, is_resumed: bool) -> str:
+def _starts_from(tx: Tx, link: Link, *, is_resumed: bool) -> Told:
     view = view_of(tx, link)
     day = view.settings.local_date(link.created_at)
     if is_resumed:
-        return (
+        return Told(
             f"The link of {day} goes on, with its settings and all it knows; what was entered "
             "since it was removed is taken up."
         )
-    sets = f"counterfoil settings set {link.id}"
     days = view.settings.purchase_order_out.look_back_days
     if days is not None:
-        return (
-            f"Orders that were created up to {days} days ago are taken; to look back further, for "
-            f"example: {sets} purchase-order-out.look_back_days={days + 30}"
+        further = f"purchase-order-out.look_back_days={days + 30}"
+        return Told(
+            f"Orders that were created up to {days} days ago are taken.",
+            advice.set_option(link.id, "Let it look back further, if you want to", further),
         )
     sections = sections_for(view.operations.system, view.books.system)
     first = next(each for each in sections if f"{each}.start_date" in OPTIONS)
-    return (
-        f"It starts with {day}: documents from before that day are left where they are. For an "
-        f"earlier start set a flow's start date, for example: {sets} "
-        f"{first}.start_date={day.replace(month=1, day=1)}"
+    earlier = f"{first}.start_date={day.replace(month=1, day=1)}"
+    return Told(
+        f"It starts with {day}: documents from before that day are left where they are.",
+        advice.set_option(link.id, "For an earlier start set a flow's start date", earlier),
     )
 
 
@@ -219,8 +220,8 @@ def _present(tx: Tx, link: int) -> Link:
 def _check_removed(tx: Tx, link: Link, verb: str) -> None:
     if verb == "pause":
         raise UsageError(
-            f"The link “{link.name}” was removed, so nothing of it is read or sent. Take it up "
-            f"again with: counterfoil links resume {link.id}"
+            f"The link “{link.name}” was removed, so nothing of it is read or sent.",
+            advice.resume(link.id, "Take it up again"),
         )
     if verb == "remove":
         raise UsageError(f"The link “{link.name}” was removed already.")
@@ -239,8 +240,8 @@ def _check_routes(tx: Tx, link: Link) -> None:
     source = loaded(tx, link.operations_id)
     shown = ", ".join(each.name or "all the rest" for each in found[:5])
     raise UsageError(
-        f"The routes of “{source.name}” lead to it ({shown}). Lead them elsewhere first: "
-        f"counterfoil routes set {source.id} LINK ..."
+        f"The routes of “{source.name}” lead to it: {shown}.",
+        Advice("Lead them elsewhere first", f"routes set {source.id} LINK NAME"),
     )
 
 

@@ -13,13 +13,14 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import carrying, company_file
+from counterfoil.hub import advice, carrying, company_file
 from counterfoil.hub.passwords import new_password, password_hash
 from counterfoil.hub.served import address_in
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, people
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.people import Person
+from counterfoil.told import Advice
 
 from ._connections import as_name, check_user_name, loaded, new_user_name, renewed
 from ._files import qwc_under
@@ -106,8 +107,8 @@ def _check_called(connection: Connection) -> None:
         )
     if not connection.is_active:
         raise UsageError(
-            f"{connection.name} was removed. Take it up again first: counterfoil connections "
-            f"restore {connection.id}"
+            f"{connection.name} was removed.",
+            advice.restore(connection.id, "Take it up again first"),
         )
 
 
@@ -115,8 +116,11 @@ def _check_new(tx: Tx, connection: Connection, name: str) -> None:
     for each in people.of_connection(tx, connection.id):
         if each.name.casefold() == name.casefold():
             raise UsageError(
-                f"{each.name} works on {connection.name} already; a new password is made with: "
-                f"counterfoil connections people password {connection.id} {each.id}"
+                f"{each.name} works on {connection.name} already.",
+                Advice(
+                    "Make a new password, if that is what is missing",
+                    f"connections people password {connection.id} {each.id}",
+                ),
             )
 
 
@@ -136,14 +140,12 @@ def _named(tx: Tx, connection: Connection, id_or_name: str) -> Person:
         if id_or_name == str(each.id) or id_or_name.strip().casefold() == each.name.casefold():
             return each
     known = ", ".join(f"{each.id} ({each.name})" for each in everyone)
+    nobody = f"Nobody called {id_or_name!r} works on {connection.name}."
+    if known:
+        raise UsageError(f"{nobody} There are: {known}.")
     raise UsageError(
-        f"Nobody called {id_or_name!r} works on {connection.name}. "
-        + (
-            f"There are: {known}."
-            if known
-            else "Only its own Web Connector signs in; add somebody with: counterfoil "
-            f"connections people add {connection.id} NAME"
-        )
+        f"{nobody} Only its own Web Connector signs in.",
+        Advice("Add somebody", f"connections people add {connection.id} NAME"),
     )
 
 

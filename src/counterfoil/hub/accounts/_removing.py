@@ -11,12 +11,14 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.engine.life import Standing, State, states_that_are
 from counterfoil.errors import UsageError
+from counterfoil.hub import advice
 from counterfoil.hub.finding import connection_named
 from counterfoil.hub.grants import signed_in
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
 from counterfoil.ledger import connections, exchanges, grants, transfers
 from counterfoil.ledger.connections import Connection, Link
+from counterfoil.told import Advice, Told
 
 from ._connections import as_name, check_free, loaded
 from ._files import APPLICATION, application_of
@@ -67,8 +69,12 @@ def _check_unlinked(tx: Tx, connection: Connection) -> None:
     links = connections.links_of(tx, connection.id)
     if links:
         raise UsageError(
-            f"{connection.name} is part of the link “{links[0].name}”. Remove that first: "
-            f"counterfoil links remove {links[0].id}"
+            f"{connection.name} is part of the link “{links[0].name}”.",
+            Advice(
+                "Remove that first",
+                f"links remove {links[0].id}",
+                f"/links/{links[0].id}/remove",
+            ),
         )
 
 
@@ -115,43 +121,50 @@ def removed_named(hub: Hub, id_or_name: int | str) -> Connection:
     return before[0] if len(before) == 1 else connection_named(hub, id_or_name)
 
 
-def removed_sentence(connection: Connection) -> str:
+def removed_sentence(connection: Connection) -> Told:
     """Say to a Web Connector or an agent why nothing is asked any more."""
     name = _REMOVED.sub("", connection.name)
-    return (
-        f"The connection “{name}” was removed from Counterfoil, so nothing is exchanged. Remove "
-        f"this application here; or restore it: counterfoil connections restore {connection.id}"
+    return Told(
+        f"The connection “{name}” was removed from Counterfoil, so nothing is exchanged.",
+        Advice("Remove this application here"),
+        advice.restore(connection.id, "Or take it up again in Counterfoil"),
     )
 
 
 # --- What is left -------------------------------------------------------------------------
 
 
-def what_connection_leaves(hub: Hub, connection: Connection) -> list[str]:
+def what_connection_leaves(hub: Hub, connection: Connection) -> list[Told]:
     """Say what removing a connection leaves as it is, in sentences for the person who asks."""
     with hub.database.reading() as tx:
         is_open = exchanges.open_write(tx, connection.id) is not None
         sign_in = signed_in(connection, grants.load(tx, connection.id))
     found = [
-        (
-            "Its documents, and what became of each, stay readable: counterfoil transfers. Its "
-            "name is free. It comes back with all it knew: counterfoil connections restore "
-            f"{connection.id}"
-        )
+        Told(
+            "Its documents, and what became of each, stay readable. Its name is free.",
+            Advice("It comes back with all it knew", f"connections restore {connection.id}"),
+        ),
     ]
     if is_open:
         found.append(
-            "What it was sent last was never answered. What became of that is asked only once it "
-            "is restored."
+            Told(
+                "What it was sent last was never answered. What became of that is asked only once "
+                "it is restored."
+            )
         )
     if sign_in is not None and sign_in.is_open:
         found.append(
-            f"What somebody signed in for at {connection.system.words} stays open there. To give "
-            f"it back first: counterfoil connections disconnect {connection.id}"
+            Told(
+                f"What somebody signed in for at {connection.system.words} stays open there.",
+                Advice("Give it back first", f"connections disconnect {connection.id}"),
+            )
         )
     if not traits_of(connection.system).is_called:
         found.append(
-            "Its Web Connector or agent is told that it was removed. Remove the application there."
+            Told(
+                "Its Web Connector or agent is told that it was removed. Remove the application "
+                "there."
+            )
         )
     return found
 
@@ -160,7 +173,7 @@ _NOT_SENT: Final = (State.HELD, *states_that_are(Standing.WANTED, Standing.STOPP
 _UNDER_WAY: Final = states_that_are(Standing.IN_FLIGHT)
 
 
-def what_link_leaves(hub: Hub, link: Link) -> list[str]:
+def what_link_leaves(hub: Hub, link: Link) -> list[Told]:
     """Say what removing a link leaves as it is, in sentences for the person who asks."""
     with hub.database.reading() as tx:
         states: Counter[State] = Counter()
@@ -168,17 +181,24 @@ def what_link_leaves(hub: Hub, link: Link) -> list[str]:
             states[state] += number
     waiting = sum(states[each] for each in _NOT_SENT)
     flying = sum(states[each] for each in _UNDER_WAY)
-    found = []
+    found: list[Told] = []
     if flying:
         found.append(
-            f"{_documents(flying)} under way: an answer that still comes is taken; what gets none "
-            "is asked about once the link is resumed."
+            Told(
+                f"{_documents(flying)} under way: an answer that still comes is taken; what gets "
+                "none is asked about once the link is resumed."
+            )
         )
     if waiting:
-        found.append(f"{_documents(waiting)} not sent, and not before the link is resumed.")
+        found.append(Told(f"{_documents(waiting)} not sent, and not before the link is resumed."))
     found.append(
-        "What went stays where it is, and the record of it readable. The link goes on, with what "
-        f"was entered meanwhile, with: counterfoil links resume {link.id}"
+        Told(
+            "What went stays where it is, and the record of it readable.",
+            Advice(
+                "Resumed, the link goes on with what was entered meanwhile",
+                f"links resume {link.id}",
+            ),
+        )
     )
     return found
 

@@ -18,9 +18,11 @@ from sqlalchemy import Connection as Tx
 from counterfoil.documents import Document, DocumentKind, fingerprint
 from counterfoil.engine.operations import Batch, Done, FindDocument
 from counterfoil.errors import UsageError
+from counterfoil.hub import advice
 from counterfoil.hub.systems import Caller
 from counterfoil.ledger import documents
 from counterfoil.ledger.connections import Connection
+from counterfoil.told import Advice
 
 __all__ = ["Known", "check_same", "known_of"]
 
@@ -100,18 +102,16 @@ def check_same(connection: Connection, known: Known, caller: Caller | None) -> N
         raise UsageError(
             f"These credentials open another company than the one “{connection.name}” knows: none "
             f"of its last orders ({known.named}) is there. What was sent belongs to that one. "
-            "Connect the other company as a connection of its own: counterfoil connections add. "
-            f"If it is the same company all the same, {_CONFIRM} Nothing was saved."
+            "Nothing was saved.",
+            advice.add_connection("Connect the other company as a connection of its own"),
+            Advice("If it is the same company all the same, say so", "--same-company"),
         )
     why = "they were not tried" if caller is None else "it did not show the orders it is known by"
     raise UsageError(
         f"Whether these credentials open the company that “{connection.name}” knows cannot be "
-        f"told: {why}. What was sent belongs to that one. If you know that it is the same, "
-        f"{_CONFIRM} Nothing was saved."
+        f"told: {why}. What was sent belongs to that one. Nothing was saved.",
+        Advice("If you know that it is the same, say so", "--same-company"),
     )
-
-
-_CONFIRM: Final = "give --same-company."
 
 
 def _asked(known: Known, caller: Caller) -> _Answer:

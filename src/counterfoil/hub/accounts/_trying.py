@@ -21,6 +21,7 @@ from counterfoil.hub.systems import Assumed, Caller, Calling, Given, System, sys
 from counterfoil.hub.times import local_time, zone_in
 from counterfoil.ledger import grants
 from counterfoil.ledger.connections import Connection
+from counterfoil.told import Advice, Told
 
 __all__ = [
     "StepTried",
@@ -46,7 +47,7 @@ class StepTried(msgspec.Struct, frozen=True, kw_only=True):
     step: str
     title: str
     is_passed: bool | None
-    sentence: str
+    sentence: Told
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +63,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     is_reached: bool | None
-    sentence: str
+    sentence: Told
     facts: dict[str, str] = {}
     steps: list[StepTried] = []
 
@@ -100,13 +101,13 @@ def trial_of(hub: Hub, connection: Connection, *, assumptions: bool = False) -> 
         facts, assumed = _called(hub, row, connection, assumptions=assumptions)
     except CounterfoilError as error:
         told = Tried(
-            id=connection.id, is_reached=False, sentence=error.message, steps=_steps(row, error)
+            id=connection.id, is_reached=False, sentence=error.told, steps=_steps(row, error)
         )
         return Trial(told, error)
     tried = Tried(
         id=connection.id,
         is_reached=True,
-        sentence=f"{connection.name} answers, and takes the credentials.",
+        sentence=Told(f"{connection.name} answers, and takes the credentials."),
         facts=facts,
         steps=[*_steps(row, None), *assumed],
     )
@@ -125,7 +126,11 @@ def _called(
         trouble = trouble_of(connection, grants.load(tx, connection.id))
     if trouble is not None:
         raise RejectedError(
-            trouble.whole, system=row.name.value, operation="sign in", code=_NOT_SIGNED_IN
+            trouble.sentence,
+            trouble.cure,
+            system=row.name.value,
+            operation="sign in",
+            code=_NOT_SIGNED_IN,
         )
     caller = row.opener(connection.id, connection.parameters, connection.secret, Calling(hub=hub))
     with closing(caller):
@@ -143,16 +148,16 @@ def _steps(row: System, error: CounterfoilError | None) -> list[StepTried]:
     at = len(row.steps) if error is None else failing
     found = []
     for position, each in enumerate(row.steps):
-        is_passed, sentence = (True, each.passed) if position < at else (None, _NOT_COME_TO)
+        is_passed, sentence = (True, Told(each.passed)) if position < at else (None, _NOT_COME_TO)
         if position == at and error is not None:
-            is_passed, sentence = False, error.message
+            is_passed, sentence = False, error.told
         found.append(
             StepTried(step=each.name, title=each.title, is_passed=is_passed, sentence=sentence)
         )
     return found
 
 
-_NOT_COME_TO: Final = "Not tried: the step before has to pass first."
+_NOT_COME_TO: Final = Told("Not tried: the step before has to pass first.")
 
 
 def _brief(found: Sequence[Assumed]) -> list[StepTried]:
@@ -168,7 +173,7 @@ def _brief(found: Sequence[Assumed]) -> list[StepTried]:
             step="assumptions",
             title="See whether what Counterfoil takes for true is so here",
             is_passed=not failing,
-            sentence=f"{told}; {len(failing)} not, as told below." if failing else f"{told}.",
+            sentence=Told(f"{told}; {len(failing)} not, as told below." if failing else f"{told}."),
         ),
         *(
             StepTried(step=each.name, title=each.title, is_passed=False, sentence=each.sentence)
@@ -198,7 +203,7 @@ def _of_caller(hub: Hub, connection: Connection) -> Tried:
     )
 
 
-def _last_call(hub: Hub, connection: Connection) -> str:
+def _last_call(hub: Hub, connection: Connection) -> Told:
     seen = connection.last_seen_at
     with hub.database.reading() as tx:
         zone = zone_in(tx, connection.id)
@@ -207,12 +212,10 @@ def _last_call(hub: Hub, connection: Connection) -> str:
             return refused
         if seen is None:
             begin = way_to_begin(tx, connection.id)
-            return f"{connection.name} calls this hub, and has not called yet. {begin}"
+            return Told(f"{connection.name} calls this hub, and has not called yet.", begin)
         how = how_to_call(tx, connection.id)
-    return (
-        f"{connection.name} calls this hub; it did so last at {local_time(seen, zone)}. To try "
-        f"it now, {how}."
-    )
+    told = f"{connection.name} calls this hub; it did so last at {local_time(seen, zone)}."
+    return Told(told, Advice(f"To try it now, {how}"))
 
 
 # --- Before anything is kept --------------------------------------------------------------
@@ -236,13 +239,12 @@ def introduce_untried(caller: Caller) -> None:
         caller.introduce()
     except (RejectedError, UnavailableError) as error:
         raise type(error)(
-            f"{error.message} {_NOT_SAVED}",
+            f"{error.message} Nothing was saved.",
+            *error.advice,
+            Advice("To save it all the same, say so", "--no-check"),
             system=error.system,
             operation=error.operation,
             request_id=error.request_id,
             code=error.code,
             detail=error.detail,
         ) from error
-
-
-_NOT_SAVED: Final = "Nothing was saved; to save it all the same, give --no-check."

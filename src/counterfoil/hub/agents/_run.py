@@ -29,6 +29,7 @@ from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
 from counterfoil.settings import FlowName
+from counterfoil.told import Told
 
 from ._words import Instruction, Report
 
@@ -129,14 +130,14 @@ def taken(step: Step, said: Report, answered: Answered | None) -> Instruction | 
     if problem is not None:
         return _over(step, problem)
     if said.is_last:
-        return _over(step, _STOPPED)
+        return _over(step, Told(_STOPPED))
     return _next(step, said, number + 1, phase)
 
 
-def _over(step: Step, problem: str | None) -> Instruction:
+def _over(step: Step, problem: Told | None) -> Instruction:
     """End the run; ``problem``: why before its time."""
     if problem is not None:
-        step.fail(answers.last_error(problem))
+        step.fail(problem)
     step.change(expects=None, ended_at=step.now)
     left = work.remaining(step.tx, step.connection.id)
     is_stuck = not step.run.settled and (problem is not None or left > 0)
@@ -152,10 +153,10 @@ def _closing(step: Step) -> Instruction:
 # --- What a report tells, by phase --------------------------------------------------------
 
 
-def _opened(step: Step, said: Report, _answered: Answered | None) -> str | Instruction | None:
+def _opened(step: Step, said: Report, _answered: Answered | None) -> Told | Instruction | None:
     wanted = trials.wants_access(step.tx, step.connection.id)
     if not said.hresult:
-        told = f"QuickBooks opened {said.company_file or 'the company file'} for Counterfoil."
+        told = Told(f"QuickBooks opened {said.company_file or 'the company file'} for Counterfoil.")
         _note_access(step, told, is_passed=True)
         return None
     _number, phase = _due(step.run)
@@ -167,8 +168,8 @@ def _opened(step: Step, said: Report, _answered: Answered | None) -> str | Instr
     )
     is_denied = page_of(hresult_failure(said.hresult).hex) == "not-allowed"
     if wanted or is_denied:
-        _note_access(step, f"{sentence} {checklist.ACCESS_HELP}", is_passed=False)
-    return sentence
+        _note_access(step, Told(f"{sentence} {checklist.ACCESS_HELP}"), is_passed=False)
+    return Told(sentence)
 
 
 def _bitness(step: Step, hresult: str) -> str:
@@ -177,13 +178,13 @@ def _bitness(step: Step, hresult: str) -> str:
     return next((hint(hresult, bits) for bits in (32, 64) if f"{bits}-bit" in version), "")
 
 
-def _note_access(step: Step, sentence: str, *, is_passed: bool) -> None:
+def _note_access(step: Step, told: Told, *, is_passed: bool) -> None:
     connection = step.connection.id
     kept = agents.steps(step.tx, connection).get(checklist.REQUEST_ACCESS)
     if kept is not None and kept.is_passed is is_passed and not kept.is_asked:
         return
     checklist.note(
-        step.tx, connection, checklist.REQUEST_ACCESS, step.now, sentence, is_passed=is_passed
+        step.tx, connection, checklist.REQUEST_ACCESS, step.now, told, is_passed=is_passed
     )
 
 
@@ -210,9 +211,9 @@ def _path_to_try(step: Step, said: Report) -> str:
     return answers.connection_error_answer(attempt, said.hresult, company_file=path)
 
 
-def _met(step: Step, said: Report, _answered: Answered | None) -> str | None:
+def _met(step: Step, said: Report, _answered: Answered | None) -> Told | None:
     if not said.text:
-        return answers.explain(said.hresult, said.message)
+        return Told(answers.explain(said.hresult, said.message))
     host = Host(
         facts=said.text,
         company_file=said.company_file,
@@ -223,9 +224,9 @@ def _met(step: Step, said: Report, _answered: Answered | None) -> str | None:
     return desktop_run.meet(step, host)
 
 
-def _marked(step: Step, said: Report, _answered: Answered | None) -> str | None:
+def _marked(step: Step, said: Report, _answered: Answered | None) -> Told | None:
     if not said.text:
-        return answers.explain(said.hresult, said.message)
+        return Told(answers.explain(said.hresult, said.message))
     try:
         is_marked = asides.is_marked(said.text)
     except UnreadableQbxml:
@@ -242,11 +243,11 @@ def _marked(step: Step, said: Report, _answered: Answered | None) -> str | None:
     return None
 
 
-def _tried(step: Step, said: Report, _answered: Answered | None) -> str | None:
+def _tried(step: Step, said: Report, _answered: Answered | None) -> Told | None:
     return desktop_run.take_trial(step, said.text, said.hresult, said.message)
 
 
-def _worked(step: Step, said: Report, answered: Answered | None) -> str | None:
+def _worked(step: Step, said: Report, answered: Answered | None) -> Told | None:
     if step.run.facts.comparing is not None:
         # The report was taken; what comes next is still being worked on.
         return None
@@ -254,7 +255,7 @@ def _worked(step: Step, said: Report, answered: Answered | None) -> str | None:
         return desktop_run.take(step, answered)
     if not said.text:
         return desktop_run.threw(step, said.hresult, said.message)
-    return _NOT_ASKED
+    return Told(_NOT_ASKED)
 
 
 _TAKES: Final = {

@@ -11,7 +11,8 @@ from counterfoil.engine.deciding import Wish
 from counterfoil.engine.life import Standing, State
 from counterfoil.engine.moving import reconsider
 from counterfoil.errors import UsageError
-from counterfoil.hub import adopting
+from counterfoil.hub import adopting, advice
+from counterfoil.hub.document_line import called
 from counterfoil.hub.finding import find_link, loaded
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.orders import followers_of
@@ -22,6 +23,7 @@ from counterfoil.hub.views import Adopted
 from counterfoil.ledger import adoptions, connections
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
+from counterfoil.told import Advice
 
 from ._seen import NOT_LOOKED_AT, Seen, moved_since
 
@@ -87,17 +89,13 @@ def _may_be_adopted(each: Sourced) -> None:
     """Refuse what is on its way, or has a document there already."""
     before, pairing = each.transfer, each.pairing
     if before.state in (State.SENDING, State.CONFIRMING):
-        raise UsageError(f"Transfer {before.id} is on its way; adopt it once its answer is there.")
+        raise UsageError(f"The {called(each)} is on its way; adopt it once its answer is there.")
     if pairing is not None and pairing.gone_at is None:
         there = pairing.number or pairing.target_id
-        back = (
-            f"counterfoil adopt {before.id} --undo"
-            if pairing.is_adopted
-            else f"counterfoil undo --transfer {before.id}"
-        )
+        back = advice.unadopt if pairing.is_adopted else advice.undo
         raise UsageError(
-            f"Transfer {before.id} has been sent already: it is {there} there. To make it another "
-            f"one, first: {back}"
+            f"The {called(each)} has been sent already: it is {there} there.",
+            back(before.id, "Undo that first, to make it another one"),
         )
 
 
@@ -135,13 +133,13 @@ def take_back_one(tx: Tx, each: Sourced, actor: str, now: datetime) -> Adopted:
     before, pairing = each.transfer, each.pairing
     is_said = before.wish is Wish.ADOPT
     if not is_said and (pairing is None or not pairing.is_adopted):
-        raise UsageError(f"Transfer {before.id} was not adopted: there is nothing to take back.")
+        raise UsageError(f"The {called(each)} was not adopted: there is nothing to take back.")
     if before.standing is Standing.IN_FLIGHT and not is_said:
-        raise UsageError(f"Transfer {before.id} is on its way; take it back once it has ended.")
+        raise UsageError(f"The {called(each)} is on its way; take that back once it has ended.")
     if followers_of(tx, [each]).get(before.id):
         raise UsageError(
-            f"Other documents are linked to what transfer {before.id} is there. Take those out "
-            "first, with: counterfoil undo --transfer ID"
+            f"Other documents are linked to what the {called(each)} is there.",
+            Advice("Take those out first", "undo --transfer ID"),
         )
     after = adopting.taken_back(tx, each, actor, now)
     connections.note(tx, now, actor, "adoption taken back", f"transfer/{before.id}")

@@ -33,6 +33,7 @@ from counterfoil.settings import (
     import_document,
     parse_assignments,
 )
+from counterfoil.told import Advice
 
 __all__ = [
     "NameChoice",
@@ -81,7 +82,10 @@ def match_name(
     if kind not in set(RecordKind):
         raise UsageError(f"{kind!r} is no list. Choose one of: {', '.join(RecordKind)}.")
     if (record is None) == (create_as is None):
-        raise UsageError("Give either --record (an existing one) or --create-as (a new name).")
+        raise UsageError(
+            "Name either a record that is there or a new name.",
+            Advice("Give one of them", "--record NAME or --create-as NAME"),
+        )
     with hub.database.writing() as tx:
         view = view_of(tx, find_link(tx, link))
         connection = view.books if side == "books" else view.operations

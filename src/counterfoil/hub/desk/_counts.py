@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import Item, RecordKind
+from counterfoil.documents import Item, RecordKind, ended
 from counterfoil.engine.counting import Wanted
 from counterfoil.errors import UsageError
-from counterfoil.hub import needed
+from counterfoil.hub import advice, needed
 from counterfoil.hub.counting import FLOW, is_on
 from counterfoil.hub.finding import built, check_going, find_link
 from counterfoil.hub.links import LinkView, all_views, view_of
@@ -21,6 +21,7 @@ from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
 from counterfoil.ledger import connections, directory, presses
 from counterfoil.settings import count_due_since
+from counterfoil.told import Advice
 
 from ._moves import press_all
 
@@ -149,17 +150,21 @@ def _press(tx: Tx, view: LinkView, wanted: Wanted, actor: str, now: datetime) ->
 def _may(view: LinkView) -> None:
     built(view, FLOW)
     if view.problems:
-        told = "; ".join(str(each) for each in view.problems)
-        raise UsageError(f"The settings of the link have a problem that comes first: {told}")
+        told = " ".join(ended(str(each)) for each in view.problems)
+        raise UsageError(f"The settings of the link have a problem that comes first. {told}")
     check_going(view.link)
 
 
 def _account(view: LinkView, named: str | None) -> str:
     if named is None or not named.strip():
         raise UsageError(
-            "Stock cannot be sent without the account on which the difference is booked. Name "
-            f"it with --account, or set it with: counterfoil settings set {view.link.id} "
-            f"{FLOW.name}.adjustment_account=NAME"
+            "Stock cannot be sent without the account on which the difference is booked.",
+            Advice("Name it", "--account NAME"),
+            advice.set_option(
+                view.link.id,
+                "Or set one for every time",
+                f"{FLOW.name}.adjustment_account=NAME",
+            ),
         )
     return named.strip()
 
@@ -175,8 +180,8 @@ def _products(tx: Tx, view: LinkView, codes: Sequence[str]) -> tuple[str, ...]:
     if missing:
         raise UsageError(
             f"No product with the code {', '.join(missing)} has been read from "
-            f"{view.operations.name}. Check the code, or read again with: counterfoil run "
-            f"{view.link.id}"
+            f"{view.operations.name}.",
+            advice.read_again(view.link.id, "Check the code, or read again"),
         )
     inactive = [code for code in codes if not products[code].is_active]
     if inactive:

@@ -27,6 +27,7 @@ from counterfoil.documents import (
     RecordKind,
     TaxCode,
     UnitSet,
+    ended,
     name_key,
 )
 from counterfoil.engine.reading import records_cursor
@@ -38,6 +39,7 @@ from counterfoil.hub.systems import traits_of
 from counterfoil.hub.unread import unread_lists
 from counterfoil.ledger import directory, runs
 from counterfoil.ledger.connections import Connection
+from counterfoil.told import Advice
 
 __all__ = [
     "LISTS",
@@ -280,15 +282,15 @@ def _read(tx: Tx, connection: Connection, kind: RecordKind) -> ListStanding:
     """Give how a list stands that was read at some time."""
     found = next(each for each in _standings(tx, connection) if each.list == _WORDS[kind])
     if found.read_at is None and not found.records:
-        why = (found.problem or "It has not been read yet").rstrip(".")
-        raise UsageError(f"{connection.name}: {why}. {_how_to_read(connection)}")
+        why = ended(found.problem or "It has not been read yet")
+        raise _not_read(connection, f"{connection.name}: {why}")
     return found
 
 
-def _how_to_read(connection: Connection) -> str:
+def _not_read(connection: Connection, why: str) -> UsageError:
     if traits_of(connection.system).is_called:
-        return "It is read with the next run of its link: counterfoil run --all"
-    return "It is read when its Web Connector or agent calls next."
+        return UsageError(why, Advice("It is read with the next run of its link", "run --all"))
+    return UsageError(f"{why} It is read when its Web Connector or agent calls next.")
 
 
 def _token(record: ListRecord) -> str:

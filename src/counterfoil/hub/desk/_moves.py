@@ -21,7 +21,7 @@ from counterfoil.engine.moving import reconsider
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
-from counterfoil.hub import fields
+from counterfoil.hub import advice, fields
 from counterfoil.hub.document_line import plural
 from counterfoil.hub.finding import built, find_link, flow_of, loaded
 from counterfoil.hub.links import LinkView, view_of
@@ -30,6 +30,7 @@ from counterfoil.hub.standpoints import keep, standpoint
 from counterfoil.ledger import connections, pairings, transfers
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, Direction
+from counterfoil.told import Advice, Told
 from counterfoil.translate import TRANSLATORS
 
 from ._seen import NOT_LOOKED_AT, Seen, moved_since
@@ -55,8 +56,14 @@ class Left(NamedTuple):
     """What is told of one document; ``id``: its transfer, ``None``: several of one number."""
 
     number: str
-    sentence: str
+    sentence: Told | str
     id: int | None = None
+
+    @property
+    def spoken(self) -> str:
+        """It for whoever has no terminal, behind the document's number."""
+        told = self.sentence.spoken if isinstance(self.sentence, Told) else self.sentence
+        return f"{self.number}: {told}"
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,8 +102,8 @@ def release(
         if missing:
             raise UsageError(
                 f"No {flow.source.words} with the number {', '.join(missing)} has been read from "
-                f"{view.operations.name}. Check the number, or read again with: counterfoil run "
-                f"{view.link.id}"
+                f"{view.operations.name}.",
+                advice.read_again(view.link.id, "Check the number, or read again"),
             )
         doubtful = [each for each in found if everything and _is_doubtful(each)]
         told = press_all(
@@ -209,17 +216,18 @@ def press_all(
     )
 
 
-def _kept_from(transfer: Transfer) -> str | None:
+def _kept_from(transfer: Transfer) -> Told | str | None:
     """Say why no press moves a transfer now; ``None``: one may."""
     if transfer.wish is Wish.ADOPT:
-        return _UNCONFIRMED.format(id=transfer.id)
+        return _unconfirmed(transfer)
     return _ON_ITS_WAY if transfer.standing is Standing.IN_FLIGHT else None
 
 
-_UNCONFIRMED: Final = (
-    "Somebody says that it is there already, and that is not confirmed yet. To send it all the "
-    "same, first: counterfoil adopt {id} --undo"
-)
+def _unconfirmed(transfer: Transfer) -> Told:
+    return Told(
+        "Somebody says that it is there already, and that is not confirmed yet.",
+        advice.unadopt(transfer.id, "To send it all the same, take that back first"),
+    )
 
 
 def _going(transfer: Transfer) -> str:
@@ -476,16 +484,15 @@ def skip(
         )
 
 
-def _kept_in(each: Sourced) -> str | None:
+def _kept_in(each: Sourced) -> Told | str | None:
     """Say why a transfer cannot be left out; ``None``: it can."""
     transfer, pairing = each.transfer, each.pairing
     if pairing is not None and pairing.gone_at is None:
-        return (
-            f"It is there already, as {_there(pairing)}. To take it out: counterfoil undo "
-            f"--transfer {transfer.id}"
-        )
+        there = f"It is there already, as {_there(pairing)}."
+        return Told(there, advice.undo(transfer.id, "Undo it, to take it out"))
     if pairing is not None:
-        return f"It was there and is gone. To leave it so: counterfoil accept {transfer.id}"
+        accept_it = Advice("Accept that", f"accept {transfer.id}", f"/transfers/{transfer.id}")
+        return Told("It was there and is gone.", accept_it)
     if transfer.standing is Standing.IN_FLIGHT:
         return "It is on its way. Leave it out, or undo it, once its answer is there."
     if transfer.state is State.SKIPPED and transfer.wish is Wish.LEAVE:
@@ -539,15 +546,16 @@ def _accepted(pairing: Pairing) -> str:
     return f"What {_there(pairing)} says there stays; nothing is written over it."
 
 
-def _nothing_to_accept(each: Sourced) -> str:
+def _nothing_to_accept(each: Sourced) -> Told | str:
     """Say why there is no change to be accepted, and what there is to do instead."""
     transfer = each.transfer
     if transfer.wish is Wish.ADOPT:
-        return _UNCONFIRMED.format(id=transfer.id)
+        return _unconfirmed(transfer)
     if each.pairing is None:
-        return (
+        return Told(
             f"It is {transfer.state} and has not been sent: there is nothing there that could be "
-            f"accepted. To leave it out: counterfoil skip {transfer.id}"
+            "accepted.",
+            Advice("Leave it out", f"skip {transfer.id}", f"/transfers/{transfer.id}"),
         )
     return f"It is {transfer.state}: no change is to be accepted."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Final
 
 import msgspec
@@ -17,6 +18,7 @@ from counterfoil.hub.standpoints import standpoint
 from counterfoil.ledger import transfers
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
+from counterfoil.told import Advice, Told
 
 from ._moves import press_all
 
@@ -37,7 +39,7 @@ class OnePressed(msgspec.Struct, frozen=True, kw_only=True):
         passed: The rules that the press passed over, as sentences.
     """
 
-    kept: str | None = None
+    kept: Told | None = None
     is_there: bool = False
     passed: tuple[str, ...] = ()
 
@@ -83,28 +85,37 @@ def press_one(hub: Hub, transfer_id: int, actor: str) -> OnePressed:
             return OnePressed(kept=_there(each, view), is_there=True)
         if each.transfer.is_unclear:
             # Whoever names an order does not say that it did not arrive.
-            return OnePressed(kept=each.transfer.sentence)
+            return OnePressed(kept=_told(each.transfer.sentence))
         at = standpoint(tx, each, view)
         wished = msgspec.structs.replace(each.transfer, wish=Wish.SEND)
         admission = at.admission(wished, hub.now())
         passed = admission.passed if isinstance(admission, Go) else ()
         foreign = next((rule for rule in passed if rule.code == _TRANSFERRED), None)
         if foreign is not None:
-            return OnePressed(kept=foreign.sentence)
+            return OnePressed(kept=Told(foreign.sentence))
         pressed = press_all(tx, [each], actor, view, hub.now())
     return OnePressed(
-        kept=pressed.left[0].sentence if pressed.left else None,
+        kept=_told(pressed.left[0].sentence) if pressed.left else None,
         passed=tuple(rule.sentence for rule in passed),
     )
 
 
-def _there(each: Sourced, view: LinkView) -> str:
+def _told(sentence: Told | str | None) -> Told | None:
+    return Told(sentence) if isinstance(sentence, str) else sentence
+
+
+def _there(each: Sourced, view: LinkView) -> Told:
     assert each.pairing is not None, "it has landed"
     number = each.pairing.number or each.pairing.target_id
     told = f"It is in {view.books.name} already, as {number}."
     if each.transfer.state is State.DONE:
-        return told
-    return (
-        f"{told} It has changed since; send that with: counterfoil send {view.link.id} "
-        f"purchase-order {each.transfer.number or each.document_id}"
+        return Told(told)
+    named = shlex.quote(each.transfer.number or each.document_id)
+    return Told(
+        f"{told} It has changed since.",
+        Advice(
+            "Send that",
+            f"send {view.link.id} purchase-order {named}",
+            f"/transfers/{each.transfer.id}",
+        ),
     )

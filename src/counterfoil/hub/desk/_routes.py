@@ -17,6 +17,7 @@ from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import Side, side_of, traits_of
 from counterfoil.ledger import connections, directory, documents, routes
 from counterfoil.ledger.connections import Connection, Link
+from counterfoil.told import Advice
 
 __all__ = ["RouteRow", "clear_route", "route_rows", "set_route"]
 
@@ -89,8 +90,8 @@ def set_route(
         present = routes.of_connection(tx, connection.id)
         if kind and not any(each.party == "" for each in present):
             raise UsageError(
-                "Say first which link takes what no route names: counterfoil routes set "
-                f"{connection.id} LINK --rest"
+                "It is not said yet which link takes what no route names.",
+                Advice("Say that first", f"routes set {connection.id} LINK --rest"),
             )
         now = hub.now()
         routes.add(tx, connection.id, kind, known, found.id, actor, now, record=record)

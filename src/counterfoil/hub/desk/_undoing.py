@@ -15,6 +15,7 @@ from counterfoil.engine.life import Standing, State
 from counterfoil.engine.moving import reconsider
 from counterfoil.engine.transfers import Transfer
 from counterfoil.errors import UsageError
+from counterfoil.hub import advice
 from counterfoil.hub.finding import find_link, loaded
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
@@ -22,6 +23,7 @@ from counterfoil.hub.standpoints import keep, standpoint
 from counterfoil.ledger import connections, pairings, transfers, written
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
+from counterfoil.told import Advice, Told
 
 from ._adopting import take_back_one
 from ._moves import Left
@@ -105,9 +107,9 @@ def undo(
                 undone.append(each.transfer.id)
                 continue
             view = view_of(tx, find_link(tx, each.transfer.link))
-            after, sentence = _undone(tx, each, view, actor, now, consent=consent)
-            if sentence is not None:
-                left.append(Left(_name(each), sentence, after.id))
+            after, told = _undone(tx, each, view, actor, now, consent=consent)
+            if told is not None:
+                left.append(Left(_name(each), told, after.id))
             if after is not each.transfer:
                 moves.append((each.transfer, after))
                 undone.append(after.id)
@@ -133,13 +135,13 @@ def undo_effect(hub: Hub, run: int) -> UndoEffect:
             if each.transfer.wish is Wish.ADOPT:
                 taken_out.append(Left(_name(each), _NO_MORE_ADOPTED, each.transfer.id))
                 continue
-            after, sentence = _undone(tx, each, view, "", now, consent=False)
-            if sentence is None and after is not each.transfer:
+            after, kept = _undone(tx, each, view, "", now, consent=False)
+            if kept is None and after is not each.transfer:
                 target = view.target_of(FLOWS[FlowName(each.transfer.flow)])
                 told = ended(f"It is taken out of {target.name}")
                 taken_out.append(Left(_name(each), told, each.transfer.id))
             else:
-                left.append(Left(_name(each), sentence or _AS_IT_IS, each.transfer.id))
+                left.append(Left(_name(each), kept or _AS_IT_IS, each.transfer.id))
     return UndoEffect(taken_out=tuple(taken_out), left=tuple(left), updated=of_run.updated)
 
 
@@ -163,7 +165,7 @@ def _name(each: Sourced) -> str:
 
 def _undone(
     tx: Tx, each: Sourced, view: LinkView, actor: str, now: datetime, *, consent: bool
-) -> tuple[Transfer, str | None]:
+) -> tuple[Transfer, Told | str | None]:
     """Give the transfer after a person wished it undone, and what keeps it for now."""
     before, pairing = each.transfer, each.pairing
     if before.wish is Wish.UNDO and before.state is State.SKIPPED:
@@ -174,10 +176,11 @@ def _undone(
             "if not, skip it."
         )
     if pairing is not None and pairing.is_adopted and not consent:
-        return before, (
+        return before, Told(
             "Somebody entered it there by hand, and it was adopted; it is taken out only with "
-            "consent (--consent). To leave it there and only take the adoption back: counterfoil "
-            f"adopt {before.id} --undo"
+            "consent.",
+            Advice("Give it", "--consent"),
+            advice.unadopt(before.id, "Or leave it there and only take the adoption back"),
         )
     wished = msgspec.structs.replace(before, wish=Wish.UNDO, wished_by=actor)
     at = standpoint(tx, each, view)

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from counterfoil.hub import advice
 from counterfoil.hub.served import Address
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import SYSTEMS, secret_place
 from counterfoil.ledger.connections import Connection
+from counterfoil.told import Advice, Told
 
 if TYPE_CHECKING:
     from counterfoil.connectors.oauth import OAuthClient, Provider
@@ -71,8 +73,8 @@ class WayToConnect(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     redirect_uri: str
-    problem: str | None = None
-    doubt: str | None = None
+    problem: Told | None = None
+    doubt: Told | None = None
 
 
 def way_to_connect(address: Address, connection: Connection) -> WayToConnect:
@@ -86,7 +88,7 @@ def way_to_connect(address: Address, connection: Connection) -> WayToConnect:
     )
 
 
-def _redirect_problem(connection: Connection, uri: str) -> str | None:
+def _redirect_problem(connection: Connection, uri: str) -> Told | None:
     """Say why a provider will not send anybody back to an address; ``None``: it may.
 
     Source: reference 1.2; corrections 2, section 3 (production: https only).
@@ -98,11 +100,18 @@ def _redirect_problem(connection: Connection, uri: str) -> str | None:
     address = urlsplit(uri)
     if address.scheme == "https" and not _is_number(address.hostname or ""):
         return None
-    return (
+    return Told(
         f"{provider.words} sends nobody back to {uri}: with {environment} keys it wants https and "
-        "a host with a name. Reach this hub under such an address, set COUNTERFOIL_PUBLIC_URL to "
-        "it and start the hub anew; or use the development keys of your app, which open sandbox "
-        f"companies only: counterfoil connections change {connection.id} --environment sandbox"
+        "a host with a name.",
+        Advice(
+            "Reach this hub under such an address, set COUNTERFOIL_PUBLIC_URL to it and start the "
+            "hub anew"
+        ),
+        advice.change(
+            connection.id,
+            "Or use the development keys of your app, which open sandbox companies only",
+            "--environment sandbox",
+        ),
     )
 
 

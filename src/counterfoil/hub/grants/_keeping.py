@@ -26,11 +26,13 @@ from counterfoil.errors import (
     UnavailableError,
     UnreadableReplyError,
 )
+from counterfoil.hub import advice
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, grants
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.grants import Grant
 from counterfoil.logs import get_logger
+from counterfoil.told import Told
 
 from ._apps import client_of
 from ._standing import ENDED_AT_PROVIDER, trouble_of
@@ -142,7 +144,7 @@ class _Kept:
         assert connection is not None, "whoever calls for it has it"
         trouble = trouble_of(connection, grant)
         if trouble is not None or grant is None:
-            raise self._rejected(connection, trouble.whole if trouble is not None else "")
+            raise self._rejected(connection, trouble.told if trouble is not None else Told(""))
         return _Opened(
             connection,
             grant,
@@ -246,27 +248,26 @@ class _Kept:
             grant = grants.load(tx, self._id)
         log.warning("sign-in ended", connection=kept.connection.name)
         trouble = trouble_of(kept.connection, grant)
-        return self._rejected(kept.connection, trouble.whole if trouble is not None else "")
+        return self._rejected(kept.connection, trouble.told if trouble is not None else Told(""))
 
     def _wrong_app(self, connection: Connection, error: GrantRefusedError) -> RejectedError:
-        cure = (
-            "The app's client id or secret is not (or no longer) right; enter it anew: "
-            f"counterfoil connections change {connection.id}"
-            if error.is_about_app
-            else f"Try again later, or connect it again: counterfoil connections connect "
-            f"{connection.id}"
-        )
-        return self._rejected(connection, f"{error.message} {cure}", detail=error.detail)
+        if error.is_about_app:
+            wrong = "The app's client id or secret is not right, or no longer."
+            enter = advice.change(connection.id, "Enter it anew")
+            told = Told(f"{error.message} {wrong}", enter, detail=error.detail or "")
+        else:
+            again = advice.connect(connection.id, "Try again later, or connect it again")
+            told = Told(error.message, again, detail=error.detail or "")
+        return self._rejected(connection, told)
 
-    def _rejected(
-        self, connection: Connection, sentence: str, *, detail: str | None = None
-    ) -> RejectedError:
+    def _rejected(self, connection: Connection, told: Told) -> RejectedError:
         return RejectedError(
-            sentence,
+            told.sentence,
+            *told.advice,
             system=connection.system.value,
             operation="sign in",
             code="401",
-            detail=detail,
+            detail=told.detail or None,
         )
 
     def _unavailable(self, sentence: str) -> UnavailableError:

@@ -8,12 +8,13 @@ from typing import Final
 
 import msgspec
 
-from counterfoil.hub import signing_in
+from counterfoil.hub import advice, signing_in
 from counterfoil.hub.systems import signs_in
 from counterfoil.hub.times import local_time
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.grants import Grant
 from counterfoil.ledger.people import Person
+from counterfoil.told import Advice, Told
 
 __all__ = [
     "ENDED_AT_PROVIDER",
@@ -54,19 +55,19 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     """Why a connection opens nothing, and what to do."""
 
     sentence: str
-    cure: str
+    cure: Advice
 
     @property
-    def whole(self) -> str:
+    def told(self) -> Told:
         """Both."""
-        return f"{self.sentence} {self.cure}"
+        return Told(self.sentence, self.cure)
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """An end that comes before long; ``days``: which of ``NOTICE_DAYS`` it is told by."""
 
     sentence: str
-    cure: str
+    cure: Advice
     days: int
     at: datetime
 
@@ -87,7 +88,7 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     by: str | None = None
     ends_unused_at: datetime | None = None
     ends_at: datetime | None = None
-    problem: str | None = None
+    problem: Told | None = None
 
 
 def trouble_of(connection: Connection, grant: Grant | None) -> Trouble | None:
@@ -104,7 +105,7 @@ def trouble_of(connection: Connection, grant: Grant | None) -> Trouble | None:
 
 def _trouble(why: str, connection: Connection, what: str) -> Trouble:
     sentence = why.format(system=connection.system.words, name=connection.name)
-    return Trouble(sentence=sentence, cure=_cure(connection, what))
+    return Trouble(sentence=sentence, cure=advice.connect(connection.id, what))
 
 
 def problem_of(
@@ -112,14 +113,14 @@ def problem_of(
     grant: Grant | None,
     zone: tzinfo | None,
     others: Sequence[Person] = (),
-) -> str | None:
+) -> Told | None:
     """Say what is wrong with a connection: who cannot sign in has no other trouble first.
 
     ``others``: the people who work on it besides the first.
     """
     trouble = trouble_of(connection, grant)
     if trouble is not None:
-        return trouble.whole
+        return trouble.told
     return signing_in.problem_of(connection, zone, others)
 
 
@@ -146,7 +147,7 @@ def notice_of(
     )
     return Notice(
         sentence=sentence,
-        cure=_cure(connection, "Connect it again before"),
+        cure=advice.connect(connection.id, "Connect it again before"),
         days=min(near),
         at=at,
     )
@@ -158,7 +159,7 @@ def signed_in(connection: Connection, grant: Grant | None) -> SignedIn | None:
         return None
     trouble = trouble_of(connection, grant)
     if grant is None or trouble is not None:
-        return SignedIn(is_open=False, problem=trouble.whole if trouble is not None else None)
+        return SignedIn(is_open=False, problem=None if trouble is None else trouble.told)
     return SignedIn(
         is_open=True,
         since=grant.granted_at,
@@ -176,10 +177,6 @@ _IDLE: Final = (
     "{system} ends the connection of {name} on {at} ({left}) if nothing is read or written by "
     "then: nothing has been for a long time."
 )
-
-
-def _cure(connection: Connection, what: str) -> str:
-    return f"{what}: counterfoil connections connect {connection.id}"
 
 
 def _left(time: timedelta) -> str:

@@ -150,7 +150,7 @@ def _connection(found: Connection | None) -> Judged:
     if found is None:
         return Judged(None, "")
     if found.last_problem is not None and not signs_in(found.system) and found.user_name is None:
-        return Judged(False, found.last_problem)
+        return Judged(False, found.last_problem.spoken)
     return Judged(True, f"Connected as “{found.name}”.")
 
 
@@ -159,7 +159,7 @@ def _signed_in(seen: Seen) -> Judged:
     if found is None or not found.is_open:
         if seen.file.account is None:
             return Judged(None, "Nobody has signed in at Intuit yet.", seen.file.created_at)
-        return Judged(False, "" if found is None else found.problem or "")
+        return Judged(False, found.problem.spoken if found and found.problem else "")
     company = str(seen.file.facts.get("company_name") or "")
     told = f"Signed in by {found.by}" + (f" at {seen.at(found.since)}" if found.since else "")
     return Judged(True, ended(f"{told}; the company is {company}" if company else told))
@@ -174,7 +174,7 @@ def _installed(seen: Seen) -> Judged:
     if step.is_passed is False:
         cure = ("Give the agent the newest token, or make another one in step “Generate token”.",)
         return Judged(False, "An agent came with a token that is not valid any more.", cure=cure)
-    return Judged(step.is_passed, step.sentence, seen.agent.token_made_at)
+    return Judged(step.is_passed, step.sentence.spoken, seen.agent.token_made_at)
 
 
 def _token(seen: Seen) -> Judged:
@@ -208,7 +208,9 @@ def _tried(step: str, cure: tuple[str, ...]) -> Judging:
             return Judged(None, f"{who} tries it.", seen.asked_at.get(step))
         if found.is_passed is None:
             return Judged(None, "Nobody has tried it yet.")
-        return Judged(found.is_passed, found.sentence, cure=() if found.is_passed else cure)
+        return Judged(
+            found.is_passed, found.sentence.sentence, cure=() if found.is_passed else cure
+        )
 
     return judge
 
@@ -269,12 +271,13 @@ def _company(seen: Seen) -> Judged:
             "Open the right company file at the QuickBooks computer, and let it call again.",
             "If the file that is open is the right one, restored, moved or renamed, say so here.",
         )
-        return Judged(False, file.last_problem or "Another company file is open.", cure=cure)
+        told = file.last_problem.sentence if file.last_problem else "Another company file is open."
+        return Judged(False, told, cure=cure)
     company = file.facts.get("company_name") or file.facts.get("company_file")
     if company is not None:
         return Judged(True, ended(f"It is {company}"))
     if file.last_seen_at is not None and file.last_problem is not None:
-        return Judged(False, file.last_problem, cure=_NO_ACCESS[:2])
+        return Judged(False, file.last_problem.sentence, cure=_NO_ACCESS[:2])
     return Judged(None, "The company file has not been seen yet.", file.last_seen_at)
 
 

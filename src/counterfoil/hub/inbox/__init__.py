@@ -17,6 +17,7 @@ from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import directory, transfers
 from counterfoil.settings import FLOWS
+from counterfoil.told import Advice
 
 from . import _near
 from ._cases import SHOWN_MAX, count, list_cases, meant_by, with_documents
@@ -122,8 +123,8 @@ def case(hub: Hub, key: str, *, after: int = 0) -> Case:
     found = find(hub, key)
     if found is None:
         raise UsageError(
-            f"There is no case {key!r} in the inbox: it has been solved, or never was there. "
-            "See: counterfoil inbox"
+            f"There is no case {key!r} in the inbox: it has been solved, or never was there.",
+            Advice("", "inbox"),
         )
     return with_documents(hub, [found], after=after)[0]
 

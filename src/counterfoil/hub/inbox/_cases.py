@@ -6,7 +6,6 @@ read, for its refusal, and the others only where they are shown.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -18,7 +17,6 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Actor, Document, DocumentKind, Refusal, decode
 from counterfoil.engine.measuring import total_of
-from counterfoil.errors import parted
 from counterfoil.hub import causes
 from counterfoil.hub.causes import Cause
 from counterfoil.hub.links import LinkView, all_views
@@ -88,14 +86,13 @@ def _beside(
 ) -> Case:
     view = None if each.link is None else views.get(each.link)
     kind = CaseKind(each.kind.value)
-    sentence, detail = parted(each.sentence)
     return Case(
         key=short_key(each.key),
         kind=kind,
         code=each.code,
-        sentence=_in_words(sentence),
-        advice=_in_words(each.cure),
-        detail=detail,
+        sentence=each.sentence,
+        advice=each.cure.spoken,
+        detail=each.detail,
         acts=Actor.OPERATIONS if kind is CaseKind.UNREADABLE else Actor.ADMINISTRATOR,
         link=each.link,
         link_name="" if view is None else view.link.name,
@@ -107,15 +104,6 @@ def _beside(
         stand=short_key(each.sentence, *each.transfers),
         cures=(Cure(name=CureName.LOOK, choice="look", label=_LOOK[kind]),),
     )
-
-
-_SENTENCES: Final = re.compile(r"(?<=[.!?])\s+")
-_COMMAND: Final = "counterfoil "
-
-
-def _in_words(text: str) -> str:
-    """Leave out the sentences that name a command: a page has a button, and says where."""
-    return " ".join(each for each in _SENTENCES.split(text) if _COMMAND not in each)
 
 
 _LOOK: Final[Mapping[CaseKind, str]] = {

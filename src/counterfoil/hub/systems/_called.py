@@ -56,7 +56,8 @@ def introduced(trial: Trial, system: SystemName) -> Mapping[str, str]:
         return trial.facts
     error = UnavailableError if trial.failure in _LATER else RejectedError
     raise error(
-        f"{trial.sentence} {trial.cure}",
+        trial.sentence or "",
+        *filter(None, (trial.cure,)),
         system=system.value,
         operation="sign in",
         code=trial.failure,

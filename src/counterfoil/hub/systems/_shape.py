@@ -17,6 +17,7 @@ from counterfoil.hub.evidence import WireCall
 from counterfoil.ledger import connections
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import SystemName
+from counterfoil.told import Told
 
 if TYPE_CHECKING:
     from counterfoil.connectors.quickbooks_desktop import messages
@@ -210,7 +211,7 @@ class Assumed(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     is_so: bool | None
-    sentence: str
+    sentence: Told
 
 
 # --- Calling ------------------------------------------------------------------------------

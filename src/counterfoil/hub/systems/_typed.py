@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.errors import UsageError
 from counterfoil.hub.addresses import address_of, is_this_computer, names_a_user
+from counterfoil.told import Advice
 
 from ._shape import LOOKS_EVERY_S_MAX
 
@@ -43,7 +44,8 @@ def web_address(
         raise UsageError(
             f"The base URL {text.strip()!r} is not encrypted, so "
             f"{' and '.join(name.replace('_', ' ') for name in secrets)} would travel in the "
-            "open. Begin it with https://, or say that you mean it with --allow-http.",
+            "open.",
+            Advice("Begin it with https://, or say that you mean it", "--allow-http"),
             field=field,
         )
     return text.strip().rstrip("/")

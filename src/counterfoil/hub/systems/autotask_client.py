@@ -23,6 +23,7 @@ from counterfoil.connectors.autotask import (
 from counterfoil.documents import Refusal
 from counterfoil.engine.operations import Batch, Outcome
 from counterfoil.settings import SystemName
+from counterfoil.told import Told
 
 from ._called import introduced, line_of, secrets_of
 from ._shape import Assumed, Caller, Calling
@@ -46,7 +47,9 @@ class _Client:
 
     def assumptions(self) -> list[Assumed]:
         return [
-            Assumed(name=each.name, title=each.title, is_so=each.is_so, sentence=each.sentence)
+            Assumed(
+                name=each.name, title=each.title, is_so=each.is_so, sentence=Told(each.sentence)
+            )
             for each in observe(self._client)
         ]
 

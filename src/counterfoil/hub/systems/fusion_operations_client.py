@@ -23,6 +23,7 @@ from counterfoil.connectors.fusion_operations import (
 )
 from counterfoil.engine.operations import Batch, Outcome
 from counterfoil.settings import SystemName
+from counterfoil.told import Told
 
 from ._called import introduced, line_of, secrets_of
 from ._shape import Assumed, Caller, Calling
@@ -51,7 +52,7 @@ class _Client:
                 name=each.name,
                 title=each.sentence,
                 is_so=_IS_SO[each.verdict],
-                sentence=" ".join(filter(None, (each.found, each.cure))),
+                sentence=Told(each.found, *filter(None, (each.cure,))),
             )
             for each in probe(self._client, self._zone).assumptions
         ]

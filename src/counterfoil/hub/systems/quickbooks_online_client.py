@@ -31,6 +31,7 @@ from counterfoil.hub.grants import tokens_of
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections
 from counterfoil.settings import SystemName
+from counterfoil.told import Advice, Told
 
 from ._called import introduced, line_of
 from ._shape import Assumed, Caller, Calling
@@ -86,7 +87,9 @@ class _Client:
 
     def assumptions(self) -> list[Assumed]:
         return [
-            Assumed(name=each.name, title=each.title, is_so=each.is_so, sentence=each.sentence)
+            Assumed(
+                name=each.name, title=each.title, is_so=each.is_so, sentence=Told(each.sentence)
+            )
             for each in observe(self._client)
         ]
 
@@ -112,7 +115,8 @@ class _NotYet:
 
 def _not_connected() -> RejectedError:
     return RejectedError(
-        "Nobody has signed in for this connection yet: counterfoil connections connect NAME",
+        "Nobody has signed in for this connection yet.",
+        Advice("Connect it", "connections connect NAME"),
         system=SystemName.QUICKBOOKS_ONLINE.value,
         operation="sign in",
         code="401",

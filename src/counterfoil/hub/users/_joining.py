@@ -18,6 +18,7 @@ from counterfoil.hub.setup import Hub
 from counterfoil.ledger import users
 from counterfoil.ledger.tokens import token_hash
 from counterfoil.ledger.users import Rule, User
+from counterfoil.told import Advice, Told
 
 from ._codes import new_code, typed_code
 from ._passwords import problem_with
@@ -48,9 +49,9 @@ _ONLY_SIGN_ON: Final = (
     "You sign in by single sign-on here, so you need no password. Open the sign-in page and use "
     "the button for it."
 )
-_NOT_THE_CODE: Final = (
-    "This is not the setup code. It stands where Counterfoil was started; make another there with: "
-    "counterfoil users setup-code"
+_NOT_THE_CODE: Final = Told(
+    "This is not the setup code. It stands where Counterfoil was started.",
+    Advice("Make another there", "users setup-code"),
 )
 
 
@@ -137,7 +138,7 @@ def _check_code(tx: Tx, code: str) -> None:
     kept = users.rule(tx, Rule.SETUP_CODE, locked=True)
     typed = token_hash(typed_code(code))
     if kept is None or not secrets.compare_digest(str(kept["hash"]), typed):
-        raise UsageError(_NOT_THE_CODE)
+        raise UsageError(_NOT_THE_CODE.sentence, *_NOT_THE_CODE.advice)
 
 
 # --- By a link ----------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from counterfoil.hub.channels import mail_address
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, users
 from counterfoil.ledger.users import User
+from counterfoil.told import Advice
 
 from ._mail import mailed
 from ._shapes import LINK_LIFE, Role, UserShown, is_active, shown
@@ -88,7 +89,7 @@ def user_named(hub: Hub, typed: str) -> UserShown:
         for each in users.all_users(tx):
             if typed.strip().casefold() in (str(each.id), each.login, each.name.casefold()):
                 return _shown(hub, tx, each)
-    raise UsageError(f"There is no user {typed[:100]!r}. See: counterfoil users list")
+    raise UsageError(f"There is no user {typed[:100]!r}.", Advice("", "users list"))
 
 
 def _shown(hub: Hub, tx: Tx, user: User) -> UserShown:

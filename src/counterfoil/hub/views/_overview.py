@@ -28,6 +28,7 @@ from counterfoil.ledger import (
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.grants import Grant
 from counterfoil.settings import FLOWS, FlowName, SystemName
+from counterfoil.told import Told
 
 from ._presses import last_presses
 
@@ -69,7 +70,7 @@ class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     system: SystemName
     name: str
     last_seen_at: datetime | None
-    problem: str | None
+    problem: Told | None
     facts: dict[str, Any]
     records: dict[str, int]
     waiting: int
@@ -153,7 +154,7 @@ def _problem(
     grant: Grant | None,
     zone: tzinfo | None,
     others: Sequence[people.Person],
-) -> str | None:
+) -> Told | None:
     if failed is not None:
         return checklist.stopped_by(connection.id, failed)
     return problem_of(connection, grant, zone, others)

@@ -26,6 +26,7 @@ from counterfoil.ledger.connections import Connection, Noted
 from counterfoil.ledger.runs import Run
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.ledger.written import Asking, Tally, Written
+from counterfoil.told import Told
 
 __all__ = [
     "CallRow",
@@ -95,7 +96,7 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     moving: int
     settled: int
-    problem: str | None
+    problem: Told | None
     title: str
 
 
@@ -329,7 +330,9 @@ def _row(run: Run, of: Connection, tally: Tally | None, now: datetime) -> RunRow
     )
 
 
-_CUT_OFF: Final = "It ended without a word; the next run asks what became of what was on its way."
+_CUT_OFF: Final = Told(
+    "It ended without a word; the next run asks what became of what was on its way."
+)
 
 
 def _is_on(run: Run, now: datetime) -> bool:

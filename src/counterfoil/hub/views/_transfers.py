@@ -10,13 +10,13 @@ from typing import Any, Final, TypedDict, Unpack
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import RecordKind, Refusal, decode
+from counterfoil.documents import Reason, RecordKind, Refusal, decode
 from counterfoil.engine.following import FollowUp
 from counterfoil.engine.life import State
 from counterfoil.engine.matching import suggestions
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
-from counterfoil.hub import parts
+from counterfoil.hub import advice, parts
 from counterfoil.hub.finding import find_link
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
@@ -61,6 +61,8 @@ class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     reason: str | None = None
     """Code of the reason, where there is one and no refusal."""
+    detail: str = ""
+    """What was seen, for an engineer; empty: no more than the sentence says."""
     wish: str = "none"
     """What a person wants of it: none, send, replace, leave or undo."""
     write: str | None = None
@@ -240,6 +242,7 @@ def _row(
         retry_at=transfer.retry_at,
         attempts=transfer.attempts,
         reason=reason.code if reason else None,
+        detail=_detail(refusal, reason),
         wish=transfer.wish.value,
         write=transfer.write.value if transfer.write else None,
         target_kind=transfer.target_kind.value,
@@ -247,6 +250,12 @@ def _row(
         difference=None if differs is None else differs["sentence"],
         field_problems=tuple(each.sentence for each in fields if each.sentence),
     )
+
+
+def _detail(refusal: Refusal | None, reason: Reason | None) -> str:
+    if refusal is not None:
+        return refusal.detail or ""
+    return "" if reason is None else reason.detail
 
 
 def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
@@ -258,7 +267,7 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
     with hub.database.reading() as tx:
         found = transfers.load(tx, [transfer_id])
         if not found:
-            raise UsageError(f"There is no transfer {transfer_id}. See: counterfoil transfers")
+            raise UsageError(f"There is no transfer {transfer_id}.", advice.see_transfers())
         each = found[0]
         paired = each.pairing
         paired_at = pairings.paired_at(tx, transfer_id)
@@ -276,15 +285,15 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
     target = names[each.transfer.target]
     refused = [field for field in fields if field.state is State.REFUSED]
     return {
-        **msgspec.to_builtins(row),
+        **msgspec.to_builtins(row, enc_hook=str),
         "source": {"kind": each.kind, "id": each.document_id},
-        "document": msgspec.to_builtins(document),
-        "full_refusal": msgspec.to_builtins(_shown_refusal(each.transfer, refused)),
+        "document": msgspec.to_builtins(document, enc_hook=str),
+        "full_refusal": msgspec.to_builtins(_shown_refusal(each.transfer, refused), enc_hook=str),
         "suggestions": list(near),
         "waits_for": _shown_first(first),
         "landing": _landing(paired, paired_at, target),
         "left_out": [*each.transfer.notes, *left_over],
-        "adoption": None if adoption is None else msgspec.to_builtins(adoption),
+        "adoption": None if adoption is None else msgspec.to_builtins(adoption, enc_hook=str),
         "custom_fields": [_shown_field(field) for field in fields],
         "there": _there(paired),
         "exchanges": [dict(step) for step in history],
@@ -318,8 +327,8 @@ def transfers_named(hub: Hub, named: str) -> list[TransferRow]:
     if found:
         return [found[key] for key in sorted(found)]
     raise UsageError(
-        f"No transfer and no document bears the number {named!r}. See: counterfoil transfers "
-        f"--find {shlex.quote(named)}"
+        f"No transfer and no document bears the number {named!r}.",
+        advice.see_transfers(f"--find {shlex.quote(named)}"),
     )
 
 
@@ -402,7 +411,9 @@ def _there(paired: Pairing | None) -> dict[str, Any] | None:
     """Give the target's document where it says something else than we wrote: both values."""
     if paired is None or paired.seen is None or paired.seen_content == paired.content:
         return None
-    found: dict[str, Any] = msgspec.to_builtins(decode(paired.target_kind, paired.seen))
+    found: dict[str, Any] = msgspec.to_builtins(
+        decode(paired.target_kind, paired.seen), enc_hook=str
+    )
     return found
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
     false,
 )
 
-from counterfoil.ledger._types import Instant, Json
+from counterfoil.ledger._types import Instant, Json, Said
 
 from ._columns import Id, key, metadata, owner
 
@@ -82,7 +82,7 @@ connection = Table(
     # Key of the last answered batch the system still remembers.
     Column("clearable_key", String(24)),
     Column("last_seen_at", Instant),
-    Column("last_problem", Text),
+    Column("last_problem", Said),
     # Which company it is, as the system identifies it; NULL while nobody has told.
     Column("account", Text),
     # How many batches that write have left; told to the system as our position there.
@@ -162,7 +162,7 @@ setup_step = Table(
     Column("asked_at", Instant),
     Column("tried_at", Instant),
     Column("is_passed", Boolean),
-    Column("sentence", Text),
+    Column("sentence", Said),
 )
 
 link = Table(

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from counterfoil.ledger._types import Instant, Json
+from counterfoil.ledger._types import Instant, Json, Said
 
 from ._columns import Id, key, metadata, owner, partial
 
@@ -67,7 +67,7 @@ run = Table(
     Column("round_trips", Integer, nullable=False, server_default="0"),
     Column("settled", Integer, nullable=False, server_default="0"),
     Column("connection_errors", Integer, nullable=False, server_default="0"),
-    Column("problem", Text),
+    Column("problem", Said),
     # It did more than read, so it stays for good; without, nobody has looked yet.
     Column("is_kept", Boolean, nullable=False, server_default=false()),
     Index("ix_run_ticket", "ticket_hash", unique=True),
