@@ -21,6 +21,7 @@ from counterfoil.documents import (
     SalesOrder,
     refuse,
 )
+from counterfoil.engine.correcting import Activation, Correction
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
     Draft,
@@ -36,6 +37,7 @@ from counterfoil.engine.following import FollowUp
 from counterfoil.engine.life import State
 from counterfoil.engine.matching import Entry, NameChoice, lookup
 from counterfoil.engine.operations import (
+    ActivateRecord,
     CreateDocument,
     CreateRecord,
     FindDocument,
@@ -672,6 +674,53 @@ class TestRefusals:
 
         assert (refusal.code, refusal.where) == ("record-inactive", "customer")
         assert choice(refusal, Action.USE_RECORD).arguments == {"kind": "customer", "name": "Acme"}
+
+    def test_inactive_and_wanted_active(self) -> None:
+        """A record that a person wants active is made so first, once for all that name it."""
+        known = self.with_an_inactive_customer()
+        wanted = Correction(activates=(Activation(kind=CUSTOMER, id="C-9", name="ACME"),))
+        made = planned(
+            order("SO-1 ACME", "1 NUT"),
+            order("SO-2 ACME", "1 NUT"),
+            rules=CREATING,
+            known=known,
+            correction=wanted,
+        )
+
+        (activation,) = operations(made, ActivateRecord)
+        assert (activation.kind, activation.record.id) == (CUSTOMER, "C-9")
+        assert [each.dependants for each in made.operations] == [(1, 2)]
+        assert {each.state for each in made.transfers} == {State.MATCHING}
+
+    def test_inactive_and_can_be_made_active(self) -> None:
+        """Where the target lets us make it active, that is offered; else it is not."""
+        known, document = self.with_an_inactive_customer(), order("SO-1 ACME", "1 NUT")
+        offered = refusal_of(planned(document, known=known))
+        no = refuse("feature-missing", target="T", problem="no")
+        kept = refusal_of(
+            planned(document, known=known, to=target(check=lambda _operation, _settings: no))
+        )
+
+        assert choice(offered, Action.ACTIVATE).arguments == {
+            "kind": "customer",
+            "name": "ACME",
+            "record": "C-9",
+        }
+        assert Action.ACTIVATE not in {each.action for each in kept.choices}
+
+    def test_another_inactive_record_stays_so(self) -> None:
+        """Only the record that a person named is made active."""
+        other = Correction(activates=(Activation(kind=CUSTOMER, id="C-8", name="ACME"),))
+        known = self.with_an_inactive_customer()
+
+        made = planned(order("SO-1 ACME", "1 NUT"), known=known, correction=other)
+        assert refusal_of(made).code == "record-inactive"
+
+    def with_an_inactive_customer(self) -> Knowledge:
+        """Books whose customer ACME is inactive, as its list was read."""
+        there = client("ACME", id="C-9", is_active=False, revision="5")
+        known = knowledge([entry(CUSTOMER, "ACME", "C-9", active=False), *items("NUT")])
+        return msgspec.structs.replace(known, inactive={(CUSTOMER, "C-9"): there})
 
     def test_ambiguous(self) -> None:
         """A name of two records is refused, and both are shown with their ids."""

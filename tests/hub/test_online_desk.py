@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from counterfoil.hub import desk
+from counterfoil.hub import desk, inbox
+from counterfoil.hub.inbox import Asked
 from tests.support.online import OnlineDesk, amounts
 from tests.support.world import ACTOR
 
@@ -371,6 +372,22 @@ class TestRefusals:
         company.settle()
 
         assert company.transfer(order).refusal == "record-inactive"
+
+    def test_an_inactive_item_made_active(self, company: OnlineDesk) -> None:
+        """From the inbox it is made active under its own name, and the order arrives."""
+        company.goods("Idle Rack")
+        company.delete_there("Item", "Idle Rack")
+        order = company.order("Pelican", "1 Idle Rack @ 10")
+        company.settle()
+        case = next(each for each in inbox.cases(company.hub) if "Idle Rack" in each.sentence)
+        assert case.primary.label == "Make Idle Rack active and send"
+        inbox.cure(company.hub, case.key, Asked(choice="activate", stand=case.stand), ACTOR)
+        company.settle()
+
+        (item,) = [row for row in company.held("Item") if row["Name"].startswith("Idle Rack")]
+        assert (item["Name"], item["Active"]) == ("Idle Rack", True)
+        assert company.transfer(order).state == "done"
+        assert amounts(there(company, order)) == [("Idle Rack", Decimal(1), Decimal(10))]
 
 
 class TestBills:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     READ_STOCK = "read-stock"
     FIND = "find"
     CREATE_RECORD = "create-record"
+    ACTIVATE_RECORD = "activate-record"
     CREATE_DOCUMENT = "create-document"
     UPDATE_DOCUMENT = "update-document"
     VOID_DOCUMENT = "void-document"

@@ -72,6 +72,8 @@ __all__ = [
     "draft",
     "find",
     "fold_texts",
+    "inactive_entries",
+    "inactive_entry",
     "missing_names",
     "names_of",
     "our_mistake",
@@ -255,12 +257,15 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
         origins: The source's records, by link, kind and the name the source uses.
         unread: Lists of the target that could not be read, with the sentence that says so.
         origins_unread: The same of the source's lists, by link.
+        inactive: The target's records that are inactive and that a draft names, by kind and
+            identity.
     """
 
     entries: Mapping[str, Sequence[Entry]]
     origins: Mapping[tuple[int, RecordKind, str], ListRecord] = {}
     unread: Mapping[RecordKind, str] = {}
     origins_unread: Mapping[tuple[int, RecordKind], str] = {}
+    inactive: Mapping[tuple[RecordKind, str], ListRecord] = {}
 
 
 def sources_of(works: Iterable[Work]) -> set[tuple[int, RecordKind, str]]:
@@ -403,6 +408,36 @@ def missing_names(
                 origin = each.translated.origins.get((wanted.kind, name), name)
                 missing.add((each.work.transfer.link, wanted.kind, origin))
     return missing
+
+
+def inactive_entries(
+    drafts: Iterable[Draft], knowledge: Knowledge, target: Target
+) -> set[tuple[RecordKind, str]]:
+    """Name the target's inactive records that drafts mean: (kind, identity)."""
+    found: set[tuple[RecordKind, str]] = set()
+    for each in drafts:
+        for wanted in each.names:
+            entry = inactive_entry(wanted, each.work.choices, knowledge, target)
+            if entry is not None:
+                found.add((entry.kind, entry.id))
+    return found
+
+
+def inactive_entry(
+    wanted: Lookup,
+    choices: Mapping[Lookup, NameChoice],
+    knowledge: Knowledge,
+    target: Target,
+) -> Entry | None:
+    """Give the one inactive record that a name means; ``None``: none, or several, are meant."""
+    if find(wanted, choices, knowledge, target) is not Fit.INACTIVE:
+        return None
+    choice = choices.get(wanted)
+    if choice is not None and choice.record is not None:
+        return choice.record
+    named = knowledge.entries.get(wanted.key, ())
+    own = [entry for entry in named if entry.kind is wanted.kind]
+    return own[0] if len(own) == 1 else None
 
 
 def waits_for_list(each: Draft, knowledge: Knowledge, target: Target) -> Reason | None:

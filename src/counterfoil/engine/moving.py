@@ -15,6 +15,7 @@ import msgspec
 
 from counterfoil.documents import Reason, Refusal, reason
 
+from .correcting import fulfilled
 from .deciding import End, Make, Rest, Wish, Write, decide
 from .life import DECIDE, STATES, Effect, Event, Standing, State, retry_delay, step
 from .standpoint import Standpoint
@@ -165,6 +166,8 @@ def stepped(
 def _fulfilled(transfer: Transfer) -> dict[str, Any]:
     """Give what a write that was made changes: the wish it fulfilled, and its mark's age."""
     changes: dict[str, Any] = {}
+    if transfer.write is not Write.VOID:
+        changes["correction"] = fulfilled(transfer.correction)
     if transfer.write is Write.VOID:
         changes.update(generation=transfer.generation + 1, key=None, target_number=None)
         if transfer.wish is Wish.SEND:

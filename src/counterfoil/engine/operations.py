@@ -32,6 +32,7 @@ import msgspec
 from counterfoil.documents import Document, DocumentKind, ListRecord, RecordKind, Refusal
 
 __all__ = [
+    "ActivateRecord",
     "Batch",
     "Busy",
     "CompleteToDo",
@@ -168,6 +169,20 @@ class CreateRecord(Operation, frozen=True, kw_only=True):
     kind: RecordKind
     record: ListRecord
     key: str
+
+
+class ActivateRecord(Operation, frozen=True, kw_only=True):
+    """Make a list record active that was made inactive; that it is so already counts as done.
+
+    Nothing else of it is changed.  Answered with ``Busy`` whose ``is_outdated`` is true where it
+    is not the one that was read: what the lists hold is read anew first.
+
+    Attributes:
+        record: As it was last read: identity, name, type, and the target's mark of the version.
+    """
+
+    kind: RecordKind
+    record: ListRecord
 
 
 class CreateDocument(Operation, frozen=True, kw_only=True):
@@ -310,6 +325,7 @@ class WriteMark(Operation, frozen=True, kw_only=True):
 
 
 _WRITES = (
+    ActivateRecord,
     CreateRecord,
     CreateDocument,
     UpdateDocument,

@@ -30,10 +30,10 @@ from .matching import Lookup, Paired
 from .measuring import total_of
 from .moving import advance
 from .numbering import Claim, counts_within_vendor, vendor_in
-from .operations import CreateDocument, CreateRecord, FindDocument, Operation, UpdateDocument
+from .operations import CreateDocument, FindDocument, Operation, UpdateDocument
 from .ordering import LandedOrder, linked_to
 from .paired_lines import line_texts
-from .resolving import Resolver
+from .resolving import Needed, Resolver
 from .transfers import Landing, Transfer
 
 __all__ = ["Packing", "Plan", "Planned"]
@@ -95,7 +95,7 @@ class Packing:
         self.operations: list[Planned] = []
         self.transfers: list[Transfer] = []
         self.landings: list[tuple[Transfer, Landing]] = []
-        self.creations: dict[Lookup, tuple[CreateRecord, list[int], set[int], str | None]] = {}
+        self.creations: dict[Lookup, tuple[Needed, list[int], set[int], str | None]] = {}
         self.questions = Questions(target.find_size, target.batch_size)
         self.fields: list[tuple[FollowUp, FollowUp]] = []
         self.new_fields: list[FollowUp] = []
@@ -150,7 +150,7 @@ class Packing:
         if claim != Claim():
             self.questions.claims[asker] = claim
 
-    def match(self, each: Draft, missing: Mapping[Lookup, CreateRecord]) -> None:
+    def match(self, each: Draft, missing: Mapping[Lookup, Needed]) -> None:
         """Order the records it lacks, and look its number up, as far as there is room.
 
         A bill's number is looked up among its vendor's, so not before the vendor is there.
@@ -193,7 +193,7 @@ class Packing:
             dependants.append(moved.id)
             links.add(work.transfer.link)
 
-    def _is_being_created(self, wanted: Lookup, creation: CreateRecord) -> bool:
+    def _is_being_created(self, wanted: Lookup, creation: Needed) -> bool:
         """Whether another name of this batch leads to a record of the same name."""
         name = name_key(creation.record.full_name)
         return any(
@@ -288,5 +288,5 @@ class Packing:
         )
 
 
-def _is_of_list(missing: Mapping[Lookup, CreateRecord], kind: RecordKind) -> bool:
+def _is_of_list(missing: Mapping[Lookup, Needed], kind: RecordKind) -> bool:
     return any(wanted.kind is kind for wanted in missing)

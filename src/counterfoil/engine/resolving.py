@@ -2,7 +2,8 @@
 
 Nothing is ever booked on somebody with a similar name.  What people chose comes first; then
 the exact rules of ``matching``.  A record that is missing is made from the source's own,
-where the settings allow it and the target could keep its name.
+where the settings allow it and the target could keep its name.  One that is inactive is made
+active where a person wants it so for this document.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from .drafting import (
     context_of,
     find,
     fold_texts,
+    inactive_entry,
     spelling,
 )
 from .matching import (
@@ -53,9 +55,12 @@ from .matching import (
     with_references,
 )
 from .numbering import counts_within_vendor
-from .operations import CreateRecord
+from .operations import ActivateRecord, CreateRecord
 
-__all__ = ["Resolver", "unfit"]
+__all__ = ["Needed", "Resolver", "unfit"]
+
+Needed = CreateRecord | ActivateRecord
+"""What has to be done to a list before a document can name a record of it."""
 
 
 class Resolver:
@@ -63,7 +68,7 @@ class Resolver:
 
     Attributes:
         knowledge: What the drafts at hand asked for.
-        made: By link and name, the records to be created.
+        made: By link and name, the records to be created or made active.
         aliases: Names as documents write them, of records created under another one.
         paired: What records of the source are in the target, as far as they have identities.
     """
@@ -73,21 +78,27 @@ class Resolver:
         self.now = now
         self.new_key = new_key
         self.knowledge = Knowledge(entries={})
-        self.made: dict[tuple[int, Lookup], CreateRecord] = {}
+        self.made: dict[tuple[int, Lookup], Needed] = {}
         self.aliases: dict[Lookup, str] = {}
         self.paired: dict[tuple[int, RecordKind, str], Paired] = {}
 
     def resolve(
         self, each: Draft, translated: Translated
-    ) -> Document | Refusal | dict[Lookup, CreateRecord]:
-        """Give the document with ids, or the records it lacks, or why it cannot go."""
+    ) -> Document | Refusal | dict[Lookup, Needed]:
+        """Give the document with ids, or what its records need first, or why it cannot go."""
         found: dict[Lookup, Reference] = {}
-        missing: dict[Lookup, CreateRecord] = {}
+        missing: dict[Lookup, Needed] = {}
         for wanted, (where, name) in each.names.items():
             entry = find(wanted, each.work.choices, self.knowledge, self.target)
             if isinstance(entry, Entry):
                 found[wanted] = Reference(entry.full_name, entry.id)
                 self._remember(each, translated, wanted, name, entry)
+                continue
+            if entry is Fit.INACTIVE:
+                needed = self._activation(each.work, wanted, where, name)
+                if isinstance(needed, Refusal):
+                    return needed
+                missing[wanted] = self.made.setdefault((each.work.transfer.link, wanted), needed)
                 continue
             if entry is not Fit.ABSENT:
                 entries = self.knowledge.entries.get(wanted.key, ())
@@ -103,6 +114,26 @@ class Resolver:
         if missing:
             return missing
         return with_references(translated.document, found.__getitem__)
+
+    def _activation(
+        self, work: Work, wanted: Lookup, where: str, name: str
+    ) -> ActivateRecord | Refusal:
+        """Have an inactive record made active, if a person wants that and the target lets us.
+
+        Where it could be done, the refusal offers it.
+        """
+        entry = inactive_entry(wanted, work.choices, self.knowledge, self.target)
+        record = None if entry is None else self.knowledge.inactive.get((entry.kind, entry.id))
+        refusal = unfit(Fit.INACTIVE, (), where, wanted.kind, name, self.target)
+        if record is None:
+            return refusal
+        operation = ActivateRecord(id="0", kind=wanted.kind, record=record)
+        if self.target.check(operation, work.settings) is not None:
+            return refusal
+        correction = work.transfer.correction
+        if correction is not None and correction.may_activate(wanted.kind, record.id):
+            return operation
+        return unfit(Fit.INACTIVE, (), where, wanted.kind, name, self.target, record)
 
     def vendor_of(self, each: Draft) -> str | None:
         """Give the identity of the vendor a bill is from; ``None``: no bill, or nobody there."""
@@ -312,14 +343,32 @@ _ACCOUNTS: Final = ("income_account", "expense_account", "asset_account")
 
 
 def unfit(
-    fit: Fit, entries: Sequence[Entry], where: str, wanted: RecordKind, name: str, target: Target
+    fit: Fit,
+    entries: Sequence[Entry],
+    where: str,
+    wanted: RecordKind,
+    name: str,
+    target: Target,
+    activates: ListRecord | None = None,
 ) -> Refusal:
-    """Make the refusal of a name that fits no record it could be booked on, and is not free."""
+    """Make the refusal of a name that fits no record it could be booked on, and is not free.
+
+    Args:
+        activates: The record that is inactive and can be made active; ``None``: none can.
+    """
     kind = wanted.words
     if fit is Fit.GONE:
         return refuse("chosen-record-gone", where=where, value=name, kind=kind, target=target.name)
     if fit is Fit.INACTIVE:
-        return refuse("record-inactive", where=where, value=name, kind=kind, target=target.name)
+        return refuse(
+            "record-inactive",
+            where=where,
+            value=name,
+            kind=kind,
+            target=target.name,
+            record="" if activates is None else activates.id,
+            record_name="" if activates is None else activates.full_name,
+        )
     if fit is Fit.TAKEN:
         others = [entry for entry in entries if entry.kind in SHARED_NAMES]
         return refuse(

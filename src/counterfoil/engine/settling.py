@@ -286,6 +286,8 @@ class _Settler:
                 self._written(each, each.transfer, outcome)
             case Kind.CREATE_RECORD:
                 self._record_created(each, outcome)
+            case Kind.ACTIVATE_RECORD:
+                self._record_activated(each, outcome)
             case Kind.FIND:
                 self._looked_up(each, outcome)
                 self.fields.read(each, outcome)
@@ -465,6 +467,13 @@ class _Settler:
         if isinstance(outcome, Done) and outcome.record is not None:
             self.learned.append(outcome.record)
             self._remember_name(each, outcome.record)
+        for transfer in each.dependants:
+            self._matched(transfer, outcome)
+
+    def _record_activated(self, each: Asked, outcome: Outcome) -> None:
+        if isinstance(outcome, Done):
+            self.written_at = outcome.written_at or self.written_at
+            self.learned += [] if outcome.record is None else [outcome.record]
         for transfer in each.dependants:
             self._matched(transfer, outcome)
 

@@ -143,7 +143,7 @@ def _anew(tx: Tx, run: Run) -> RunState:
 def _lost_something(asked: Sequence[Asked], outcomes: Mapping[str, Outcome]) -> bool:
     """Whether something may have been created without our knowing: then all is read again."""
     return any(
-        each.kind in (Kind.CREATE_RECORD, Kind.CREATE_DOCUMENT)
+        each.kind in (Kind.CREATE_RECORD, Kind.ACTIVATE_RECORD, Kind.CREATE_DOCUMENT)
         and isinstance(outcomes.get(each.wire_id) or Unknown(""), Unknown)
         for each in asked
     )
@@ -234,6 +234,7 @@ _WRITES: Final = frozenset(
     {
         Kind.CREATE_DOCUMENT,
         Kind.CREATE_RECORD,
+        Kind.ACTIVATE_RECORD,
         Kind.UPDATE_DOCUMENT,
         Kind.VOID_DOCUMENT,
         Kind.WRITE_FIELD,

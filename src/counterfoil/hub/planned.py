@@ -24,6 +24,7 @@ from counterfoil.engine.drafting import (
     Target,
     Work,
     draft,
+    inactive_entries,
     missing_names,
     names_of,
     sources_of,
@@ -234,6 +235,10 @@ def drafted(
     drafts = item_types.checked(tx, connection, drafts, knowledge, target)
     drafts, knowledge = books_rules.checked(tx, connection, drafts, knowledge, target)
     drafts = measures.measured_all(tx, connection, drafts, by_link, knowledge, target)
+    inactive = inactive_entries(drafts, knowledge, target)
+    if inactive:
+        records_there = directory.read_ids(tx, connection.id, inactive)
+        knowledge = msgspec.structs.replace(knowledge, inactive=records_there)
     missing = missing_names(drafts, knowledge, target)
     if missing:
         origins = _source_records(tx, missing, by_link, connection.id)

@@ -33,6 +33,7 @@ from counterfoil.engine.following import advance_field
 from counterfoil.engine.life import UNSETTLED, Event, Standing, State, states_that_are
 from counterfoil.engine.moving import advance
 from counterfoil.engine.operations import (
+    ActivateRecord,
     Batch,
     CompleteToDo,
     CreateDocument,
@@ -693,6 +694,7 @@ def _kind(operation: Operation) -> Kind:
 _KINDS: Final = (
     (CreateDocument, Kind.CREATE_DOCUMENT),
     (CreateRecord, Kind.CREATE_RECORD),
+    (ActivateRecord, Kind.ACTIVATE_RECORD),
     (UpdateDocument, Kind.UPDATE_DOCUMENT),
     (VoidDocument, Kind.VOID_DOCUMENT),
     (WriteMark, Kind.WRITE_MARK),

@@ -61,6 +61,7 @@ __all__ = [
     "pair",
     "paired",
     "read",
+    "read_ids",
     "read_known",
     "sweep",
     "unchoose",
@@ -222,6 +223,20 @@ def read_known(
         record_id: decode_record(kind, body)
         for record_id, body in _READ_KNOWN.all(tx, values)
         if naming is None or may_name(body, naming)
+    }
+
+
+def read_ids(
+    tx: Connection, connection: int, wanted: Iterable[tuple[RecordKind, str]]
+) -> Mapping[tuple[RecordKind, str], ListRecord]:
+    """Give whole records by kind and identity."""
+    of_kind = defaultdict[RecordKind, list[str]](list)
+    for kind, identity in wanted:
+        of_kind[kind].append(identity)
+    return {
+        (kind, identity): record
+        for kind, ids in of_kind.items()
+        for identity, record in read_known(tx, connection, kind, ids).items()
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import httpx2
 import msgspec
@@ -27,6 +27,7 @@ from counterfoil.documents import (
     Vendor,
 )
 from counterfoil.engine.operations import (
+    ActivateRecord,
     Busy,
     Conflict,
     CreateDocument,
@@ -672,6 +673,59 @@ class TestTakingOut:
         books.does(self.gone(VoidWay.VOID, kind))
 
         assert parameters.items() <= books.calls[1].parameters.items()
+
+
+class TestActivations:
+    INACTIVE: Final = {
+        "Vendor": {"Id": "56", "SyncToken": "4", "DisplayName": "Acme (deleted)", "Active": False}
+    }
+
+    def acme(self) -> ActivateRecord:
+        record = Vendor(id="56", name="Acme", full_name="Acme", is_active=False, revision="3")
+        return ActivateRecord(id="1", kind=RecordKind.VENDOR, record=record)
+
+    def test_it_is_read_first_and_keeps_all_else(self, books: Company) -> None:
+        """A sparse update over what is there right now gives it its plain name back."""
+        active = {"Id": "56", "SyncToken": "5", "DisplayName": "Acme", "Active": True}
+        books.says(self.INACTIVE, {"Vendor": active})
+        (done,) = books.does(self.acme())
+
+        assert isinstance(done, Done)
+        assert done.record == Vendor(id="56", name="Acme", full_name="Acme", revision="5")
+        assert books.calls[1].body == {
+            "Id": "56",
+            "SyncToken": "4",
+            "sparse": True,
+            "Active": True,
+            "DisplayName": "Acme",
+        }
+
+    def test_what_is_active_by_now_is_left_alone(self, books: Company) -> None:
+        """Somebody was quicker, or an answer was lost: nothing is written."""
+        books.says({"Vendor": {"Id": "56", "SyncToken": "5", "DisplayName": "Acme"}})
+        (done,) = books.does(self.acme())
+
+        assert isinstance(done, Done)
+        assert len(books.calls) == 1
+
+    def test_somebody_else_is_called_so(self, books: Company) -> None:
+        """Its name was given anew while it was inactive: a person looks."""
+        books.says(self.INACTIVE, fault("6240", "The name supplied already exists."))
+        (outcome,) = books.does(self.acme())
+
+        assert isinstance(outcome, Refused)
+        assert outcome.refusal.code == "name-taken"
+
+    @pytest.mark.parametrize("answers", [(INACTIVE, "5010"), ("610",)])
+    def test_another_one_than_was_read(
+        self, books: Company, answers: tuple[dict[str, Any] | str, ...]
+    ) -> None:
+        """Changed in that moment, or gone: the lists are read anew before it is tried again."""
+        books.says(*(fault(each, "Stale") if isinstance(each, str) else each for each in answers))
+        (outcome,) = books.does(self.acme())
+
+        assert isinstance(outcome, Busy)
+        assert outcome.is_outdated
 
 
 class TestNewRecords:

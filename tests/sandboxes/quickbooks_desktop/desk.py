@@ -306,9 +306,11 @@ def unit_set(
     return request("UnitOfMeasureSetAdd", tags(Name=name, UnitOfMeasureType=kind) + units)
 
 
-def service(name: str, price: str = "60.00", parent: str | None = None) -> str:
+def service(
+    name: str, price: str = "60.00", parent: str | None = None, active: str | None = None
+) -> str:
     side = tags(Desc=f"{name} work", Price=price) + ref("AccountRef", SERVICES)
-    body = tags(Name=name) + ref("ParentRef", parent)
+    body = tags(Name=name, IsActive=active) + ref("ParentRef", parent)
     return request("ItemServiceAdd", f"{body}<SalesOrPurchase>{side}</SalesOrPurchase>")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from counterfoil.documents import InvalidDocument, refuse
 from counterfoil.engine.operations import (
+    ActivateRecord,
     Batch,
     Busy,
     CompleteToDo,
@@ -44,7 +45,7 @@ from counterfoil.errors import (
 )
 
 from ._outcomes import unsupported
-from ._port import Answer, Port, ToDoPort
+from ._port import ActivatingPort, Answer, Port, ToDoPort
 from ._rim import clean_line
 
 __all__ = ["LOST_IN_A_ROW_MAX", "Driver"]
@@ -97,11 +98,13 @@ class _Visit:
             VoidDocument: port.void,
             WriteField: port.write_field,
             WriteMark: lambda _: unsupported(port.name, "it has no place for a mark of ours"),
+            ActivateRecord: _activation(port),
             **_to_do_answers(port),
         }
         self._recoveries: dict[type[Operation], Callable[[Any], Outcome]] = {
             CreateDocument: port.recover_creation,
             CreateRecord: port.recover_record,
+            **_activation_recovered(port),
             UpdateDocument: port.recover_update,
             VoidDocument: port.recover_void,
             # Writing the same value again changes nothing.
@@ -175,6 +178,17 @@ class _Visit:
                 error.code,
             )
         return Refused(self._port.refusal_of(operation, error), error.code)
+
+
+def _activation(port: Port) -> Callable[[Any], Outcome]:
+    if isinstance(port, ActivatingPort):
+        return port.activate_record
+    lacks = unsupported(port.name, "what is inactive is made active there by hand")
+    return lambda _: lacks
+
+
+def _activation_recovered(port: Port) -> dict[type[Operation], Callable[[Any], Outcome]]:
+    return {ActivateRecord: port.recover_activation} if isinstance(port, ActivatingPort) else {}
 
 
 def _to_do_answers(port: Port) -> dict[type[Operation], Callable[[Any], Outcome]]:

@@ -24,6 +24,7 @@ from typing import Protocol, runtime_checkable
 
 from counterfoil.documents import Refusal
 from counterfoil.engine.operations import (
+    ActivateRecord,
     CompleteToDo,
     CreateDocument,
     CreateRecord,
@@ -45,7 +46,7 @@ from counterfoil.engine.operations import (
 )
 from counterfoil.errors import ConnectorError, RejectedError
 
-__all__ = ["Answer", "OneByOne", "Port", "ToDoPort"]
+__all__ = ["ActivatingPort", "Answer", "OneByOne", "Port", "ToDoPort"]
 
 Answer = Callable[[], Outcome]
 """Gives the outcome of an operation that was carried out with others, or raises why not."""
@@ -135,6 +136,17 @@ class OneByOne:
     def read_deletions(self, operation: ReadDeletions) -> Outcome:
         """Tell of none: what a snapshot lacks is gone."""
         return Done(page=Page())
+
+
+@runtime_checkable
+class ActivatingPort(Protocol):
+    """A ``Port`` of a system where records of lists are made active again, too."""
+
+    def activate_record(self, operation: ActivateRecord) -> Outcome:
+        """Make one active; that it is so already counts as done."""
+
+    def recover_activation(self, operation: ActivateRecord) -> Outcome:
+        """Look whether it is active."""
 
 
 @runtime_checkable

@@ -107,6 +107,9 @@ def outcome(asked: Asked, reply: Reply) -> Outcome:
         return Done(note="QuickBooks had it no longer")
     if asked.kind in (Kind.UPDATE_DOCUMENT, Kind.VOID_DOCUMENT) and code in _NOT_AS_KNOWN:
         return Conflict(None, f"{reply.name} {code}: {reply.message}")
+    if asked.kind is Kind.ACTIVATE_RECORD and code in _NOT_AS_KNOWN:
+        # Somebody has changed or deleted it since its list was read: that is read first.
+        return Busy(f"QuickBooks says: {words(reply)}", is_outdated=True)
     if asked.kind in _NAMES_RECORDS and code == BAD_REFERENCE and _IDENTITY.search(reply.message):
         # Books that were restored hold a record no longer, and do not tell that it is gone.
         refused = Refused(_refusal(asked, reply, "data"), str(code))

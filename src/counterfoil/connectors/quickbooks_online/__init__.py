@@ -7,6 +7,7 @@ one, and ``QuickBooksOnline`` answers the engine's operations.
 """
 
 from ._account import ENVIRONMENTS, PRODUCTION, Account
+from ._activating import ACTIVATED
 from ._client import CallClass, Meter, OnlineClient, Standing
 from ._company import Company, company_of
 from ._faults import FAULTS, NAME, SYSTEM
@@ -17,6 +18,7 @@ from ._trial import Observed, observe, try_account
 from ._webhooks import Delivery, delivery_of, is_signed_by
 
 __all__ = [
+    "ACTIVATED",
     "CAPACITY",
     "ENVIRONMENTS",
     "FAULTS",

@@ -24,7 +24,7 @@ from counterfoil.documents import (
 )
 from counterfoil.documents import Item as Goods
 from counterfoil.documents.records import Party
-from counterfoil.engine.operations import CreateRecord, Done, Outcome, Refused
+from counterfoil.engine.operations import ActivateRecord, CreateRecord, Done, Outcome, Refused
 from counterfoil.errors import ConnectorError
 
 from ._client import BATCH_MAX, Deed, Item, OnlineClient, Record
@@ -101,7 +101,14 @@ class Names:
             return Done(id=known.id, record=known, note=f"“{record.full_name}” was already there.")
         if known is not None:
             return Refused(
-                refuse("record-inactive", kind=kind.words, value=record.full_name, target=NAME)
+                refuse(
+                    "record-inactive",
+                    kind=kind.words,
+                    value=record.full_name,
+                    target=NAME,
+                    record=known.id,
+                    record_name=known.full_name,
+                )
             )
         others = (
             other
@@ -125,7 +132,7 @@ class Names:
         return known or (name_or_id if name_or_id.isdecimal() else None)
 
 
-def name_taken(operation: CreateRecord, other: str) -> Refusal:
+def name_taken(operation: ActivateRecord | CreateRecord, other: str) -> Refusal:
     """Refuse a name that another list holds."""
     return refuse(
         "name-taken",

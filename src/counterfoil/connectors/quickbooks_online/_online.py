@@ -11,6 +11,7 @@ import msgspec
 from counterfoil.connectors.called import Answer, Driver
 from counterfoil.documents import Document, DocumentKind, Refusal, difference, refuse
 from counterfoil.engine.operations import (
+    ActivateRecord,
     Conflict,
     CreateDocument,
     CreateRecord,
@@ -33,6 +34,7 @@ from counterfoil.engine.operations import (
 )
 from counterfoil.errors import ConnectorError, RejectedError
 
+from ._activating import GONE, activated, is_active
 from ._client import OnlineClient
 from ._company import company_of
 from ._faults import NAME
@@ -127,6 +129,10 @@ class _Company:
         """Add a list record."""
         return self._written(operation)
 
+    def activate_record(self, operation: ActivateRecord) -> Outcome:
+        """Make a list record active again."""
+        return self._written(operation)
+
     def create(self, operation: CreateDocument) -> Outcome:
         """Add a form."""
         return self._written(operation)
@@ -154,6 +160,15 @@ class _Company:
             return Missing("No such record is created there.")
         there = Names(self._client, [operation]).there(operation)
         return there or Missing("No record of that name is there.")
+
+    def recover_activation(self, operation: ActivateRecord) -> Outcome:
+        """Look whether it is active."""
+        current = self._client.read(LISTS[operation.kind].entity, operation.record.id)
+        if current is None:
+            return GONE
+        if is_active(current):
+            return activated(operation, current)
+        return Missing("It is still inactive.")
 
     def recover_creation(self, operation: CreateDocument) -> Outcome:
         """Look for its mark among what bears its number, or its day."""

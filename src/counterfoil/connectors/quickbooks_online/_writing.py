@@ -44,6 +44,7 @@ from counterfoil.documents import (
 )
 from counterfoil.engine.numbering import vendor_in
 from counterfoil.engine.operations import (
+    ActivateRecord,
     Busy,
     Conflict,
     CreateDocument,
@@ -66,6 +67,7 @@ from counterfoil.errors import (
     UnreadableReplyError,
 )
 
+from ._activating import ACTIVATED, GONE, activated, activation_of, is_active
 from ._adjusting import (
     SET_ON_ITEMS,
     is_closed_to_us,
@@ -87,7 +89,7 @@ from ._faults import (
     meaning_of,
 )
 from ._forms import FORMS, change_of, creation_of, mark_in, read_form
-from ._lists import read_record
+from ._lists import LISTS, read_record
 from ._naming import CREATED, Names, creation_of_record, name_taken
 from ._needs import Needs, completed, fitted, items_needed, rates_needed, with_rate
 from ._query import EVERYBODY, VALUES_MAX, Query, among
@@ -95,7 +97,7 @@ from ._reading import finding, giving, page_of_documents, raising
 
 __all__ = ["Writings", "refusal_of"]
 
-_Write = CreateDocument | CreateRecord | UpdateDocument | VoidDocument
+_Write = ActivateRecord | CreateDocument | CreateRecord | UpdateDocument | VoidDocument
 _Told = Result | tuple[Record, ...]
 
 _BLIND: Final = (
@@ -202,6 +204,8 @@ class Writings:
                 return self._removal(operation)
             case CreateRecord():
                 return self._new_record(operation, needs)
+            case ActivateRecord():
+                return self._activation(operation)
 
     def _creation(self, operation: CreateDocument, needs: Needs) -> _Job | Outcome:
         form = FORMS.get(operation.kind)
@@ -291,6 +295,21 @@ class Writings:
             finish=lambda told: _record_created(operation, told),
         )
 
+    def _activation(self, operation: ActivateRecord) -> _Job | Outcome:
+        """Make a record active that is not, as it is right now."""
+        if operation.kind not in ACTIVATED:
+            return unsupported(NAME, f"a {operation.kind.words} is made active there by hand")
+        current = self._client.read(LISTS[operation.kind].entity, operation.record.id)
+        if current is None:
+            return GONE
+        if is_active(current):
+            return activated(operation, current)
+        return _Job(
+            operation=operation,
+            item=activation_of(operation, current),
+            finish=lambda told: activated(operation, told),
+        )
+
     def _lookup(self, operation: FindDocument) -> Iterator[_Job]:
         """Take a look-up along that is one question; others are asked by themselves."""
         queries = finding(operation) if operation.kind in FORMS else ()
@@ -364,7 +383,9 @@ class Writings:
             return Done(note=f"{NAME} had it no longer.")
         if isinstance(operation, UpdateDocument | VoidDocument) and error.fault in _NOT_AS_KNOWN:
             return Conflict(None, f"{error.operation}: {error.detail}")
-        if isinstance(operation, CreateRecord) and error.fault == DUPLICATE_NAME:
+        if isinstance(operation, ActivateRecord) and error.fault in _NOT_AS_KNOWN:
+            return Busy(f"{NAME} says: {error.reason}", is_outdated=True)
+        if isinstance(operation, _OF_RECORDS) and error.fault == DUPLICATE_NAME:
             return Refused(name_taken(operation, "record"), error.fault)
         if isinstance(operation, CreateDocument) and is_closed_to_us(operation.kind, error):
             return self._without_adjustment(operation, error)
@@ -438,6 +459,7 @@ class Writings:
 
 
 _WITH_DOCUMENT: Final = (CreateDocument, UpdateDocument)
+_OF_RECORDS: Final = (ActivateRecord, CreateRecord)
 _NOT_AS_KNOWN: Final = frozenset({STALE, NOT_FOUND})
 _BEFORE_STOCK: Final = "6270"
 # Of a look-up that goes along with writes: a batch's answer holds 1,000 objects.

@@ -37,6 +37,7 @@ _ASKED: Final[Mapping[Kind, str]] = {
     Kind.UPDATE_DOCUMENT: "Change sent to {there}",
     Kind.VOID_DOCUMENT: "Taken out of {there}",
     Kind.CREATE_RECORD: "{name} created in {there}",
+    Kind.ACTIVATE_RECORD: "{name} made active in {there}",
     Kind.FIND: "Looked for in {there}",
     Kind.READ_DOCUMENTS: "Read in {there}",
     Kind.WRITE_FIELD: "Field {name} written in {there}",

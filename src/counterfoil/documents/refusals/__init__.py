@@ -12,6 +12,7 @@ Codes are stable: users search for them, scripts compare them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from counterfoil.documents._sentences import filled
 
@@ -32,6 +33,13 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
     **ORDERS,
     **ANSWERS,
     **LANDED,
+}
+
+
+# What has to be told for a choice to be offered.
+_NEEDED: Final[Mapping[Action, str]] = {
+    Action.CHANGE_SETTING: "setting",
+    Action.ACTIVATE: "record",
 }
 
 
@@ -65,8 +73,8 @@ def refuse(
             {key: filled(text, names) for key, text in choice.arguments.items()},
         )
         for choice in kind.choices
-        # Where no setting would help, the button that changes it is left out.
-        if choice.action is not Action.CHANGE_SETTING or places.get("setting")
+        # Where it would not help, or cannot be done, the button is left out.
+        if (needed := _NEEDED.get(choice.action)) is None or places.get(needed)
     )
     return Refusal(
         code=code,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ._shapes import Action, Choice
 
-__all__ = ["ACCEPT", "CREATE", "CREATE_AS", "RETRY", "ROUND", "SEND", "SKIP", "USE"]
+__all__ = ["ACCEPT", "ACTIVATE", "CREATE", "CREATE_AS", "RETRY", "ROUND", "SEND", "SKIP", "USE"]
 
 RETRY = Choice(Action.RETRY, "Try again")
 SKIP = Choice(Action.SKIP, "Leave this document out")
@@ -13,6 +13,11 @@ USE = Choice(
 )
 CREATE_AS = Choice(
     Action.CREATE_AS, "Create the {kind} under another name", {"kind": "{kind}", "name": "{value}"}
+)
+ACTIVATE = Choice(
+    Action.ACTIVATE,
+    "Make {record_name} active",
+    {"kind": "{kind}", "name": "{record_name}", "record": "{record}"},
 )
 ACCEPT = Choice(Action.ACCEPT, "Leave it there as it is")
 SEND = Choice(Action.SEND, "Write over it what was entered")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ._choices import CREATE, CREATE_AS, RETRY, SKIP, USE
+from ._choices import ACTIVATE, CREATE, CREATE_AS, RETRY, SKIP, USE
 from ._shapes import Action, Actor, Choice, RefusalKind
 
 __all__ = ["RECORDS"]
@@ -28,9 +28,11 @@ RECORDS: Mapping[str, RefusalKind] = {
     "record-inactive": RefusalKind(
         title="A customer, vendor or item is inactive",
         sentence="The {kind} “{value}” is inactive in {target}, so no new document may use it.",
-        cure="Make it active there, or choose another one.",
+        cure="Make it active there (its list shows it once inactive ones are included), or "
+        "choose another one.",
         actor=Actor.BOOKKEEPER,
-        choices=(RETRY, USE, SKIP),
+        # Offered where {target} lets a program do it.
+        choices=(ACTIVATE, RETRY, USE, SKIP),
     ),
     "record-ambiguous": RefusalKind(
         title="A name fits several records",

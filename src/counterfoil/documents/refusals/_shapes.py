@@ -26,6 +26,8 @@ class Action(StrEnum):
     SKIP = "skip"
     USE_RECORD = "use-record"
     CREATE_AS = "create-as"
+    ACTIVATE = "activate"
+    """Make a record of the target active again."""
     CHANGE_SETTING = "change-setting"
     ADOPT = "adopt"
     SEND = "send"
@@ -41,6 +43,7 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``arguments`` depend on the action: ``setting`` and ``value`` (change-setting),
     ``kind`` and ``name`` (use-record, create-as; ``record`` where it is known which one),
+    ``kind``, ``name`` and ``record``, its identity (activate),
     ``id`` (adopt), ``consent`` (undo: also what somebody has changed since).
     """
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Final, Literal
 
 import msgspec
@@ -51,9 +50,11 @@ def correct(
 
 
 def uncorrect(
-    hub: Hub, transfer_ids: Sequence[int], what: Literal["day", "number"], actor: str
+    hub: Hub, transfer_ids: Sequence[int], what: Literal["day", "number", "activates"], actor: str
 ) -> Released:
     """Let documents bear the day, or the number, of their source again, as far as they may.
+
+    ``activates``: no record is made active for them any more.
 
     What else was corrected of them stays.
 
@@ -100,23 +101,30 @@ def _joined(before: Correction | None, made: Correction) -> Correction:
     """Give both corrections in one; what is said anew counts."""
     if before is None:
         return made
-    return Correction(day=made.day or before.day, number=made.number or before.number)
+    return Correction(
+        day=made.day or before.day,
+        number=made.number or before.number,
+        activates=tuple(dict.fromkeys((*before.activates, *made.activates))),
+    )
 
 
 def _without(before: Correction | None, what: str) -> Correction | None:
     """Give what is left of a correction without its day, or its number; ``None``: nothing."""
     if before is None:
         return None
-    left = msgspec.structs.replace(before, **{what: None})
+    left = msgspec.structs.replace(before, **{what: () if what == "activates" else None})
     return None if left == Correction() else left
 
 
 def _told(made: Correction | None) -> str:
     if made is None:
         return "It bears what was entered."
-    parts = [_dated(made.day), None if made.number is None else f"the number {made.number}"]
-    return f"It bears {' and '.join(part for part in parts if part)} where it is sent to."
-
-
-def _dated(day: date | None) -> str | None:
-    return None if day is None else f"the day {day}"
+    said = [
+        *([] if made.day is None else [f"the day {made.day}"]),
+        *([] if made.number is None else [f"the number {made.number}"]),
+    ]
+    sentences = [f"It bears {' and '.join(said)} where it is sent to."] if said else []
+    sentences += [
+        f"The {each.kind.words} {each.name} is made active there first." for each in made.activates
+    ]
+    return " ".join(sentences)

@@ -84,18 +84,19 @@ def _rank(cure: Cure) -> tuple[int, bool]:
 _ORDER: Final[Mapping[CureName, int]] = {
     CureName.ADOPT: 0,
     CureName.USE_RECORD: 1,
-    CureName.DATE: 2,
-    CureName.SEND: 3,
-    CureName.UNDO: 4,
-    CureName.NUMBER: 5,
-    CureName.CREATE_AS: 6,
-    CureName.RETRY: 7,
-    CureName.SET: 8,
-    CureName.ACCEPT: 9,
-    CureName.SKIP: 10,
-    CureName.LOOK: 11,
+    CureName.ACTIVATE: 2,
+    CureName.DATE: 3,
+    CureName.SEND: 4,
+    CureName.UNDO: 5,
+    CureName.NUMBER: 6,
+    CureName.CREATE_AS: 7,
+    CureName.RETRY: 8,
+    CureName.SET: 9,
+    CureName.ACCEPT: 10,
+    CureName.SKIP: 11,
+    CureName.LOOK: 12,
 }
-_UNKNOWN: Final = 6
+_UNKNOWN: Final = 7
 
 _DATED: Final = frozenset({"period-closed", "item-not-yet-stocked"})
 _NUMBERED: Final = frozenset({"number-too-long", "number-taken"})
@@ -136,6 +137,8 @@ def _of_choice(place: int, choice: Choice, at: Setting) -> Cure:
             kind = choice.arguments.get("kind", "record")
             label = f"Create this {kind} under another name…"
             return _naming(CureName.CREATE_AS, place, label, Asks.NAME, choice, at)
+        case Action.ACTIVATE:
+            return _activate(choice)
         case Action.CHANGE_SETTING:
             return _set(place, choice)
         case Action.ADOPT:
@@ -198,6 +201,19 @@ def _with(cure: Cure, **known: str) -> Cure:
         label=cure.label,
         asks=cure.asks,
         arguments=arguments,
+    )
+
+
+def _activate(choice: Choice) -> Cure:
+    return Cure(
+        name=CureName.ACTIVATE,
+        choice=CureName.ACTIVATE,
+        label=f"{choice.label} and send",
+        arguments={
+            "kind": choice.arguments["kind"].replace(" ", "-"),
+            "name_meant": choice.arguments["name"],
+            "record": choice.arguments["record"],
+        },
     )
 
 

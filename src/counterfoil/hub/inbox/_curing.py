@@ -13,7 +13,8 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from counterfoil.engine.correcting import Correction
+from counterfoil.documents import RecordKind
+from counterfoil.engine.correcting import Activation, Correction
 from counterfoil.engine.transfers import OUTCOME_UNCLEAR
 from counterfoil.errors import UsageError
 from counterfoil.hub import desk, verbs
@@ -21,7 +22,7 @@ from counterfoil.hub.desk import Left, NameChoice, Released, Seen
 from counterfoil.hub.finding import find_link
 from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Hub
-from counterfoil.ledger import connections, piles
+from counterfoil.ledger import connections, directory, piles, transfers
 from counterfoil.ledger.piles import Heap
 from counterfoil.settings import decode_settings, form_fields
 
@@ -304,7 +305,12 @@ def _adopt(order: _Order) -> _Done:
 def _corrected(order: _Order, correction: Correction, words: str) -> _Done:
     result = desk.correct(order.hub, order.ids, correction, order.actor, seen=order.seen)
     tried = desk.press(order.hub, order.link, result.released, order.actor)
-    undo = Undo(name=order.cure.name, link=order.link, transfers=result.released)
+    undo = Undo(
+        name=order.cure.name,
+        link=order.link,
+        transfers=result.released,
+        arguments=dict(order.cure.arguments),
+    )
     both = msgspec.structs.replace(tried, left=(*result.left, *tried.left))
     return both, f"{_on_their_way(order, tried)} {words}.", undo
 
@@ -319,6 +325,15 @@ def _date(order: _Order) -> _Done:
 
 def _number(order: _Order) -> _Done:
     return _corrected(order, Correction(number=order.answer), f"as {order.answer}")
+
+
+def _activate(order: _Order) -> _Done:
+    known = order.cure.arguments
+    record = Activation(
+        kind=RecordKind(known["kind"]), id=known["record"], name=known["name_meant"]
+    )
+    words = f"once {record.name} is active there"
+    return _corrected(order, Correction(activates=(record,)), words)
 
 
 def _retry(order: _Order) -> _Done:
@@ -372,6 +387,7 @@ def _counted(order: _Order, result: Released, deed: str) -> str:
 _CARRIED: Final[Mapping[CureName, Callable[[_Order], _Done]]] = {
     CureName.USE_RECORD: _use_record,
     CureName.CREATE_AS: _create_as,
+    CureName.ACTIVATE: _activate,
     CureName.SET: _set,
     CureName.ADOPT: _adopt,
     CureName.DATE: _date,
@@ -442,6 +458,25 @@ def _uncorrect(hub: Hub, undo: Undo, actor: str) -> str:
     return f"They bear their own {what} again. {_STOP_AGAIN}"
 
 
+def _inactivate(hub: Hub, undo: Undo, actor: str) -> str:
+    result = desk.uncorrect(hub, undo.transfers, "activates", actor)
+    if not result.released:
+        raise UsageError(_too_late(result))
+    name = undo.arguments["name_meant"]
+    if _is_active(hub, undo):
+        return f"{name} has been made active by now, and stays so. {_STOP_AGAIN}"
+    return f"{name} is not made active for them. {_STOP_AGAIN}"
+
+
+def _is_active(hub: Hub, undo: Undo) -> bool:
+    """Whether the record that was to be made active is so, as its list was read last."""
+    known = RecordKind(undo.arguments["kind"]), undo.arguments["record"]
+    with hub.database.reading() as tx:
+        found = transfers.load(tx, undo.transfers[:1])
+        record = directory.read_ids(tx, found[0].transfer.target, [known]).get(known)
+    return record is not None and record.is_active
+
+
 def _too_late(result: Released) -> str:
     why = f": {result.left[0].sentence}" if result.left else "."
     return f"It cannot be taken back any more{why}"
@@ -470,6 +505,7 @@ def _unadopt(hub: Hub, undo: Undo, actor: str) -> str:
 _TAKEN_BACK: Final[Mapping[CureName, Callable[[Hub, Undo, str], str]]] = {
     CureName.USE_RECORD: _unname,
     CureName.CREATE_AS: _unname,
+    CureName.ACTIVATE: _inactivate,
     CureName.SET: _unset,
     CureName.DATE: _uncorrect,
     CureName.NUMBER: _uncorrect,

@@ -113,6 +113,24 @@ def _create_as(said: _Said) -> _Told:
     )
 
 
+_UNTIL_ACTIVE: Final = (
+    "Can be undone until they leave with the next call. Then {name} is active, and is made "
+    "inactive again in {target} itself."
+)
+
+
+def _activate(said: _Said) -> _Told:
+    return (
+        [
+            f"The {said.kind} {said.name} is made active in {said.target}; it keeps all else.",
+            f"{said.goods} {said.go} to {said.target} with it.",
+            "It stays active afterwards, for everybody who works there.",
+        ],
+        _UNTIL_ACTIVE.format(name=said.name, target=said.target),
+        f"Make it active and send {said.count}",
+    )
+
+
 def _set(said: _Said) -> _Told:
     setting, value = setting_in_words(said.cure.arguments)
     return (
@@ -256,6 +274,7 @@ def _look(said: _Said) -> _Told:
 _TOLD: Final[Mapping[CureName, Callable[[_Said], _Told]]] = {
     CureName.USE_RECORD: _use_record,
     CureName.CREATE_AS: _create_as,
+    CureName.ACTIVATE: _activate,
     CureName.SET: _set,
     CureName.ADOPT: _adopt,
     CureName.DATE: _date,

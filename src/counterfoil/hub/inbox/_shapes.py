@@ -53,6 +53,8 @@ class CureName(StrEnum):
     """A name means a record that is there."""
     CREATE_AS = "create-as"
     """A name means a record that is created, or found, under another name."""
+    ACTIVATE = "activate"
+    """A record that is there and inactive is made active, and documents go with it."""
     SET = "set"
     """A setting of the link is changed."""
     ADOPT = "adopt"
@@ -93,7 +95,7 @@ class Cure(msgspec.Struct, frozen=True, kw_only=True):
         name: What it does; ``choice`` tells it from others of the case that do the same.
         label: What its button says, in a verb and, where it is known, with what.
         asks: What a person has to say first; ``None``: nothing.
-        arguments: What is known: ``kind``, ``name`` and ``side`` (of a name), ``record``,
+        arguments: What is known: ``kind``, ``name_meant`` and ``side`` (of a name), ``record``,
             ``day``, ``number``, ``id``, ``setting``, ``value``, ``consent``.
         needs: What somebody has to be allowed to do to choose it.
         is_single: Only for one document at a time.

@@ -5,11 +5,12 @@ Apart from their rows, for planning loads what no command that only looks needs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from counterfoil.documents import Refusal
+from counterfoil.documents import Refusal, refuse
 from counterfoil.engine.drafting import Target
-from counterfoil.engine.operations import Operation
+from counterfoil.engine.operations import ActivateRecord, Operation
 from counterfoil.settings import Settings, SystemName
 
 from ._shape import Traits
@@ -41,7 +42,7 @@ def describe(
         has_hierarchy=False,
         number_length_max={},
         name_length_max={},
-        check=_no_check,
+        check=_check(name.words),
         quantity_places=quantity_places,
         price_places=price_places,
         keeps_marks=traits.keeps_marks,
@@ -52,5 +53,13 @@ def describe(
     )
 
 
-def _no_check(operation: Operation, settings: Settings) -> Refusal | None:
-    return None
+def _check(name: str) -> Callable[[Operation, Settings], Refusal | None]:
+    """Say what a system has no way to do; of everything else it judges by itself."""
+
+    def checked(operation: Operation, settings: Settings) -> Refusal | None:
+        if not isinstance(operation, ActivateRecord):
+            return None
+        problem = f"a {operation.kind.words} is made active there by hand"
+        return refuse("feature-missing", target=name, problem=problem)
+
+    return checked

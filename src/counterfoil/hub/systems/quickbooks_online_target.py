@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from counterfoil.connectors.quickbooks_online import NOTE_LENGTH_MAX
+from counterfoil.connectors.quickbooks_online import ACTIVATED, NOTE_LENGTH_MAX
 from counterfoil.documents import (
     Document,
     DocumentKind,
@@ -23,7 +23,13 @@ from counterfoil.documents import (
     refuse,
 )
 from counterfoil.engine.drafting import Currencies, Target
-from counterfoil.engine.operations import CreateDocument, CreateRecord, Operation, UpdateDocument
+from counterfoil.engine.operations import (
+    ActivateRecord,
+    CreateDocument,
+    CreateRecord,
+    Operation,
+    UpdateDocument,
+)
 from counterfoil.settings import FlowName, Settings, SystemName
 
 from ._shape import Traits
@@ -107,6 +113,9 @@ def _check(operation: Operation, settings: Settings) -> Refusal | None:
     """Say what is wrong with an operation before it is sent."""
     if isinstance(operation, CreateRecord):
         return _unposted(operation.record)
+    if isinstance(operation, ActivateRecord) and operation.kind not in ACTIVATED:
+        problem = f"a {operation.kind.words} is made active there by hand"
+        return refuse("feature-missing", target=_WORDS, problem=problem)
     if isinstance(operation, CreateDocument):
         return (
             _too_long(operation.document)

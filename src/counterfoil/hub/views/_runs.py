@@ -488,6 +488,7 @@ _VERBS: Final[Mapping[str, str]] = {
     Kind.READ_DOCUMENTS: "Read",
     Kind.FIND: "Looked for",
     Kind.CREATE_RECORD: "Added",
+    Kind.ACTIVATE_RECORD: "Made active",
     Kind.CREATE_DOCUMENT: "Sent",
     Kind.UPDATE_DOCUMENT: "Changed",
     Kind.VOID_DOCUMENT: "Took out",

@@ -21,6 +21,8 @@ from counterfoil.connectors.quickbooks_desktop.messages import (
 from counterfoil.connectors.quickbooks_desktop.messages._forms import LISTS
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version, parse_request_set
 from counterfoil.documents import (
+    Account,
+    AccountingClass,
     Address,
     Bill,
     BillLine,
@@ -35,6 +37,7 @@ from counterfoil.documents import (
     InvoiceLine,
     ItemReceipt,
     ItemType,
+    ListRecord,
     Money,
     OrderLink,
     PurchaseLine,
@@ -42,11 +45,14 @@ from counterfoil.documents import (
     Quantity,
     RecordKind,
     Reference,
+    ShipMethod,
     StockCount,
+    TaxCode,
     Vendor,
     WorkEntry,
 )
 from counterfoil.engine.operations import (
+    ActivateRecord,
     Batch,
     CreateDocument,
     CreateRecord,
@@ -470,6 +476,11 @@ def any_operation(draw: st.DrawFn) -> Operation:
                 CreateDocument(id=text, kind=kind, document=document, key=text),
                 CreateRecord(id="1", kind=RecordKind.ITEM, record=made, key=text),
                 CreateRecord(id="1", kind=RecordKind.CUSTOMER, record=client(text), key=text),
+                ActivateRecord(
+                    id="1",
+                    kind=RecordKind.ITEM,
+                    record=msgspec.structs.replace(made, revision=text),
+                ),
                 UpdateDocument(
                     id="1",
                     kind=kind,
@@ -497,6 +508,48 @@ def any_operation(draw: st.DrawFn) -> Operation:
             ]
         )
     )
+
+
+class TestActivations:
+    @pytest.mark.parametrize(
+        "kind, record, name",
+        [
+            (RecordKind.CUSTOMER, client("A"), "CustomerMod"),
+            (RecordKind.VENDOR, Vendor(id="", name="A", full_name="A"), "VendorMod"),
+            (RecordKind.ACCOUNT, Account(id="", name="A", full_name="A"), "AccountMod"),
+            (RecordKind.CLASS, AccountingClass(id="", name="A", full_name="A"), "ClassMod"),
+            (RecordKind.TAX_CODE, TaxCode(id="", name="A", full_name="A"), "SalesTaxCodeMod"),
+            (RecordKind.ITEM, product("A", "A", type=ItemType.INVENTORY), "ItemInventoryMod"),
+            (RecordKind.ITEM, product("A", "A", type=ItemType.GROUP), "ItemGroupMod"),
+        ],
+    )
+    def test_nothing_but_that_it_is_active(
+        self, kind: RecordKind, record: ListRecord, name: str
+    ) -> None:
+        """A record is named with the version that was read, and made active; all else stays."""
+        read = msgspec.structs.replace(record, id="8-1", revision="99", is_active=False)
+        operation = ActivateRecord(id="1", kind=kind, record=read)
+
+        (made,) = requests_of(operation)
+        assert made.name == name
+        assert made.fields == {"ListID": "8-1", "EditSequence": "99", "IsActive": True}
+        assert Writer(NEWEST).check(operation) is None
+
+    @pytest.mark.parametrize(
+        "record, code",
+        [
+            (product("A", "A", type=ItemType.DISCOUNT, revision="9"), "unsupported"),
+            (ShipMethod(id="1", name="A", full_name="A", revision="9"), "unsupported"),
+            (product("A", "A", type=ItemType.SERVICE), "missing"),
+        ],
+    )
+    def test_what_cannot_be_made_active(self, record: ListRecord, code: str) -> None:
+        """What no request changes, and what was read without its version, is left to people."""
+        read = msgspec.structs.replace(record, id="8-1", is_active=False)
+        problem = Writer(NEWEST).check(ActivateRecord(id="1", kind=RecordKind.ITEM, record=read))
+
+        assert problem is not None
+        assert problem.code == code
 
 
 class TestChecks:

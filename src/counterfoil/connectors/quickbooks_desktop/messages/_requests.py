@@ -37,6 +37,7 @@ from counterfoil.connectors.quickbooks_desktop.records import (
     STOCK_ELEMENTS,
     change_problem,
     employee_problem,
+    table_of,
     write_customer,
     write_employee,
     write_item,
@@ -44,6 +45,7 @@ from counterfoil.connectors.quickbooks_desktop.records import (
 )
 from counterfoil.documents import Customer, Employee, Item, Vendor
 from counterfoil.engine.operations import (
+    ActivateRecord,
     Batch,
     CreateDocument,
     CreateRecord,
@@ -268,6 +270,22 @@ def _record(create: CreateRecord) -> Sequence[Request] | Problem:
             return _unknown(create, f"a new {create.kind.words} of this type")
 
 
+def _activation(activate: ActivateRecord) -> Sequence[Request] | Problem:
+    """Change nothing but that it is active: what a Mod leaves out stays (reference 7.3)."""
+    record, table = activate.record, table_of(activate.record)
+    if table is None:
+        sentence = f"a {activate.kind.words} of this type is made active in QuickBooks by hand"
+        return Problem("unsupported", "", shown(record.name), sentence)
+    if not record.id or not record.revision:
+        return _missing("EditSequence", "a change names the version that was read")
+    fields: dict[str, Any] = {
+        "ListID": record.id,
+        "EditSequence": record.revision,
+        "IsActive": True,
+    }
+    return [Request(f"{table}Mod", fields, activate.id)]
+
+
 def _field_requests(field: WriteField) -> Sequence[Request] | Problem:
     owner = FIELD_OWNERS.get(field.kind)
     if owner is None:
@@ -435,6 +453,7 @@ _PLANNERS: Final[Mapping[type[Operation], Callable[[Any], Sequence[Request] | Pr
     UpdateDocument: _change,
     VoidDocument: _removal,
     CreateRecord: _record,
+    ActivateRecord: _activation,
     ReadRecords: _list_query,
     ReadDocuments: _document_query,
     ReadDeletions: _deleted_queries,

@@ -24,7 +24,11 @@ from counterfoil.connectors.quickbooks_desktop.qbxml.status import (
     NOT_FOUND,
     OK,
 )
-from counterfoil.connectors.quickbooks_desktop.records import CREATED_ITEMS, read_record
+from counterfoil.connectors.quickbooks_desktop.records import (
+    CHANGED_TABLES,
+    CREATED_ITEMS,
+    read_record,
+)
 from counterfoil.documents import Document, ListRecord, refuse
 from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.operations import Busy, Done, Outcome, Refused, Unknown
@@ -39,6 +43,7 @@ _ADDS: Final = frozenset(f"{form.name}Add" for form in FORMS.values())
 _RECORD_ADDS: Final = frozenset(
     {"CustomerAdd", "VendorAdd", "EmployeeAdd", *CREATED_ITEMS.values()}
 )
+_RECORD_MODS: Final = frozenset(f"{table}Mod" for table in CHANGED_TABLES)
 _MODS: Final = frozenset(f"{form.name}Mod" for form in FORMS.values())
 
 
@@ -52,6 +57,10 @@ def _document_changed(asked: Asked, told: Told) -> Outcome:
 
 def _record_created(asked: Asked, told: Told) -> Outcome:
     return _written(asked, told.of(asked.wire_id, *_RECORD_ADDS), _list_record)
+
+
+def _record_activated(asked: Asked, told: Told) -> Outcome:
+    return _written(asked, told.of(asked.wire_id, *_RECORD_MODS), _list_record)
 
 
 def _document_taken_out(asked: Asked, told: Told) -> Outcome:
@@ -245,6 +254,7 @@ WRITES: Final[Mapping[Kind, Callable[[Asked, Told], Outcome]]] = {
     Kind.UPDATE_DOCUMENT: _document_changed,
     Kind.VOID_DOCUMENT: _document_taken_out,
     Kind.CREATE_RECORD: _record_created,
+    Kind.ACTIVATE_RECORD: _record_activated,
     Kind.WRITE_FIELD: _field_written,
     Kind.WRITE_MARK: _mark_written,
 }

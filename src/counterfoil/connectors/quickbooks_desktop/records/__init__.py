@@ -35,7 +35,7 @@ from ._billing import (
 )
 from ._items import CREATED_ITEMS, ITEM_TYPES, write_item
 from ._links import change_problem
-from ._lists import read_bare, read_record
+from ._lists import CHANGED_TABLES, read_bare, read_record, table_of
 from ._orders import (
     NEW_LINE,
     change_estimate,
@@ -67,6 +67,7 @@ from ._unreadable import unreadable
 from ._work import change_work_entry, read_work_entry, write_work_entry
 
 __all__ = [
+    "CHANGED_TABLES",
     "CREATED_ITEMS",
     "EMPLOYEE_ELEMENTS",
     "ITEM_TYPES",
@@ -99,6 +100,7 @@ __all__ = [
     "read_stock_count",
     "read_work_entry",
     "receipt_problem",
+    "table_of",
     "unreadable",
     "write_bill",
     "write_customer",

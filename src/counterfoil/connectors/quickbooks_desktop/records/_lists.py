@@ -17,6 +17,7 @@ from counterfoil.documents import (
     Employee,
     FieldDefinition,
     Item,
+    ItemType,
     ListRecord,
     OtherName,
     PayrollItem,
@@ -30,7 +31,7 @@ from ._items import ITEM_TYPES, read_item, read_unit_set
 from ._parties import read_customer, read_employee, read_other_name, read_vendor
 from ._parts import read_list_head, reference_in
 
-__all__ = ["read_bare", "read_record"]
+__all__ = ["CHANGED_TABLES", "read_bare", "read_record", "table_of"]
 
 
 def read_record(record: Record) -> ListRecord | None:
@@ -39,6 +40,41 @@ def read_record(record: Record) -> ListRecord | None:
         return read_item(record)
     reader = _READERS.get(record.tag)
     return reader(record) if reader is not None else None
+
+
+def table_of(record: ListRecord) -> str | None:
+    """Say as what a record is changed; ``None``: no request that we know changes its kind.
+
+    Source: reference sections 4.9 to 4.14, the Mod requests of lists.
+    """
+    if isinstance(record, Item):
+        return _CHANGED_ITEMS.get(record.type)
+    return _CHANGED.get(type(record))
+
+
+_CHANGED: Final[Mapping[type[ListRecord], str]] = {
+    Customer: "Customer",
+    Vendor: "Vendor",
+    Employee: "Employee",
+    OtherName: "OtherName",
+    Account: "Account",
+    AccountingClass: "Class",
+    PayrollItem: "PayrollItemWage",
+    TaxCode: "SalesTaxCode",
+}
+_CHANGED_ITEMS: Final[Mapping[ItemType | None, str]] = {
+    ItemType.ASSEMBLY: "ItemInventoryAssembly",
+    ItemType.GROUP: "ItemGroup",
+    ItemType.INVENTORY: "ItemInventory",
+    ItemType.NON_INVENTORY: "ItemNonInventory",
+    ItemType.OTHER_CHARGE: "ItemOtherCharge",
+    ItemType.SALES_TAX: "ItemSalesTax",
+    ItemType.SERVICE: "ItemService",
+}
+
+
+CHANGED_TABLES: Final = frozenset({*_CHANGED.values(), *_CHANGED_ITEMS.values()})
+"""As what records are changed."""
 
 
 def read_bare(record: Record) -> ListRecord | None:
