@@ -141,6 +141,10 @@ def _way_out(choice: Choice, details: Mapping[str, Any]) -> WayOut:
         case Action.USE_RECORD | Action.CREATE_AS:
             command, request = _match(choice, details, link)
             commands, requests = [command, retry], [request, again]
+        case Action.ACTIVATE:
+            commands = [f"counterfoil correct {transfer} --activate", retry]
+            wanted = _post(f"/api/v1/transfers/{transfer}/correct", activate=True)
+            requests = [wanted, again]
         case Action.CHANGE_SETTING:
             setting = choice.arguments.get("setting", "SETTING")
             value = choice.arguments.get("value", "VALUE")

@@ -34,7 +34,7 @@ from counterfoil.settings import OPTIONS, Settings, UnholdableCharacters
 from counterfoil.translate import TRANSLATORS, Context, OrderThere, Translated, Translator
 
 from .admission import mistake
-from .correcting import corrected
+from .correcting import Correction, corrected
 from .deciding import Wish, Write
 from .matching import (
     Entry,
@@ -80,6 +80,7 @@ __all__ = [
     "renamed",
     "sources_of",
     "spelling",
+    "uncorrected",
     "waits_for_list",
 ]
 
@@ -335,15 +336,43 @@ def _draft(
     result = work.translator.translate(work.document, number, context)
     if isinstance(result, Refusal):
         return Draft(work=work, refusal=result)
-    corrections = work.transfer.correction
-    if corrections is not None:
-        document = corrected(result.document, corrections)
-        result = msgspec.structs.replace(result, document=document)
+    if work.transfer.correction is not None:
+        result = _corrected(result, work.transfer.correction)
     translated = renamed(_folded(result, work, target), work.choices)
     names: dict[Lookup, tuple[str, str]] = {}
     for where, wanted, name in references(translated.document):
         names.setdefault(wanted, (where, name))
     return Draft(work=work, translated=translated, names=names)
+
+
+def uncorrected(
+    work: Work,
+    records: Mapping[tuple[int, RecordKind, str], ListRecord],
+    target: Target,
+    now: datetime,
+) -> Document | None:
+    """Give the document as source and settings alone say it; ``None``: it cannot be told now."""
+    if not _is_translated(work) or work.awaits or work.must_read_order(now):
+        return None
+    try:
+        context = context_of(work, work.needs, records, target, now)
+        result = work.translator.translate(work.document, work.wanted_number, context)
+    except Exception:  # noqa: BLE001 - drafting fails the same way, and refuses this one document
+        return None
+    return None if isinstance(result, Refusal) else result.document
+
+
+def _corrected(translated: Translated, correction: Correction) -> Translated:
+    """Let a person's word stand in place of the source's.
+
+    What stands in place of an item is counted as the source counts that item.
+    """
+    origins = dict(translated.origins)
+    for each in correction.fields:
+        if each.field == "item" and (origin := origins.get((RecordKind.ITEM, each.was))):
+            origins.setdefault((RecordKind.ITEM, each.value), origin)
+    document = corrected(translated.document, correction)
+    return msgspec.structs.replace(translated, document=document, origins=origins)
 
 
 def _without_order(work: Work, order: NoOrder, target: Target) -> Refusal | None:

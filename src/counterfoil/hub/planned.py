@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import DocumentKind, ListRecord, RecordKind
+from counterfoil.documents import Document, DocumentKind, ListRecord, RecordKind
 from counterfoil.engine.alternatives import with_alternatives
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
@@ -28,6 +28,7 @@ from counterfoil.engine.drafting import (
     missing_names,
     names_of,
     sources_of,
+    uncorrected,
     waits_for_list,
 )
 from counterfoil.engine.following import FollowUp
@@ -64,7 +65,15 @@ from .standpoints import standpoints
 from .systems import traits_of
 from .unread import unread_lists
 
-__all__ = ["choices_of", "drafted", "explain", "forecast", "plan_next", "works_of"]
+__all__ = [
+    "choices_of",
+    "drafted",
+    "explain",
+    "forecast",
+    "plan_next",
+    "uncorrected_one",
+    "works_of",
+]
 
 # Drafts per batch: some only look a number up or wait for a record, so more are looked
 # at than can be written.
@@ -244,6 +253,21 @@ def drafted(
         origins = _source_records(tx, missing, by_link, connection.id)
         knowledge = msgspec.structs.replace(knowledge, origins={**records, **origins})
     return drafts, knowledge
+
+
+def uncorrected_one(
+    tx: Tx, connection: Connection, each: Sourced, view: LinkView, target: Target, now: datetime
+) -> tuple[Work, Document | None]:
+    """Give what one document becomes by its source and the settings alone; ``None``: not known.
+
+    ``connection`` is where it goes.
+    """
+    plain = each._replace(transfer=msgspec.structs.replace(each.transfer, correction=None))
+    by_link = {view.link.id: view}
+    choices = choices_of(tx, connection, by_link)
+    (work,) = works_of(tx, connection, [plain], by_link, choices)
+    records = _source_records(tx, sources_of([work]), by_link, connection.id)
+    return work, uncorrected(work, records, target, now)
 
 
 def works_of(

@@ -40,7 +40,7 @@ from ._choices import (
     take_settings,
     unmatch_name,
 )
-from ._corrections import correct, uncorrect
+from ._corrections import activate_named, correct, put_back_correction, uncorrect
 from ._counterparts import (
     Comparison,
     Said,
@@ -52,6 +52,7 @@ from ._counterparts import (
     take_back_counterparts,
 )
 from ._counts import Pressed, press_count, press_due_counts
+from ._editing import Difference, Editable, Edited, EditField, Proposal, edit, editable, propose
 from ._effects import SettingsEffect, settings_effect
 from ._history import HistoryRow, history
 from ._lists import (
@@ -81,6 +82,10 @@ __all__ = [
     "Comparison",
     "ConnectionStatus",
     "CountPress",
+    "Difference",
+    "EditField",
+    "Editable",
+    "Edited",
     "Fits",
     "Forecast",
     "HistoryRow",
@@ -94,6 +99,7 @@ __all__ = [
     "OnePressed",
     "OvertakenError",
     "Pressed",
+    "Proposal",
     "Released",
     "RouteRow",
     "Said",
@@ -104,6 +110,7 @@ __all__ = [
     "UndoEffect",
     "Undone",
     "accept",
+    "activate_named",
     "adopt",
     "ask_for_list",
     "call_off",
@@ -116,6 +123,8 @@ __all__ = [
     "correct",
     "details",
     "doubts_of",
+    "edit",
+    "editable",
     "find_link",
     "flow_of",
     "history",
@@ -136,7 +145,9 @@ __all__ = [
     "press_due_counts",
     "press_one",
     "preview",
+    "propose",
     "put_back",
+    "put_back_correction",
     "put_back_name",
     "release",
     "request_retrieval",

@@ -7,7 +7,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from counterfoil.engine.correcting import Correction
+from counterfoil.documents import Action, RecordKind
+from counterfoil.engine.correcting import Activation, Correction, Said
 from counterfoil.engine.life import Standing, State
 from counterfoil.engine.transfers import Transfer
 from counterfoil.errors import UsageError
@@ -19,7 +20,14 @@ from counterfoil.ledger import connections
 from ._moves import Left, Released
 from ._seen import NOT_LOOKED_AT, Seen, moved_since
 
-__all__ = ["correct", "uncorrect"]
+__all__ = [
+    "activate_named",
+    "correct",
+    "kept_from_correcting",
+    "put_back_correction",
+    "replace_correction",
+    "uncorrect",
+]
 
 _MAY_BE_CORRECTED: Final = (
     "It is {state}: a document is corrected before it is sent, or after it stopped."
@@ -49,6 +57,48 @@ def correct(
     return _corrected(hub, transfer_ids, lambda before: _joined(before, correction), actor, seen)
 
 
+def activate_named(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
+    """Want the inactive records active over which documents stopped; nothing is sent by it.
+
+    What stopped over something else, or over a record that no program can make active, is left
+    as it is, and why is told.
+
+    Raises:
+        UsageError: A transfer does not exist.
+    """
+    with hub.database.reading() as tx:
+        stopped = [each.transfer for each in loaded(tx, transfer_ids)]
+    told = [_activated(hub, each, actor) for each in stopped]
+    return Released(
+        released=tuple(id_ for each in told for id_ in each.released),
+        done=tuple(done for each in told for done in each.done),
+        left=tuple(left for each in told for left in each.left),
+    )
+
+
+def _activated(hub: Hub, transfer: Transfer, actor: str) -> Released:
+    choices = () if transfer.refusal is None else transfer.refusal.choices
+    wanted = tuple(
+        Activation(
+            kind=RecordKind(each.arguments["kind"].replace(" ", "-")),
+            id=each.arguments["record"],
+            name=each.arguments["name"],
+        )
+        for each in choices
+        if each.action is Action.ACTIVATE
+    )
+    if not wanted:
+        name = transfer.number or str(transfer.id)
+        return Released(released=(), left=(Left(name, _NOTHING_TO_ACTIVATE, transfer.id),))
+    seen = {transfer.id: transfer.version}
+    return correct(hub, [transfer.id], Correction(activates=wanted), actor, seen=seen)
+
+
+_NOTHING_TO_ACTIVATE: Final = (
+    "It did not stop over an inactive record that can be made active from here."
+)
+
+
 def uncorrect(
     hub: Hub, transfer_ids: Sequence[int], what: Literal["day", "number", "activates"], actor: str
 ) -> Released:
@@ -62,6 +112,54 @@ def uncorrect(
         UsageError: A transfer does not exist.
     """
     return _corrected(hub, transfer_ids, lambda before: _without(before, what), actor)
+
+
+def replace_correction(
+    hub: Hub,
+    transfer_id: int,
+    made: Correction | None,
+    actor: str,
+    *,
+    seen: Seen = NOT_LOOKED_AT,
+) -> Released:
+    """Let a document say this and nothing else in place of its source; ``None``: nothing.
+
+    Raises:
+        UsageError: There is no such transfer.
+    """
+    return _corrected(hub, [transfer_id], lambda _before: made, actor, seen)
+
+
+def put_back_correction(
+    hub: Hub,
+    transfer_id: int,
+    actor: str,
+    *,
+    made: Correction | None,
+    before: Correction | None,
+) -> Released:
+    """Let a document say what it said before somebody corrected it.
+
+    Args:
+        made: As they did: as long as nobody has corrected it anew since.
+
+    Raises:
+        UsageError: Somebody has; nothing is put back.
+    """
+
+    def put(now: Correction | None) -> Correction | None:
+        if now != made:
+            raise UsageError("Somebody has corrected it anew since; nothing was put back.")
+        return before
+
+    return _corrected(hub, [transfer_id], put, actor)
+
+
+def kept_from_correcting(transfer: Transfer) -> str | None:
+    """Say why a document cannot be corrected now; ``None``: it can."""
+    if transfer.standing is Standing.IN_FLIGHT or transfer.state in _OUT:
+        return _MAY_BE_CORRECTED.format(state=transfer.state)
+    return None
 
 
 def _corrected(
@@ -84,8 +182,9 @@ def _corrected(
             if before.id in moved:
                 left.append(Left(name, moved[before.id], before.id))
                 continue
-            if before.standing is Standing.IN_FLIGHT or before.state in _OUT:
-                left.append(Left(name, _MAY_BE_CORRECTED.format(state=before.state), before.id))
+            kept = kept_from_correcting(before)
+            if kept is not None:
+                left.append(Left(name, kept, before.id))
                 continue
             made = made_of(before.correction)
             moves.append((before, msgspec.structs.replace(before, correction=made)))
@@ -103,6 +202,7 @@ def _joined(before: Correction | None, made: Correction) -> Correction:
         return made
     return Correction(
         day=made.day or before.day,
+        fields=made.fields or before.fields,
         number=made.number or before.number,
         activates=tuple(dict.fromkeys((*before.activates, *made.activates))),
     )
@@ -122,9 +222,16 @@ def _told(made: Correction | None) -> str:
     said = [
         *([] if made.day is None else [f"the day {made.day}"]),
         *([] if made.number is None else [f"the number {made.number}"]),
+        *(_told_field(each) for each in made.fields),
     ]
-    sentences = [f"It bears {' and '.join(said)} where it is sent to."] if said else []
+    sentences = [f"It bears {', '.join(said)} where it is sent to."] if said else []
     sentences += [
         f"The {each.kind.words} {each.name} is made active there first." for each in made.activates
     ]
     return " ".join(sentences)
+
+
+def _told_field(said: Said) -> str:
+    words = said.field.replace("_on", " date").replace("_", " ")
+    of = " on one line" if said.line else ""
+    return f"the {words} “{said.value}”{of}" if said.value else f"no {words}{of}"

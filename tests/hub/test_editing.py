@@ -1,0 +1,228 @@
+"""“Edit and resend”: one document says something else in the books than its source does."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterfoil.errors import UsageError
+from counterfoil.hub import desk
+from counterfoil.hub.desk import Editable
+from tests.hub.conftest import OpenWorld
+from tests.hub.test_life import source, store
+from tests.sandboxes.quickbooks_desktop.desk import customer, service
+from tests.support.world import ACTOR, World
+
+STRICT = (
+    "sales-order-out.mode=automatic",
+    "sales-order-out.document_number=order_code",
+    "sales-order-out.line_description=product_observations",
+)
+
+
+@pytest.fixture
+def strict(open_company: OpenWorld) -> World:
+    """A company whose settings create nothing; the books know two customers and two items."""
+    world = open_company(*STRICT)
+    world.enter_books(
+        customer("PICNIC"),
+        customer("SLEEPY", active="false"),
+        service("BOLT", "1.25"),
+        service("NUT", "1.25"),
+    )
+    return world
+
+
+def stopped(world: World, *lines: str) -> int:
+    """An order for a customer that the books do not have."""
+    world.order("SO-1", "PICNIC-LTD", *(lines or ("2 BOLT 1.50",)))
+    world.sync()
+    return world.row("SO-1").id
+
+
+def keys(told: Editable) -> dict[str, str]:
+    """What may be corrected, and what stands there."""
+    return {each.label: each.value for each in told.fields}
+
+
+def resend(world: World, transfer: int) -> None:
+    """Try again, and let it arrive."""
+    desk.press(world.hub, world.link, [transfer], ACTOR)
+    world.settle()
+
+
+class TestWhatCanBeCorrected:
+    def test_names_days_and_texts_and_no_amounts(self, strict: World) -> None:
+        """Its customer, items, days and texts; neither quantities nor prices."""
+        told = desk.editable(strict.hub, stopped(strict))
+
+        shown = keys(told)
+        assert shown["Number"] == "SO-1"
+        assert (shown["Customer"], shown["Line 1: item"]) == ("PICNIC-LTD", "BOLT")
+        assert {"Date", "Ship date", "Memo"} <= shown.keys()
+        assert not [each for each in shown if "uantity" in each or "rice" in each]
+        assert (told.is_whole, told.kept) == (True, "")
+
+    def test_not_once_it_arrived(self, strict: World) -> None:
+        """What is there bears what it was sent with: that is said, and nothing is kept."""
+        strict.order("SO-2", "PICNIC", "2 BOLT 1.50")
+        strict.sync()
+        transfer = strict.row("SO-2").id
+
+        assert "It is done" in desk.editable(strict.hub, transfer).kept
+        edited = desk.edit(strict.hub, transfer, {"memo": "Hello"}, ACTOR)
+        assert edited.result.released == ()
+        assert "It is done" in edited.result.left[0].sentence
+
+
+class TestEditing:
+    def test_another_customer(self, strict: World) -> None:
+        """The order arrives with the customer that was chosen, and its source keeps its own."""
+        transfer = stopped(strict)
+        made = desk.propose(strict.hub, transfer, {"customer": "picnic"})
+        assert made.differences == (("Customer", "PICNIC-LTD", "PICNIC"),)
+
+        desk.edit(strict.hub, transfer, {"customer": "picnic"}, ACTOR)
+        resend(strict, transfer)
+        (booked,) = strict.booked()
+        assert booked["CustomerRef"]["FullName"] == "PICNIC"
+        assert desk.details(strict.hub, transfer)["document"]["customer"]["name"] == "PICNIC-LTD"
+
+    def test_another_item_on_one_line(self, strict: World) -> None:
+        """Only that line names it; its quantity and price stay."""
+        strict.order("SO-1", "PICNIC", "2 GEAR 1.50", "3 BOLT 2.50")
+        strict.sync()
+        transfer = strict.row("SO-1").id
+        (line,) = [
+            each.key
+            for each in desk.editable(strict.hub, transfer).fields
+            if each.label == "Line 1: item"
+        ]
+        desk.edit(strict.hub, transfer, {line: "NUT"}, ACTOR)
+        resend(strict, transfer)
+
+        (booked,) = strict.booked()
+        lines = booked["lines"]
+        assert [each["ItemRef"]["FullName"] for each in lines] == ["NUT", "BOLT"]
+        assert [(each["Quantity"], each["Rate"]) for each in lines] == [
+            ("2", "1.50"),
+            ("3", "2.50"),
+        ]
+
+    def test_day_number_and_memo_in_one(self, strict: World) -> None:
+        """Several fields are said at once, and told in the audit."""
+        strict.order("SO-0041-REPLACEMENT", "PICNIC", "2 BOLT 1.50")
+        strict.sync()
+        transfer = strict.row("SO-0041-REPLACEMENT").id
+        typed = {"number": "SO-41R", "day": "2026-02-20", "memo": "Second try"}
+        desk.edit(strict.hub, transfer, typed, ACTOR)
+        resend(strict, transfer)
+
+        (booked,) = strict.booked()
+        assert (booked["RefNumber"], booked["TxnDate"]) == ("SO-41R", "2026-02-20")
+        assert booked["Memo"] == "Second try"
+        told = [each["detail"] or "" for each in desk.details(strict.hub, transfer)["audit"]]
+        assert any("the memo “Second try”" in each for each in told)
+
+    def test_once_the_source_says_something_else_that_counts(self, strict: World) -> None:
+        """A correction holds as long as the source says what it said then."""
+        transfer = stopped(strict)
+        (line,) = [
+            each.key
+            for each in desk.editable(strict.hub, transfer).fields
+            if each.label == "Line 1: item"
+        ]
+        desk.edit(strict.hub, transfer, {"customer": "PICNIC", line: "NUT"}, ACTOR)
+        strict.enter_books(service("GEAR", "1.25"))
+        strict.enter("products", code="GEAR", name="Gear")
+        order = source(strict, "SO-1")
+        order["shippings"][0]["products"][0]["product"] = "GEAR"
+        store(strict, order)
+        strict.settle()
+
+        (booked,) = strict.booked()
+        assert booked["CustomerRef"]["FullName"] == "PICNIC"
+        assert [each["ItemRef"]["FullName"] for each in booked["lines"]] == ["GEAR"]
+
+
+class TestWrongInput:
+    @pytest.mark.parametrize(
+        "key, value, says",
+        [
+            ("customer", "NOBODY", "has no customer “NOBODY”"),
+            ("customer", "PICNICC", "Did you mean: PICNIC"),
+            ("customer", "SLEEPY", "inactive in QuickBooks"),
+            ("customer", "", "name a customer"),
+            ("day", "tomorrow", "is no day"),
+            ("number", "SO-123456789012", "15 characters; 11 are allowed"),
+            ("memo", "x" * 5000, "characters"),
+            ("memo", "a\x0bb", "emo"),
+        ],
+    )
+    def test_said_beside_the_field(self, strict: World, key: str, value: str, says: str) -> None:
+        """What cannot be is told beside its field, and nothing is kept."""
+        transfer = stopped(strict)
+        made = desk.propose(strict.hub, transfer, {key: value})
+
+        assert says in made.problems[key]
+        with pytest.raises(UsageError, match=r"."):
+            desk.edit(strict.hub, transfer, {key: value}, ACTOR)
+        assert desk.details(strict.hub, transfer)["audit"] == []
+
+    def test_a_name_that_means_another_record_here(self, strict: World) -> None:
+        """Where the link has another meaning for the name, it is not taken for both."""
+        strict.enter_books(customer("OTHER"))
+        transfer = stopped(strict)
+        desk.match_name(strict.hub, strict.link, "customer", "PICNIC", ACTOR, record="OTHER")
+
+        made = desk.propose(strict.hub, transfer, {"customer": "PICNIC"})
+        assert "means another customer" in made.problems["customer"]
+
+    def test_a_field_that_cannot_be_corrected(self, strict: World) -> None:
+        """A quantity is none of them; what can be is named."""
+        with pytest.raises(UsageError, match=r"cannot be corrected\. What can: number"):
+            desk.propose(strict.hub, stopped(strict), {"quantity": "3"})
+
+
+class TestTakingBack:
+    def test_as_it_was_before(self, strict: World) -> None:
+        """What was said before stands again, and the document stops as it did."""
+        transfer = stopped(strict)
+        desk.edit(strict.hub, transfer, {"memo": "First"}, ACTOR)
+        edited = desk.edit(strict.hub, transfer, {"customer": "PICNIC"}, ACTOR)
+        desk.put_back_correction(
+            strict.hub, transfer, ACTOR, made=edited.made, before=edited.before
+        )
+
+        shown = keys(desk.editable(strict.hub, transfer))
+        assert (shown["Customer"], shown["Memo"]) == ("PICNIC-LTD", "First")
+
+    def test_not_over_a_newer_one(self, strict: World) -> None:
+        """Somebody has corrected it since: theirs stays."""
+        transfer = stopped(strict)
+        edited = desk.edit(strict.hub, transfer, {"memo": "First"}, ACTOR)
+        desk.edit(strict.hub, transfer, {"memo": "Second"}, "Ben")
+
+        with pytest.raises(UsageError, match="corrected it anew since"):
+            desk.put_back_correction(
+                strict.hub, transfer, ACTOR, made=edited.made, before=edited.before
+            )
+
+    def test_of_two_who_edit_the_second_hears_of_the_first(self, strict: World) -> None:
+        """What was looked at has moved: nothing is written over."""
+        transfer = stopped(strict)
+        version = desk.editable(strict.hub, transfer).version
+        desk.edit(strict.hub, transfer, {"memo": "First"}, ACTOR, version=version)
+        late = desk.edit(strict.hub, transfer, {"memo": "Second"}, "Ben", version=version)
+
+        assert late.result.released == ()
+        assert "has moved since you looked" in late.result.left[0].sentence
+
+    def test_what_the_source_says_takes_it_back(self, strict: World) -> None:
+        """Typing what the source says itself leaves nothing said in its place."""
+        transfer = stopped(strict)
+        desk.edit(strict.hub, transfer, {"memo": "First"}, ACTOR)
+        edited = desk.edit(strict.hub, transfer, {"memo": ""}, ACTOR)
+
+        assert edited.made is None
+        with pytest.raises(UsageError, match="says so already"):
+            desk.edit(strict.hub, transfer, {"memo": ""}, ACTOR)
