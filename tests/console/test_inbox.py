@@ -166,6 +166,19 @@ class TestCase:
         assert "Can be undone until they leave" in text
         assert "Use PICNIC and send 2" in text
 
+    def test_a_cured_name_is_no_open_question_on_the_page_of_names(self, stopped: World) -> None:
+        """What was chosen in the inbox stands among what is decided, on either side."""
+        visitor = owner(stopped)
+        lists = {"operations": "PICNIC-LTD", "books": "PICNIC"}
+        path = "/links/1/names/customers?of={}&fits={}"
+        for side, name in lists.items():
+            assert f"Tick {name}" in visitor.http.get(path.format(side, "open")).text
+        press(visitor, case_of(stopped), "use-record", answer="PICNIC")
+
+        for side, name in lists.items():
+            assert f"Tick {name}" not in visitor.http.get(path.format(side, "open")).text
+            assert f"Tick {name}" in visitor.http.get(path.format(side, "decided")).text
+
     def test_fewer_documents_are_told_as_fewer(self, stopped: World) -> None:
         """Whoever unticks a document is told of one only."""
         case = case_of(stopped)

@@ -11,6 +11,7 @@ from counterfoil.documents import RecordKind, Vendor, name_key, refuse
 from counterfoil.engine.counterparts import (
     Counterpart,
     Decision,
+    Known,
     Likeness,
     advance_counterpart,
     answered,
@@ -91,8 +92,18 @@ def test_how_a_record_fits(there: list[Entry], share: bool, fits: Likeness) -> N
 
 def test_what_was_said_is_told() -> None:
     """A record about which somebody decided is not compared again."""
-    [found] = compared([vendor("Zephyr")], {}, Alike([]), VENDOR, {"V-1": said()})
+    known = {"V-1": Known(Decision.ADD)}
+    [found] = compared([vendor("Zephyr")], {}, Alike([]), VENDOR, known)
     assert (found.likeness, found.decision) == (Likeness.DECIDED, Decision.ADD)
+
+
+@pytest.mark.parametrize("is_firm, fits", [(True, Likeness.DECIDED), (False, Likeness.SAME)])
+def test_what_names_tell_comes_between(is_firm: bool, fits: Likeness) -> None:
+    """What a person said of a record comes before its name, what else means it after."""
+    known = {"V-1": Known(Decision.LINK, "T-2", "Zephyr Air", is_firm)}
+    there = {"zephyr": [entry("Zephyr")]}
+    [found] = compared([vendor("Zephyr")], there, Alike([]), VENDOR, known)
+    assert found.likeness is fits
 
 
 def test_a_new_record_leaves_its_identity_at_home() -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -40,6 +40,7 @@ __all__ = [
     "Compared",
     "Counterpart",
     "Decision",
+    "Known",
     "Likeness",
     "advance_counterpart",
     "answered",
@@ -66,7 +67,7 @@ class Likeness(StrEnum):
     SAME = "same"
     """One active record there bears its name: nothing is to be done."""
     DECIDED = "decided"
-    """A person has said what it is."""
+    """A person has said what it is, or it was made there under another name."""
     DOUBTFUL = "doubtful"
     """Its name is there, but inactive, more than once, or in another list of one name space."""
     NEAR = "near"
@@ -83,7 +84,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
         likeness: How it fits.
         record, record_name: What it is there; ``None``: nothing, or nobody knows.
         near: Names there that are like it, best first; suggestions only.
-        decision: What a person said; ``None``: nothing.
+        decision: What a person said; ``None``: nobody said anything.
     """
 
     id: str
@@ -93,6 +94,22 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     record_name: str | None = None
     near: tuple[str, ...] = ()
     decision: Decision | None = None
+
+
+class Known(NamedTuple):
+    """What is known of a record's counterpart, without looking at names.
+
+    Attributes:
+        decision: What a person said of it; ``None``: nobody did, it was made there by us.
+        record: Identity of what it is there; ``None``: not there yet, or nothing.
+        name: What that is called there; ``None``: as it is read by its identity.
+        is_firm: It comes before what names tell: a person said it of this record.
+    """
+
+    decision: Decision | None
+    record: str | None = None
+    name: str | None = None
+    is_firm: bool = True
 
 
 class Counterpart(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +172,7 @@ def compared(
     there: Mapping[str, Sequence[Entry]],
     names: Alike,
     kind: RecordKind,
-    decided: Mapping[str, Counterpart],
+    decided: Mapping[str, Known],
     *,
     share_names: bool = False,
 ) -> list[Compared]:
@@ -166,7 +183,7 @@ def compared(
         there: What bears these names in the other system, of any kind, by name key.
         names: The active names of the other list, for suggestions.
         kind: Which list it is.
-        decided: What people said already, by identity.
+        decided: What is known already, by identity.
         share_names: Several lists of the other system are one name space.
     """
     return [
@@ -180,15 +197,13 @@ def _compared(
     there: Mapping[str, Sequence[Entry]],
     names: Alike,
     kind: RecordKind,
-    said: Counterpart | None,
+    known: Known | None,
     *,
     share_names: bool,
 ) -> Compared:
     plain = Compared(id=each.id, name=each.full_name, likeness=Likeness.NONE)
-    if said is not None:
-        return msgspec.structs.replace(
-            plain, likeness=Likeness.DECIDED, decision=said.decision, record=said.record_id
-        )
+    if known is not None and known.is_firm:
+        return _as_known(plain, known)
     named = there.get(name_key(each.full_name), ())
     fit, entries = match(kind, named, lists_share_names=share_names)
     if fit is Fit.FOUND:
@@ -198,11 +213,23 @@ def _compared(
             record=entries[0].id,
             record_name=entries[0].full_name,
         )
+    if known is not None:
+        return _as_known(plain, known)
     if fit is not Fit.ABSENT:
         return msgspec.structs.replace(plain, likeness=Likeness.DOUBTFUL)
     near = names.to(each.full_name)
     return msgspec.structs.replace(
         plain, likeness=Likeness.NEAR if near else Likeness.NONE, near=near
+    )
+
+
+def _as_known(plain: Compared, known: Known) -> Compared:
+    return msgspec.structs.replace(
+        plain,
+        likeness=Likeness.DECIDED,
+        decision=known.decision,
+        record=known.record,
+        record_name=known.name,
     )
 
 

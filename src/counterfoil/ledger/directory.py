@@ -42,6 +42,7 @@ from ._upsert import Upsert
 from .schema import name_choice, record
 
 __all__ = [
+    "IDENTITIES",
     "OURS",
     "Chosen",
     "beginning",
@@ -69,6 +70,8 @@ __all__ = [
 
 OURS: Final = "Counterfoil"
 """Author of what no person decided about a name."""
+IDENTITIES: Final = "identity"
+"""In place of a side: whose name keys are the source's identities, told by no person."""
 
 # Looked up thousands of times; a dictionary answers ten times as fast as the enumeration.
 _KINDS = {kind.value: kind for kind in RecordKind}
@@ -469,10 +472,6 @@ def choices(tx: Connection, link: int, side: str, connection: int) -> Mapping[Lo
     }
 
 
-# In place of a side: whose name keys are the source's identities, told by no person.
-_IDENTITIES: Final = "identity"
-
-
 def paired(
     tx: Connection, link: int, connection: int, wanted: Iterable[tuple[RecordKind, str]]
 ) -> Mapping[tuple[RecordKind, str], Entry]:
@@ -513,7 +512,7 @@ def _paired(dialect: Dialect) -> Select[Any]:
         )
         .where(
             name_choice.c.link_id == bindparam("link"),
-            name_choice.c.side == _IDENTITIES,
+            name_choice.c.side == IDENTITIES,
             among(dialect, name_choice.c.name_key, "keys"),
         )
     )
@@ -528,7 +527,7 @@ def pair(tx: Connection, each: Paired, now: datetime) -> None:
         tx,
         {
             "link_id": each.link,
-            "side": _IDENTITIES,
+            "side": IDENTITIES,
             "kind": each.kind,
             "name_key": each.identity,
             "name": each.name,

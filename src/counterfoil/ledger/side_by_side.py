@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
 from sqlalchemy import literal_column as literal
 
-from counterfoil.documents import RecordKind, name_key
+from counterfoil.documents import name_key
 
+from .meant import Pair, firm_ids, loose_ids
 from .schema import counterpart, record
 
-__all__ = ["Fits", "Pair", "counts", "page"]
+__all__ = ["Fits", "counts", "page"]
 
 
 class Fits(StrEnum):
@@ -26,25 +27,11 @@ class Fits(StrEnum):
     SAME = "same"
     """One active record there bears its name."""
     DECIDED = "decided"
-    """A person has said what it is."""
+    """A person has said what it is, wherever; or it was made there under another name."""
     DOUBTFUL = "doubtful"
     """Its name is there, but inactive, more than once, or in another list of one name space."""
     OPEN = "open"
     """Nothing there bears its name: something may be like it."""
-
-
-class Pair(NamedTuple):
-    """Whose records are held beside whose.
-
-    Attributes:
-        sharing: Lists of the other side that are one name space with this one; empty: it is alone.
-    """
-
-    link: int
-    kind: RecordKind
-    source: int
-    target: int
-    sharing: tuple[RecordKind, ...] = ()
 
 
 _there: Final = record.alias("there")
@@ -56,7 +43,7 @@ def _named(of: Pair, *more: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _fits(of: Pair) -> ColumnElement[str]:
-    """How a record fits: the first that holds, as ``engine.matching.match`` goes through it."""
+    """How a record fits: the first that holds, as ``engine.counterparts.compared`` judges it."""
     own = _there.c.kind == of.kind.value
     active = select(func.count()).where(_named(of, own, _there.c.is_active)).scalar_subquery()
     is_there = exists(select(1).where(_named(of, own)))
@@ -64,6 +51,7 @@ def _fits(of: Pair) -> ColumnElement[str]:
     return case(
         (_said(of), literal(f"'{Fits.DECIDED}'")),
         (active == 1, literal(f"'{Fits.SAME}'")),
+        (record.c.record_id.in_(loose_ids(of)), literal(f"'{Fits.DECIDED}'")),
         (is_there, literal(f"'{Fits.DOUBTFUL}'")),
         (exists(select(1).where(_named(of, shared))), literal(f"'{Fits.DOUBTFUL}'")),
         else_=literal(f"'{Fits.OPEN}'"),
@@ -71,14 +59,18 @@ def _fits(of: Pair) -> ColumnElement[str]:
 
 
 def _said(of: Pair) -> ColumnElement[bool]:
-    """Whether a person said what the record is, from whichever side."""
+    """Whether it was said what the record is, from whichever side, of it or of its name."""
     told = counterpart.c
     holds = (told.link_id == of.link, told.kind == of.kind.value, told.undone_at.is_(None))
     here = select(told.source_record).where(*holds, told.source_id == of.source)
     there = select(told.record_id).where(
         *holds, told.source_id == of.target, told.record_id.is_not(None)
     )
-    return or_(record.c.record_id.in_(here), record.c.record_id.in_(there))
+    return or_(
+        record.c.record_id.in_(here),
+        record.c.record_id.in_(there),
+        record.c.record_id.in_(firm_ids(of)),
+    )
 
 
 def _of_list(of: Pair, text: str | None = None) -> list[ColumnElement[bool]]:

@@ -40,12 +40,11 @@ from ._choices import (
     take_settings,
     unmatch_name,
 )
-from ._corrections import activate_named, correct, put_back_correction, uncorrect
+from ._comparing import Comparison, compare_lists
+from ._corrections import correct, uncorrect
 from ._counterparts import (
-    Comparison,
     Said,
     SaidRow,
-    compare_lists,
     missing,
     said_rows,
     say_counterparts,

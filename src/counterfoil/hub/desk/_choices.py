@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -47,6 +47,7 @@ __all__ = [
     "set_settings",
     "take_settings",
     "unmatch_name",
+    "unmatch_names",
 ]
 
 
@@ -132,13 +133,28 @@ def unmatch_name(
     """
     if kind not in set(RecordKind):
         raise UsageError(f"{kind!r} is no list. Choose one of: {', '.join(RecordKind)}.")
+    told = unmatch_names(hub, link, RecordKind(kind), [(side, name)], actor)
+    if not told:
+        raise UsageError(f"Nobody has decided what the {kind} “{name}” means.")
+    return told[0]
+
+
+def unmatch_names(
+    hub: Hub, link: int | str, kind: RecordKind, names: Iterable[tuple[str, str]], actor: str
+) -> list[str]:
+    """Take back what people decided about names, each with its side; says it of each that it is so.
+
+    About those of which nobody decided anything nothing is said.
+    """
+    told = []
     with hub.database.writing() as tx:
         view = view_of(tx, find_link(tx, link))
-        if not directory.drop_choice(tx, view.link.id, side, lookup(RecordKind(kind), name)):
-            raise UsageError(f"Nobody has decided what the {kind} “{name}” means.")
-        sentence = f"The {kind} “{name}” is looked up by its name again."
-        connections.note(tx, hub.now(), actor, "name unmatched", f"link/{view.link.id}", sentence)
-        return sentence
+        for side, name in names:
+            if directory.drop_choice(tx, view.link.id, side, lookup(kind, name)):
+                told.append(f"The {kind} “{name}” is looked up by its name again.")
+                about = f"link/{view.link.id}"
+                connections.note(tx, hub.now(), actor, "name unmatched", about, told[-1])
+    return told
 
 
 class NameChoice(msgspec.Struct, frozen=True):

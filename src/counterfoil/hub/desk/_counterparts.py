@@ -17,66 +17,34 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import RecordKind, ended, name_key
 from counterfoil.engine.counterparts import (
-    Compared,
     Counterpart,
     Decision,
     Likeness,
     advance_counterpart,
     as_new,
-    compared,
 )
 from counterfoil.engine.life import Event, Standing, State
-from counterfoil.engine.matching import Alike
 from counterfoil.errors import UsageError
 from counterfoil.hub import adding
 from counterfoil.hub.finding import find_link
-from counterfoil.hub.links import LinkView, view_of
-from counterfoil.hub.needed import ask
+from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import Side, side_of, target_of
-from counterfoil.hub.unread import unread_lists
 from counterfoil.ledger import connections, counterparts, directory
 from counterfoil.ledger.connections import Connection
 
-from ._lists import list_named
+from ._comparing import compare_lists, compared_list, sides_of
 
 __all__ = [
-    "ADDABLE",
-    "Comparison",
     "Said",
     "SaidRow",
-    "ask_for",
-    "compare_lists",
-    "compared_list",
     "missing",
-    "said_of",
     "said_rows",
     "say_counterparts",
-    "sides_of",
     "take_back_counterparts",
-    "why_unread",
 ]
 
-ADDABLE: Final = (RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.ITEM)
-"""Lists that can be held beside each other."""
 _PROBLEMS_TOLD_MAX: Final = 20
-
-
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of one side beside the other side's.
-
-    Attributes:
-        list: Which, in the words of the command line.
-        source, target: Names of the connection whose records they are, and of the other one.
-        rows: In the order of their names.
-        counts: How many rows fit how.
-    """
-
-    list: str
-    source: str
-    target: str
-    rows: tuple[Compared, ...]
-    counts: dict[str, int]
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,96 +65,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     called: str | None = None
 
 
-# --- Comparing ----------------------------------------------------------------------------
-
-
-def compare_lists(hub: Hub, link: int | str, word: str, *, side: str = "books") -> Comparison:
-    """Hold a list of one side beside the other side's.
-
-    Args:
-        word: Which list: ``customers``, ``vendors`` or ``items``.
-        side: Whose records are gone through: ``books`` or ``operations``.
-
-    Raises:
-        UsageError: There is no such list or link, or one of the two has not been read yet.
-    """
-    with hub.database.reading() as tx:
-        view = view_of(tx, find_link(tx, link))
-        source, target = sides_of(view, side)
-        kind = compared_list(source, target, word)
-        unread = why_unread(tx, source, target, kind)
-        if unread is None:
-            return _comparison(tx, view, source, target, kind, word)
-    ask_for(hub, (source, target), kind)
-    raise UsageError(unread)
-
-
-def ask_for(hub: Hub, sides: Iterable[Connection], kind: RecordKind) -> None:
-    """Let the next runs of both sides read a list, for somebody wants to compare it."""
-    with hub.database.writing() as tx:
-        for each in sides:
-            ask(tx, each.id, kind)
-
-
-def _comparison(
-    tx: Tx, view: LinkView, source: Connection, target: Connection, kind: RecordKind, word: str
-) -> Comparison:
-    records = list(directory.every(tx, source.id, kind, only_active=True))
-    keys = {name_key(each.full_name) for each in records}
-    said = said_of(counterparts.of_link(tx, view.link.id, kind=kind), source.id, target.id)
-    rows = compared(
-        records,
-        directory.find(tx, target.id, keys),
-        Alike(directory.names(tx, target.id, kind)),
-        kind,
-        said,
-        share_names=target_of(target).lists_share_names,
-    )
-    return Comparison(
-        list=word,
-        source=source.name,
-        target=target.name,
-        rows=tuple(rows),
-        counts=dict(Counter(each.likeness.value for each in rows)),
-    )
-
-
-def said_of(said: Iterable[Counterpart], source: int, target: int) -> Mapping[str, Counterpart]:
-    """Give what holds of each record of one side, from whichever side it was said."""
-    found = {}
-    for each in said:
-        if each.source == source:
-            found[each.source_record] = each
-        elif each.source == target and each.record_id is not None:
-            found[each.record_id] = msgspec.structs.replace(each, record_id=each.source_record)
-    return found
-
-
-def sides_of(view: LinkView, side: str) -> tuple[Connection, Connection]:
-    if side not in ("books", "operations"):
-        raise UsageError(f"{side!r} is no side of a link; say books or operations.")
-    pair = (view.books, view.operations)
-    return pair if side == "books" else (pair[1], pair[0])
-
-
-def compared_list(source: Connection, target: Connection, word: str) -> RecordKind:
-    kind = list_named(source, word)
-    list_named(target, word)
-    if kind not in ADDABLE:
-        raise UsageError(f"{word!r} cannot be compared; choose customers, vendors or items.")
-    return kind
-
-
-def why_unread(tx: Tx, source: Connection, target: Connection, kind: RecordKind) -> str | None:
-    """Say which of two lists is not known as it is now; ``None``: both are."""
-    for each in (source, target):
-        why = unread_lists(tx, each).get(kind)
-        if why is not None:
-            return (
-                f"{each.name}: {why.rstrip('.')}. It is read with the next run; compare then. "
-                "A list that was not read is no empty list."
-            )
-    return None
+# --- Deciding -----------------------------------------------------------------------------
 
 
 def missing(hub: Hub, link: int | str, word: str, *, side: str = "books") -> list[Said]:
@@ -197,9 +76,6 @@ def missing(hub: Hub, link: int | str, word: str, *, side: str = "books") -> lis
         for each in found.rows
         if each.likeness is Likeness.NONE
     ]
-
-
-# --- Deciding -----------------------------------------------------------------------------
 
 
 def say_counterparts(

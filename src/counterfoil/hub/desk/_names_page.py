@@ -13,26 +13,30 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import ListRecord, RecordKind, name_key
+from counterfoil.documents import ListRecord, name_key
 from counterfoil.engine.counterparts import Compared, compared
-from counterfoil.engine.matching import SHARED_NAMES, Alike
+from counterfoil.engine.matching import Alike
 from counterfoil.errors import UsageError
 from counterfoil.hub.finding import find_link
-from counterfoil.hub.links import LinkView, view_of
+from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import target_of
 from counterfoil.ledger import counterparts, directory, side_by_side
 from counterfoil.ledger.connections import Connection
-from counterfoil.ledger.side_by_side import Fits, Pair
+from counterfoil.ledger.meant import Pair, meant
+from counterfoil.ledger.side_by_side import Fits
 
-from ._counterparts import (
+from ._choices import unmatch_names
+from ._comparing import (
     ask_for,
     compared_list,
+    known_of,
+    pair_of,
     said_of,
     sides_of,
-    take_back_counterparts,
     why_unread,
 )
+from ._counterparts import take_back_counterparts
 from ._lists import place_of, token_of
 
 __all__ = ["Fits", "NamesPage", "names_page", "take_back_records"]
@@ -45,7 +49,8 @@ class NamesPage(msgspec.Struct, frozen=True, kw_only=True):
         list: Which, in the words of the command line.
         source, target: Whose records they are, and whose they are held beside.
         rows: In the order of their names.
-        names: What the records that rows are linked to are called there, by identity.
+        names: What the records that rows are linked to are called there, by identity, where a
+            row does not say it.
         counts: How many records of the whole list fit how.
         next: What to ask the following page with; ``None``: no more.
         unread: Which of the two lists is not known as it is now, and why; then nothing is told
@@ -91,7 +96,7 @@ def names_page(
         unread = why_unread(tx, source, target, kind)
         plain = NamesPage(list=word, source=source.name, target=target.name, unread=unread)
         if unread is None:
-            pair = _pair(view, kind, source, target)
+            pair = pair_of(view, kind, source, target)
             keys = side_by_side.page(tx, pair, fits=fits, text=text, after=place, limit=limit + 1)
             rows = _rows(tx, pair, target, [identity for _key, identity in keys[:limit]])
             return msgspec.structs.replace(
@@ -105,27 +110,15 @@ def names_page(
     return plain
 
 
-def _pair(view: LinkView, kind: RecordKind, source: Connection, target: Connection) -> Pair:
-    shares = kind in SHARED_NAMES and target_of(target).lists_share_names
-    return Pair(
-        link=view.link.id,
-        kind=kind,
-        source=source.id,
-        target=target.id,
-        sharing=tuple(sorted(SHARED_NAMES)) if shares else (),
-    )
-
-
 def _rows(tx: Tx, pair: Pair, target: Connection, ids: Sequence[str]) -> list[Compared]:
     known = directory.read_known(tx, pair.source, pair.kind, ids)
     records: list[ListRecord] = [known[each] for each in ids]
-    said = counterparts.of_records(tx, pair.link, pair.kind, ids)
     return compared(
         records,
         directory.find(tx, pair.target, {name_key(each.full_name) for each in records}),
         _alike(tuple(directory.names(tx, pair.target, pair.kind))),
         pair.kind,
-        said_of(said, pair.source, pair.target),
+        known_of(tx, pair, ids),
         share_names=target_of(target).lists_share_names,
     )
 
@@ -140,7 +133,7 @@ def _alike(names: tuple[str, ...]) -> Alike:
 
 
 def _names(tx: Tx, pair: Pair, rows: Iterable[Compared]) -> dict[str, str]:
-    ids = {each.record for each in rows if each.record is not None}
+    ids = {each.record for each in rows if each.record is not None and each.record_name is None}
     there = directory.read_known(tx, pair.target, pair.kind, ids)
     return {identity: each.full_name for identity, each in there.items()}
 
@@ -148,7 +141,10 @@ def _names(tx: Tx, pair: Pair, rows: Iterable[Compared]) -> dict[str, str]:
 def take_back_records(
     hub: Hub, link: int | str, word: str, records: Sequence[str], actor: str, *, side: str = "books"
 ) -> list[str]:
-    """Take back what was said of some records of a list; says of each what became of it.
+    """Take back what was said of some records of a list, or chosen about their names.
+
+    Returns:
+        Of each what became of it.
 
     Raises:
         UsageError: Nothing is said of one of them any more, or it is on its way.
@@ -160,6 +156,11 @@ def take_back_records(
         said = said_of(
             counterparts.of_records(tx, view.link.id, kind, records), source.id, target.id
         )
-    if not set(records) <= set(said):
+        pair = pair_of(view, kind, source, target)
+        chosen = [each for each in meant(tx, pair, records) if not each.is_ours]
+    if not set(records) <= {*said, *(each.id for each in chosen)}:
         raise UsageError("Some of this was taken back already; look at the list once more.")
-    return take_back_counterparts(hub, link, [said[each].id for each in records], actor)
+    ids = [said[each].id for each in records if each in said]
+    told = take_back_counterparts(hub, link, ids, actor) if ids else []
+    names = [(each.side, each.called) for each in chosen]
+    return told + unmatch_names(hub, link, kind, names, actor)
