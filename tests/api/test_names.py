@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from counterfoil.api import tokens
+from counterfoil.documents import Employee
+from counterfoil.hub.scopes import Scope
+from tests.hub.test_told_lists import hours, learn, see
 from tests.sandboxes.quickbooks_desktop.desk import customer
 from tests.support.visitors import Visitor
 from tests.support.world import World
@@ -35,3 +39,32 @@ def test_what_does_not_fit_is_a_conflict(program: Visitor, world: World) -> None
     assert answer.status_code == 409
     assert "no customer of this identity or name" in answer.json()["error"]["message"]
     assert program.get("/links/1/names")["decided"] == []
+
+
+def test_names_that_documents_told_are_decided_alike(program: Visitor, world: World) -> None:
+    """Which lists there are is told; a worker is linked and taken back by name."""
+    learn(world, Employee(id="E-1", name="Alves, Rita", full_name="Alves, Rita"))
+    see(world, hours("Rita Alves"))
+    lists = {each["word"]: each for each in program.get("/links/1/names/lists")["lists"]}
+    assert lists["employees"]["held"] == "documents"
+    assert lists["accounts"]["needs"] == "administer"
+    path = "/links/1/names/employees"
+    [row] = program.get(path)["rows"]
+    assert (row["id"], row["near"]) == ("Rita Alves", ["Alves, Rita"])
+    said = {"rows": [{"id": row["id"], "decision": "link", "record": "Alves, Rita"}]}
+    assert program.post(path, said) == {"decided": {"link": 1}}
+    told = program.post(f"{path}/undo", {"ids": [row["id"]]})
+    assert told["sentences"] == ["The employee “Rita Alves” is looked up by its name again."]
+
+
+def test_settings_need_the_scope_of_settings(program: Visitor, world: World) -> None:
+    """403 for whoever may decide only; 409 where the link has no such list."""
+    operator = Visitor(world.hub)
+    _number, token = tokens.add(world.hub, "decides", "tests", scope=Scope.OPERATE)
+    operator.http.headers["Authorization"] = f"Bearer {token}"
+    said = {"rows": [{"id": "stock-count-out.adjustment_account", "decision": "leave"}]}
+    for path, body in (("", said), ("/undo", {"ids": ["x"]})):
+        answer = operator.ask("POST", f"/links/1/names/accounts{path}", body)
+        assert answer.status_code == 403
+        assert "administer" in answer.json()["error"]["message"]
+    assert program.ask("POST", "/links/1/names/accounts", said).status_code == 409

@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.documents import Employee
+from counterfoil.engine.counterparts import Decision
+from counterfoil.hub import desk
+from counterfoil.hub.desk import Said
 from tests.cli.conftest import Keyboard
+from tests.hub.test_told_lists import hours, learn, see
 from tests.sandboxes.quickbooks_desktop.desk import vendor
-from tests.support.world import World
+from tests.support.world import ACTOR, World
 
 
 @pytest.fixture
@@ -119,8 +124,8 @@ def test_a_file_that_does_not_fit(at_hub: Keyboard, read: World, tmp_path: Path)
 
 
 BAD_WORDS = [
-    ("compare 1 colours", "is no list"),
-    ("compare 1 accounts", "is no list that is read from Fusion Operations"),
+    ("compare 1 colours", "cannot be compared on this link"),
+    ("compare 1 employees", "has not been read yet"),
     ("compare 1 vendors --of left", "is no side of a link"),
     ("compare 1 vendors --only all", "--only is one of"),
     ("compare 1 vendors --csv --json", "not both"),
@@ -134,3 +139,25 @@ def test_what_does_not_fit(at_hub: Keyboard, read: World) -> None:
     for words, told in BAD_WORDS:
         answer = at_hub.type("names", *words.split(), code=2)
         assert told in answer.stdout + answer.stderr, words
+
+
+def test_names_that_only_documents_tell(at_hub: Keyboard, world: World) -> None:
+    """Which lists there are, what cannot be read of them, and a worker linked and taken back."""
+    learn(world, Employee(id="E-1", name="Alves, Rita", full_name="Alves, Rita"))
+    see(world, hours("Rita Alves"))
+    shown = at_hub.type("names", "lists", "1").stdout
+    assert "employees" in shown
+    assert "reads no list of workers" in shown
+    [row] = at_hub.read("names", "compare", "1", "employees")["rows"]
+    assert (row["likeness"], row["near"]) == ("near", ["Alves, Rita"])
+    desk.say_counterparts(
+        world.hub,
+        world.link,
+        "employees",
+        [Said(id="Rita Alves", decision=Decision.LINK, record="Alves, Rita")],
+        ACTOR,
+    )
+    [row] = at_hub.read("names", "compare", "1", "employees", "--only", "decided")["rows"]
+    assert row["record_name"] == "Alves, Rita"
+    told = at_hub.type("names", "take-back", "1", "employees", "Rita Alves").stdout
+    assert "is looked up by its name again" in told

@@ -8,10 +8,14 @@ from html import unescape
 
 import pytest
 
+from counterfoil.api import tokens
+from counterfoil.documents import Account, AccountType, Employee
 from counterfoil.engine.counterparts import Decision
 from counterfoil.hub import desk
 from counterfoil.hub.desk import Said
+from counterfoil.hub.scopes import Scope
 from counterfoil.ledger.database import sqlite_url
+from tests.hub.test_told_lists import hours, learn, see
 from tests.sandboxes.quickbooks_desktop import desk as books
 from tests.support.visitors import Visitor
 from tests.support.world import ACTOR, World, open_world
@@ -99,7 +103,7 @@ def test_records_of_the_other_side_are_offered(visitor: Visitor) -> None:
     """While somebody types; what is no list of both sides, or no page of one, is said so."""
     shown = text_of(visitor, "/links/1/names/vendors/search?q=gran")
     assert "Granite and Sons Ltd" in shown
-    text_of(visitor, "/links/1/names/accounts", 404)
+    text_of(visitor, "/links/1/names/ship-methods", 404)
     text_of(visitor, VENDORS + "?after=nonsense", 409)
 
 
@@ -242,3 +246,90 @@ def test_what_settings_name_is_held_beside_the_lists(visitor: Visitor, starting:
     shown = text_of(visitor, "/links/1/names/settings")
     assert "IncomeAccountFullName" in shown
     assert visitor.http.get("/links/1/names/settings/export").status_code == 200
+
+
+# --- Lists of which one side has names only -----------------------------------------------
+
+
+@pytest.fixture
+def staffed(visitor: Visitor, starting: World) -> Visitor:
+    """Two workers that documents named, and the employees and accounts of the books."""
+    learn(
+        starting,
+        Employee(id="E-1", name="Alves, Rita", full_name="Alves, Rita"),
+        Account(id="A-1", name="Shrinkage", full_name="Shrinkage", type=AccountType.EXPENSE),
+    )
+    see(starting, hours("Rita Alves"), hours("Zoe Quist"))
+    return visitor
+
+
+def test_workers_are_linked_after_the_effect_was_seen(staffed: Visitor, starting: World) -> None:
+    """The page says what cannot be read; what is near is filled in, linked, and taken back."""
+    path = "/links/1/names/employees"
+    shown = text_of(staffed, path)
+    assert "reads no list of workers from Fusion Operations" in shown
+    assert 'value="Alves, Rita"' in shown
+    assert "Those of operations" not in shown
+    assert "Leave them" not in shown
+    fields: dict[str, str | list[str]] = {
+        "do": "link",
+        "pick": ["Rita Alves"],
+        "to:Rita Alves": "Alves, Rita",
+    }
+    assert (
+        "every document that writes the name means this record" in post(staffed, path, **fields)[1]
+    )
+    assert desk.chosen_names(starting.hub, starting.link) == []
+    status, to = post(staffed, path, **fields, sure="yes")
+    assert status == 303
+    notice = text_of(staffed, to)
+    assert "1 employee is linked." in notice
+    assert f'action="{path}/undo"' in notice
+    assert "somebody linked them" in text_of(staffed, f"{path}?fits=decided")
+    assert staffed.http.get(f"{path}/export").text.count("Alves") == 3
+    assert post(staffed, f"{path}/undo", pick=["Rita Alves"])[0] == 303
+    assert desk.chosen_names(starting.hub, starting.link) == []
+
+
+def test_whoever_is_not_shown_is_entered(staffed: Visitor, starting: World) -> None:
+    """By name, with what is missing said; the sure page names both."""
+    path = "/links/1/names/employees"
+    status, shown = post(staffed, path, do="enter", **{"to:entered": "Alves, Rita"})
+    assert (status, "Say who or what it is." in shown) == (400, True)
+    fields = {"do": "enter", "entered": "R. Alves", "to:entered": "Alves, Rita"}
+    assert "R. Alves" in post(staffed, path, **fields)[1]
+    fields = {"do": "link", "pick": "R. Alves", "to:R. Alves": "Alves, Rita", "sure": "yes"}
+    assert post(staffed, path, **fields)[0] == 303
+    [chosen] = desk.chosen_names(starting.hub, starting.link)
+    assert (chosen.name, chosen.meaning) == ("R. Alves", "Alves, Rita")
+    assert post(staffed, f"{path}/undo", pick=["R. Alves"])[0] == 303
+
+
+def test_accounts_are_set_from_their_page(staffed: Visitor, starting: World) -> None:
+    """What each is for, with what would fit; saved as settings, and put back as settings."""
+    starting.set("general.time_zone=America/Chicago")
+    path, key = "/links/1/names/accounts", "stock-count-out.adjustment_account"
+    shown = text_of(staffed, f"{path}?fits=unset")
+    assert "Adjustment Account: " in shown
+    assert "nothing is set, and nothing has to be" in shown
+    assert "Shrinkage" in text_of(staffed, f"{path}/search?to:x=shri")
+    fields = {"do": "link", "pick": key, f"to:{key}": "Shrinkage", "sure": "yes"}
+    status, to = post(staffed, path, **fields)
+    assert status == 303
+    assert 'action="/links/1/settings/versions/' in text_of(staffed, to)
+    shown = text_of(staffed, f"{path}?fits=decided")
+    assert "set, and there" in shown
+    assert post(staffed, path, do="undo", pick=key)[0] == 303
+    assert f'value="{key}"' not in text_of(staffed, f"{path}?fits=decided")
+
+
+def test_settings_are_not_for_whoever_may_only_decide(staffed: Visitor, starting: World) -> None:
+    """An operator links workers, and sees accounts without a form."""
+    operator = Visitor(starting.hub)
+    _number, token = tokens.add(starting.hub, "Olga", ACTOR, scope=Scope.OPERATE)
+    operator.http.headers["Authorization"] = f"Bearer {token}"
+    assert "Use these" not in text_of(operator, "/links/1/names/accounts?fits=")
+    fields = {"do": "link", "pick": "stock-count-out.adjustment_account"}
+    assert post(operator, "/links/1/names/accounts", **fields)[0] == 403
+    assert post(operator, "/links/1/names/accounts/undo", **fields)[0] == 403
+    assert "Link them" in text_of(operator, "/links/1/names/employees")

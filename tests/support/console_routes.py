@@ -26,7 +26,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "doing": ("send", "skip", "accept", "undo"),
     "exchange": ("5",),
     "link": ("1", "2"),
-    "list_": ("customers", "items"),
+    "list_": ("customers", "items", "employees", "accounts"),
     "operations": ("fusion-operations", "autotask"),
     # Wrote what can be undone; counted stock.
     "run": ("2", "30"),

@@ -26,7 +26,7 @@ def table_rows(compared: Iterable[Compared]) -> Iterator[tuple[str, ...]]:
             each.id,
             each.name,
             each.likeness,
-            each.record_name or each.record or "",
+            each.record_name or each.record or each.given or "",
             "; ".join(each.near),
             each.decision or "",
             "",

@@ -80,6 +80,8 @@ __all__ = [
     "Lists",
     "Made",
     "Matching",
+    "NameIds",
+    "NamesLists",
     "NewPassword",
     "NewToken",
     "NoticeRule",
@@ -414,6 +416,15 @@ class Ids(_Asked):
     ids: _Ids
 
 
+class NameIds(_Asked):
+    """Names of a list, each by its ``id`` in it."""
+
+    ids: Annotated[
+        list[Annotated[str, pydantic.Field(min_length=1, max_length=4_000)]],
+        pydantic.Field(min_length=1, max_length=_MANY),
+    ]
+
+
 class Retrying(_Asked):
     """Transfers to be tried again: these, or all of a link that have stopped.
 
@@ -744,6 +755,9 @@ TransferDetails = pydantic.create_model(
     ways_out=(_many(ways_out.WayOut), ...),
 )
 Comparison = model_of(desk.Comparison)
+NamesLists = _model(
+    "NamesLists", "Lists of names that mean something on a link.", lists=_many(desk.NamesList)
+)
 SaidRows = _model(
     "SaidRows", "What was decided about records, oldest first.", decided=_many(desk.SaidRow)
 )

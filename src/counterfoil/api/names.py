@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 
 from counterfoil.hub import desk, verbs
 from counterfoil.hub.setup import Hub
 
 from . import models
+from .errors import ApiError
 from .finding import ABSENT, ABSENT_OR_CONFLICT, conflict, find_link, plain
-from .security import Actor
+from .security import Actor, Credentials, visitor_of
 
 __all__ = ["add"]
 
-_Lists = Literal["customers", "vendors", "items"]
+_Lists = Literal[
+    "customers", "vendors", "items", "employees", "marketplaces", "accounts", "tax-codes"
+]
 _Side = Annotated[Literal["books", "operations"], Query()]
 
 
@@ -39,6 +42,12 @@ def add(routes: APIRouter, hub: Hub) -> None:
         with conflict():
             told = desk.take_back_counterparts(hub, found.id, asked.ids, actor)
         return {"sentences": told}
+
+    @routes.get("/links/{link}/names/lists", response_model=models.NamesLists, responses=ABSENT)
+    def lists(link: str, actor: Actor) -> Any:
+        """Which lists of names mean something on this link, and what cannot be read of them."""
+        found = find_link(hub, link)
+        return {"lists": plain(desk.names_lists(hub, found.id))}
 
     @routes.get(
         "/links/{link}/names/{list}",
@@ -67,11 +76,18 @@ def add(routes: APIRouter, hub: Hub) -> None:
         list_: Annotated[_Lists, Path(alias="list")],
         asked: models.Saying,
         actor: Actor,
+        request: Request,
+        credentials: Credentials,
         *,
         of: _Side = "books",
     ) -> Any:
-        """Say what records are on the other side: all of it is taken, or nothing."""
+        """Say what names are on the other side: all of it is taken, or nothing.
+
+        What is kept in the settings (accounts, tax codes, marketplaces by a table) needs the
+        scope “administer”.
+        """
         found = find_link(hub, link)
+        _check(hub, found.id, list_, request, credentials)
         rows = [
             desk.Said(id=each.id, decision=each.decision, record=each.record, name=each.name)
             for each in asked.rows
@@ -80,3 +96,41 @@ def add(routes: APIRouter, hub: Hub) -> None:
             counts = desk.say_counterparts(hub, found.id, list_, rows, actor, side=of)
         verbs.wake(hub, [found.id])
         return {"decided": counts}
+
+    @routes.post(
+        "/links/{link}/names/{list}/undo",
+        response_model=models.Sentences,
+        responses=ABSENT_OR_CONFLICT,
+    )
+    def take_back(
+        link: str,
+        list_: Annotated[_Lists, Path(alias="list")],
+        asked: models.NameIds,
+        actor: Actor,
+        request: Request,
+        credentials: Credentials,
+        *,
+        of: _Side = "books",
+    ) -> Any:
+        """Take back what was decided about names of a list, each by its ``id`` in it."""
+        found = find_link(hub, link)
+        _check(hub, found.id, list_, request, credentials)
+        with conflict():
+            told = desk.take_back_records(hub, found.id, list_, asked.ids, actor, side=of)
+        verbs.wake(hub, [found.id])
+        return {"sentences": told}
+
+
+def _check(hub: Hub, link: int, word: str, request: Request, credentials: Credentials) -> None:
+    """See that whoever asks may do what a list needs beyond its operation.
+
+    Raises:
+        ApiError: 403, they may do less; 409, the link has no such list.
+    """
+    with conflict():
+        which = desk.names_list(hub, link, word)
+    visitor = visitor_of(request, credentials)
+    if visitor is None or not visitor.scope.covers(which.needs):
+        raise ApiError(
+            403, f"This needs a token with the scope “{which.needs.value}”: it changes settings."
+        )

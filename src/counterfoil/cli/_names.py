@@ -1,7 +1,8 @@
-"""``counterfoil names``: the lists of both sides side by side, before the first document goes."""
+"""``counterfoil names``: the lists of both sides beside each other, before go-live and after."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -21,7 +22,13 @@ names = typer.Typer(
     help="Get started without duplicates: compare both sides' lists and decide in bulk.",
 )
 
-ListName = Annotated[str, typer.Argument(metavar="LIST", help="customers, vendors or items.")]
+ListName = Annotated[
+    str,
+    typer.Argument(
+        metavar="LIST",
+        help="customers, vendors, items, employees, marketplaces, accounts or tax-codes.",
+    ),
+]
 SideName = Annotated[
     str,
     typer.Option(
@@ -30,6 +37,21 @@ SideName = Annotated[
 ]
 
 _FILE_LENGTH_MAX: Final = 64 * 2**20
+
+
+@names.command("lists")
+def lists(context: typer.Context, link: LinkName, json: Json = False) -> None:
+    """Say which lists of names mean something on a link, and what cannot be read of them."""
+    from counterfoil.hub import desk
+
+    with opened(context) as hub:
+        found = desk.names_lists(hub, link)
+    if json:
+        emit({"lists": found})
+        return
+    columns = (Column("List", is_whole=True), Column("What is shown"))
+    both = "Both sides' lists, beside each other."
+    table(columns, ((each.word, each.note or both) for each in found), empty="There is none.")
 
 
 @names.command("compare")
@@ -42,7 +64,9 @@ def compare(
     fits: Annotated[
         str | None,
         typer.Option(
-            "--only", metavar="FITS", help="Only what is same, decided, doubtful, near or none."
+            "--only",
+            metavar="FITS",
+            help="Only what is same, decided, doubtful, near, none or unset.",
         ),
     ] = None,
     as_csv: Annotated[
@@ -86,12 +110,20 @@ def compare(
                 each.id,
                 each.name,
                 each.likeness,
-                each.record_name or each.record or "; ".join(f"{near}?" for near in each.near),
+                each.record_name
+                or each.record
+                or each.given
+                or "; ".join(f"{near}?" for near in each.near),
             )
             for each in rows
         ),
         empty="Nothing there fits so.",
     )
+
+
+def _near(names: Sequence[str]) -> str:
+    """Give suggestions as such."""
+    return "; ".join(f"{near}?" for near in names)
 
 
 @names.command("decide")
@@ -223,6 +255,30 @@ def undo(
 
     with opened(context) as hub:
         told = desk.take_back_counterparts(hub, link, numbers, actor())
+    if json:
+        emit({"told": told})
+        return
+    for each in told:
+        say(each)
+
+
+@names.command("take-back")
+def take_back(
+    context: typer.Context,
+    link: LinkName,
+    list_: ListName,
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="As `names compare` shows them.")
+    ],
+    side: SideName = "books",
+    *,
+    json: Json = False,
+) -> None:
+    """Take back what was decided about names of a list, wherever somebody decided it."""
+    from counterfoil.hub import desk
+
+    with opened(context) as hub:
+        told = desk.take_back_records(hub, link, list_, ids, actor(), side=side)
     if json:
         emit({"told": told})
         return

@@ -74,6 +74,8 @@ class Likeness(StrEnum):
     """Names there are like its own: a person looks."""
     NONE = "none"
     """Nothing there is like it."""
+    UNSET = "unset"
+    """Nothing is named for it, and nothing has to be: only of what settings name."""
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +87,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
         record, record_name: What it is there; ``None``: nothing, or nobody knows.
         near: Names there that are like it, best first; suggestions only.
         decision: What a person said; ``None``: nobody said anything.
+        given: What a setting says it is there, where that is doubtful or not there.
     """
 
     id: str
@@ -94,6 +97,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     record_name: str | None = None
     near: tuple[str, ...] = ()
     decision: Decision | None = None
+    given: str | None = None
 
 
 class Known(NamedTuple):

@@ -27,7 +27,7 @@ from counterfoil.engine.life import Standing, states_that_are
 from counterfoil.engine.operations import Unreadable
 from counterfoil.engine.transfers import mark_of
 
-from . import ancestry, words
+from . import ancestry, told_names, words
 from ._prepared import Prepared, Typed, among, listed
 from ._types import to_microseconds
 from ._upsert import Upsert
@@ -165,6 +165,7 @@ def see(
     # reads this connection.
     _SEE.many(tx, rows.values())
     ancestry.keep(tx, connection, kind, found)
+    told_names.keep(tx, connection, found, now)
     words.keep_anew(tx, connection, kind, [row for row in rows if rows[row]["changed_at"]])
 
 

@@ -32,6 +32,8 @@ class Fits(StrEnum):
     """Its name is there, but inactive, more than once, or in another list of one name space."""
     OPEN = "open"
     """Nothing there bears its name: something may be like it."""
+    UNSET = "unset"
+    """A setting that may stay empty: of no list of records."""
 
 
 _there: Final = record.alias("there")

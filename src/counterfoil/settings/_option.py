@@ -23,7 +23,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from counterfoil.documents import RecordKind
+from counterfoil.documents import AccountType, RecordKind
 
 from ._choices import Choices, FlowMode
 from ._flows import FLOWS, FlowName, SystemName
@@ -97,12 +97,14 @@ class OptionType(StrEnum):
 class Naming(msgspec.Struct, frozen=True):
     """What a value names: a record of a list of the books, or of the operations system.
 
-    ``by_identity``: it is the record's identity there, not its full name.
+    ``by_identity``: it is the record's identity there, not its full name.  ``types``: of an
+    account, those that it usually has; suggestions only, for the books have the last word.
     """
 
     list: RecordKind
     is_of_books: bool = True
     by_identity: bool = False
+    types: tuple[AccountType, ...] = ()
 
 
 class Condition(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from datetime import time
 from decimal import Decimal
 from typing import Annotated
 
-from counterfoil.documents import RecordKind
+from counterfoil.documents import AccountType, RecordKind
 
 from ._choices import (
     ChangePolicy,
@@ -163,7 +163,9 @@ class StockCountOut(FlowSettings, frozen=True, kw_only=True):
             rule="STOCK-1",
             type=OptionType.ACCOUNT,
             lengths=(159,),
-            names=Naming(RecordKind.ACCOUNT),
+            names=Naming(
+                RecordKind.ACCOUNT, types=(AccountType.COST_OF_GOODS_SOLD, AccountType.EXPENSE)
+            ),
         ),
     ] = None
     adjustment_memo: Annotated[

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from counterfoil.documents import RecordKind
+from counterfoil.documents import AccountType, RecordKind
 
 from ._choices import (
     CancelledWay,
@@ -435,7 +435,11 @@ IncomeAccountId = Annotated[
         advanced=True,
         only_when=_CREATES_ITEMS,
         lengths=(_IDENTITY_LENGTH_MAX,),
-        names=Naming(RecordKind.ACCOUNT, by_identity=True),
+        names=Naming(
+            RecordKind.ACCOUNT,
+            by_identity=True,
+            types=(AccountType.INCOME, AccountType.OTHER_INCOME),
+        ),
     ),
 ]
 IncomeAccount = Annotated[
@@ -447,7 +451,7 @@ IncomeAccount = Annotated[
         type=OptionType.ACCOUNT,
         only_when=_CREATES_ITEMS,
         lengths=(_ACCOUNT_LENGTH_MAX,),
-        names=Naming(RecordKind.ACCOUNT),
+        names=Naming(RecordKind.ACCOUNT, types=(AccountType.INCOME, AccountType.OTHER_INCOME)),
     ),
 ]
 CogsAccount = Annotated[
@@ -460,7 +464,7 @@ CogsAccount = Annotated[
         only_when=_STOCKED,
         required=True,
         lengths=(_ACCOUNT_LENGTH_MAX,),
-        names=Naming(RecordKind.ACCOUNT),
+        names=Naming(RecordKind.ACCOUNT, types=(AccountType.COST_OF_GOODS_SOLD,)),
     ),
 ]
 AssetAccount = Annotated[
@@ -473,7 +477,7 @@ AssetAccount = Annotated[
         only_when=_STOCKED,
         required=True,
         lengths=(_ACCOUNT_LENGTH_MAX,),
-        names=Naming(RecordKind.ACCOUNT),
+        names=Naming(RecordKind.ACCOUNT, types=(AccountType.OTHER_CURRENT_ASSET,)),
     ),
 ]
 SendsPrices = Annotated[
@@ -491,7 +495,9 @@ ExpenseAccount = Annotated[
         only_when=_CREATES_ITEMS,
         lengths=(_ACCOUNT_LENGTH_MAX,),
         only_with=SystemName.QUICKBOOKS_ONLINE,
-        names=Naming(RecordKind.ACCOUNT),
+        names=Naming(
+            RecordKind.ACCOUNT, types=(AccountType.EXPENSE, AccountType.COST_OF_GOODS_SOLD)
+        ),
     ),
 ]
 StockedSince = Annotated[
@@ -515,7 +521,7 @@ PayablesAccount = Annotated[
         type=OptionType.ACCOUNT,
         lengths=(_ACCOUNT_LENGTH_MAX,),
         only_with=SystemName.QUICKBOOKS_ONLINE,
-        names=Naming(RecordKind.ACCOUNT),
+        names=Naming(RecordKind.ACCOUNT, types=(AccountType.ACCOUNTS_PAYABLE,)),
     ),
 ]
 PaymentTerms = Annotated[

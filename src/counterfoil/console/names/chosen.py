@@ -21,7 +21,7 @@ from counterfoil.hub.systems import traits_of
 from counterfoil.ledger.connections import Link
 from counterfoil.settings import OPTIONS, title_of
 
-from .lists import LISTS
+from .lists import tabs_of
 
 __all__ = ["add"]
 
@@ -126,7 +126,7 @@ def _shown(hub: Hub, visit: Visit, link: Link, typed: Typed) -> Response:
         rows=desk.chosen_names(hub, link.id),
         sides={"books": books.name, "operations": operations.name},
         kinds=[RecordKind(each) for each in kinds],
-        lists=LISTS,
+        lists=tabs_of(hub, link),
         typed=typed,
         may_decide=visit.may("operate"),
     )
@@ -140,7 +140,7 @@ def _add_named(routes: APIRouter, hub: Hub) -> None:
             visit,
             "names/named.html",
             link=found,
-            lists=LISTS,
+            lists=tabs_of(hub, found),
             rows=[
                 (each, OPTIONS[each.key].label, title_of(OPTIONS[each.key].section))
                 for each in views.named_values(hub, found.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from fastapi import APIRouter, Response
 from starlette.datastructures import FormData
@@ -12,16 +12,16 @@ from counterfoil.api.decided_names import decisions
 from counterfoil.api.finding import conflict
 from counterfoil.console.forms import Posted, Typed, text_of
 from counterfoil.console.rendering import Undo, page, said
-from counterfoil.console.visiting import Operating, Visit
+from counterfoil.console.visiting import BarredError, Operating, Visit
 from counterfoil.documents import ended
 from counterfoil.engine.counterparts import Decision
 from counterfoil.errors import UsageError
-from counterfoil.hub import desk, finding, verbs
-from counterfoil.hub.desk import Said
+from counterfoil.hub import desk, finding, verbs, views
+from counterfoil.hub.desk import Held, NamesList, Said
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.connections import Link
 
-from .lists import FILTERS, LISTS, Look, find_list, shown
+from .lists import FILTERS, Look, find_list, shown
 
 __all__ = ["add"]
 
@@ -31,6 +31,8 @@ _DONE: Final[Mapping[Decision, str]] = {
     Decision.LEAVE: "left as they are",
 }
 _ONE_DONE: Final = {**_DONE, Decision.LEAVE: "left as it is"}
+# The button beside a name that nothing has told.
+_ENTER: Final = "enter"
 # So many can be taken back from the message that follows.
 _UNDONE_AT_ONCE_MAX: Final = 50
 
@@ -41,7 +43,8 @@ def add(routes: APIRouter, hub: Hub) -> None:
 
     @routes.post("/links/{link}/names/{list_}/undo")
     def undo(link: str, list_: str, visit: Operating, form: Posted) -> Response:
-        found, look = find_list(hub, link, list_), _look(list_, form)
+        (found, which), look = find_list(hub, link, list_), _look(list_, form)
+        _check(visit, which)
         with conflict():
             told = desk.take_back_records(
                 hub, found.id, list_, _picked(form), visit.name, side=look.side
@@ -53,15 +56,38 @@ def add(routes: APIRouter, hub: Hub) -> None:
     @routes.post("/links/{link}/names/{list_}")
     def decide(link: str, list_: str, visit: Operating, form: Posted) -> Response:
         """Show what is about to be decided; decide it once that was seen."""
-        found, look = find_list(hub, link, list_), _look(list_, form)
+        (found, which), look = find_list(hub, link, list_), _look(list_, form)
+        _check(visit, which)
         if form.get("do") == "undo":
             return undo(link, list_, visit, form)
+        pressed = _Pressed(hub, visit, found, which, look, form)
         rows, fault = _rows(form)
         if fault:
-            return _again(hub, visit, found, look, form, fault)
+            return _again(pressed, fault)
         if form.get("sure") != "yes":
-            return _asked(hub, visit, found, look, rows)
-        return _decided(hub, visit, found, look, rows, form)
+            return _asked(pressed, rows)
+        return _decided(pressed, rows)
+
+
+def _check(visit: Visit, which: NamesList) -> None:
+    """See that whoever decides may do what the list needs beyond its address.
+
+    Raises:
+        BarredError: They may do less.
+    """
+    if not visit.may(which.needs):
+        raise BarredError(visit, which.needs)
+
+
+class _Pressed(NamedTuple):
+    """A form that was sent from the page of a list."""
+
+    hub: Hub
+    visit: Visit
+    link: Link
+    which: NamesList
+    look: Look
+    form: FormData
 
 
 def _look(list_: str, form: FormData) -> Look:
@@ -77,10 +103,14 @@ def _picked(form: FormData) -> list[str]:
 def _rows(form: FormData) -> tuple[list[Said], str]:
     """Read what is decided about the records that are ticked; or what is missing."""
     picked, word = _picked(form), str(form.get("do") or "")
+    entered = str(form.get("entered") or "").strip()
+    if word == _ENTER:
+        picked, word = [entered] if entered else [], Decision.LINK.value
     if word not in set(Decision):
         return [], "Choose what shall be done with the ticked ones."
     if not picked:
-        return [], "Nothing is ticked yet."
+        nothing = "Say who or what it is." if form.get("do") == _ENTER else "Nothing is ticked yet."
+        return [], nothing
     decision = Decision(word)
     rows = [
         Said(
@@ -99,47 +129,65 @@ def _rows(form: FormData) -> tuple[list[Said], str]:
 
 
 def _typed(form: FormData, identity: str) -> str | None:
+    if form.get("do") == _ENTER:
+        return str(form.get("to:entered") or "").strip() or None
     return str(form.get(f"to:{identity}") or "").strip() or None
 
 
-def _again(hub: Hub, visit: Visit, link: Link, look: Look, form: FormData, fault: str) -> Response:
+def _again(pressed: _Pressed, fault: str) -> Response:
+    form = pressed.form
     typed = {name: text for name, text in form.items() if isinstance(text, str)}
     typed |= {f"pick:{each}": "yes" for each in _picked(form)}
-    return shown(hub, visit, link, look, fault=fault, typed=typed, status=400)
+    where = (pressed.hub, pressed.visit, pressed.link, pressed.which, pressed.look)
+    return shown(*where, fault=fault, typed=typed, status=400)
 
 
-def _asked(hub: Hub, visit: Visit, link: Link, look: Look, rows: Sequence[Said]) -> Response:
-    operations, books = finding.sides(hub, link)
-    here, there = (books, operations) if look.side == "books" else (operations, books)
+def _asked(pressed: _Pressed, rows: Sequence[Said]) -> Response:
+    operations, books = finding.sides(pressed.hub, pressed.link)
+    is_of_books = pressed.which.held is Held.RECORDS and pressed.look.side == "books"
+    here, there = (books, operations) if is_of_books else (operations, books)
     return page(
-        visit,
+        pressed.visit,
         "names/sure.html",
-        link=link,
-        look=look,
+        link=pressed.link,
+        which=pressed.which,
+        look=pressed.look,
         rows=rows,
         decision=rows[0].decision,
         here=here,
         there=there,
-        list_words=LISTS.get(look.list, look.list).lower(),
+        list_words=pressed.which.noun if len(rows) == 1 else pressed.which.title.lower(),
     )
 
 
-def _decided(
-    hub: Hub, visit: Visit, link: Link, look: Look, rows: Sequence[Said], form: FormData
-) -> Response:
+def _decided(pressed: _Pressed, rows: Sequence[Said]) -> Response:
+    hub, visit, link, which, look, _form = pressed
+    version = views.settings_saved(hub, link.id).version
     try:
         desk.say_counterparts(hub, link.id, look.list, rows, visit.name, side=look.side)
     except UsageError as error:
-        return _again(hub, visit, link, look, form, error.said.spoken)
+        return _again(pressed, error.message)
     verbs.wake(hub, [link.id])
     decision, number = rows[0].decision, len(rows)
-    words = f"1 record is {_ONE_DONE[decision]}." if number == 1 else ""
-    told = words or f"{number} records are {_DONE[decision]}."
+    noun = "record" if which.held is Held.RECORDS else which.noun
+    nouns = "records" if which.held is Held.RECORDS else which.title.lower()
+    words = f"1 {noun} is {_ONE_DONE[decision]}." if number == 1 else ""
+    told = words or f"{number} {nouns} are {_DONE[decision]}."
+    if which.held is Held.SETTINGS:
+        return said(visit, look.way(link.id), told, _settings_back(link, look, version))
     undo = Undo(
         f"/links/{link.id}/names/{look.list}/undo",
         {"pick": [each.id for each in rows], "of": look.side, "fits": look.fits},
     )
     return said(visit, look.way(link.id), told, undo if number <= _UNDONE_AT_ONCE_MAX else None)
+
+
+def _settings_back(link: Link, look: Look, version: int) -> Undo | None:
+    """Give the way back to the settings as they were; ``None``: nothing had been set."""
+    if not version:
+        return None
+    fields: dict[str, str | list[str]] = {"of": str(version + 1), "back": look.way(link.id)}
+    return Undo(f"/links/{link.id}/settings/versions/{version}", fields)
 
 
 # --- As a file ----------------------------------------------------------------------------
@@ -148,28 +196,31 @@ def _decided(
 def _add_files(routes: APIRouter, hub: Hub) -> None:
     @routes.get("/links/{link}/names/{list_}/import")
     def ask(link: str, list_: str, visit: Operating, of: str = "books") -> Response:
-        return _file_asked(visit, find_list(hub, link, list_), Look(list_, of), Typed())
+        found, which = find_list(hub, link, list_)
+        _check(visit, which)
+        return _file_asked(visit, found, which, Look(list_, of), Typed())
 
     @routes.post("/links/{link}/names/{list_}/import")
     def take(link: str, list_: str, visit: Operating, form: Posted) -> Response:
-        found, look = find_list(hub, link, list_), _look(list_, form)
+        (found, which), look = find_list(hub, link, list_), _look(list_, form)
+        _check(visit, which)
         text = text_of(form, "file")
         if text is None:
             problem = "Choose a CSV file of UTF-8 text."
-            return _file_asked(visit, found, look, Typed(problems={"file": problem}))
+            return _file_asked(visit, found, which, look, Typed(problems={"file": problem}))
         try:
             rows = list(decisions("The file", text))
             desk.say_counterparts(hub, found.id, list_, rows, visit.name, side=look.side)
         except UsageError as error:
-            return _file_asked(visit, found, look, Typed(problems={"file": error.said}))
+            return _file_asked(visit, found, which, look, Typed(problems={"file": error.message}))
         if not rows:
             problem = "No row has link, add or leave under “decision”."
-            return _file_asked(visit, found, look, Typed(problems={"file": problem}))
+            return _file_asked(visit, found, which, look, Typed(problems={"file": problem}))
         verbs.wake(hub, [found.id])
         number = "1 record is" if len(rows) == 1 else f"{len(rows)} records are"
         return said(visit, look.way(found.id, fits="decided"), f"{number} decided.")
 
 
-def _file_asked(visit: Visit, link: Link, look: Look, typed: Typed) -> Response:
+def _file_asked(visit: Visit, link: Link, which: NamesList, look: Look, typed: Typed) -> Response:
     status = 400 if typed.problems else 200
-    return page(visit, "names/import.html", status, link=link, look=look, lists=LISTS, typed=typed)
+    return page(visit, "names/import.html", status, link=link, look=look, which=which, typed=typed)

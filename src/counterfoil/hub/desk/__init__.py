@@ -40,14 +40,12 @@ from ._choices import (
     take_settings,
     unmatch_name,
 )
-from ._comparing import Comparison, compare_lists
+from ._comparing import Comparison
 from ._corrections import correct, uncorrect
 from ._counterparts import (
     Said,
     SaidRow,
-    missing,
     said_rows,
-    say_counterparts,
     take_back_counterparts,
 )
 from ._counts import Pressed, press_count, press_due_counts
@@ -66,12 +64,22 @@ from ._lists import (
     opened_list,
 )
 from ._moves import Left, Released, accept, press, release, retry, skip
-from ._names_page import Fits, NamesPage, names_page, take_back_records
+from ._names import (
+    compare_lists,
+    missing,
+    names_list,
+    names_lists,
+    names_page,
+    say_counterparts,
+    take_back_records,
+)
+from ._names_page import Fits, NamesPage
 from ._one import OnePressed, order_named, press_one
 from ._preview import Forecast, preview
 from ._routes import RouteRow, clear_route, route_rows, set_route
 from ._seen import NOT_LOOKED_AT, Seen, last_done
 from ._taking_back import call_off, put_back
+from ._told_lists import Held, NamesList
 from ._undoing import UndoEffect, Undone, undo, undo_effect
 
 __all__ = [
@@ -87,6 +95,7 @@ __all__ = [
     "Edited",
     "Fits",
     "Forecast",
+    "Held",
     "HistoryRow",
     "Left",
     "LinkStatus",
@@ -94,6 +103,7 @@ __all__ = [
     "ListRow",
     "ListStanding",
     "NameChoice",
+    "NamesList",
     "NamesPage",
     "OnePressed",
     "OvertakenError",
@@ -135,6 +145,8 @@ __all__ = [
     "match_name",
     "missing",
     "name_choice",
+    "names_list",
+    "names_lists",
     "names_page",
     "numbered",
     "opened_list",

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import RecordKind, name_key
-from counterfoil.engine.matching import lookup, suggestions
+from counterfoil.engine.matching import Entry, lookup, suggestions
 from counterfoil.engine.reading import documents_cursor
 from counterfoil.errors import UsageError
 from counterfoil.hub import fields, intake, to_do_settings
 from counterfoil.hub.audits import changed_members
 from counterfoil.hub.finding import built, find_link, flow_of
-from counterfoil.hub.links import view_of
+from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.systems import traits_of
 from counterfoil.ledger import connections, directory, documents, runs
@@ -38,10 +39,13 @@ from counterfoil.told import Advice
 __all__ = [
     "NameChoice",
     "OvertakenError",
+    "Wanted",
     "change_settings",
     "chosen_names",
+    "keep_choice",
     "match_name",
     "name_choice",
+    "no_record",
     "put_back_name",
     "request_retrieval",
     "set_settings",
@@ -94,25 +98,44 @@ def match_name(
         if record is not None:
             entry = directory.entry(tx, connection.id, RecordKind(kind), record)
             if entry is None:
-                raise UsageError(_no_record(tx, connection, RecordKind(kind), record))
-        directory.choose(
-            tx,
-            {
-                "link_id": view.link.id,
-                "side": side,
-                "kind": kind,
-                "name_key": name_key(name),
-                "name": name,
-                "record_id": entry.id if entry else None,
-                "create_as": create_as,
-                "author": actor,
-                "made_at": hub.now(),
-            },
-        )
-        meaning = entry.full_name if entry else create_as
-        sentence = f"The {kind} “{name}” is “{meaning}” in {connection.name} from now on."
-        connections.note(tx, hub.now(), actor, "name matched", f"link/{view.link.id}", sentence)
-        return sentence
+                raise UsageError(no_record(tx, connection, RecordKind(kind), record))
+        wanted = Wanted(RecordKind(kind), name, entry, create_as)
+        return keep_choice(tx, view, side, wanted, actor, hub.now())
+
+
+class Wanted(NamedTuple):
+    """What a name shall mean: a record, or the name to find or create it under."""
+
+    kind: RecordKind
+    name: str
+    entry: Entry | None
+    create_as: str | None = None
+
+
+def keep_choice(
+    tx: Tx, view: LinkView, side: str, wanted: Wanted, actor: str, now: datetime
+) -> str:
+    """Keep what a name means from now on; says so in one sentence."""
+    kind, name, entry, create_as = wanted
+    directory.choose(
+        tx,
+        {
+            "link_id": view.link.id,
+            "side": side,
+            "kind": kind.value,
+            "name_key": name_key(name),
+            "name": name,
+            "record_id": entry.id if entry else None,
+            "create_as": create_as,
+            "author": actor,
+            "made_at": now,
+        },
+    )
+    there = view.books if side == "books" else view.operations
+    meaning = entry.full_name if entry else create_as
+    sentence = f"The {kind} “{name}” is “{meaning}” in {there.name} from now on."
+    connections.note(tx, now, actor, "name matched", f"link/{view.link.id}", sentence)
+    return sentence
 
 
 def chosen_names(hub: Hub, link: int | str) -> list[Chosen]:
@@ -212,7 +235,8 @@ def put_back_name(
     )
 
 
-def _no_record(tx: Tx, connection: Connection, kind: RecordKind, name: str) -> str:
+def no_record(tx: Tx, connection: Connection, kind: RecordKind, name: str) -> str:
+    """Say that a list has no such record, and what may have been meant."""
     near = suggestions(name, directory.names(tx, connection.id, kind))
     hint = f" Did you mean: {', '.join(near)}?" if near else ""
     return f"{connection.name} has no {kind.words} “{name}”.{hint}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -32,8 +33,9 @@ from ._lists import list_named
 __all__ = [
     "ADDABLE",
     "Comparison",
+    "alike",
     "ask_for",
-    "compare_lists",
+    "compare_records",
     "compared_list",
     "known_of",
     "pair_of",
@@ -63,8 +65,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
-def compare_lists(hub: Hub, link: int | str, word: str, *, side: str = "books") -> Comparison:
-    """Hold a list of one side beside the other side's.
+def compare_records(hub: Hub, link: int | str, word: str, *, side: str = "books") -> Comparison:
+    """Hold a list of records of one side beside the other side's.
 
     Args:
         word: Which list: ``customers``, ``vendors`` or ``items``.
@@ -77,18 +79,20 @@ def compare_lists(hub: Hub, link: int | str, word: str, *, side: str = "books") 
         view = view_of(tx, find_link(tx, link))
         source, target = sides_of(view, side)
         kind = compared_list(source, target, word)
-        unread = why_unread(tx, source, target, kind)
+        unread = why_unread(tx, (source, target), kind)
         if unread is None:
             return _comparison(tx, view, source, target, kind, word)
-    ask_for(hub, (source, target), kind)
+    ask_for(hub, (source, target), [kind])
     raise UsageError(unread)
 
 
-def ask_for(hub: Hub, sides: Iterable[Connection], kind: RecordKind) -> None:
-    """Let the next runs of both sides read a list, for somebody wants to compare it."""
+def ask_for(hub: Hub, sides: Iterable[Connection], kinds: Iterable[RecordKind]) -> None:
+    """Let the next runs of some connections read lists, for somebody wants to compare them."""
+    wanted = tuple(kinds)
     with hub.database.writing() as tx:
         for each in sides:
-            ask(tx, each.id, kind)
+            for kind in wanted:
+                ask(tx, each.id, kind)
 
 
 def _comparison(
@@ -158,6 +162,16 @@ def _known(each: Meant) -> Known:
     return Known(None if each.is_ours else chosen, each.record, each.name, each.is_firm)
 
 
+# Two lists of each of a few links: the next page compares with the same names.
+_KEPT: Final = 8
+
+
+@lru_cache(maxsize=_KEPT)
+def alike(names: tuple[str, ...]) -> Alike:
+    """Make a list of names in which names are looked for, once for all of its pages."""
+    return Alike(names)
+
+
 def said_of(said: Iterable[Counterpart], source: int, target: int) -> Mapping[str, Counterpart]:
     """Give what holds of each record of one side, from whichever side it was said."""
     found = {}
@@ -194,9 +208,9 @@ def compared_list(source: Connection, target: Connection, word: str) -> RecordKi
     return kind
 
 
-def why_unread(tx: Tx, source: Connection, target: Connection, kind: RecordKind) -> str | None:
-    """Say which of two lists is not known as it is now; ``None``: both are."""
-    for each in (source, target):
+def why_unread(tx: Tx, sides: Iterable[Connection], kind: RecordKind) -> str | None:
+    """Say which of some connections' lists is not known as it is now; ``None``: all are."""
+    for each in sides:
         why = unread_lists(tx, each).get(kind)
         if why is not None:
             return (

@@ -19,7 +19,6 @@ from counterfoil.documents import RecordKind, ended, name_key
 from counterfoil.engine.counterparts import (
     Counterpart,
     Decision,
-    Likeness,
     advance_counterpart,
     as_new,
 )
@@ -33,15 +32,15 @@ from counterfoil.hub.systems import Side, side_of, target_of
 from counterfoil.ledger import connections, counterparts, directory
 from counterfoil.ledger.connections import Connection
 
-from ._comparing import compare_lists, compared_list, sides_of
+from ._comparing import compared_list, sides_of
 
 __all__ = [
     "Said",
     "SaidRow",
-    "missing",
     "said_rows",
-    "say_counterparts",
+    "say_of_records",
     "take_back_counterparts",
+    "told_problems",
 ]
 
 _PROBLEMS_TOLD_MAX: Final = 20
@@ -68,17 +67,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 # --- Deciding -----------------------------------------------------------------------------
 
 
-def missing(hub: Hub, link: int | str, word: str, *, side: str = "books") -> list[Said]:
-    """Say of all that nothing on the other side is like that it shall be added."""
-    found = compare_lists(hub, link, word, side=side)
-    return [
-        Said(id=each.id, decision=Decision.ADD)
-        for each in found.rows
-        if each.likeness is Likeness.NONE
-    ]
-
-
-def say_counterparts(
+def say_of_records(
     hub: Hub, link: int | str, word: str, said: Sequence[Said], actor: str, *, side: str = "books"
 ) -> dict[str, int]:
     """Take what a person said of records: all of it, or nothing.
@@ -105,7 +94,7 @@ def say_counterparts(
         problems += _objections(fit, known)
         problems += _taken(fit, holding, source.id)
         if problems:
-            raise UsageError(_told(problems))
+            raise UsageError(told_problems(problems))
         gone = [known[each.source_record] for each in fit if each.source_record in known]
         _take_back(tx, gone, actor, hub.now())
         counterparts.add(tx, fit)
@@ -265,7 +254,8 @@ def _remember(tx: Tx, made: Sequence[Counterpart], actor: str, now: datetime) ->
         )
 
 
-def _told(problems: Sequence[str]) -> str:
+def told_problems(problems: Sequence[str]) -> str:
+    """Say why nothing was decided."""
     shown = "\n".join(problems[:_PROBLEMS_TOLD_MAX])
     more = len(problems) - _PROBLEMS_TOLD_MAX
     rest = f"\n… and {more} more." if more > 0 else ""

@@ -7,15 +7,13 @@ for only where they are shown, so ten thousand customers are no slower than ten.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import ListRecord, name_key
 from counterfoil.engine.counterparts import Compared, compared
-from counterfoil.engine.matching import Alike
 from counterfoil.errors import UsageError
 from counterfoil.hub.finding import find_link
 from counterfoil.hub.links import view_of
@@ -28,6 +26,7 @@ from counterfoil.ledger.side_by_side import Fits
 
 from ._choices import unmatch_names
 from ._comparing import (
+    alike,
     ask_for,
     compared_list,
     known_of,
@@ -37,9 +36,13 @@ from ._comparing import (
     why_unread,
 )
 from ._counterparts import take_back_counterparts
-from ._lists import place_of, token_of
+from ._lists import token_of
 
-__all__ = ["Fits", "NamesPage", "names_page", "take_back_records"]
+__all__ = ["TAKEN_BACK", "Fits", "NamesPage", "PageAsked", "records_page", "take_back_of_records"]
+
+
+TAKEN_BACK: Final = "Some of this was taken back already; look at the list once more."
+"""Why nothing is taken back."""
 
 
 class NamesPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,46 +70,54 @@ class NamesPage(msgspec.Struct, frozen=True, kw_only=True):
     unread: str | None = None
 
 
-def names_page(
-    hub: Hub,
-    link: int | str,
-    word: str,
-    *,
-    side: str = "books",
-    fits: Sequence[Fits] = (),
-    text: str | None = None,
-    after: str | None = None,
-    limit: int = 50,
-) -> NamesPage:
-    """Give a page of a list beside the other side's; arguments as ``compare_lists`` has them.
+class PageAsked(NamedTuple):
+    """Which page is asked for.
 
-    Args:
+    Attributes:
         fits: Only what fits so; empty: all.
-        text: Part of a name.
-        after: What the page before says under ``next``.
+        text: Part of a name; ``None``: whatever the name.
+        after: Name key and identity of the last one before it; ``None``: it is the first page.
+    """
+
+    fits: tuple[Fits, ...]
+    text: str | None
+    after: tuple[str, str] | None
+    limit: int
+
+
+def records_page(
+    hub: Hub, link: int | str, word: str, asked: PageAsked, *, side: str = "books"
+) -> NamesPage:
+    """Give a page of a list of records beside the other side's.
 
     Raises:
-        UsageError: There is no such list or link, or no page begins there.
+        UsageError: There is no such list or link.
     """
-    place = None if after is None else place_of(after)
     with hub.database.reading() as tx:
         view = view_of(tx, find_link(tx, link))
         source, target = sides_of(view, side)
         kind = compared_list(source, target, word)
-        unread = why_unread(tx, source, target, kind)
+        unread = why_unread(tx, (source, target), kind)
         plain = NamesPage(list=word, source=source.name, target=target.name, unread=unread)
         if unread is None:
             pair = pair_of(view, kind, source, target)
-            keys = side_by_side.page(tx, pair, fits=fits, text=text, after=place, limit=limit + 1)
-            rows = _rows(tx, pair, target, [identity for _key, identity in keys[:limit]])
+            keys = side_by_side.page(
+                tx,
+                pair,
+                fits=asked.fits,
+                text=asked.text,
+                after=asked.after,
+                limit=asked.limit + 1,
+            )
+            rows = _rows(tx, pair, target, [identity for _key, identity in keys[: asked.limit]])
             return msgspec.structs.replace(
                 plain,
                 rows=tuple(rows),
                 names=_names(tx, pair, rows),
-                counts=side_by_side.counts(tx, pair, text=text),
-                next=token_of(*keys[limit - 1]) if len(keys) > limit else None,
+                counts=side_by_side.counts(tx, pair, text=asked.text),
+                next=token_of(*keys[asked.limit - 1]) if len(keys) > asked.limit else None,
             )
-    ask_for(hub, (source, target), kind)
+    ask_for(hub, (source, target), [kind])
     return plain
 
 
@@ -116,20 +127,11 @@ def _rows(tx: Tx, pair: Pair, target: Connection, ids: Sequence[str]) -> list[Co
     return compared(
         records,
         directory.find(tx, pair.target, {name_key(each.full_name) for each in records}),
-        _alike(tuple(directory.names(tx, pair.target, pair.kind))),
+        alike(tuple(directory.names(tx, pair.target, pair.kind))),
         pair.kind,
         known_of(tx, pair, ids),
         share_names=target_of(target).lists_share_names,
     )
-
-
-# Two lists of each of a few links: the next page compares with the same names.
-_KEPT: Final = 8
-
-
-@lru_cache(maxsize=_KEPT)
-def _alike(names: tuple[str, ...]) -> Alike:
-    return Alike(names)
 
 
 def _names(tx: Tx, pair: Pair, rows: Iterable[Compared]) -> dict[str, str]:
@@ -138,7 +140,7 @@ def _names(tx: Tx, pair: Pair, rows: Iterable[Compared]) -> dict[str, str]:
     return {identity: each.full_name for identity, each in there.items()}
 
 
-def take_back_records(
+def take_back_of_records(
     hub: Hub, link: int | str, word: str, records: Sequence[str], actor: str, *, side: str = "books"
 ) -> list[str]:
     """Take back what was said of some records of a list, or chosen about their names.
@@ -159,7 +161,7 @@ def take_back_records(
         pair = pair_of(view, kind, source, target)
         chosen = [each for each in meant(tx, pair, records) if not each.is_ours]
     if not set(records) <= {*said, *(each.id for each in chosen)}:
-        raise UsageError("Some of this was taken back already; look at the list once more.")
+        raise UsageError(TAKEN_BACK)
     ids = [said[each].id for each in records if each in said]
     told = take_back_counterparts(hub, link, ids, actor) if ids else []
     names = [(each.side, each.called) for each in chosen]

@@ -3,7 +3,8 @@
 Told in the order in which a document meets them: who this **ledger** is; a **connection** with the
 people who work on it (**person**), its **agent** and the steps of setting it up (**setup_step**),
 and a **link** with its versioned **settings**; the list records of a connection (**record**: the
-directory) and how far they have been read (**cursor**); a **document** as last seen at its source,
+directory), what is named in none (**told_name**) and how far they have been read (**cursor**);
+a **document** as last seen at its source,
 what it was made from there (**ancestry**), by what it is found (**document_word**), and what could
 not be read (**unreadable**); its passage through a flow (**transfer**), counted by state
 (**tally**) and by half hour (**daybook**); the round trips made for it (**run**, **exchange**,
@@ -51,6 +52,7 @@ from ._documents import (
     mark,
     record,
     stock,
+    told_name,
     unreadable,
 )
 from ._grants import oauth_grant, sign_in
@@ -157,6 +159,7 @@ __all__ = [
     "stock",
     "tally",
     "to_do",
+    "told_name",
     "transfer",
     "unreadable",
     "user_link",

@@ -31,6 +31,7 @@ __all__ = [
     "mark",
     "record",
     "stock",
+    "told_name",
     "unreadable",
 ]
 
@@ -59,6 +60,18 @@ record = Table(
     Column("read_in", Id, nullable=False),
     Index("ix_record_name", "connection_id", "name_key"),
     Index("ix_record_last", "connection_id", "last_key"),
+)
+
+told_name = Table(
+    "told_name",
+    metadata,
+    Column("connection_id", Id, ForeignKey("connection.id"), primary_key=True),
+    # A word of ledger.told_names.Told: what documents name and no list of the system has.
+    Column("told", String(12), primary_key=True),
+    Column("name_key", Text, primary_key=True),
+    # As it was written first, and when that was read.
+    Column("name", Text, nullable=False),
+    Column("told_at", Instant, nullable=False),
 )
 
 stock = Table(

@@ -1,0 +1,79 @@
+"""Names that only documents tell: kept once each as they are read, and by the upgrade."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import update
+
+from counterfoil.documents import Document, Reference, SalesOrder, Shipment, WorkEntry
+from counterfoil.ledger import documents, migrations, told_names
+from counterfoil.ledger.schema import document
+from counterfoil.ledger.told_names import Told, told_by
+from tests.ledger.builders import MINUTE, SALES_ORDER, World
+from tests.support.builders import NOW
+
+DAY = date(2026, 3, 2)
+
+
+def order(number: int, channel: str | None) -> SalesOrder:
+    return SalesOrder(
+        id=f"S-{number}", customer=Reference("ACME"), created_on=DAY, sales_channel=channel
+    )
+
+
+@pytest.mark.parametrize(
+    "read, told",
+    [
+        (order(1, "Bazaar"), (Told.MARKETPLACE, "Bazaar")),
+        (order(1, " "), None),
+        (order(1, None), None),
+        (
+            WorkEntry(id="W-1", worker=Reference("Rita"), worked_on=DAY, minutes=5),
+            (Told.WORKER, "Rita"),
+        ),
+    ],
+)
+def test_what_a_document_names(read: Document, told: tuple[Told, str] | None) -> None:
+    """Workers and marketplaces; an empty text names nothing."""
+    assert told_by(read) == told
+
+
+def test_each_name_is_kept_once_as_it_was_written_first(world: World) -> None:
+    """However it is written later; each connection has its own."""
+    with world.ledger.writing() as tx:
+        told_names.keep(tx, world.operations, [order(1, "Bazaar"), order(2, "Web")], NOW)
+        again = [order(3, "BAZAAR "), order(4, None)]
+        told_names.keep(tx, world.operations, again, NOW + MINUTE)
+        names = told_names.told_names(tx, world.operations, Told.MARKETPLACE)
+        assert names == ["Bazaar", "Web"]
+        assert told_names.told_names(tx, world.operations, Told.WORKER) == []
+        assert told_names.told_names(tx, world.books, Told.MARKETPLACE) == []
+
+
+def test_the_upgrade_reads_what_is_there(world: World) -> None:
+    """Documents that were read before tell their names; one that cannot be read tells none."""
+    with world.ledger.writing() as tx:
+        read = [order(1, "Bazaar"), order(2, "bazaar"), order(3, None), order(4, "Spoilt")]
+        documents.see(tx, world.operations, SALES_ORDER, read, {}, NOW, known={})
+        spoilt = update(document).where(document.c.document_id == "S-4")
+        tx.execute(spoilt.values(body=b"spoilt"))
+    migrations.downgrade(world.ledger, "0017")
+    migrations.upgrade(world.ledger)
+    with world.ledger.reading() as tx:
+        names = told_names.told_names(tx, world.operations, Told.MARKETPLACE)
+    assert names == ["Bazaar"]
+
+
+def test_a_shipment_tells_its_order_s_marketplace() -> None:
+    """As its order does."""
+    shipment = Shipment(
+        id="SH-1",
+        order_id="S-1",
+        customer=Reference("ACME"),
+        shipped_on=DAY,
+        sales_channel="Bazaar",
+        lines=(),
+    )
+    assert told_by(shipment) == (Told.MARKETPLACE, "Bazaar")
