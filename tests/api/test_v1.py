@@ -452,6 +452,11 @@ class TestWork:
             ("/transfers/undo", {"ids": [1], "run": 1}, 400),
             ("/transfers/undo", {"ids": [99]}, 404),
             ("/transfers/undo", {"run": 99}, 404),
+            ("/transfers/99/correct", {"fields": {"memo": "X"}}, 404),
+            ("/transfers/1/correct", {}, 400),
+            ("/transfers/1/correct", {"fields": {"memo": "X"}, "activate": True}, 400),
+            ("/transfers/1/correct", {"fields": {"quantity": "3"}}, 400),
+            ("/transfers/1/correct", {"fields": {"customer": "nobody"}}, 400),
             ("/transfers/99/adopt", {"target_id": "X"}, 404),
             ("/transfers/1/adopt", {"target_id": "X"}, 409),
             ("/transfers/1/adopt", {"target_id": ""}, 400),
@@ -569,6 +574,23 @@ class TestTransfers:
         world.sync()
 
         world.check_exactly_once("SO-1")
+
+    def test_correct_and_take_back(self, program: Visitor, world: World) -> None:
+        """What a document says is looked at, tried out, corrected and taken back."""
+        world.orders(1)
+        world.read_operations()
+        way = f"/transfers/{world.row('SO-1').id}/correct"
+        keys = [each["key"] for each in program.get(way)["fields"]]
+        assert {"customer", "memo", "day"} <= set(keys)
+        asked = {"fields": {"memo": "By hand"}}
+        tried = program.post(way, asked | {"only_check": True})
+        assert tried["transfers"] == []
+        assert tried["differences"] == [{"label": "Memo", "source": "", "value": "By hand"}]
+
+        made = program.post(way, asked)
+        assert len(made["transfers"]) == 1
+        assert program.post(way, asked, status=409)["error"]["message"].startswith("It says so")
+        assert program.post(f"{way}/undo")["done"][0]["sentence"].startswith("It bears what")
 
     def test_skip_adopt_and_retry(self, program: Visitor, world: World) -> None:
         """What a person decides is carried out, and stands in the audit with the token's name."""

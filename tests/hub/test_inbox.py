@@ -11,11 +11,12 @@ from datetime import date
 import msgspec
 import pytest
 
-from counterfoil.documents import Actor, Refusal
+from counterfoil.documents import Actor, Refusal, refuse
 from counterfoil.engine.correcting import Correction
 from counterfoil.errors import UsageError
 from counterfoil.hub import desk, inbox, views
 from counterfoil.hub.inbox import Asked, Asks, Case, Cured, CureName
+from counterfoil.hub.inbox._cures import Setting, of_refusal
 from counterfoil.ledger import transfers
 from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from tests.hub.conftest import OpenWorld
@@ -432,3 +433,26 @@ class TestDays:
         from counterfoil.hub.inbox._cures import as_day
 
         assert as_day(date(2026, 11, 1)) == "1 Nov 2026"
+
+
+class TestEditing:
+    def test_a_text_that_is_not_taken_is_edited_first(self) -> None:
+        """What QuickBooks does not take of a text, a person puts right; elsewhere that comes late."""
+        at = Setting(
+            source="Shop", target="QuickBooks", side="books", today=date(2026, 3, 2), facts={}
+        )
+        too_long = refuse(
+            "value-too-long", field="The memo", length=5000, limit=4095, target="QuickBooks"
+        )
+        unknown = refuse("record-unknown", value="X", kind="item", target="Q", besides="")
+
+        assert of_refusal(too_long, at)[0].name is CureName.EDIT
+        assert of_refusal(unknown, at)[0].name is not CureName.EDIT
+
+    def test_it_is_no_press(self, strict: World) -> None:
+        """What a document shall say is asked field by field: a cure without fields says how."""
+        two_unknown(strict)
+        case = only(strict)
+        asked = Asked(choice="edit", documents=(case.documents[0].token,))
+        with pytest.raises(UsageError, match=r"counterfoil correct \d+ FIELD=VALUE"):
+            inbox.cure(strict.hub, case.key, asked, ANNA)

@@ -466,6 +466,24 @@ class Undoing(_Asked):
     consent: bool = False
 
 
+class Correcting(_Asked):
+    """What a document shall say in the target: fields by their keys, as looking at it told them.
+
+    What is not named stays as it is; what its source says, or nothing, takes a correction back.
+    ``activate``: in place of fields, make the inactive record active over which it stopped.
+    ``version``: in which it was looked at; another one is left alone.  ``only_check``: say what it
+    comes to, and keep nothing.
+    """
+
+    fields: Annotated[
+        dict[_TEXT, Annotated[str, pydantic.Field(max_length=5_000)]],
+        pydantic.Field(max_length=500),
+    ] = {}
+    activate: bool = False
+    version: Annotated[int, pydantic.Field(ge=0)] | None = None
+    only_check: bool = False
+
+
 class Adopting(_Asked):
     """The number, or the identity, that the document has in the target.
 
@@ -563,6 +581,14 @@ class Released(pydantic.BaseModel):
     released: list[int]
     done: list[Told]
     left: list[Told]
+
+
+class Differs(pydantic.BaseModel):
+    """A field that says something else in the target; empty: nothing."""
+
+    label: str
+    source: str
+    value: str
 
 
 class Accepted(pydantic.BaseModel):
@@ -776,6 +802,13 @@ Linked = pydantic.create_model(
     __doc__="A link just made, or one that had been removed and goes on.",
     is_resumed=(bool, ...),
     starts_from=(str, ...),
+)
+Editable = model_of(desk.Editable)
+Corrected = pydantic.create_model(
+    "Corrected",
+    __base__=Accepted,
+    __doc__="What a document says in the target in place of its source, field by field.",
+    differences=(list[Differs], ...),
 )
 Adopted = pydantic.create_model(
     "AdoptionTaken",

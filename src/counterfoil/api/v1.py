@@ -16,6 +16,7 @@ from counterfoil.hub.setup import Hub
 
 from . import (
     connections,
+    corrections,
     counts,
     inbox,
     link_settings,
@@ -69,5 +70,6 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     notices.add(routes, hub)
     inbox.add(routes, hub, dispatcher)
     runs.add(routes, hub)
+    corrections.add(routes, hub)
     transfers.add(routes, hub, dispatcher)
     return routes

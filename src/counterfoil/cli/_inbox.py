@@ -122,6 +122,9 @@ def _show(case: Case, *, as_json: bool) -> None:
         say(cure.label, bold=True)
         for line in cases.effect(case, cure).lines:
             say(line, indent=2)
+        if cure.name is cases.CureName.EDIT:
+            command(f"counterfoil correct {case.documents[0].id}", indent=2)
+            continue
         asked = f" --answer {cure.asks.value.upper()}" if cure.asks and not cure.answer else ""
         command(f"counterfoil cure {case.key} {cure.choice}{asked}", indent=2)
 

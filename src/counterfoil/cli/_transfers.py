@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from counterfoil.hub.setup import Hub
     from counterfoil.hub.views import Sought, TransferRow
 
-__all__ = ["accept", "adopt", "retry", "show", "skip", "transfers", "undo", "unreadable"]
+__all__ = ["accept", "adopt", "decided", "retry", "show", "skip", "transfers", "undo", "unreadable"]
 
 Ids = Annotated[list[int], typer.Argument(metavar="ID", help="The transfers' numbers.")]
 Id = Annotated[int, typer.Argument(metavar="ID", help="The transfer's number.")]
@@ -434,7 +434,7 @@ def skip(context: typer.Context, ids: Ids, json: Json = False) -> None:
 
     with opened(context) as hub:
         result = desk.skip(hub, ids, actor())
-    _decided(result, "left out", json=json)
+    decided(result, "left out", json=json)
 
 
 def accept(context: typer.Context, ids: Ids, json: Json = False) -> None:
@@ -443,10 +443,10 @@ def accept(context: typer.Context, ids: Ids, json: Json = False) -> None:
 
     with opened(context) as hub:
         result = desk.accept(hub, ids, actor())
-    _decided(result, "accepted as they are", json=json)
+    decided(result, "accepted as they are", json=json)
 
 
-def _decided(result: Released, what: str, *, json: bool) -> None:
+def decided(result: Released, what: str, *, json: bool) -> None:
     """Tell a decision; code 1 where something is as it was."""
     if json:
         emit({"transfers": result.released, **_told(result)})

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 
-from . import doing, leafing, one, one_order, retrieving, viewing
+from . import correcting, doing, leafing, one, one_order, retrieving, viewing
 
 __all__ = ["add"]
 
@@ -19,4 +19,5 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
     retrieving.add(routes, hub, dispatcher)
     one_order.add(routes, hub, dispatcher)
     doing.add(routes, hub, dispatcher)
+    correcting.add(routes, hub, dispatcher)
     one.add(routes, hub)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import APIRouter, Form, Request, Response
+from starlette.responses import RedirectResponse
 
 from counterfoil.console.forms import Typed
 from counterfoil.console.rendering import Undo as WayBack
@@ -15,7 +16,7 @@ from counterfoil.console.visiting import BarredError, Looking, Operating, Visit
 from counterfoil.errors import UsageError
 from counterfoil.hub import inbox, views
 from counterfoil.hub.dispatcher import Dispatcher
-from counterfoil.hub.inbox import Asked, Asks, Candidate, Case, CaseKind, Cure, Undo
+from counterfoil.hub.inbox import Asked, Asks, Candidate, Case, CaseKind, Cure, CureName, Undo
 from counterfoil.hub.setup import Hub
 
 from .listing import look_at
@@ -177,6 +178,8 @@ def _cured(visit: Visit, key: str, chosen: _Chosen, dispatcher: Dispatcher | Non
         raise BarredError(visit, cure.needs)
     if not chosen.documents:
         return _shown(visit, key, chosen, status=400, problem="Tick at least one document.")
+    if cure is not None and cure.name is CureName.EDIT:
+        return _to_its_form(visit, key, chosen)
     whole = None if found is None else inbox.with_documents(visit.hub, [found])[0]
     is_all = whole is not None and cure is not None and _means_all(whole, cure, chosen)
     # Whoever meant all, and saw other ones, hears that: some of them are not what was meant.
@@ -195,6 +198,16 @@ def _cured(visit: Visit, key: str, chosen: _Chosen, dispatcher: Dispatcher | Non
         dispatcher.poke()
     back = None if cured.undo is None else WayBack("/inbox/undo", {"undo": _packed(cured.undo)})
     return said(visit, "/inbox", cured.sentence, back)
+
+
+def _to_its_form(visit: Visit, key: str, chosen: _Chosen) -> Response:
+    """Lead on to where one document is corrected."""
+    head = chosen.documents[0].partition(".")[0]
+    if len(chosen.documents) > 1 or not head.isdecimal():
+        return _shown(
+            visit, key, chosen, status=400, problem="Tick one document: each has its own."
+        )
+    return RedirectResponse(f"/transfers/{head}/correct", status_code=303)
 
 
 # --- Taking back --------------------------------------------------------------------------

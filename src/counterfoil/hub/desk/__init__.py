@@ -40,8 +40,13 @@ from ._choices import (
     take_settings,
     unmatch_name,
 )
-from ._comparing import Comparison
-from ._corrections import correct, uncorrect
+from ._corrections import (
+    activate_named,
+    correct,
+    put_back_correction,
+    replace_correction,
+    uncorrect,
+)
 from ._counterparts import (
     Said,
     SaidRow,
@@ -49,7 +54,17 @@ from ._counterparts import (
     take_back_counterparts,
 )
 from ._counts import Pressed, press_count, press_due_counts
-from ._editing import Difference, Editable, Edited, EditField, Proposal, edit, editable, propose
+from ._editing import (
+    Difference,
+    Editable,
+    Edited,
+    EditField,
+    Proposal,
+    edit,
+    editable,
+    offered,
+    propose,
+)
 from ._effects import SettingsEffect, settings_effect
 from ._history import HistoryRow, history
 from ._lists import (
@@ -149,6 +164,7 @@ __all__ = [
     "names_lists",
     "names_page",
     "numbered",
+    "offered",
     "opened_list",
     "order_named",
     "press",
@@ -161,6 +177,7 @@ __all__ = [
     "put_back_correction",
     "put_back_name",
     "release",
+    "replace_correction",
     "request_retrieval",
     "retry",
     "route_rows",

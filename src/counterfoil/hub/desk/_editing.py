@@ -41,6 +41,7 @@ __all__ = [
     "Proposal",
     "edit",
     "editable",
+    "offered",
     "propose",
 ]
 
@@ -201,6 +202,28 @@ def propose(hub: Hub, transfer_id: int, typed: Mapping[str, str]) -> Proposal:
     """
     with hub.database.reading() as tx:
         return _proposed(_desk(tx, hub, transfer_id), typed)
+
+
+def offered(hub: Hub, transfer_id: int, key: str, text: str) -> tuple[str, ...]:
+    """Give names of active records with a text in them, for a field that names one.
+
+    Empty where the field names none.
+
+    Raises:
+        UsageError: There is no such transfer.
+    """
+    with hub.database.reading() as tx:
+        each = loaded(tx, [transfer_id])[0]
+        kind = _LISTS.get(key.partition("@")[0])
+        if kind is None:
+            return ()
+        found = directory.every(
+            tx, each.transfer.target, kind, text=text.strip(), only_active=True, limit=_OFFERED
+        )
+        return tuple(record.full_name for record in found)
+
+
+_OFFERED: Final = 20
 
 
 def edit(

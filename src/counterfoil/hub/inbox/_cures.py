@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from counterfoil.documents import Action, Choice, RecordKind, Refusal
+from counterfoil.engine.transfers import OUTCOME_UNCLEAR
 from counterfoil.hub.scopes import Scope
 from counterfoil.settings import OPTIONS, in_words
 
@@ -71,11 +72,13 @@ def of_refusal(refusal: Refusal, at: Setting) -> tuple[Cure, ...]:
     ]
     # Each choice once: two that do the same with nothing known are one.
     once = {each.choice: each for each in found}
-    return tuple(sorted(once.values(), key=_rank))
+    return tuple(sorted(once.values(), key=lambda cure: _rank(cure, refusal.code)))
 
 
-def _rank(cure: Cure) -> tuple[int, bool]:
+def _rank(cure: Cure, code: str) -> tuple[int, bool]:
     is_known = cure.asks is None or bool(cure.answer)
+    if cure.name is CureName.EDIT and code in _OF_TEXTS:
+        return _ORDER[CureName.DATE], False
     return _ORDER[cure.name] if is_known else max(_ORDER[cure.name], _UNKNOWN), not is_known
 
 
@@ -91,19 +94,21 @@ _ORDER: Final[Mapping[CureName, int]] = {
     CureName.NUMBER: 6,
     CureName.CREATE_AS: 7,
     CureName.RETRY: 8,
-    CureName.SET: 9,
-    CureName.ACCEPT: 10,
-    CureName.SKIP: 11,
-    CureName.LOOK: 12,
+    CureName.EDIT: 9,
+    CureName.SET: 10,
+    CureName.ACCEPT: 11,
+    CureName.SKIP: 12,
+    CureName.LOOK: 13,
 }
 _UNKNOWN: Final = 7
 
 _DATED: Final = frozenset({"period-closed", "item-not-yet-stocked"})
+_OF_TEXTS: Final = frozenset({"value-too-long", "text-unholdable", "value-unfit"})
 _NUMBERED: Final = frozenset({"number-too-long", "number-taken"})
 
 
 def _corrections(refusal: Refusal, at: Setting) -> Iterator[Cure]:
-    """Give what helps beside the choices of a refusal: another day, another number."""
+    """Give what helps beside the choices of a refusal: another day, number, text or name."""
     if refusal.code in _DATED:
         day = _open_day(at)
         yield Cure(
@@ -121,6 +126,9 @@ def _corrections(refusal: Refusal, at: Setting) -> Iterator[Cure]:
             asks=Asks.NUMBER,
             is_single=True,
         )
+    if not at.is_there and refusal.code != OUTCOME_UNCLEAR:
+        label = "Edit and resend…"
+        yield Cure(name=CureName.EDIT, choice=CureName.EDIT, label=label, is_single=True)
 
 
 def _open_day(at: Setting) -> date:

@@ -126,6 +126,10 @@ def carry_out(hub: Hub, case: Case | None, asked: Asked, actor: str) -> Cured:
         raise UsageError(f"{asked.choice!r} is no cure of this. Choose one of: {known}.")
     if cure.is_single and len(ids) > 1:
         raise UsageError(f"“{cure.label}” is one document's: choose one of the {len(ids)}.")
+    if cure.name is CureName.EDIT:
+        raise UsageError(
+            f"Say what it shall say, field by field: counterfoil correct {ids[0]} FIELD=VALUE"
+        )
     order = _Order(hub, case, cure, _answer(cure, asked.answer), ids, seen, actor)
     result, sentence, undo = _CARRIED[cure.name](order)
     verbs.wake(hub, [order.link])

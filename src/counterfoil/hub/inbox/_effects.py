@@ -188,6 +188,18 @@ def _number(said: _Said) -> _Told:
     )
 
 
+def _edit(said: _Said) -> _Told:
+    return (
+        [
+            f"You say what it shall say in {said.target}: whom it is for, items, texts, days.",
+            "What differs is shown before anything is kept.",
+            f"In {said.source} it stays as it is.",
+        ],
+        "Can be undone until it leaves with the next call.",
+        "Edit it",
+    )
+
+
 def _retry(said: _Said) -> _Told:
     if said.case.code == OUTCOME_UNCLEAR:
         return (
@@ -279,6 +291,7 @@ _TOLD: Final[Mapping[CureName, Callable[[_Said], _Told]]] = {
     CureName.ADOPT: _adopt,
     CureName.DATE: _date,
     CureName.NUMBER: _number,
+    CureName.EDIT: _edit,
     CureName.RETRY: _retry,
     CureName.SEND: _send,
     CureName.ACCEPT: _accept,

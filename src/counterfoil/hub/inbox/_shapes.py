@@ -63,6 +63,8 @@ class CureName(StrEnum):
     """Documents bear another day where they go."""
     NUMBER = "number"
     """A document bears another number where it goes."""
+    EDIT = "edit"
+    """What one document says where it goes is corrected; a form of its own asks for it."""
     RETRY = "retry"
     """Documents are tried again as they are."""
     SEND = "send"
