@@ -20,7 +20,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
 from counterfoil.api import tokens
-from counterfoil.hub import accounts, finding
+from counterfoil.hub import accounts, finding, users
 from counterfoil.hub.scopes import Scope
 from counterfoil.ledger.database import sqlite_url
 from tests.support.visitors import Visitor
@@ -43,6 +43,7 @@ THERE: Final[dict[str, list[object]]] = {
     "step": ["file"],
     "person": ["Anna", "nobody"],
     "rule": ["1", "nobody"],
+    "user": ["mara@larkspur.example", "nobody"],
     "run": [1, 2],
     "case": ["1234", "nobody"],
 }
@@ -59,6 +60,7 @@ def asked(sqlite_tables: bytes, tmp_path_factory: pytest.TempPathFactory) -> Ite
         opened.sync()
         books = finding.connection_named(opened.hub, opened.books_id)
         accounts.add_person(opened.hub, books, "Anna", ACTOR)
+        users.invite(opened.hub, "mara@larkspur.example", "Mara", users.Role.VIEWER, ACTOR)
         yield opened
 
 

@@ -99,6 +99,7 @@ def addresses(app: FastAPI) -> list[str]:
         "list": "items",
         "person": "Ines",
         "rule": "1",
+        "user": "1",
         "run": "1",
         "case": "1234",
     }

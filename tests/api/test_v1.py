@@ -85,6 +85,7 @@ class TestWhoMayAsk:
             url = path.removeprefix("/api/v1").replace("{connection}", "2")
             url = url.replace("{link}", "1").replace("{transfer}", "1")
             url = url.replace("{list}", "customers").replace("{person}", "Ines")
+            url = url.replace("{user}", "1")
             url = url.replace("{case}", inbox.cases(calm.hub)[0].key).replace("{run}", "1")
             answer = reader.ask("GET", url)
             # Nobody signs in for a company file, and that run wrote nothing.

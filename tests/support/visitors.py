@@ -17,11 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from counterfoil.api import tokens
 from counterfoil.console.app import create_app
-from counterfoil.hub import accounts, desk, finding
+from counterfoil.hub import accounts, desk, finding, users
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.scopes import Scope as Permitted
 from counterfoil.hub.setup import Configuration, Hub, open_hub
-from counterfoil.hub.users import Caller, Stage, scope_of_role
+from counterfoil.hub.users import Caller, Role, Stage, scope_of_role
 from counterfoil.hub.users._sessions import begin
 from counterfoil.ledger import users as kept_users
 from counterfoil.ledger.database import sqlite_url
@@ -156,7 +156,7 @@ def world(sqlite_tables: bytes, tmp_path: Path) -> Iterator[World]:
 def calm(sqlite_tables: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A company for tests that only look: one order in the books, one refused, one held.
 
-    Two people work on its company file.
+    Two people work on its company file; one is invited to the console.
     """
     file = tmp_path_factory.mktemp("calm") / "hub.db"
     file.write_bytes(sqlite_tables)
@@ -165,6 +165,7 @@ def calm(sqlite_tables: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iter
         opened.sync()
         books = finding.connection_named(opened.hub, opened.books_id)
         accounts.add_person(opened.hub, books, "Ines", ACTOR)
+        users.invite(opened.hub, "theo@larkspur.example", "Theo Brandt", Role.VIEWER, ACTOR)
         opened.set("sales-order-out.create_missing_customers=false")
         opened.set("sales-order-out.mode=manual")
         opened.order("SO-2", "NOBODY", "1 BOLT 2.00")

@@ -52,6 +52,7 @@ __all__ = [
     "AddingPerson",
     "Adopted",
     "Adopting",
+    "Asked",
     "AskedFlow",
     "AskedState",
     "Checklist",
@@ -177,7 +178,9 @@ def _is_text(value: str) -> bool:
     return "\0" not in value and not _HALVES.search(value)
 
 
-class _Asked(pydantic.BaseModel):
+class Asked(pydantic.BaseModel):
+    """A request's body: nothing in it that is not declared, and no text that cannot be kept."""
+
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
     @pydantic.model_validator(mode="before")
@@ -194,7 +197,7 @@ class _Asked(pydantic.BaseModel):
 _SECRET = Annotated[pydantic.SecretStr, pydantic.Field(max_length=4_000)]
 
 
-class _Credentials(_Asked):
+class _Credentials(Asked):
     """What systems are connected with; which of it is needed depends on the system."""
 
     base_url: _TEXT | None = None
@@ -252,7 +255,7 @@ class Reconnecting(_Credentials):
 _NO_CREDENTIALS = frozenset({"system", "name", "check", "same_company"})
 
 
-def _texts(asked: _Asked) -> dict[str, str | None]:
+def _texts(asked: Asked) -> dict[str, str | None]:
     """Give credentials as texts, as people type them."""
     found: dict[str, str | None] = {}
     for name, value in asked:
@@ -263,13 +266,13 @@ def _texts(asked: _Asked) -> dict[str, str | None]:
     return found
 
 
-class Restoring(_Asked):
+class Restoring(Asked):
     """How a removed connection is called from now on; absent: as before."""
 
     name: _TEXT | None = None
 
 
-class Linking(_Asked):
+class Linking(Asked):
     """A link to be added; the connections by number or name."""
 
     operations: int | _TEXT
@@ -277,7 +280,7 @@ class Linking(_Asked):
     name: _TEXT | None = None
 
 
-class Setting(_Asked):
+class Setting(Asked):
     """Settings to be changed: all of them, or none.
 
     ``values`` are JSON values by key, as the schema of the settings describes them;
@@ -290,13 +293,13 @@ class Setting(_Asked):
     reset: list[_TEXT] = []
 
 
-class Importing(_Asked):
+class Importing(Asked):
     """An exported document, as text."""
 
     document: Annotated[str, pydantic.Field(max_length=1_000_000)]
 
 
-class Sending(_Asked):
+class Sending(Asked):
     """Documents to be sent: those with these numbers, or all that are held.
 
     ``reads_first``: read the operations system first, so that what was just entered there
@@ -312,7 +315,7 @@ class Sending(_Asked):
     memo: Annotated[str, pydantic.Field(max_length=4095)] | None = None
 
 
-class SyncingOne(_Asked):
+class SyncingOne(Asked):
     """One order, by its identity in its system or its number; ``mail``: to whom its result goes."""
 
     order: Annotated[str, pydantic.Field(min_length=1, max_length=255)]
@@ -322,7 +325,7 @@ class SyncingOne(_Asked):
 _WORDS = Annotated[list[_TEXT], pydantic.Field(max_length=100)]
 
 
-class Telling(_Asked):
+class Telling(Asked):
     """Somebody to be told, by e-mail, by an Apprise address or a webhook's; those are sealed.
 
     ``place``: the address.  ``causes``: kinds of causes and codes of refusals; empty: all.
@@ -341,7 +344,7 @@ class Telling(_Asked):
     tells_nothing: bool = False
 
 
-class TellingChanged(_Asked):
+class TellingChanged(Asked):
     """What to change of who is told; what is left out stays, ``null`` takes it away."""
 
     name: _TEXT = ""
@@ -361,14 +364,14 @@ class TellingChanged(_Asked):
         return cast("notice_rules.Changes", found)
 
 
-class Retrieving(_Asked):
+class Retrieving(Asked):
     """Documents of the books to be retrieved, created or changed since a day."""
 
     kind: Annotated[str, _kind(Direction.FROM_BOOKS)]
     since: date | None = None
 
 
-class Matching(_Asked):
+class Matching(Asked):
     """What a name means: either ``record`` or ``create_as``."""
 
     kind: RecordKind
@@ -378,7 +381,7 @@ class Matching(_Asked):
     side: Literal["books", "operations"] = "books"
 
 
-class SayingOne(_Asked):
+class SayingOne(Asked):
     """What a person says of one record.
 
     ``id``: its identity or full name.  ``record``: of a link, which record it is there;
@@ -391,13 +394,13 @@ class SayingOne(_Asked):
     name: _TEXT | None = None
 
 
-class Saying(_Asked):
+class Saying(Asked):
     """What a person says of records."""
 
     rows: Annotated[list[SayingOne], pydantic.Field(min_length=1, max_length=_MANY)]
 
 
-class Party(_Asked):
+class Party(Asked):
     """Whom a route is for; neither: all that no other route names."""
 
     party: Literal["customer", "vendor", "employee"] | None = None
@@ -410,22 +413,13 @@ class Routing(Party):
     link: int | _TEXT
 
 
-class Ids(_Asked):
+class Ids(Asked):
     """Transfers, or whatever else the path names, by their numbers."""
 
     ids: _Ids
 
 
-class NameIds(_Asked):
-    """Names of a list, each by its ``id`` in it."""
-
-    ids: Annotated[
-        list[Annotated[str, pydantic.Field(min_length=1, max_length=4_000)]],
-        pydantic.Field(min_length=1, max_length=_MANY),
-    ]
-
-
-class Retrying(_Asked):
+class Retrying(Asked):
     """Transfers to be tried again: these, or all of a link that have stopped.
 
     ``cause``: of the link only what this refusal stopped, by its code.
@@ -436,7 +430,7 @@ class Retrying(_Asked):
     cause: _TEXT | None = None
 
 
-class Curing(_Asked):
+class Curing(Asked):
     """A cure of a case, and what it is for.
 
     ``choice``: which of the case's; ``answer``: what it asks; ``documents``: tokens of those that
@@ -449,13 +443,13 @@ class Curing(_Asked):
     stand: Annotated[str, pydantic.Field(max_length=500)] = ""
 
 
-class TakingBack(_Asked):
+class TakingBack(Asked):
     """What is to be taken back: the ``undo`` that a cure answered with."""
 
     undo: dict[str, Any]
 
 
-class Undoing(_Asked):
+class Undoing(Asked):
     """Documents to be taken out again: these, or all that a run created.
 
     ``consent``: also what somebody has changed there since, or entered there by hand.
@@ -466,25 +460,7 @@ class Undoing(_Asked):
     consent: bool = False
 
 
-class Correcting(_Asked):
-    """What a document shall say in the target: fields by their keys, as looking at it told them.
-
-    What is not named stays as it is; what its source says, or nothing, takes a correction back.
-    ``activate``: in place of fields, make the inactive record active over which it stopped.
-    ``version``: in which it was looked at; another one is left alone.  ``only_check``: say what it
-    comes to, and keep nothing.
-    """
-
-    fields: Annotated[
-        dict[_TEXT, Annotated[str, pydantic.Field(max_length=5_000)]],
-        pydantic.Field(max_length=500),
-    ] = {}
-    activate: bool = False
-    version: Annotated[int, pydantic.Field(ge=0)] | None = None
-    only_check: bool = False
-
-
-class Adopting(_Asked):
+class Adopting(Asked):
     """The number, or the identity, that the document has in the target.
 
     ``consent``: also a document for another customer or vendor, or with another total.
@@ -657,7 +633,7 @@ class Exported(pydantic.BaseModel):
     document: str
 
 
-class AddingPerson(_Asked):
+class AddingPerson(Asked):
     """Who is to work on a company file besides the first."""
 
     name: str = pydantic.Field(description="What people call them.")
@@ -669,7 +645,7 @@ class AddingPerson(_Asked):
     )
 
 
-class Renewing(_Asked):
+class Renewing(Asked):
     """How a Web Connector's password is renewed."""
 
     grace_minutes: int = pydantic.Field(

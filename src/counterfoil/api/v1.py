@@ -29,6 +29,7 @@ from . import (
     runs,
     setting_up,
     transfers,
+    users,
     work,
 )
 from . import routes as routing
@@ -59,6 +60,7 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     overview.add(routes, hub, dispatcher)
     connections.add(routes, hub)
     people.add(routes, hub)
+    users.add(routes, hub)
     setting_up.add(routes, hub)
     lists.add(routes, hub)
     routing.add(routes, hub)
