@@ -194,6 +194,8 @@ def test_what_the_provider_did_not_sign_is_not_believed(
         ({"email_verified": "true"}, "mara@bakery.example"),
         ({"email_verified": ..., "xms_edov": True}, "mara@bakery.example"),
         ({"email_verified": ..., "xms_edov": "1"}, "mara@bakery.example"),
+        ({"email_verified": ..., "xms_edov": False}, ""),
+        ({"email_verified": False, "xms_edov": True}, ""),
         ({"email_verified": "maybe"}, ""),
     ],
 )

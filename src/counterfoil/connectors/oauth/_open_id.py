@@ -47,8 +47,15 @@ _LEEWAY_S: Final = 60
 _CAPACITY: Final = 10
 _PER_MINUTE: Final = 60
 _NAME: Final = "The single sign-on provider"
-# By either of them a provider says that the address is the person's; the second is Microsoft's.
-_VERIFIED: Final = ("email_verified", "xms_edov")
+# By which claim a provider says that the address is the person's: of those that come, the first.
+_VERIFIED: Final = (
+    # OpenID Connect Core 1.0, 5.1.
+    "email_verified",
+    # Microsoft Entra, which has no other: whether the owner of the address's domain was verified.
+    # It has to be asked for as an optional claim (Microsoft, "Optional claims reference", xms_edov),
+    # and comes as true or as "1".
+    "xms_edov",
+)
 _YES: Final = (True, "true", 1, "1")
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -134,7 +141,9 @@ class OpenIdClient:
         claims = self._claims(ask, answer, nonce, now_s)
         if "email" not in claims:
             claims |= self._told_of(claims["sub"], str(answer.get("access_token") or ""))
-        is_verified = any(claims.get(mark) in _YES for mark in _VERIFIED)
+        # What one of them denies, none after it makes true.
+        said = next((claims[mark] for mark in _VERIFIED if mark in claims), None)
+        is_verified = said in _YES
         email = str(claims.get("email") or "") if is_verified else ""
         name = claims.get("name") or claims.get("preferred_username") or email.partition("@")[0]
         return Identity(subject=claims["sub"], email=email, name=str(name))
