@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from counterfoil.api.edge import Edge, Limits
+from counterfoil.api.guarding import GUARDING
 from tests.support.serving import Peer, served
 
 Address = tuple[str, int]
@@ -114,6 +115,15 @@ class TestHeads:
     ) -> None:
         """Each kind of excess has its status (0: none is due), and ends the connection."""
         assert asked(usual, request_) == status
+
+    @pytest.mark.parametrize("request_", [b"no HTTP\r\n\r\n", GET[:-2] + b"X: a\r\n" * 200])
+    def test_what_the_edge_says_is_guarded(self, usual: Address, request_: bytes) -> None:
+        """Its own answers tell a browser the same as all others."""
+        with Peer(usual) as peer:
+            peer.send(request_)
+            head = peer.answer().lower()
+
+        assert all(b"%b: %b\r\n" % (name, value.lower()) in head for name, value in GUARDING)
 
     @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read in /proc")
     def test_a_header_of_100_mb_stalls_nobody(self, usual: Address) -> None:

@@ -84,8 +84,7 @@ SHUT: Final = {
 }
 """What pages answer that need a key, single sign-on, or a run that wrote something."""
 
-# The description of the JSON API is a hundred screens of one kind; others are no pages of their own.
-_NOT_PAGES: Final = frozenset({"/static/{name}", "/oauth/callback", "/docs"})
+_NOT_PAGES: Final = frozenset({"/static/{name}", "/oauth/callback"})
 _FILES_AND_PARTS: Final = frozenset({"export", "live", "qwc", "search", "sum", "{side}"})
 _PARAMETER: Final = re.compile(r"(?:(?P<before>[\w-]+)/)?\{(?P<name>\w+)(?::\w+)?\}")
 

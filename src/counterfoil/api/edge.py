@@ -33,6 +33,8 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from .guarding import GUARDING, NOT_KEPT
+
 __all__ = ["Edge", "Limits"]
 
 
@@ -116,7 +118,7 @@ class Edge(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         if self._status is None:
-            super().send_400_response(msg)
+            self._answer(400, msg)
         else:
             self._refuse(self._status)
 
@@ -256,11 +258,18 @@ class Edge(HttpToolsProtocol):
                 return
             unanswered.disconnected = True
             unanswered.message_event.set()
-        sentence = _SENTENCES[status].encode()
-        self.transport.write(
-            STATUS_LINE[status]
-            + b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
-            + b"content-length: %d\r\n\r\n" % len(sentence)
-            + sentence
+        self._answer(status, _SENTENCES[status])
+
+    def _answer(self, status: int, sentence: str) -> None:
+        """Answer with a sentence of the edge's own, guarded like any other, and say farewell."""
+        content = sentence.encode()
+        headers = (
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(content)),
+            (b"connection", b"close"),
+            *GUARDING,
+            NOT_KEPT,
         )
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + content)
         self.transport.close()

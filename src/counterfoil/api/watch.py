@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from counterfoil.hub.setup import Hub
 from counterfoil.logs import get_logger
 
 from .errors import INTERNAL, error_response
+from .guarding import GUARDING, NOT_KEPT, Header, by_https_alone
 from .metrics import Metrics
 
 __all__ = ["Watch"]
@@ -28,19 +30,6 @@ log = get_logger(__name__)
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Asked for every few seconds by machines; logged only when somebody debugs.
 _DULL: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-_POLICY: Final = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "object-src 'none'"
-)
-_HEADERS: Final = (
-    (b"content-security-policy", _POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-)
-_NOT_KEPT: Final = (b"cache-control", b"no-store")
 
 
 class Watch:
@@ -73,7 +62,10 @@ class Watch:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _with(message.get("headers", ()), request_id, scope["path"])
+                message["headers"] = [
+                    *_with(message.get("headers", ()), request_id),
+                    *_by_https_alone(scope, headers),
+                ]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -121,8 +113,13 @@ def _route(scope: Scope) -> str:
     return str(path) if path else "none"
 
 
-def _with(headers: Any, request_id: str, path: str) -> list[tuple[bytes, bytes]]:
-    found = [*headers, (b"x-request-id", request_id.encode()), *_HEADERS]
+def _with(headers: Any, request_id: str) -> list[Header]:
+    found = [*headers, (b"x-request-id", request_id.encode()), *GUARDING]
     if not any(name.lower() == b"cache-control" for name, _value in found):
-        found.append(_NOT_KEPT)
+        found.append(NOT_KEPT)
     return found
+
+
+def _by_https_alone(scope: Scope, headers: Mapping[bytes, bytes]) -> tuple[Header, ...]:
+    hub: Hub = scope["app"].state.hub
+    return by_https_alone(hub.configuration, headers.get(b"host", b"").decode("latin-1"))
