@@ -42,10 +42,11 @@ class Company:
             keyboard.type("sandbox", "load", system, "--url", told["url"], "--data", data)
         self._connect(folder)
         self._token = str(keyboard.read("tokens", "add", "tests")["token"])
-        self.hubs = [
-            stack.enter_context(place.serving("serve", "--port", "0", "--json"))["url"]
-            for _ in range(2)
+        served = [
+            stack.enter_context(place.serving("serve", "--port", "0", "--json")) for _ in range(2)
         ]
+        self.hubs = [each["url"] for each in served]
+        self.setup_codes = [each["setup_code"] for each in served]
         self._floor = httpx2.Client(base_url=self._fusion["base_url"], timeout=30)
         stack.callback(self._floor.close)
         company = f"{self._fusion['control_url']}/companies/{self._fusion['key']}"
@@ -80,6 +81,21 @@ class Company:
         body = {"code": number, "client": "FERN", "shippings": [{"products": [line]}]}
         answer = self._floor.post("/api/v1/sales-orders/", params=self._access, json=body)
         assert answer.status_code < 300, answer.text
+
+    def create_administrator(self, hub: str, code: str) -> int:
+        """Create the first administrator in the browser; gives the answer's status."""
+        typed = {
+            "name": "Mara Quill",
+            "login": "mara@x.example",
+            "password": "plum orbit candle 47",
+        }
+        answer = httpx2.post(
+            f"{hub}/welcome/administrator",
+            data={**typed, "code": code},
+            headers={"Sec-Fetch-Site": "same-origin"},
+            timeout=60,
+        )
+        return answer.status_code
 
     def press(self, hub: str, path: str, body: object = None) -> None:
         """Press something at one of the hubs."""
@@ -140,6 +156,9 @@ def test_two_hubs_serve_one_company(postgres_url: str, keyboard: Keyboard, tmp_p
     entered = ["7001"]
     with opened(place, keyboard, tmp_path) as company:
         first, second = company.hubs
+        # The code that the one has told opens at the other, once the other has told its own.
+        assert company.create_administrator(second, "abcd-efgh-jkmn-pqrs") == 400
+        assert company.create_administrator(second, company.setup_codes[0]) == 303
 
         def enter_and_call(turn: int) -> None:
             for number in (f"SO-{turn}-1", f"SO-{turn}-2"):

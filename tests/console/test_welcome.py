@@ -178,6 +178,7 @@ class TestTrial:
         self, person: TestClient, shelf: Shelf, new_hub: Hub
     ) -> None:
         """While a trial is there each page says so, and the way out is on it; then it is gone."""
+        stand_ins.begin_trial(new_hub, "Starting the stand-ins")
         accounts.add_connection(
             new_hub, SystemName.QUICKBOOKS_DESKTOP, "Books (trial)", {}, ACTOR, is_trial=True
         )

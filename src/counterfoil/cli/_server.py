@@ -71,7 +71,9 @@ def serve(
 def _tell(address: str, hub: Hub, *, json: bool) -> None:
     from counterfoil.hub import users
 
-    public, code = hub.configuration.address, users.new_setup_code(hub)
+    public = hub.configuration.address
+    # Several processes serve a hub on PostgreSQL: the code that each has told opens.
+    code = users.new_setup_code(hub, beside_others=not hub.database.is_sqlite)
     if json:
         emit({"url": address, "public_url": public, "setup_code": code})
     else:

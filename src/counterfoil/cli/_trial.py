@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["StandInTrials"]
 
 _CALLS_EVERY_S: Final = 3.0
+_KEEPS_EVERY: Final = timedelta(seconds=30)
 # A run of the Web Connector ends within this, but for one that waits for the hub itself.
 _JOIN_S: Final = 30.0
 _LOOKS_FOR_END: Final = 80
@@ -43,6 +45,7 @@ class StandInTrials:
         samples: Pairing -> other data than the sample's, as tests have.
 
     Attributes:
+        doing, problem: As all processes of the hub say them; see ``stand_ins.Trials``.
         prepared: Set while nothing is being prepared.
         called: Released each time that the Web Connector has come.
     """
@@ -64,17 +67,26 @@ class StandInTrials:
         self._lock = threading.Lock()
         self.prepared = threading.Event()
         self.called = threading.Semaphore(0)
-        self.doing: str | None = None
-        self.problem: str | None = None
-        # The stand-ins of a process that was killed are gone.
-        stand_ins.end_trial(hub, _OURS)
+        # The stand-ins of a process that was killed are gone; an SQLite file had no other one.
+        if hub.database.is_sqlite:
+            stand_ins.end_trial(hub, _OURS)
+        else:
+            stand_ins.end_abandoned(hub)
+
+    @property
+    def doing(self) -> str | None:
+        """What is being prepared now."""
+        return stand_ins.doing(self._hub)
+
+    @property
+    def problem(self) -> str | None:
+        """Why the last one could not be prepared."""
+        return stand_ins.problem(self._hub)
 
     def begin(self, operations: SystemName, books: SystemName, actor: str) -> None:
         """Begin a trial of a pairing; see ``stand_ins.Trials``."""
         with self._lock:
-            if self.doing is not None or stand_ins.trial_shown(self._hub) is not None:
-                raise UsageError("There is a trial already. End it first.")
-            self.doing, self.problem = "Starting the stand-ins", None
+            stand_ins.begin_trial(self._hub, "Starting the stand-ins")
             self._over.clear()
             self.prepared.clear()
             self._thread = threading.Thread(
@@ -98,7 +110,7 @@ class StandInTrials:
     def close(self) -> None:
         """Let the stand-ins end with the process; what they did is still shown afterwards."""
         self._stop()
-        stand_ins.end_trial(self._hub, _OURS)
+        stand_ins.leave_trial(self._hub)
 
     def _stop(self) -> None:
         self._over.set()
@@ -116,30 +128,36 @@ class StandInTrials:
                 preparing = Preparing(self._hub, self._address, actor, say=self._say)
                 sample = self._samples.get((operations, books))
                 connector = preparing.run(stack, operations, books, sample)
+                self._say(None)
                 if self._dispatcher is not None:
                     self._dispatcher.poke()
             except Exception as error:  # noqa: BLE001 - the thread's outermost; it records it
                 self._failed(error, actor)
                 return
             finally:
-                self.doing = None
                 self.prepared.set()
             self._keep_calling(connector)
 
-    def _say(self, sentence: str) -> None:
-        self.doing = sentence
+    def _say(self, sentence: str | None) -> None:
+        stand_ins.keep_trial(self._hub, sentence)
 
     def _failed(self, error: Exception, actor: str) -> None:
         structlog.get_logger(__name__).warning("trial failed", exc_info=error)
-        told = error.said.spoken if isinstance(error, CounterfoilError) else "Its log says why."
-        self.problem = f"The trial could not be prepared. {told}"
+        told = error.message if isinstance(error, CounterfoilError) else "Its log says why."
         stand_ins.end_trial(self._hub, actor)
-        stand_ins.throw_away(self._hub, actor)
+        problem = f"The trial could not be prepared. {told}"
+        stand_ins.throw_away(self._hub, actor, problem=problem)
 
     def _keep_calling(self, connector: WebConnector | None) -> None:
-        while not self._over.wait(_CALLS_EVERY_S if connector is not None else None):
+        """Be there, and be the Web Connector, until the trial or its process ends."""
+        kept_until = self._hub.now() + _KEEPS_EVERY
+        while not self._over.wait(_CALLS_EVERY_S):
             shown = stand_ins.trial_shown(self._hub)
-            if connector is None or shown is None or not shown.is_running:
+            if shown is None or not shown.is_running:
                 return
-            connector.run_once()
-            self.called.release()
+            if self._hub.now() >= kept_until:
+                stand_ins.keep_trial(self._hub)
+                kept_until = self._hub.now() + _KEEPS_EVERY
+            if connector is not None:
+                connector.run_once()
+                self.called.release()

@@ -39,7 +39,7 @@ from counterfoil.ledger import (
 from counterfoil.logs import get_logger
 from counterfoil.settings import FLOWS, FlowName
 
-from . import telling
+from . import stand_ins, telling
 from .desk import press_due_counts
 from .drive import SCHEDULE, drive
 from .links import views_of
@@ -60,6 +60,7 @@ _STILL: Final = "Nothing goes by itself"
 _HOUSEKEEPING: Final = timedelta(hours=1)
 _COUNTS_EVERY: Final = timedelta(minutes=1)
 _TELLS_EVERY: Final = timedelta(minutes=1)
+_TRIALS_EVERY: Final = timedelta(minutes=1)
 _THREADS: Final = 8
 # One transaction of house-keeping each, so that nobody waits long for its end.
 _ALERTS_PER_PAGE: Final = 200
@@ -75,11 +76,13 @@ def due(hub: Hub) -> list[int]:
     now = hub.now()
     with hub.database.reading() as tx:
         woken = connections.woken(tx)
+        leaves_trial = stand_ins.is_elsewhere(hub, tx)
         return [
             each.id
             for each in connections.all_connections(tx)
             if each.is_active
             and traits_of(each.system).is_called
+            and not (leaves_trial and stand_ins.is_of_trial(each))
             and (each.due_at is None or each.due_at <= now or each.id in woken)
             and not rests(tx, each.id, views_of(tx, each.id))
         ]
@@ -215,6 +218,7 @@ class Dispatcher:
             _Aside("house-keeping", keep_house, _HOUSEKEEPING, hub.now()),
             # Whoever is told waits for a mail server; no drive does.
             _Aside("telling", telling.tell, _TELLS_EVERY, hub.now()),
+            _Aside("trial", stand_ins.end_abandoned, _TRIALS_EVERY, hub.now()),
         ]
         self._counts_at = hub.now()
         self._began_at = hub.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ class Hub:
         recognised: Web Connector passwords that were right since the start.
         zones: Account of a system that has zones -> where it was found since the start.
         standings: Account of QuickBooks Online -> what was learned of it since the start.
+        process: What this process calls itself before others that serve the same hub.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Hub:
         self.recognised = Recognised()
         self.zones: dict[str, str] = {}
         self.standings: dict[str, Standing] = {}
+        self.process = secrets.token_hex(8)
 
 
 def utc_now() -> datetime:

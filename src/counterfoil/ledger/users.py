@@ -16,7 +16,15 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy import Connection as Tx
 
 from ._prepared import change_row
-from .schema import hub_rule, hub_user, recovery_code, sign_on, user_link, user_session
+from .schema import (
+    hub_rule,
+    hub_user,
+    recovery_code,
+    setup_code,
+    sign_on,
+    user_link,
+    user_session,
+)
 from .tokens import token_hash
 
 __all__ = [
@@ -26,6 +34,7 @@ __all__ = [
     "User",
     "UserLink",
     "add",
+    "add_setup_code",
     "all_users",
     "begin_session",
     "begin_sign_on",
@@ -36,6 +45,7 @@ __all__ = [
     "end_links",
     "end_session",
     "end_sessions",
+    "end_setup_codes",
     "forget_rule",
     "forget_unproved_app",
     "holds_sealed",
@@ -55,6 +65,7 @@ __all__ = [
     "take_link",
     "take_period",
     "take_recovery_code",
+    "take_setup_code",
     "take_sign_on",
 ]
 
@@ -111,7 +122,6 @@ class Going(NamedTuple):
 class Rule(StrEnum):
     """What holds for all users."""
 
-    SETUP_CODE = "setup_code"
     SIGN_ON = "sign_on"
     TWO_FACTOR = "two_factor"
 
@@ -340,6 +350,33 @@ def end_links(tx: Tx, user_id: int) -> bool:
 def links(tx: Tx) -> dict[int, UserLink]:
     """Give the link of every user who has one, whether it is over or not."""
     return {row[0]: UserLink(*row) for row in tx.execute(select(*_LINK))}
+
+
+# --- Setup codes --------------------------------------------------------------------------
+
+
+def add_setup_code(tx: Tx, code: str, now: datetime, until: datetime) -> None:
+    """Keep the hash of a code beside those of others, and drop those that are over."""
+    tx.execute(delete(setup_code).where(setup_code.c.until <= now))
+    tx.execute(insert(setup_code).values(code_hash=token_hash(code), until=until))
+
+
+def take_setup_code(tx: Tx, code: str, now: datetime) -> bool:
+    """Use a code up, and all others with it; ``False``: it is none, or not any more.
+
+    Of several who bring one at once, one takes all.
+    """
+    typed = token_hash(code)
+    mine = (setup_code.c.code_hash == typed, setup_code.c.until > now)
+    if tx.execute(select(setup_code.c.code_hash).where(*mine)).first() is None:
+        return False
+    took = tx.execute(delete(setup_code).returning(setup_code.c.code_hash))
+    return typed in {row[0] for row in took}
+
+
+def end_setup_codes(tx: Tx) -> None:
+    """Let no code open anything any more."""
+    tx.execute(delete(setup_code))
 
 
 # --- Single sign-on -----------------------------------------------------------------------

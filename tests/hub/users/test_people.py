@@ -59,13 +59,45 @@ class TestFirstAdministrator:
         with pytest.raises(UsageError, match="not the setup code"):
             users.first_owner(hub, "eve@x.example", "Eve", PASSWORD, HERE, code="")
 
-    def test_a_newer_code_ends_the_one_before(self, hub: Hub) -> None:
-        """Whoever starts the hub anew sees the code that holds."""
+    @pytest.mark.parametrize("way", ["newer", "over"])
+    def test_a_code_ends(self, hub: Hub, way: str) -> None:
+        """By one that is made in its place, and by itself after a week."""
         old = users.new_setup_code(hub)
-        users.new_setup_code(hub)
+        if way == "newer":
+            users.new_setup_code(hub)
+        else:
+            late = hub.now() + users.SETUP_CODE_LIFE
+            hub.now = lambda: late
 
-        with pytest.raises(UsageError):
+        with pytest.raises(UsageError, match="or it has ended"):
             users.first_owner(hub, "eve@x.example", "Eve", PASSWORD, HERE, code=old)
+
+    def test_the_codes_of_all_processes_open_once(self, either_hub: Hub) -> None:
+        """Each that serves the hub tells its own; whichever is used, the others open nothing more."""
+        first, second = (users.new_setup_code(either_hub, beside_others=True) for _ in range(2))
+        users.first_owner(either_hub, "mara@x.example", "Mara", PASSWORD, HERE, code=first)
+        with either_hub.database.writing() as tx:
+            assert not kept_users.take_setup_code(
+                tx, str(second).replace("-", ""), either_hub.now()
+            )
+
+    def test_of_two_codes_at_once_one_opens(self, either_hub: Hub) -> None:
+        """Whoever comes with another code meanwhile waits, and finds it ended."""
+        codes = [
+            str(users.new_setup_code(either_hub, beside_others=True)).replace("-", "")
+            for _ in range(2)
+        ]
+
+        def take(code: str) -> bool:
+            with either_hub.database.writing() as tx:
+                return kept_users.take_setup_code(tx, code, either_hub.now())
+
+        with ThreadPoolExecutor(1) as other:
+            with either_hub.database.writing() as tx:
+                first = kept_users.take_setup_code(tx, codes[0], either_hub.now())
+                second = other.submit(take, codes[1])
+                assert not wait([second], timeout=0.1).done
+            assert (first, second.result()) == (True, False)
 
 
 class TestInvitations:

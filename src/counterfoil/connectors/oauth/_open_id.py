@@ -52,8 +52,8 @@ _VERIFIED: Final = (
     # OpenID Connect Core 1.0, 5.1.
     "email_verified",
     # Microsoft Entra, which has no other: whether the owner of the address's domain was verified.
-    # It has to be asked for as an optional claim (Microsoft, "Optional claims reference", xms_edov),
-    # and comes as true or as "1".
+    # It has to be asked for as an optional claim (Microsoft, "Optional claims reference"), and
+    # comes as true or as "1".
     "xms_edov",
 )
 _YES: Final = (True, "true", 1, "1")

@@ -17,6 +17,7 @@ People who carry the documents of one company file with Web Connectors of their 
 """
 
 from ._joining import (
+    SETUP_CODE_LIFE,
     PasswordProblemError,
     change_password,
     check_password,
@@ -103,6 +104,7 @@ __all__ = [
     "PREFIX",
     "RECOVERY_CODES",
     "ROLE_WORDS",
+    "SETUP_CODE_LIFE",
     "Caller",
     "Enrolment",
     "Entered",

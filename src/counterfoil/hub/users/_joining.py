@@ -6,8 +6,7 @@ that only whoever started it can see; it opens once, and only as long as there i
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection as Tx
@@ -16,9 +15,7 @@ from counterfoil.errors import UsageError
 from counterfoil.hub.passwords import chosen_hash, is_chosen
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import users
-from counterfoil.ledger.tokens import token_hash
-from counterfoil.ledger.users import Rule, User
-from counterfoil.told import Advice, Told
+from counterfoil.ledger.users import User
 
 from ._codes import new_code, typed_code
 from ._passwords import problem_with
@@ -29,6 +26,7 @@ from ._sign_on import is_barred
 from ._two_factor import is_required
 
 __all__ = [
+    "SETUP_CODE_LIFE",
     "PasswordProblemError",
     "change_password",
     "check_password",
@@ -40,6 +38,8 @@ __all__ = [
     "set_password",
 ]
 
+SETUP_CODE_LIFE: Final = timedelta(days=7)
+"""For how long a setup code opens."""
 _SETUP_ACCOUNT: Final = "setup code"
 _OVER: Final = (
     "This link opens nothing: it was used, has ended, or a newer one was made. Ask whoever sent it "
@@ -49,9 +49,9 @@ _ONLY_SIGN_ON: Final = (
     "You sign in by single sign-on here, so you need no password. Open the sign-in page and use "
     "the button for it."
 )
-_NOT_THE_CODE: Final = Told(
-    "This is not the setup code. It stands where Counterfoil was started.",
-    Advice("Make another there", "users setup-code"),
+_NOT_THE_CODE: Final = (
+    "This is not the setup code, or it has ended. It stands where Counterfoil was started; make "
+    "another there with: counterfoil users setup-code"
 )
 
 
@@ -72,18 +72,24 @@ def is_administered_here(hub: Hub) -> bool:
         return is_administered(tx)
 
 
-def new_setup_code(hub: Hub) -> str | None:
-    """Make the code with which the first administrator is created; the one before ends.
+def new_setup_code(hub: Hub, *, beside_others: bool = False) -> str | None:
+    """Make a code with which the first administrator is created, within a week.
 
     Gives ``None`` where there is an owner: then no code opens anything.
+
+    Args:
+        hub: The hub.
+        beside_others: Codes that were made before stay, for other processes have told them;
+            otherwise they end.
     """
-    code = new_code()
+    code, now = new_code(), hub.now()
     with hub.database.writing() as tx:
-        if is_administered(tx):
-            users.forget_rule(tx, Rule.SETUP_CODE)
+        is_owned = is_administered(tx)
+        if is_owned or not beside_others:
+            users.end_setup_codes(tx)
+        if is_owned:
             return None
-        value = {"hash": token_hash(typed_code(code))}
-        users.set_rule(tx, Rule.SETUP_CODE, value, "Counterfoil", hub.now())
+        users.add_setup_code(tx, typed_code(code), now, now + SETUP_CODE_LIFE)
     return code
 
 
@@ -118,9 +124,9 @@ def first_owner(
         users.lock(tx)
         if is_administered(tx):
             raise UsageError("This hub has an administrator already. Sign in, or ask them.")
-        if code is not None:
-            _check_code(tx, code)
-        users.forget_rule(tx, Rule.SETUP_CODE)
+        if code is not None and not users.take_setup_code(tx, typed_code(code), now):
+            raise UsageError(_NOT_THE_CODE)
+        users.end_setup_codes(tx)
         values = {"password_hash": hashed, "password_set_at": now, "joined_at": now}
         user = added(tx, now, address, called, Role.OWNER, called, **values)
         return begin(tx, user, Stage.OPEN, caller, now)
@@ -132,13 +138,6 @@ def _slow_down(hub: Hub, caller: Caller) -> None:
         raise UsageError(
             f"Too many setup codes were tried. Wait {int(wait_s) + 1} seconds and try again."
         )
-
-
-def _check_code(tx: Tx, code: str) -> None:
-    kept = users.rule(tx, Rule.SETUP_CODE, locked=True)
-    typed = token_hash(typed_code(code))
-    if kept is None or not secrets.compare_digest(str(kept["hash"]), typed):
-        raise UsageError(_NOT_THE_CODE.sentence, *_NOT_THE_CODE.advice)
 
 
 # --- By a link ----------------------------------------------------------------------------

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REVISIONS", "downgrade", "pending", "revision", "upgrade"]
 
-# 0018 and 0019 are not used.
-REVISIONS: Final = (*(f"{number:04}" for number in range(1, 18)), "0020")
+REVISIONS: Final = (*(f"{number:04}" for number in range(1, 18)), "0021")
 
 # Any number does, as long as nothing else of ours locks by it: "counterf" as ASCII.
 _LOCK_KEY: Final = 0x636F756E74657266

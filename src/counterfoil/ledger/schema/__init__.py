@@ -14,8 +14,9 @@ they look at again (**saved_view**); what keeps anything from going on (**cause*
 it (**notice_rule**, **notice**) and what is to be done about it (**to_do**); who may ask
 (**api_token**, **browser_session**); who uses the console (**hub_user**), with the browsers they
 signed in on (**user_session**), what else they prove themselves with (**recovery_code**,
-**user_link**, **sign_on**) and what holds for all of them (**hub_rule**); and where we may ask
-because a person signed in there (**oauth_grant**, **sign_in**).
+**user_link**, **sign_on**), how the first of them comes in (**setup_code**) and what holds for all
+of them (**hub_rule**); where we may ask because a person signed in there (**oauth_grant**,
+**sign_in**); and which process has the stand-ins of a **trial**.
 
 Instants are whole microseconds since 1970 in UTC; bodies are the documents' stored
 form; wire texts are compressed with zstandard.  State words are not in CHECK
@@ -91,7 +92,16 @@ from ._transfers import (
     tally,
     transfer,
 )
-from ._users import hub_rule, hub_user, recovery_code, sign_on, user_link, user_session
+from ._users import (
+    hub_rule,
+    hub_user,
+    recovery_code,
+    setup_code,
+    sign_on,
+    trial,
+    user_link,
+    user_session,
+)
 
 __all__ = [
     "CLOSED_SINCE",
@@ -153,6 +163,7 @@ __all__ = [
     "route",
     "run",
     "saved_view",
+    "setup_code",
     "setup_step",
     "sign_in",
     "sign_on",
@@ -161,6 +172,7 @@ __all__ = [
     "to_do",
     "told_name",
     "transfer",
+    "trial",
     "unreadable",
     "user_link",
     "user_session",

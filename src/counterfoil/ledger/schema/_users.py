@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from counterfoil.ledger._types import Instant, Json
 
 from ._columns import Id, key, metadata, owner
 
-__all__ = ["hub_rule", "hub_user", "recovery_code", "sign_on", "user_link", "user_session"]
+__all__ = [
+    "hub_rule",
+    "hub_user",
+    "recovery_code",
+    "setup_code",
+    "sign_on",
+    "trial",
+    "user_link",
+    "user_session",
+]
 
 hub_user = Table(
     "hub_user",
@@ -88,6 +97,30 @@ sign_on = Table(
     Column("way", Text, nullable=False),
     Column("until", Instant, nullable=False),
     Index("ix_sign_on_until", "until"),
+)
+
+setup_code = Table(
+    "setup_code",
+    metadata,
+    # SHA-256 of a code with which the first administrator is created.  Each process that serves
+    # the hub has told its own; one that was used ends all of them.
+    Column("code_hash", String(64), primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+
+trial = Table(
+    "trial",
+    metadata,
+    # One row at most: 1.
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    # The process that has the stand-ins, by a name that it made up.
+    Column("owner", String(40), nullable=False),
+    # Its process lives so long, unless it says so again; then anybody may end the trial.
+    Column("until", Instant, nullable=False),
+    # What is being prepared, for people; NULL: nothing, any more.
+    Column("doing", Text),
+    # Why it could not be prepared, for people; NULL: it could.
+    Column("problem", Text),
 )
 
 hub_rule = Table(
