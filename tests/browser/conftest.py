@@ -19,6 +19,7 @@ from counterfoil.hub.scopes import Scope
 from counterfoil.ledger.database import sqlite_url
 from tests.support import browsing
 from tests.support import prepared as preparing
+from tests.support.autotask import ServiceDesk, open_service_desk
 from tests.support.browsing import WIDE, Chromium, Look, MissingError, Site, Window
 from tests.support.prepared import Prepared, hostile_file, prepared_file
 from tests.support.visitors import quick_and_quiet
@@ -133,6 +134,24 @@ def site(company: World) -> Iterator[Site]:
     """The working company's pages."""
     with browsing.at(company.hub) as served:
         yield served
+
+
+class GuardedDesk(ServiceDesk):
+    """A company that works with Autotask, at whose hub everybody has to sign in."""
+
+    trusts_this_computer = False
+
+
+@pytest.fixture
+def service_desk(sqlite_tables: bytes, tmp_path: Path) -> Iterator[tuple[ServiceDesk, Site]]:
+    """A company that works with Autotask, and its pages."""
+    file = tmp_path / "desk.db"
+    file.write_bytes(sqlite_tables)
+    with (
+        open_service_desk(sqlite_url(file), kind=GuardedDesk) as opened,
+        browsing.at(opened.hub) as served,
+    ):
+        yield opened, served
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from counterfoil.hub import desk
+from tests.browser.conftest import Browse
 from tests.hub.test_fulfilling import RULES
+from tests.support.autotask import ServiceDesk
 from tests.support.browsing import Site
 from tests.support.world import World
 
@@ -92,7 +94,40 @@ def test_an_order_received_in_three_parts(company: World, page: Page, site: Site
         company.settle()
     order = next(row for row in desk.rows(company.hub) if row.flow == "purchase-order-out")
     page.goto(f"/transfers/{order.id}")
+    expect(page.get_by_role("region", name="Received so far")).to_contain_text("nothing is open")
     receipts = page.get_by_role("complementary").get_by_role("link").filter(has_text="PO-1")
     expect(receipts).to_have_count(3)
     receipts.first.click()
     expect(page.get_by_role("complementary").get_by_role("link", name="PO-1")).to_be_visible()
+
+
+def test_an_autotask_order_received_in_three_saves(
+    service_desk: tuple[ServiceDesk, Site], browse: Browse
+) -> None:
+    """Each save becomes its item receipt, the page tells what is open, and the order closes."""
+    from playwright.sync_api import expect
+
+    desk, site = service_desk
+    order = desk.order("Millco", "9 Switch @ 1.00", "4 Cable @ 2.00")
+    desk.look()
+    page = browse(site)
+    page.goto(f"/transfers/{desk.transfer(order).id}")
+    section = page.get_by_role("region", name="Received so far")
+    expect(section).to_have_count(0)
+    for number, (came, is_open) in enumerate(
+        (((2, 0), ("9 2 7", "4 0 4")), ((3, 4), ("9 5 4", "4 4 0")), ((4, 0), ("9 9 0", "4 4 0"))),
+        start=1,
+    ):
+        desk.receive(order, *came)
+        desk.look()
+        page.reload()
+        for item, figures in zip(("Switch", "Cable"), is_open, strict=True):
+            expect(section.get_by_role("row", name=item)).to_have_text(f"{item} {figures}")
+        receipts = page.get_by_role("complementary").get_by_role("link").filter(has_text="2900001")
+        expect(receipts).to_have_count(number)
+        assert len(desk.followers(order)) == number
+        is_whole = number == 3
+        assert desk.there(order)["IsFullyReceived"] == str(is_whole).lower()
+
+    expect(section).to_contain_text("nothing is open any more")
+    assert desk.received(order) == [9, 4]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+from playwright.sync_api import expect
 
 from counterfoil.cli._stand_ins import StandIns, serve_stand_ins
 from counterfoil.hub import accounts, desk, finding, notice_rules, verbs
@@ -36,6 +37,7 @@ from tests.support.world import SECRET_KEY
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+_SECRET = frozenset({"secret", "integration_code"})
 _NOBODY = "https://127.0.0.1:9/never-called"
 _INCOME = {"quickbooks-desktop": "Sales:Goods", "quickbooks-online": "Sales of Product Income"}
 
@@ -102,7 +104,7 @@ class Visit:
                 field.fill(value)
 
     def connect_operations(self, **other: str) -> None:
-        self.fill(**{**self._operations(), **other})
+        self.fill(**{**self.operations_typed(), **other})
         self.page.locator("#step-operations form button").last.click()
 
     def connect_books(self) -> None:
@@ -132,7 +134,8 @@ class Visit:
         if self.connector is not None:
             self.connector.run_once()
 
-    def _operations(self) -> dict[str, str]:
+    def operations_typed(self) -> dict[str, str]:
+        """What lets the hub into the operations system."""
         if self.operations == "autotask":
             return {
                 "name": "Service desk",
@@ -172,24 +175,34 @@ class Visit:
         self.page.wait_for_selector("#step-right-company.done")
 
     def _online(self) -> None:
-        self.fill(
-            client_id=ONLINE_CLIENT_ID,
-            client_secret=ONLINE_CLIENT_SECRET,
-            environment="sandbox",
-            base_url=self.outside.online_url,
-            sign_in_url=self.outside.online_url,
-        )
+        self.fill(**self.online_typed())
         self.page.locator("#step-books form button").last.click()
-        found = finding.connection_named(self.site.hub, 2)
+        self.sign_in_online(2)
+        self.page.wait_for_url("**/connect/2/connected")
+        self.page.goto(f"/welcome/{self.operations}/{self.books}?desk=1&file=2")
+
+    def online_typed(self) -> dict[str, str]:
+        """What QuickBooks Online knows the hub by."""
+        return {
+            "client_id": ONLINE_CLIENT_ID,
+            "client_secret": ONLINE_CLIENT_SECRET,
+            "environment": "sandbox",
+            "base_url": self.outside.online_url,
+            "sign_in_url": self.outside.online_url,
+        }
+
+    def sign_in_online(self, connection: int) -> None:
+        """Press Connect, choose the company at Intuit's page, and allow it."""
+        found = finding.connection_named(self.site.hub, connection)
         self.outside.register(accounts.how_to_connect(self.site.hub, found).redirect_uri)
-        self.page.get_by_role("button", name="Connect to QuickBooks").click()
+        self.page.get_by_role(
+            "button", name=re.compile("^Connect .*to QuickBooks|^Connect to")
+        ).click()
         self.page.wait_for_url("**/connect/oauth2**")
         company = self.page.locator(f'[name="company"][value="{ONLINE_REALM}"]')
         if company.count() and company.get_attribute("type") == "radio":
             company.check()
         self.page.locator('button[value="connect"]').click()
-        self.page.wait_for_url("**/connect/2/connected")
-        self.page.goto(f"/welcome/{self.operations}/{self.books}?desk=1&file=2")
 
     def _settings(self) -> tuple[str, ...]:
         income = _INCOME[self.books]
@@ -251,17 +264,48 @@ def test_from_nothing_to_the_first_order(
     person.page.wait_for_selector("#step-first-order.done")
 
 
-def test_a_wrong_secret_is_told_and_put_right(
-    browse: Browse, now_site: Site, outside: StandIns
+@pytest.mark.parametrize(
+    "operations, said",
+    [
+        ("fusion-operations", "The key or the secret is wrong"),
+        ("autotask", "its secret or the tracking identifier is wrong"),
+    ],
+)
+def test_a_wrong_token_is_told_and_put_right(
+    browse: Browse, now_site: Site, outside: StandIns, operations: str, said: str
 ) -> None:
     """The sentence stands at the field; everything else is still typed, and the right one works."""
-    person = visit(browse, now_site, outside, "fusion-operations", "quickbooks-desktop")
+    person = visit(browse, now_site, outside, operations, "quickbooks-desktop")
+    right = person.operations_typed()
     person.choose()
     person.connect_operations(secret="wrong")
-    assert "The key or the secret is wrong" in person.page.locator("#wrong-secret").inner_text()
-    assert person.page.locator("#f-key").input_value() == "sandbox-key"
-    assert person.page.locator("#f-secret").input_value() == ""
+    page = person.page
+    assert said in page.locator("#wrong-secret").inner_text()
+    for name, value in right.items():
+        kept = "" if name in _SECRET else value
+        assert page.locator(f"#f-{name}").input_value() == kept, name
 
-    person.fill(secret=outside.credentials[1])
-    person.page.locator("#step-operations form button").last.click()
-    person.page.wait_for_selector("#step-operations.done")
+    person.fill(**{name: right[name] for name in _SECRET if name in right})
+    page.locator("#step-operations form button").last.click()
+    page.wait_for_selector("#step-operations.done")
+
+
+def test_a_wrong_client_secret_is_told_and_put_right(
+    browse: Browse, now_site: Site, outside: StandIns
+) -> None:
+    """QuickBooks Online tells it after the sign-in: the page says so, and leads to the field."""
+    person = visit(browse, now_site, outside, "fusion-operations", "quickbooks-online")
+    page = person.page
+    page.goto("/connections/new/quickbooks-online")
+    person.fill(name="Books online", **{**person.online_typed(), "client_secret": "wrong"})
+    page.locator("main form button[type='submit']").last.click()
+    person.sign_in_online(1)
+    expect(page.get_by_role("alert")).to_contain_text("with this client secret")
+
+    page.get_by_role("link", name="Change the keys").click()
+    assert page.locator("#f-client_id").input_value() == ONLINE_CLIENT_ID
+    person.fill(client_secret=ONLINE_CLIENT_SECRET)
+    page.locator("main form button[type='submit']").last.click()
+    page.goto("/connect/1")
+    person.sign_in_online(1)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("is connected to")

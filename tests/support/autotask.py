@@ -291,10 +291,14 @@ class ServiceDesk(Company):
 
 @contextmanager
 def open_service_desk(
-    url: str, *settings: str, company: CompanySettings | None = None, **books_parameters: str
+    url: str,
+    *settings: str,
+    company: CompanySettings | None = None,
+    kind: type[ServiceDesk] = ServiceDesk,
+    **books_parameters: str,
 ) -> Iterator[ServiceDesk]:
     """Open a company whose hub works on the database at ``url``; ``settings`` come on top."""
     with ExitStack() as stack:
-        world = ServiceDesk(stack, url, company or CompanySettings(time_zone=ZONE))
+        world = kind(stack, url, company or CompanySettings(time_zone=ZONE))
         world.connect((*BY_ITSELF, *settings), **books_parameters)
         yield world

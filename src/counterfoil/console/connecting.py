@@ -119,6 +119,7 @@ def _shown(
     *,
     problem: str = "",
     is_another: bool = False,
+    is_about_app: bool = False,
     status: int = 200,
 ) -> Response:
     with absent():
@@ -136,6 +137,7 @@ def _shown(
         way=way,
         problem=problem,
         is_another=is_another,
+        is_about_app=is_about_app,
     )
 
 
@@ -169,5 +171,6 @@ def _came_to_nothing(hub: Hub, visit: Visit, error: NotConnectedError) -> Respon
         find_connection(hub, str(error.connection)),
         problem=error.said.spoken,
         is_another=error.is_another,
+        is_about_app=error.is_about_app,
         status=400,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from fastapi import APIRouter, Response
 
@@ -12,6 +12,7 @@ from counterfoil.console.filters import took
 from counterfoil.console.forms import Typed
 from counterfoil.console.rendering import page
 from counterfoil.console.visiting import Looking
+from counterfoil.documents import DocumentKind
 from counterfoil.hub import inbox, views
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.views import DocumentShown
@@ -44,6 +45,7 @@ def add(routes: APIRouter, hub: Hub) -> None:
             events=life_of(shown),
             exchanges=list(reversed(shown.exchanges)),
             verbs=[_offer(verb, row) for verb in offered(row)],
+            moved=_MOVED.get(row.kind),
             case=f"/inbox/{inbox.key_of(row.transfer, shown.refusal) or ''}".rstrip("/"),
             no_typed=Typed(),
             elsewhere=_elsewhere(shown),
@@ -92,6 +94,10 @@ def add(routes: APIRouter, hub: Hub) -> None:
             media_type="text/plain; charset=utf-8",
             headers={"content-disposition": f'attachment; filename="{name}"'},
         )
+
+
+_MOVED: Final = {DocumentKind.PURCHASE_ORDER: "Received", DocumentKind.SALES_ORDER: "Shipped"}
+"""What is said of what came of an order, or went."""
 
 
 def _compared(shown: DocumentShown) -> Compared:

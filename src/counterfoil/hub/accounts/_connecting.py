@@ -79,18 +79,21 @@ class NotConnectedError(UsageError):
     Args:
         connection: For which it was; ``None``: nobody can tell.
         is_another: The person chose another company than this connection's, and may take it.
+        is_about_app: The app's client id or client secret is wrong, and can be corrected.
     """
 
     def __init__(
         self,
         message: str,
-        *advice: Advice,
+        *,
         connection: int | None = None,
         is_another: bool = False,
+        is_about_app: bool = False,
     ) -> None:
         super().__init__(message, *advice)
         self.connection = connection
         self.is_another = is_another
+        self.is_about_app = is_about_app
 
 
 def how_to_connect(hub: Hub, connection: Connection) -> WayToConnect:
@@ -196,11 +199,15 @@ def finish_connecting(hub: Hub, came: Came, browser: str, actor: str) -> Connect
     except (UsageError, SettingsError) as error:
         raise NotConnectedError(error.message, *error.advice, connection=connection.id) from error
     except ConnectorError as error:
+        # Loaded by now: whoever asked a provider has it.
+        from counterfoil.connectors.oauth import GrantRefusedError
+
+        is_about_app = isinstance(error, GrantRefusedError) and error.is_about_app
+        sentence = (
+            _NOT_THE_APP if is_about_app else f"{error.message} Nothing was kept; begin again."
+        )
         raise NotConnectedError(
-            f"{error.message} Nothing was kept.",
-            *error.advice,
-            Advice("Begin again"),
-            connection=connection.id,
+            sentence, connection=connection.id, is_about_app=is_about_app
         ) from error
 
 
@@ -218,6 +225,11 @@ def _taken(hub: Hub, state: str, browser: str) -> SignIn:
     return found
 
 
+_NOT_THE_APP: Final = (
+    "The provider does not know this client id with this client secret. Copy both anew from the "
+    "app's keys at the provider, those for the environment that is set here, correct them, and "
+    "connect again. Nothing was kept."
+)
 _UNKNOWN: Final = (
     "This sign-in is none that was begun here in the last ten minutes, or it has been used "
     "already. Begin again on the connection's page; nothing was changed."

@@ -33,6 +33,7 @@ from counterfoil.settings import FLOWS
 
 from ._adoptions import Adopted, shown_adoption
 from ._documents import DocumentRow, document_rows
+from ._progress import LineProgress, progress_of
 
 __all__ = [
     "DocumentShown",
@@ -140,6 +141,7 @@ class DocumentShown(msgspec.Struct, frozen=True, kw_only=True):
         environment: Which of the target system's own services holds it, where that has several
             and this is one of them; ``None``: it has none, or this is a stand-in.
         key: The mark that it bears there.
+        progress: Of an order, how much of each line has come, or gone; empty: not known.
         left_out: What did not travel with it, one sentence each.
         exchanges, happenings: The oldest first.
     """
@@ -155,6 +157,7 @@ class DocumentShown(msgspec.Struct, frozen=True, kw_only=True):
     refusal: Refusal | None
     adoption: Adopted | None
     fields: tuple[FieldShown, ...]
+    progress: tuple[LineProgress, ...]
     left_out: tuple[str, ...]
     related: tuple[Related, ...]
     exchanges: tuple[ExchangeShown, ...]
@@ -179,9 +182,10 @@ def document_shown(hub: Hub, transfer_id: int) -> DocumentShown:
         (row,) = document_rows(tx, found)
         source = view.source_of(FLOWS[row.transfer.flow])
         (seen,) = documents.by_ids(tx, source.id, each.kind, [each.document_id])
+        content = decode(each.kind, each.body)
         return DocumentShown(
             row=row,
-            source=decode(each.kind, each.body),
+            source=content,
             source_id=each.document_id,
             seen_at=seen.seen_at,
             is_gone=each.is_gone,
@@ -191,6 +195,7 @@ def document_shown(hub: Hub, transfer_id: int) -> DocumentShown:
             refusal=each.transfer.refusal,
             adoption=shown_adoption(tx, transfer_id),
             fields=_fields(tx, transfer_id),
+            progress=progress_of(tx, source.id, content, each.document_id),
             left_out=(*each.transfer.notes, *parts.left_over(tx, each, view.settings)),
             related=tuple(_related(tx, each, source.id)),
             exchanges=tuple(_exchanges(exchanges.touching(tx, transfer_id))),
