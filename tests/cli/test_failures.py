@@ -331,6 +331,8 @@ class TestOurWords:
         "words, told",
         [
             (("frobnicate",), "There is no command 'frobnicate'."),
+            (("statsu",), "There is no command 'statsu'. Did you mean status?"),
+            (("connections", "ad"), "There is no command 'ad'. Did you mean add?"),
             (("run", "--frob"), "There is no option --frob."),
             (("transfers", "--limit", "many"), "--limit has to be a whole number ('many' is not)."),
             (("transfers", "--limit", "0"), "--limit has to be at least 1 ('0' is not)."),

@@ -6,47 +6,72 @@ Commands import what they need when they run, so that ``--help`` is there at onc
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, cast
 
 import typer
 from typer.core import TyperGroup
 
 from counterfoil import __version__
 
-from . import (
-    _agent,
-    _audit_log,
-    _connections,
-    _correcting,
-    _counts,
-    _inbox,
-    _keys,
-    _links,
-    _lists,
-    _names,
-    _notices,
-    _people,
-    _routes,
-    _runs,
-    _sandbox,
-    _server,
-    _settings,
-    _transfers,
-    _users,
-    _work,
-)
 from ._exits import MEANINGS, Exit
-from ._reading import read_here
+from ._on_demand import CommandsOnDemand
+from ._reading import read_words
 from ._show import clean, emit
-from ._state import Json, State
+from ._state import State
 
 __all__ = ["app"]
 
 
+# Word -> where it is, in the order of ``--help``.
+_COMMANDS: Final = {
+    "demo": "_demo.demo",
+    "serve": "_server.serve",
+    "agent": "_agent.agent",
+    "status": "_work.status",
+    "run": "_work.run",
+    "runs": "_runs.runs",
+    "writes": "_runs.writes",
+    "send": "_work.send",
+    "sync-one": "_work.sync_one",
+    "retrieve": "_work.retrieve",
+    "counts": "_counts.counts",
+    "preview": "_work.preview",
+    "inbox": "_inbox.inbox",
+    "cure": "_inbox.cure",
+    "transfers": "_transfers.transfers",
+    "show": "_transfers.show",
+    "retry": "_transfers.retry",
+    "skip": "_transfers.skip",
+    "accept": "_transfers.accept",
+    "adopt": "_transfers.adopt",
+    "undo": "_transfers.undo",
+    "unreadable": "_transfers.unreadable",
+    "match": "_work.match",
+    "flows": "_settings.flows",
+    "audit": "_audit_log.audit",
+    "secret-key": "_keys.secret_key",
+    "probe": "_keys.probe",
+    "connections": "_connections.connections",
+    "links": "_links.links",
+    "names": "_names.names",
+    "notices": "_notices.notices",
+    "routes": "_routes.routes",
+    "settings": "_settings.settings",
+    "tokens": "_keys.tokens",
+    "users": "_users.users",
+    "keys": "_keys.keys",
+    "sandbox": "_sandbox.sandbox",
+}
+
+
 class _Commands(TyperGroup):
     """Ends every command with its exit code, and every failure in one sentence."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = cast("Any", CommandsOnDemand(_COMMANDS))  # nothing is added to it
 
     def main(
         self,
@@ -58,7 +83,7 @@ class _Commands(TyperGroup):
         **extra: Any,
     ) -> Any:
         given = list(sys.argv[1:] if args is None else args)
-        read_here(self)
+        read_words(self)
         try:
             code = super().main(
                 args=args,
@@ -172,69 +197,3 @@ def _before(
     ] = False,
 ) -> None:
     context.obj = State(config=config, database=database)
-
-
-def _demo(
-    once: Annotated[bool, typer.Option("--once", help="End after the work is done.")] = False,
-    json: Json = False,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", metavar="DIR", help="Folder with CSV files; default: a sample."),
-    ] = None,
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="0 chooses a free one.")
-    ] = 8080,
-) -> None:
-    """See the whole thing work, without any account."""
-    from .demo import run_demo
-
-    raise typer.Exit(run_demo(once=once, as_json=json, data=data, port=port))
-
-
-_COMMANDS: dict[str, Callable[..., None]] = {
-    "demo": _demo,
-    "serve": _server.serve,
-    "agent": _agent.agent,
-    "status": _work.status,
-    "run": _work.run,
-    "runs": _runs.runs,
-    "writes": _runs.writes,
-    "send": _work.send,
-    "sync-one": _work.sync_one,
-    "retrieve": _work.retrieve,
-    "counts": _counts.counts,
-    "preview": _work.preview,
-    "inbox": _inbox.inbox,
-    "cure": _inbox.cure,
-    "correct": _correcting.correct,
-    "transfers": _transfers.transfers,
-    "show": _transfers.show,
-    "retry": _transfers.retry,
-    "skip": _transfers.skip,
-    "accept": _transfers.accept,
-    "adopt": _transfers.adopt,
-    "undo": _transfers.undo,
-    "unreadable": _transfers.unreadable,
-    "match": _work.match,
-    "flows": _settings.flows,
-    "audit": _audit_log.audit,
-    "secret-key": _keys.secret_key,
-    "probe": _keys.probe,
-}
-for _name, _command in _COMMANDS.items():
-    app.command(_name)(_command)
-_connections.connections.command("lists")(_lists.lists)
-_connections.connections.add_typer(_people.people, name="people")
-for _name, _group in {
-    "connections": _connections.connections,
-    "links": _links.links,
-    "names": _names.names,
-    "notices": _notices.notices,
-    "routes": _routes.routes,
-    "settings": _settings.settings,
-    "tokens": _keys.tokens,
-    "users": _users.users,
-    "keys": _keys.keys,
-    "sandbox": _sandbox.sandbox,
-}.items():
-    app.add_typer(_group, name=_name)

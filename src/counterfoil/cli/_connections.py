@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,45 +11,34 @@ from ._asking import Yes, agreed
 from ._connecting import connect, disconnect, tell_way
 from ._credentials import Given, takes_credentials
 from ._exits import Exit, exit_of, kind_of
+from ._lists import lists
+from ._people import people
 from ._show import Column, builtins, emit, last_contact, say, table, warn, when
 from ._state import ConnectionName as Name
 from ._state import Json, actor, opened
 from ._steps import show_steps
+from ._web_connector import (
+    Grace,
+    QwcFile,
+    save_qwc,
+    tell_doubt,
+    tell_grace,
+    tell_password,
+    tell_qwc,
+)
 
 if TYPE_CHECKING:
     from counterfoil.api.standing import ConnectionShown
     from counterfoil.hub.accounts import Made
-    from counterfoil.hub.served import Address
     from counterfoil.settings import SystemName
 
-__all__ = [
-    "Grace",
-    "Name",
-    "QwcFile",
-    "connections",
-    "save_qwc",
-    "tell_doubt",
-    "tell_grace",
-    "tell_password",
-    "tell_qwc",
-]
+__all__ = ["connections"]
 
 connections = typer.Typer(no_args_is_help=True, help="Accounts at outside systems.")
 connections.command("connect")(connect)
 connections.command("disconnect")(disconnect)
+connections.add_typer(people, name="people")
 
-QwcFile = Annotated[
-    Path | None, typer.Option("--qwc", metavar="FILE", help="Save the Web Connector's file here.")
-]
-Grace = Annotated[
-    int,
-    typer.Option(
-        "--grace",
-        metavar="MINUTES",
-        min=0,
-        help="For how long the old password opens, too; 0: it ends at once.",
-    ),
-]
 Untried = Annotated[
     bool,
     typer.Option("--untried", "--no-check", help="Keep the credentials without trying them."),
@@ -133,45 +121,6 @@ def _fields(made: Made) -> dict[str, object]:
         "qwc": made.qwc,
         "connect": made.connect,
     }
-
-
-def save_qwc(path: Path | None, text: str, again: str) -> None:
-    """Save the file for a Web Connector; ``again``: the words that print it."""
-    from counterfoil.errors import UsageError
-    from counterfoil.ledger.private_files import write_private
-
-    if path is None:
-        return
-    try:
-        write_private(path, text)
-    except OSError as error:
-        raise UsageError(
-            f"The file {str(path)!r} cannot be written: {error.strerror}. Choose another place, "
-            f"and get the text again with: counterfoil connections {again}"
-        ) from error
-
-
-def tell_password(user_name: str, password: str) -> None:
-    """Show a password, this once."""
-    say(f"User name:  {user_name}")
-    say(f"Password:   {password}")
-    say("The Web Connector asks for it; it is shown this once and kept only as a hash.")
-
-
-def tell_doubt(address: Address) -> None:
-    """Warn where the address may not be the right one."""
-    if address.doubt is not None:
-        warn(address.doubt)
-
-
-def tell_qwc(saved: Path | None, text: str) -> None:
-    """Say what is done with the file for a Web Connector."""
-    if saved is not None:
-        say(f"Add {saved} to the Web Connector: File, Add an Application.")
-        return
-    say("Save what follows as counterfoil.qwc and add it to the Web Connector:")
-    say()
-    say(text)
 
 
 # --- Showing ------------------------------------------------------------------------------
@@ -415,12 +364,6 @@ def password(
     tell_grace(grace)
 
 
-def tell_grace(minutes: int) -> None:
-    """Say for how long the old password opens."""
-    if minutes:
-        say(f"The old password opens for {minutes} more minutes, too.")
-
-
 @connections.command("token")
 def token(context: typer.Context, connection: Name, json: Json = False) -> None:
     """Make the token of a connection's agent; the one before ends at once."""
@@ -498,3 +441,6 @@ def print_qwc(
         tell_qwc(qwc, text)
     else:
         say(text.rstrip("\n"))
+
+
+connections.command("lists")(lists)

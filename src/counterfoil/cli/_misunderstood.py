@@ -7,7 +7,7 @@ parameter and the value are used, never a sentence.  What a value has to be says
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from ._reading import UnfitWordError
@@ -23,13 +23,16 @@ def misunderstood(error: Any) -> str:
     if kind in _KINDS:
         return _KINDS[kind](error)
     text = error.format_message()
-    quoted = _QUOTED.findall(text)
-    value = "".join(quoted[-1]) if quoted else ""
+    quoted = ["".join(each) for each in _QUOTED.findall(text)]
     if "command" in text:
-        return f"There is no command {value!r}." if value else "Name a command."
-    if value:
-        return f"{value!r} is more than this command takes."
+        return _no_command(*quoted) if quoted else "Name a command."
+    if quoted:
+        return f"{quoted[-1]!r} is more than this command takes."
     return "The command was not understood."
+
+
+def _no_command(typed: str, *near: str) -> str:
+    return f"There is no command {typed!r}.{_meant(near)}"
 
 
 def _bad_value(error: Any) -> str:
@@ -55,9 +58,11 @@ def _missing(error: Any) -> str:
 
 
 def _no_option(error: Any) -> str:
-    near = ", ".join(sorted(error.possibilities or ()))
-    hint = f" Did you mean {near}?" if near else ""
-    return f"There is no option {error.option_name}.{hint}"
+    return f"There is no option {error.option_name}.{_meant(sorted(error.possibilities or ()))}"
+
+
+def _meant(near: Sequence[str]) -> str:
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def _option_use(error: Any) -> str:

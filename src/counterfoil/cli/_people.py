@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from ._asking import Yes, agreed
-from ._connections import (
+from ._show import Column, emit, last_contact, say, table
+from ._state import ConnectionName as Name
+from ._state import Json, actor, opened
+from ._web_connector import (
     Grace,
-    Name,
     QwcFile,
     save_qwc,
     tell_doubt,
@@ -17,8 +19,6 @@ from ._connections import (
     tell_password,
     tell_qwc,
 )
-from ._show import Column, emit, last_contact, say, table
-from ._state import Json, actor, opened
 
 __all__ = ["people"]
 

@@ -12,7 +12,7 @@ from typing import Any, Final, get_args, get_origin
 
 import typer
 
-__all__ = ["UnfitWordError", "read_here"]
+__all__ = ["UnfitWordError", "read_here", "read_words"]
 
 
 class UnfitWordError(typer.BadParameter):
@@ -36,13 +36,18 @@ def read_here(command: Any) -> None:
     Args:
         command: One of Typer's, built.
     """
+    read_words(command)
+    for below in getattr(command, "commands", {}).values():
+        read_here(below)
+
+
+def read_words(command: Any) -> None:
+    """Let a command read its own words here, whatever those below it do."""
     for param in command.get_params(typer.Context(command)):  # with --help
         takes = param.type_descriptor.annotation
         assert {*get_args(takes), takes} & _READ.keys(), f"nothing here reads {takes}"
         # Where Typer keeps what it would build with pydantic.
         param._runtime_param = _READER  # noqa: SLF001 - there is no other way in
-    for below in getattr(command, "commands", {}).values():
-        read_here(below)
 
 
 def _read(takes: Any, value: Any, param: Any, ctx: typer.Context) -> Any:
