@@ -6,7 +6,8 @@ Run from the top folder, in the developer's environment::
 
 Every command that only looks, and some that do something, in fresh processes with their
 bytecode written, at a hub with one link and nothing in it: by the clock and by CPU; and which
-modules of the slowest take longest to import.  A quiet machine is needed for the clock.
+modules of the slowest take longest to import.  A quiet machine is needed for the clock; on a
+busy one the CPU of ``python -c pass`` and of loading SQLAlchemy alone, in the same run, compare.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import NamedTuple
 from benchmarks._stage import ROOT, Figure, show
 
 PROGRAM = (sys.executable, "-m", "counterfoil")
+BESIDE = ("pass", "import sqlalchemy")
 SETTING_UP = (
     (
         "connections add fusion-operations --name Operations --key k --secret not-a-secret "
@@ -81,14 +83,21 @@ def main() -> None:
         environment = _environment(Path(folder))
         for words in SETTING_UP:
             _run(words.split(), environment)
-        found = [_taken(each, environment, asked.times) for each in asked.commands or COMMANDS]
+        beside = [
+            _taken(f"python: {each}", (sys.executable, "-c", each), environment, asked.times)
+            for each in BESIDE
+        ]
+        found = [
+            _taken(each, (*PROGRAM, *each.split()), environment, asked.times)
+            for each in asked.commands or COMMANDS
+        ]
         slowest = max(found, key=lambda each: each.cpu_s)
         imports = _slowest_imports(slowest.command, environment)
     show(
         f"Commands that do one thing, {asked.times} times each",
         [
             *(Figure(each.command, each.wall_s, "s", f"<= {MARK_S}") for each in found),
-            *(Figure(f"CPU of {each.command}", each.cpu_s, "s") for each in found),
+            *(Figure(f"CPU of {each.command}", each.cpu_s, "s") for each in (*beside, *found)),
             *(
                 Figure(f"{slowest.command}: import of {name}", us / 1000, "ms, with all below")
                 for us, name in imports
@@ -112,21 +121,21 @@ def _run(words: Sequence[str], environment: Mapping[str, str]) -> None:
     subprocess.run([*PROGRAM, *words], check=True, capture_output=True, env=environment)
 
 
-def _taken(command: str, environment: Mapping[str, str], times: int) -> Taken:
-    _started(command, environment)  # whose bytecode is written now
-    measured = [_started(command, environment) for _ in range(times)]
+def _taken(name: str, words: Sequence[str], environment: Mapping[str, str], times: int) -> Taken:
+    _started(words, environment)  # whose bytecode is written now
+    measured = [_started(words, environment) for _ in range(times)]
     return Taken(
-        command,
+        name,
         statistics.median(wall_s for wall_s, _ in measured),
         statistics.median(cpu_s for _, cpu_s in measured),
     )
 
 
-def _started(command: str, environment: Mapping[str, str]) -> tuple[float, float]:
+def _started(words: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
     """Run a command, whatever it comes to; seconds by the clock and of CPU."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    subprocess.run([*PROGRAM, *command.split()], check=False, capture_output=True, env=environment)
+    subprocess.run(words, check=False, capture_output=True, env=environment)
     wall_s = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
-
-import platformdirs
 
 from counterfoil.errors import SettingsError, UsageError
 from counterfoil.ledger.database import sqlite_url
@@ -106,6 +103,8 @@ def is_local(url: str) -> bool:
 
 def default_folder() -> Path:
     """Say where an installation without configuration keeps its things."""
+    import platformdirs
+
     return Path(platformdirs.user_data_dir("counterfoil", appauthor=False))
 
 
@@ -160,6 +159,8 @@ def _from_file(environment: Mapping[str, str]) -> Mapping[str, object]:
     path = Path(named or _FILE)
     try:
         with path.open("rb") as file:
+            import tomllib  # hardly any hub has such a file
+
             return tomllib.load(file)
     except FileNotFoundError:
         if named:

@@ -16,10 +16,7 @@ import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import TYPE_CHECKING, Final
 
 from counterfoil.errors import LedgerError, SettingsError
 from counterfoil.ledger.private_files import (
@@ -29,6 +26,9 @@ from counterfoil.ledger.private_files import (
     write_private,
 )
 from counterfoil.told import Advice
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 __all__ = ["Vault", "load_keys", "new_key_text", "read_keys", "write_keys"]
 
@@ -163,12 +163,12 @@ class Vault:
         assert keys, "a vault has a key"
         self.keys = tuple(keys)
         self._current = _key_id(keys[0])
-        self._keys = {_key_id(key): AESGCM(key) for key in keys}
+        self._keys = {_key_id(key): key for key in keys}
 
     def seal(self, secret: str, place: str) -> str:
         """Seal a secret for one place, such as ``connection/7/secret``."""
         nonce = os.urandom(_NONCE_LENGTH)
-        sealed = self._keys[self._current].encrypt(nonce, secret.encode(), place.encode())
+        sealed = _cipher(self.keys[0]).encrypt(nonce, secret.encode(), place.encode())
         text = base64.urlsafe_b64encode(nonce + sealed).decode()
         return f"{_VERSION}.{self._current}.{text}"
 
@@ -193,9 +193,11 @@ class Vault:
                 "key file back beside the database), or enter the connection's secret again.",
                 detail=f"{place}: key {key_id} is not among {', '.join(self._keys)}",
             )
-        data = base64.urlsafe_b64decode(text)
+        from cryptography.exceptions import InvalidTag
+
+        cipher, data = _cipher(key), base64.urlsafe_b64decode(text)
         try:
-            opened = key.decrypt(data[:_NONCE_LENGTH], data[_NONCE_LENGTH:], place.encode())
+            opened = cipher.decrypt(data[:_NONCE_LENGTH], data[_NONCE_LENGTH:], place.encode())
         except InvalidTag:
             raise SettingsError(
                 "The stored password of a connection has been altered or moved; enter the "
@@ -203,6 +205,13 @@ class Vault:
                 detail=f"{place}: authentication failed",
             ) from None
         return opened.decode()
+
+
+def _cipher(key: bytes) -> AESGCM:
+    """Give what seals and opens; loaded when there is something to, for most commands have not."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
 
 
 def _key_id(key: bytes) -> str:

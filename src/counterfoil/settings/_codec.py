@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
-from typing import Any
-from zoneinfo import available_timezones
+from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
@@ -369,6 +369,8 @@ def _fit_time(option: Option, value: time) -> time:
 
 def _fit_time_zone(option: Option, value: str) -> str:
     name = re.sub(r"\s+", "_", _clean(value, None))
+    if _is_zone(name):
+        return name
     known = time_zones()
     if name.casefold() in known:
         return known[name.casefold()]
@@ -381,6 +383,21 @@ def _fit_time_zone(option: Option, value: str) -> str:
         "Write a name of the IANA list, such as America/New_York.",
         tuple(dict.fromkeys((*nearest(name, known.values()), *places))),
     )
+
+
+def _is_zone(name: str) -> bool:
+    """Say whether there is a zone of this very name, without reading the names of all."""
+    if name.partition("/")[0] in _NOT_LISTED:
+        return False
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):  # a folder's name is an OSError
+        return False
+    return True
+
+
+# The same zones once more, counted otherwise, and the file of the rules.
+_NOT_LISTED: Final = ("posix", "right", "posixrules")
 
 
 def _fit_currency(option: Option, value: str) -> str:
