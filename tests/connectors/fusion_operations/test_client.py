@@ -554,6 +554,23 @@ class TestLists:
 
         assert make_client(transport=transport).fetch_list(CLIENTS) == ({"code": "ACME"},)
 
+    @pytest.mark.parametrize(
+        "link", ["https://fusion.example//[", "/?page=2#[", "//fusion.example//]"]
+    )
+    def test_a_page_behind_an_odd_path_is_asked_for(
+        self, make_client: MakeClient, link: str
+    ) -> None:
+        """Whatever a path of that host looks like, it is only a path."""
+        transport, seen = scripted(
+            httpx2.Response(200, json={"next": link, "rows": [{"code": "A"}]}),
+            httpx2.Response(200, json=[{"code": "B"}]),
+        )
+
+        found = make_client(transport=transport).fetch_list(CLIENTS)
+
+        assert found == ({"code": "A"}, {"code": "B"})
+        assert {request.url.host for request in seen} == {"fusion.example"}
+
     @given(link=st.text() | st.from_regex(r"(https?://)?[/\[\]?#@:%.a-z0-9]{1,30}"))
     def test_no_link_is_worse_than_unreadable(self, link: str) -> None:
         """Whatever stands where the next page's address should: a list, or a typed error."""

@@ -56,13 +56,19 @@ class Provider:
             {"alg": "RS256", "kid": "ours"}, claims, key()
         )
         self.tokens: Callable[[httpx2.Request], httpx2.Response] = self._tokens
+        self.keys: Callable[[], dict[str, Any]] = self._keys
+        self.more_keys: list[object] = []
         self.asked: list[httpx2.Request] = []
+
+    def _keys(self) -> dict[str, Any]:
+        ours = KeySet([key()]).as_dict(private=False)["keys"]
+        return {"keys": [*self.more_keys, *ours]}
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(request)
         answers: dict[str, Callable[[], httpx2.Response]] = {
             "/.well-known/openid-configuration": lambda: httpx2.Response(200, json=self.document),
-            "/keys": lambda: httpx2.Response(200, json=KeySet([key()]).as_dict(private=False)),
+            "/keys": lambda: httpx2.Response(200, json=self.keys()),
             "/token": lambda: self.tokens(request),
             "/me": lambda: httpx2.Response(200, json=self.me),
         }
@@ -204,6 +210,49 @@ def test_an_address_counts_only_when_it_was_verified(claims: dict[str, Any], ema
     assert identity(Provider(**claims)).email == email
 
 
+@pytest.mark.parametrize("sub", ["", "7\0", 7, ["7"], None])
+def test_who_is_named_by_no_word_is_nobody(sub: object) -> None:
+    """A subject that no database keeps, or that is no text, is told as unreadable."""
+    with pytest.raises(UnreadableReplyError):
+        identity(Provider(sub=sub))
+
+
+def test_what_a_person_is_called_can_be_shown() -> None:
+    """A name is one line of characters that can be seen; an address that is none is no address."""
+    odd = identity(Provider(name="Mara\0\nQuill", email="mara\0@bakery.example"))
+
+    assert odd.name == "Mara\\x00 Quill"
+    assert odd.email == ""
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"kty": "oct", "k": "c2hhcmVk"},
+        {"kty": "AKP", "alg": "ML-DSA-44", "pub": "unheard"},
+        {"kty": "RSA", "n": "", "e": "AQAB"},
+        {"kty": ["RSA"]},
+        "no key at all",
+    ],
+    ids="shared newer empty list text".split(),
+)
+def test_a_strange_key_beside_ours_is_passed_over(strange: object) -> None:
+    """Of many keys each that cannot be read, or signs nothing for us, hinders nobody."""
+    provider = Provider()
+    provider.more_keys = [strange]
+
+    assert identity(provider).subject == "7"
+
+
+def test_a_provider_without_keys_is_told() -> None:
+    """What nobody signed is believed of nobody."""
+    provider = Provider()
+    provider.keys = lambda: {"keys": 7}
+
+    with pytest.raises(UnreadableReplyError, match="cannot read"):
+        identity(provider)
+
+
 def test_what_the_token_leaves_out_is_asked_for() -> None:
     """And taken when it is about the same person."""
     provider = Provider(email=..., email_verified=..., name=...)
@@ -212,6 +261,17 @@ def test_what_the_token_leaves_out_is_asked_for() -> None:
 
     provider.me["sub"] = "8"
     assert identity(provider).email == ""
+
+
+def test_nobody_is_asked_with_a_token_that_no_header_holds() -> None:
+    """The person is known all the same, by what was signed."""
+    provider = Provider(email=..., name=...)
+    signed = provider.sign(provider.claims)
+    provider.tokens = lambda _: httpx2.Response(
+        200, json={"access_token": "t\u202e", "id_token": signed}
+    )
+
+    assert identity(provider) == Identity(subject="7", email="", name="")
 
 
 @pytest.mark.parametrize(
@@ -223,6 +283,10 @@ def test_what_the_token_leaves_out_is_asked_for() -> None:
         {"authorization_endpoint": "http://login.example/authorize"},
         {"jwks_uri": "https://user@login.example/keys"},
         {"jwks_uri": 7},
+        {"jwks_uri": "https://login.example:1e5/keys"},
+        {"jwks_uri": "https://[null]/keys"},
+        {"token_endpoint": "https://login.example/\ud800"},
+        {"authorization_endpoint": "ftp://localhost/authorize"},
     ],
 )
 def test_a_provider_that_is_another_one_is_told(change: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import httpx2
 import msgspec
@@ -141,7 +141,12 @@ class Ask:
     @property
     def operation(self) -> str:
         """What people and logs call it: no query, no secret."""
-        return f"{self.method} {urlsplit(self.path).path}"
+        return f"{self.method} {self.bare_path}"
+
+    @property
+    def bare_path(self) -> str:
+        """Its path without what is asked; of a page's address a service may have made anything."""
+        return self.path.partition("?")[0]
 
 
 class Patience:

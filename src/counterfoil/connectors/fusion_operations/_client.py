@@ -177,7 +177,7 @@ class FusionClient:
             lists = {fold(str(k)): v for k, v in found.items() if isinstance(v, list)}
         if len(lists) == 1:
             return next(iter(lists.values()))
-        resource = urlsplit(ask.path).path.rstrip("/").rpartition("/")[2]
+        resource = ask.bare_path.rstrip("/").rpartition("/")[2]
         for name in (fold(resource), *_LIST_NAMES):
             if name in lists:
                 return lists[name]

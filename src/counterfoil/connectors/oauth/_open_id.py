@@ -12,16 +12,18 @@ issuer must be the one that was asked); RFC 7636 (PKCE).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 from urllib.parse import urlsplit
 
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from httpx2 import URL, InvalidURL
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import JWKRegistry, Key, KeySet
 
 from counterfoil.connectors.called import (
     Ask,
@@ -31,6 +33,7 @@ from counterfoil.connectors.called import (
     Line,
     Reply,
     Service,
+    clean_line,
 )
 
 from ._client import App
@@ -43,6 +46,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _SCOPE: Final = "openid email profile"
 # Signed by a key that is the provider's alone; none of them is shared with us (HS256), or nobody's.
 _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384")
+_KINDS: Final = ("RSA", "EC")
 _LEEWAY_S: Final = 60
 _CAPACITY: Final = 10
 _PER_MINUTE: Final = 60
@@ -140,13 +144,14 @@ class OpenIdClient:
         answer, ask = self._tokens(code, verifier)
         claims = self._claims(ask, answer, nonce, now_s)
         if "email" not in claims:
-            claims |= self._told_of(claims["sub"], str(answer.get("access_token") or ""))
-        # What one of them denies, none after it makes true.
-        said = next((claims[mark] for mark in _VERIFIED if mark in claims), None)
-        is_verified = said in _YES
-        email = str(claims.get("email") or "") if is_verified else ""
+            claims |= self._told_of(claims["sub"], answer.get("access_token"))
+        if not _is_word(claims["sub"]):
+            raise self._http.unreadable(ask, "its id_token names nobody")
+        is_verified = any(claims.get(mark) in _YES for mark in _VERIFIED)
+        email = claims.get("email") if is_verified else None
+        email = email if _is_word(email) else ""
         name = claims.get("name") or claims.get("preferred_username") or email.partition("@")[0]
-        return Identity(subject=claims["sub"], email=email, name=str(name))
+        return Identity(subject=claims["sub"], email=email, name=clean_line(str(name)))
 
     # --- Tokens ----------------------------------------------------------------------------
 
@@ -169,7 +174,9 @@ class OpenIdClient:
         if not isinstance(token, str):
             raise self._http.unreadable(ask, "it holds no id_token")
         endpoints = self._endpoints()
-        keys = self._object(self._ask("GET", endpoints.keys))
+        keys = _keys_in(self._object(self._ask("GET", endpoints.keys)))
+        if not keys:
+            raise self._http.unreadable(ask, "the provider has no key that it signs with")
         expected = jwt.JWTClaimsRegistry(
             now=now_s,
             leeway=_LEEWAY_S,
@@ -181,20 +188,21 @@ class OpenIdClient:
             nonce={"essential": True, "value": nonce},
         )
         try:
-            found = jwt.decode(token, KeySet.import_key_set(dict(keys)), algorithms=_ALGORITHMS)  # type: ignore[arg-type]  # judged by what is called
+            found = jwt.decode(token, KeySet(keys), algorithms=_ALGORITHMS)
             expected.validate(found.claims)
         except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise self._http.unreadable(ask, f"its id_token: {error}") from None
+            raise self._http.unreadable(ask, f"its id_token: {clean_line(str(error))}") from None
         audience = found.claims["aud"]
         is_shared = isinstance(audience, list) and len(audience) > 1
         if is_shared and found.claims.get("azp") != self._app.client_id:
             raise self._http.unreadable(ask, "its id_token is for somebody else as well")
         return dict(found.claims)
 
-    def _told_of(self, subject: str, access: str) -> dict[str, Any]:
+    def _told_of(self, subject: str, access: object) -> dict[str, Any]:
         """Ask the provider for more about the person, who must be the same one."""
         address = self._endpoints().user
-        if address is None or not access:
+        # It travels in a header.
+        if address is None or not _is_word(access) or not access.isascii():
             return {}
         self._secrets.add(access)
         told = self._object(
@@ -255,12 +263,39 @@ def _read_endpoints(found: Mapping[str, Any], issuer: str) -> _Endpoints:
 
 def _address(found: Mapping[str, Any], name: str) -> str:
     told = found.get(name)
-    address = urlsplit(told) if isinstance(told, str) else None
-    if address is None or not address.hostname or address.username is not None:
+    if not _is_word(told) or not told.isascii():
         raise ValueError(f"its {name} is no address")
-    if address.scheme != "https" and address.hostname not in _LOCAL:
+    try:
+        # As those who call it read it, and as those who take it apart.
+        address, parts = URL(told), urlsplit(told)
+    except (InvalidURL, ValueError):
+        raise ValueError(f"its {name} is no address") from None
+    if not address.host or address.userinfo or parts.hostname != address.host:
+        raise ValueError(f"its {name} is no address")
+    if address.scheme != "https" and (address.scheme != "http" or address.host not in _LOCAL):
         raise ValueError(f"its {name} is not encrypted")
-    return str(told)
+    return told
+
+
+def _is_word(value: object) -> TypeGuard[str]:
+    """Whether it is a text that can be shown, sent and kept."""
+    return isinstance(value, str) and value != "" and value.isprintable()
+
+
+def _keys_in(found: Mapping[str, Any]) -> list[Key]:
+    """Give the keys that a provider signs with; what is none, or another kind, is passed over.
+
+    Source: RFC 7517, 5.
+    """
+    keys: list[Key] = []
+    told = found.get("keys")
+    for each in told if isinstance(told, list) else ():
+        # One that both know would let us sign for the provider.
+        if not isinstance(each, dict) or each.get("kty") not in _KINDS:
+            continue
+        with suppress(JoseError, ValueError, TypeError, KeyError):
+            keys.append(JWKRegistry.import_key(each))
+    return keys
 
 
 def _refused(error: CallRefusedError) -> GrantRefusedError:
