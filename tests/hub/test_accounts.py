@@ -106,6 +106,7 @@ class TestAccounts:
             ({"field_map": "client=customer"}, "is a JSON object of texts"),
             ({"field_map": '{"sales-order.client": 7}'}, "is a JSON object of texts"),
             ({"field_map": "[" * 5000}, "is a JSON object of texts"),
+            ({"field_map": '{"status.\\ud800": "open"}'}, "is a JSON object of texts"),
             ({"field_map": '{"sales-order.cliend": "x"}'}, "did you mean sales-order.client"),
             ({"field_map": '{"status.done": "gone"}'}, "must be open, closed, draft or cancelled"),
         ],

@@ -50,6 +50,8 @@ class TestPublicAddress:
             ("ftp://hub.example", "no web address"),
             ("hub.example", "no web address"),
             ("https://[", "no web address"),
+            ("https://hub\0.example", "no web address"),
+            ("https://hub.example/<a>", "no web address"),
         ],
     )
     def test_one_that_cannot(self, url: str, says: str) -> None:
@@ -85,6 +87,9 @@ class TestBaseUrl:
             ("https://me:fake-word@shop.example", "before the “@”"),
             ("https://me:fake-word@[", "before the “@”"),
             ("shop.example", "no web address"),
+            ("https://shop.example/?a=1", "or more than one"),
+            ("https://shop.example/\0", "no web address"),
+            ("https://shop.example/\ud800", "no web address"),
         ],
     )
     def test_one_that_cannot(self, url: str, says: str) -> None:
@@ -95,6 +100,18 @@ class TestBaseUrl:
 
         assert says in caught.value.message
         assert "fake-word" not in caught.value.message
+
+    @pytest.mark.parametrize("name", ["api_user", "secret", "integration_code"])
+    def test_what_no_header_holds_is_no_key(self, name: str) -> None:
+        """It is told where it is entered, not by the first call; the secret is not shown."""
+        read = system_of(SystemName.AUTOTASK).form.read
+        given = {"api_user": "u@books.example", "secret": "two words", "integration_code": "C-1"}
+        assert read(given, None).parameters["api_user"] == "u@books.example"
+
+        with pytest.raises(UsageError, match="a character that no key has") as caught:
+            read({**given, name: "fake-w\u00f6rd"}, None)
+
+        assert "fake-w" not in caught.value.message
 
     def test_the_word_can_be_taken_back(self) -> None:
         """Then the address that stands there has to be encrypted."""

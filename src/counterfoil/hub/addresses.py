@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 __all__ = ["address_of", "is_this_computer", "names_a_user", "public_address_problem"]
+
+# RFC 3986, appendix C: what addresses are set apart by; they hold none of it.
+_NEVER: Final = frozenset(' "<>')
 
 
 def address_of(text: str) -> SplitResult | None:
@@ -13,6 +17,8 @@ def address_of(text: str) -> SplitResult | None:
     try:
         address = urlsplit(text.strip())
         is_address = address.scheme in ("http", "https") and bool(address.hostname)
+        # Whatever cannot be seen, or ends an address wherever one is written.
+        is_address = is_address and text.strip().isprintable() and not _NEVER & {*text.strip()}
         # Asking for the port checks it.
         is_address = is_address and (address.port is None or address.port > 0)
     except ValueError:

@@ -36,9 +36,11 @@ def web_address(
             field=field,
         )
     address = address_of(text)
-    if address is None:
+    if address is None or address.query or address.fragment:
         raise UsageError(
-            f"The base URL {text!r} is no web address; it is like {example}.", field=field
+            f"The base URL {text[:200]!r} is no web address, or more than one; it is like "
+            f"{example}.",
+            field=field,
         )
     if address.scheme == "http" and not allows_http and not is_this_computer(address.hostname):
         raise UsageError(
@@ -51,14 +53,18 @@ def web_address(
     return text.strip().rstrip("/")
 
 
-def key_text(name: str, text: str) -> str:
+def key_text(name: str, text: str, *, holds_blanks: bool = False) -> str:
     """Read a key that a service gave: what cannot be sent in a header is none.
+
+    Args:
+        name, text: As their names say.
+        holds_blanks: Somebody may have chosen it, with blanks inside.
 
     Raises:
         UsageError: It is none; it is not shown.
     """
     key = text.strip()
-    if not (key.isascii() and key.isprintable()) or " " in key:
+    if not (key.isascii() and key.isprintable()) or (" " in key and not holds_blanks):
         raise UsageError(
             f"The {name.replace('_', ' ')} holds a character that no key has; copy it anew, all of "
             f"it and nothing else, and give it with --{name.replace('_', '-')}.",

@@ -23,7 +23,7 @@ from ._shape import (
     Traits,
 )
 from ._trial_steps import trial_steps
-from ._typed import looks_every_s, switch, time_zone, way, web_address
+from ._typed import key_text, looks_every_s, switch, time_zone, way, web_address
 
 if TYPE_CHECKING:
     from counterfoil.connectors.quickbooks_desktop import messages
@@ -52,9 +52,11 @@ def _read(given: Mapping[str, str], known: Given | None) -> Given:
     usual = {"time_zone": "UTC", "base_url": USUAL_BASE_URL}
     parameters: dict[str, Any] = {**usual, **(known.parameters if known else {})}
     secrets: dict[str, str] = json.loads(known.secret) if known and known.secret else {}
-    secrets.update({name: given[name].strip() for name in _SECRETS if name in given})
+    secrets.update(
+        {name: key_text(name, given[name], holds_blanks=True) for name in _SECRETS if name in given}
+    )
     if "api_user" in given:
-        parameters["api_user"] = given["api_user"].strip()
+        parameters["api_user"] = key_text("api_user", given["api_user"])
     if "allow_http" in given:
         parameters["allow_http"] = switch("allow_http", given["allow_http"])
     parameters["base_url"] = web_address(

@@ -95,7 +95,7 @@ def _field_map(text: str) -> dict[str, str]:
         found = json.loads(text[:_FIELD_MAP_LENGTH_MAX])
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or not all(isinstance(word, str) for word in found.values()):
+    if not isinstance(found, dict) or not all(map(_is_word, (*found, *found.values()))):
         raise UsageError(
             "The field map is a JSON object of texts, like "
             '{"sales-order.client": "customer", "status.done": "closed"}.',
@@ -106,6 +106,11 @@ def _field_map(text: str) -> dict[str, str]:
     except SettingsError as error:
         raise UsageError(f"{error.message}.", field="field_map") from None
     return found
+
+
+def _is_word(value: object) -> bool:
+    """Whether it is a text that any database keeps; JSON spells halves of characters, too."""
+    return isinstance(value, str) and value.isprintable()
 
 
 # --- Calling ----------------------------------------------------------------------------

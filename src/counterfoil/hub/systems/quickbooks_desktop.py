@@ -135,7 +135,12 @@ def _user_name(text: str) -> str:
 
 def _path(text: str) -> str:
     path = text.strip()
-    if len(path) > _PATH_LENGTH_MAX or path.lower() in ("none", "nvu", "busy", "done"):
+    is_shown = path.isprintable()
+    if (
+        not is_shown
+        or len(path) > _PATH_LENGTH_MAX
+        or path.lower() in ("none", "nvu", "busy", "done")
+    ):
         raise UsageError(
             f"{path[:80]!r} is no path of a company file; give it in full, like C:\\Books\\A.qbw.",
             field="company_file",
