@@ -91,6 +91,15 @@ def test_a_parameter_nobody_knows_is_told(visitor: Visitor) -> None:
     assert "query.stat is not known here" in answer.json()["error"]["message"]
 
 
+def test_a_parameter_given_twice_is_told(visitor: Visitor) -> None:
+    """Only one of the two would count, whichever was meant; what takes several is as it was."""
+    answer = visitor.http.get("/api/v1/transfers?limit=5&limit=7")
+
+    assert answer.status_code == 400
+    assert "query.limit is given 2 times; give it once" in answer.json()["error"]["message"]
+    assert visitor.http.get("/api/v1/transfers?state=held&state=done").is_success
+
+
 def test_words_are_taken_as_people_type_them(visitor: Visitor) -> None:
     """In capitals, or with other dashes; any other is told with those there are."""
     assert visitor.ask("GET", "/transfers", flow="SALES_ORDER_OUT", state="Held").is_success

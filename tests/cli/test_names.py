@@ -108,6 +108,7 @@ BAD_FILES = [
     (b"id,decision\nNobody,add\n", "Nobody: Books has no vendor of this identity or name"),
     ("id,decision\nÉ,add\n".encode("latin-1"), "is not UTF-8"),
     (b'id,decision\n"1,add\n', "is no CSV"),
+    (b"id,decision\n1\0,add\n", "character number 0"),
     (None, "cannot be read"),
 ]
 

@@ -65,6 +65,8 @@ def _cell(row: Mapping[str, str | None], column: str) -> str | None:
 
 
 def _rows(called: str, text: str) -> list[dict[str, str | None]]:
+    if "\0" in text:
+        raise UsageError(f"{called} holds a character number 0; save it anew as “CSV UTF-8”.")
     first = text.partition("\n")[0]
     separator = ";" if first.count(";") > first.count(",") else ","
     try:

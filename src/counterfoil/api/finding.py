@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 from fastapi import Request
@@ -32,7 +33,7 @@ __all__ = [
     "find_connection",
     "find_link",
     "plain",
-    "refuse_unknown_parameters",
+    "refuse_odd_parameters",
 ]
 
 PAGE_MAX: Final = 1_000
@@ -78,18 +79,30 @@ def find_link(hub: Hub, id_or_name: int | str) -> Link:
         return finding.link_named(hub, id_or_name)
 
 
-def refuse_unknown_parameters(request: Request) -> None:
-    """Refuse a parameter that the operation does not have: without it more would be answered.
+def refuse_odd_parameters(request: Request) -> None:
+    """Refuse a parameter that the operation does not have, or has once and was given twice.
+
+    Without one more would be answered than was asked for, and of two only one would count.
 
     Raises:
         ApiError: 400, it names them.
     """
     route: APIRoute = request.scope["route"]
-    known = {each.alias for each in route.dependant.query_params}
-    unknown = sorted({name for name in request.query_params if name not in known})
-    if unknown:
-        found = "; ".join(f"query.{name} is not known here; leave it out" for name in unknown)
-        raise ApiError(400, f"The request does not fit: {found}.")
+    known = {each.alias: each.field_info.annotation for each in route.dependant.query_params}
+    given = Counter(name for name, _value in request.query_params.multi_items())
+    problems = []
+    for name, times in sorted(given.items()):
+        if name not in known:
+            problems.append(f"query.{name} is not known here; leave it out")
+        elif times > 1 and not _is_list(known[name]):
+            problems.append(f"query.{name} is given {times} times; give it once")
+    if problems:
+        raise ApiError(400, f"The request does not fit: {'; '.join(problems)}.")
+
+
+def _is_list(annotation: Any) -> bool:
+    """Whether a parameter takes several values, or none."""
+    return any(get_origin(each) is list for each in (annotation, *get_args(annotation)))
 
 
 @contextmanager

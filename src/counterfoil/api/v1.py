@@ -33,7 +33,7 @@ from . import (
     work,
 )
 from . import routes as routing
-from .finding import EVERYWHERE, refuse_unknown_parameters
+from .finding import EVERYWHERE, refuse_odd_parameters
 
 __all__ = ["BODY_LIMIT_BYTES", "PREFIX", "router"]
 
@@ -53,7 +53,7 @@ def router(hub: Hub, dispatcher: Dispatcher | None = None) -> APIRouter:
     routes = APIRouter(
         prefix=PREFIX,
         responses=EVERYWHERE,
-        dependencies=[Depends(refuse_unknown_parameters)],
+        dependencies=[Depends(refuse_odd_parameters)],
         max_body_size=BODY_LIMIT_BYTES,
         tags=["v1"],
     )
