@@ -6,6 +6,7 @@
 ``books_online``  QuickBooks Online
 ``sign_in``     whoever gives tokens, and what services tell by themselves
 ``own``         what people write for us: settings, configuration, folders of CSV files
+``pages``       what people type and hand in at pages, and what pages show of the outside
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from . import books_online, desktop, operations, own, service_desk, sign_in
+from . import books_online, desktop, operations, own, pages, service_desk, sign_in
 from ._target import Target
 
 __all__ = ["TARGETS", "Target"]
@@ -23,6 +24,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     **desktop.TARGETS,
     **operations.TARGETS,
     **own.TARGETS,
+    **pages.TARGETS,
     **service_desk.TARGETS,
     **sign_in.TARGETS,
 }

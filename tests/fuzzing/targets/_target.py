@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["Target", "as_text", "parts_of", "seeds_of"]
+__all__ = ["Target", "as_text", "as_whole_text", "parts_of", "seeds_of"]
 
 _SEEDS: Final = Path(__file__).parents[1] / "seeds"
 _HEAD = re.compile(rb"^== ([\w-]{1,60})\n", re.MULTILINE)
@@ -42,6 +42,11 @@ def as_text(data: bytes) -> str:
         return data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def as_whole_text(data: bytes) -> str:
+    """Give any bytes as a text of whole characters: what was decoded strictly holds no others."""
+    return data.decode(errors="replace")
 
 
 def parts_of(data: bytes) -> dict[str, bytes]:
