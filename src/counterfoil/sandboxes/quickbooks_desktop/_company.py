@@ -44,6 +44,7 @@ from counterfoil.sandboxes.quickbooks_desktop._showing import (
     show_list_record,
     show_transaction,
 )
+from counterfoil.sandboxes.quickbooks_desktop._sites import default_site
 from counterfoil.sandboxes.quickbooks_desktop._store import Store
 from counterfoil.sandboxes.quickbooks_desktop._transactions import check_open
 from counterfoil.sandboxes.quickbooks_desktop._values import Fields
@@ -154,6 +155,7 @@ class CompanyFile:
                 raise ValueError("the country of a company file cannot change")
             settings = replace(settings, **changes)
             self._books.change_settings(settings)
+            self._enter_default_site()
             self._store.commit()
             return settings
 
@@ -292,23 +294,34 @@ class CompanyFile:
             return process(Connection(self._books, reader, self.faults, application), text)
 
     def _enter_built_in(self) -> None:
+        for kind, name, body in _BUILT_IN:
+            self._enter(kind, name, body)
+        self._enter_default_site()
+
+    def _enter_default_site(self) -> None:
+        """A company that keeps sites has one for what names none."""
+        books = self._books
+        if books.allows("sites") and default_site(books) is None:
+            name = books.settings.switches.default_site_name
+            self._enter("InventorySite", name, {"IsDefaultSite": "true"})
+
+    def _enter(self, kind: str, name: str, body: Fields) -> None:
         books = self._books
         wall = books.wall_now()
-        for kind, name, body in _BUILT_IN:
-            books.write_list_record(
-                ListRecord(
-                    list_id=books.new_list_id(),
-                    kind=kind,
-                    parent_id="",
-                    name=name,
-                    full_name=name,
-                    is_active=True,
-                    created=wall,
-                    modified=wall,
-                    edit_sequence=str(books.unix_now),
-                    body=body,
-                )
+        books.write_list_record(
+            ListRecord(
+                list_id=books.new_list_id(),
+                kind=kind,
+                parent_id="",
+                name=name,
+                full_name=name,
+                is_active=True,
+                created=wall,
+                modified=wall,
+                edit_sequence=str(books.unix_now),
+                body=body,
             )
+        )
 
 
 class Session:

@@ -18,6 +18,7 @@ from counterfoil.sandboxes.quickbooks_desktop._kinds import STOCKED_KINDS
 from counterfoil.sandboxes.quickbooks_desktop._lines import flat, quantity_of
 from counterfoil.sandboxes.quickbooks_desktop._records import Stock, Transaction
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError
+from counterfoil.sandboxes.quickbooks_desktop._sites import move_at_sites
 from counterfoil.sandboxes.quickbooks_desktop._units import ratio_of
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     ZERO,
@@ -31,14 +32,21 @@ from counterfoil.sandboxes.quickbooks_desktop._values import (
 
 @dataclass(slots=True)
 class Effect:
-    """Per item what is added to its quantities; ``balance`` is added to the entity's."""
+    """Per item what is added to its quantities; ``balance`` is added to the entity's.
+
+    ``at_sites`` holds what of that lies at a site that was named, by item and site.
+    """
 
     stock: dict[str, Stock] = field(default_factory=dict)
     balance: Decimal = ZERO
+    at_sites: dict[tuple[str, str], Decimal] = field(default_factory=dict)
 
-    def add(self, item: str, change: Stock) -> None:
+    def add(self, item: str, change: Stock, site: str | None = None) -> None:
         had = self.stock.get(item)
         self.stock[item] = change if had is None else had + change
+        if site is not None:
+            place = (item, site)
+            self.at_sites[place] = self.at_sites.get(place, ZERO) + change.on_hand
 
 
 def effect_of(books: Books, txn: Transaction) -> Effect:
@@ -49,19 +57,20 @@ def effect_of(books: Books, txn: Transaction) -> Effect:
     for line in _stocked_lines(books, txn.lines):
         item = reference(line, "ItemRef") or ""
         quantity = quantity_of(line) * ratio_of(line)
+        site = reference(line, "InventorySiteRef")
         if txn.kind == "SalesOrder":
             effect.add(item, Stock(on_sales_order=_open(txn, line, "Invoiced")))
         elif txn.kind == "PurchaseOrder":
             effect.add(item, Stock(on_order=_open(txn, line, "ReceivedQuantity")))
         elif txn.kind == "Invoice":
             cost = decimal(text_of(line, "_cost") or "")
-            effect.add(item, Stock(on_hand=-quantity, value=-quantity * cost))
+            effect.add(item, Stock(on_hand=-quantity, value=-quantity * cost), site)
         elif txn.kind in {"Bill", "ItemReceipt"} and "_received" not in line:
             value = decimal(text_of(line, "Amount") or "")
-            effect.add(item, Stock(on_hand=quantity, value=value))
+            effect.add(item, Stock(on_hand=quantity, value=value), site)
         elif txn.kind == "VendorCredit":
             value = decimal(text_of(line, "Amount") or "")
-            effect.add(item, Stock(on_hand=-quantity, value=-value))
+            effect.add(item, Stock(on_hand=-quantity, value=-value), site)
         elif txn.kind == "InventoryAdjustment":
             effect.add(
                 item,
@@ -69,6 +78,7 @@ def effect_of(books: Books, txn: Transaction) -> Effect:
                     on_hand=decimal(text_of(line, "QuantityDifference") or ""),
                     value=decimal(text_of(line, "ValueDifference") or ""),
                 ),
+                reference(txn.header, "InventorySiteRef"),
             )
     effect.balance = _balance_of(txn)
     return effect
@@ -101,6 +111,11 @@ def apply_effects(
     moved = {item: stock for item, stock in change.stock.items() if stock != Stock()}
     _check_stock(books, moved)
     books.move_stock(moved)
+    places = {**before.at_sites, **after.at_sites}
+    move_at_sites(
+        books,
+        {at: after.at_sites.get(at, ZERO) - before.at_sites.get(at, ZERO) for at in places},
+    )
     if entity_before != entity:
         books.move_balance(entity_before, -before.balance)
         books.move_balance(entity, after.balance)

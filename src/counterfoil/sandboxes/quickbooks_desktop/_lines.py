@@ -26,6 +26,7 @@ from counterfoil.sandboxes.quickbooks_desktop._facts import (
 )
 from counterfoil.sandboxes.quickbooks_desktop._kinds import LineTable
 from counterfoil.sandboxes.quickbooks_desktop._refusals import RefusedError, missing
+from counterfoil.sandboxes.quickbooks_desktop._sites import held_at
 from counterfoil.sandboxes.quickbooks_desktop._units import ratio_of, set_unit
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     CENT,
@@ -63,11 +64,12 @@ _CONSUMED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a line is figured for: the form's owner name, its tax, the lines before it."""
+    """What a line is figured for: the form's owner name, its tax, the site of the whole form."""
 
     owner: str
     table: LineTable
     tax: TaxFacts | None
+    site: str | None = None
 
 
 def figure(books: Books, form: Form, sent: Fields, before: Sequence[Fields]) -> Fields:
@@ -76,7 +78,7 @@ def figure(books: Books, form: Form, sent: Fields, before: Sequence[Fields]) -> 
     if role == "expense":
         return _expense(sent)
     if role == "adjustment":
-        return _adjustment(books, sent)
+        return _adjustment(books, sent, form.site)
     line = {name: value for name, value in sent.items() if name not in _CONSUMED}
     item_id = reference(sent, "ItemRef")
     if item_id is None:
@@ -341,7 +343,7 @@ def _expense(sent: Fields) -> Fields:
 # -- inventory adjustments ----------------------------------------------------------------------
 
 
-def _adjustment(books: Books, sent: Fields) -> Fields:
+def _adjustment(books: Books, sent: Fields, site: str | None) -> Fields:
     item_id = reference(sent, "ItemRef")
     if item_id is None:
         raise missing("ItemRef")
@@ -354,7 +356,8 @@ def _adjustment(books: Books, sent: Fields) -> Fields:
     if change is None:
         raise RefusedError(status.UNSUPPORTED, "This company file keeps no serial or lot numbers.")
     new, difference = text_of(change, "NewQuantity"), text_of(change, "QuantityDifference")
-    quantity = decimal(difference or "") if new is None else decimal(new) - stock.on_hand
+    held = held_at(books, item_id, site)
+    quantity = decimal(difference or "") if new is None else decimal(new) - held
     value = quantity * average
     if by_quantity is None:
         new, difference = text_of(change, "NewValue"), text_of(change, "ValueDifference")

@@ -51,6 +51,7 @@ _COPIED = (
     "CustomerRef",
     "InventorySiteRef",
 )
+_SITE = "InventorySiteRef"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def lines_from_orders(
         for line in flat(order.lines):
             quantity = open_quantity(order, line)
             if quantity > 0:
-                sent = _copied(kind, line, {"Quantity": plain_text(quantity)})
+                sent = _copied(books, kind, order, line, {"Quantity": plain_text(quantity)})
                 taken.append(Taken(order_id, str(line["TxnLineID"]), sent, is_linked))
     return taken
 
@@ -105,7 +106,7 @@ def line_from_order(
     if "ItemRef" in overrides:
         return Taken(order_id, line_id, overrides, is_linked)
     overrides["Quantity"] = plain_text(asked)
-    return Taken(order_id, line_id, _copied(kind, line, overrides), is_linked)
+    return Taken(order_id, line_id, _copied(books, kind, order, line, overrides), is_linked)
 
 
 def open_quantity(order: Transaction, line: Fields) -> Decimal:
@@ -212,10 +213,15 @@ def _refuse_closed(books: Books, order: Transaction) -> None:
         )
 
 
-def _copied(kind: TransactionKind, line: Fields, overrides: Fields) -> Fields:
+def _copied(
+    books: Books, kind: TransactionKind, order: Transaction, line: Fields, overrides: Fields
+) -> Fields:
     purchase = kind.name in {"Bill", "ItemReceipt"}
     names = _COPIED if purchase else (*_COPIED, "Other1", "Other2")
     copied = {name: line[name] for name in names if name in line}
+    if purchase and books.settings.switches.linked_line_takes_order_site:
+        # Lines of a purchase order have no site of their own; its header has one.
+        copied |= {name: order.header[name] for name in (_SITE,) if name in order.header}
     rate_field = "Cost" if purchase else "Rate"
     rate = line.get("Rate", line.get("Cost"))
     if rate is not None and "Amount" not in overrides:

@@ -386,6 +386,8 @@ def _outward(record: ListRecord) -> Fields:
     tax_line = outward.pop("TaxLineID", None)
     if tax_line is not None:
         outward["TaxLineInfoRet"] = {"TaxLineID": tax_line}
+    if record.kind == "InventorySite":
+        outward.setdefault("IsDefaultSite", "false")
     day = record.created[:10]
     notes = outward.pop("AdditionalNotes", None)
     if isinstance(notes, list):

@@ -63,6 +63,10 @@ from counterfoil.sandboxes.quickbooks_desktop._showing import (
     trimmed,
     view_of,
 )
+from counterfoil.sandboxes.quickbooks_desktop._site_stock import (
+    find_item_sites,
+    show_item_site,
+)
 from counterfoil.sandboxes.quickbooks_desktop._transactions import (
     add_transaction,
     modify_transaction,
@@ -100,6 +104,8 @@ def answer(books: Books, reader: Reader, request: IncomingRequest, *, with_data:
     name, fields = request.name, cast("Fields", request.fields)
     if name in _OWN:
         return _OWN[name](books, request, fields)
+    if name == "ItemSitesQuery":
+        return _found(books, reader, request, fields, lambda: find_item_sites(books, fields))
     if name in OTHER_REQUESTS:
         refuse_other_request(books, name)
         return _found(books, reader, request, fields, Found)
@@ -301,6 +307,8 @@ def _page(
 
 def _shown(books: Books, name: str, ids: Sequence[str], fields: Fields) -> list[Shown]:
     view = view_of(fields)
+    if name == "ItemSitesQuery":
+        return [show_item_site(books, place, view) for place in ids]
     if name == "TransactionQuery":
         return [show_as_transaction(books, txn, view) for txn in books.store.transactions(ids)]
     if name.removesuffix("Query") in TRANSACTIONS:
@@ -343,11 +351,6 @@ def _company(books: Books, request: IncomingRequest, fields: Fields) -> Answer:
 
 def _preferences(books: Books, request: IncomingRequest, fields: Fields) -> Answer:
     return _one(books, request, fields, "PreferencesRet", preferences_fields(books))
-
-
-def _sites(books: Books, request: IncomingRequest, fields: Fields) -> Answer:
-    # Without Advanced Inventory ItemSitesQuery finds nothing, it does not fail (4.14).
-    return _records(books, request, [])
 
 
 def _definitions(books: Books, request: IncomingRequest, fields: Fields) -> Answer:
@@ -395,7 +398,6 @@ _OWN: Mapping[str, _Own] = {
         request, [("DataExtRet", write_value(books, fields, adding=False))]
     ),
     "HostQuery": _host,
-    "ItemSitesQuery": _sites,
     "ListDel": lambda books, request, fields: _ok(
         request, fields=delete_list_record(books, fields)
     ),

@@ -58,6 +58,9 @@ CREATE TABLE IF NOT EXISTS deleted (
 CREATE TABLE IF NOT EXISTS stock (
     item_id TEXT PRIMARY KEY, on_hand TEXT NOT NULL, value TEXT NOT NULL, on_order TEXT NOT NULL,
     on_sales_order TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stock_at_sites (
+    item_id TEXT NOT NULL, site_id TEXT NOT NULL, on_hand TEXT NOT NULL,
+    PRIMARY KEY (item_id, site_id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS balances (
     list_id TEXT PRIMARY KEY, balance TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS field_definitions (
@@ -351,6 +354,19 @@ class Store(Database):
                 (item, str(one.on_hand), str(one.value), str(one.on_order), str(one.on_sales_order))
                 for item, one in stock.items()
             ],
+        )
+
+    def stock_at_sites(self, item_id: str) -> dict[str, Decimal]:
+        """What sites other than the default one hold of an item."""
+        rows = self._db.execute(
+            "SELECT site_id, on_hand FROM stock_at_sites WHERE item_id = ?", (item_id,)
+        )
+        return {site: decimal(text) for site, text in rows}
+
+    def write_stock_at_site(self, item_id: str, site_id: str, on_hand: Decimal) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO stock_at_sites VALUES (?, ?, ?)",
+            (item_id, site_id, str(on_hand)),
         )
 
     def balance(self, list_id: str) -> Decimal:

@@ -435,6 +435,28 @@ class Switches:
             "meaning": "Assemblies can be built in fractions, else 3060",
         },
     )
+    default_site_name: str = field(
+        default="Unspecified Site",
+        metadata={
+            "source": "7.6 InventorySiteRef omitted = default site",
+            "meaning": "What the site is called that a company has from the start",
+        },
+    )
+    linked_line_takes_order_site: bool = field(
+        default=True,
+        metadata={
+            "source": "7.6 InventorySiteRef omitted = default site; 4.2 header only",
+            "meaning": "A line linked to a purchase order is received at the order's site, else "
+            "at the default one",
+        },
+    )
+    empty_sites_told: bool = field(
+        default=False,
+        metadata={
+            "source": "4.14 ItemSitesQuery",
+            "meaning": "ItemSitesQuery shows sites that hold none of an item, too",
+        },
+    )
     stock_may_go_negative: bool = field(
         default=True,
         metadata={

@@ -403,7 +403,7 @@ def _add_lines(books: Books, draft: _Draft, fields: Fields, entity: str) -> None
     tax = tax_facts(books, draft.header) if kind.taxed else None
     links = linking(books, kind, fields)
     for table, name, sent in _sent_lines(kind, fields):
-        form = Form(kind.name, table, tax)
+        form = Form(kind.name, table, tax, reference(draft.header, "InventorySiteRef"))
         resolved = _resolved_line(books, kind, name, sent)
         if name == table.group_add:
             _append(books, draft, group_line(books, form, resolved, draft.lines), name, resolved)
