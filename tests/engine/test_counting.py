@@ -57,7 +57,7 @@ def packed(*found: CountLine) -> list[list[str]]:
     """The items of each document, in order."""
     packing = Packing()
     documents = [made for each in found for made in packing.add(each)] + list(packing.rest())
-    return [[each.item.name for each in made] for made in documents]
+    return [[each.item.name for each in made.lines] for made in documents]
 
 
 class TestFigure:

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import accounts, before_first, desk, finding, received, verbs
+from counterfoil.hub import accounts, desk, finding, received, verbs
 from counterfoil.hub.links import view_of
 from counterfoil.hub.views import CountPress
-from counterfoil.sandboxes.quickbooks_desktop import CompanySettings, Preferences
-from tests.support.autotask import ServiceDesk, open_service_desk
+from tests.support.autotask import ServiceDesk
 from tests.support.world import ACTOR, ZONE
 
 COUNTS = "stock-count-out"
@@ -219,17 +218,3 @@ def test_n5_what_is_on_hand_is_one_of_two(service: ServiceDesk) -> None:
     desk_side = finding.connection_named(service.hub, str(service.operations_id))
     with pytest.raises(UsageError, match="on-hand or available"):
         accounts.change_connection(service.hub, desk_side, {"stock_from": "all"}, ACTOR)
-
-
-def test_n5_k27_where_stock_is_at_sites_nothing_is_counted(sqlite_hub_url: str) -> None:
-    """N5, K27: of a file with several inventory sites one figure says nothing: it is told."""
-    sites = CompanySettings(time_zone=ZONE, preferences=Preferences(inventory_sites=True))
-    with open_service_desk(sqlite_hub_url, company=sites) as service:
-        stock(service, "Patch panel", 3, 4)
-        service.settle()
-        press = count(service)
-
-        assert left_out(press) == {"Patch panel": "count-sites"}
-        assert adjustments(service, "Patch panel") == []
-        shown = before_first.link_checklist(service.hub, service.link).steps
-        assert "several inventory sites" in next(str(each.sentence) for each in shown)

@@ -119,15 +119,22 @@ def _show_one(press: CountPress) -> None:
 
 
 def _show_differences(press: CountPress) -> None:
+    sites = (Column("Site"),) if any(each["site"] for each in press.differences) else ()
     columns = {"here": "To be", "there": "In the books", "difference": "Difference"}
     table(
         (
             Column("Item", is_whole=True),
+            *sites,
             *(Column(title, is_number=True) for title in columns.values()),
             Column("Value", is_number=True),
         ),
         (
-            (each["item"], *(each[key] for key in columns), each["value"] or "")
+            (
+                each["item"],
+                *((each["site"] or "",) if sites else ()),
+                *(each[key] for key in columns),
+                each["value"] or "",
+            )
             for each in press.differences
         ),
         empty="",

@@ -19,6 +19,7 @@ from ._base import Document, DocumentStatus, InvalidDocument, ListRecord
 from ._kinds import DOCUMENT_TYPES, RECORD_TYPES, DocumentKind, RecordKind
 from .billing import Estimate, Invoice, SalesReceipt
 from .orders import PurchaseOrder, SalesOrder
+from .stock import Receipt
 
 __all__ = ["decode", "decode_record", "encode", "fingerprint", "may_name", "validated"]
 
@@ -67,7 +68,8 @@ def fingerprint(document: Document | ListRecord) -> str:
 
     The system's revision mark, what it was made from and into, the tax that the books figure,
     the number of another system, and the progress of a document (open, closed, how much of a
-    line was delivered) are left out: shipping an order does not change what was ordered.
+    line was delivered) are left out: shipping an order does not change what was ordered.  So is
+    where goods were put that came: a receipt stays one, wherever they are moved.
     """
     bare: Document | ListRecord
     if isinstance(document, Document):
@@ -86,6 +88,9 @@ def fingerprint(document: Document | ListRecord) -> str:
 
 def _undelivered(document: Document) -> dict[str, Any]:
     """Give what was left out, where there is any: others' figures, and what was delivered."""
+    if isinstance(document, Receipt) and any(line.site is not None for line in document.lines):
+        lines = (msgspec.structs.replace(line, site=None) for line in document.lines)
+        return {"lines": tuple(lines)}
     if not isinstance(document, _WITH_ORDER_LINES):
         return {}
     bare: dict[str, Any] = {}

@@ -13,6 +13,7 @@ from .records import (
     Customer,
     Employee,
     FieldDefinition,
+    InventorySite,
     Item,
     Location,
     OtherName,
@@ -74,6 +75,7 @@ class RecordKind(StrEnum):
     SHIP_METHOD = "ship-method"
     PAYMENT_TERM = "payment-term"
     LOCATION = "location"
+    INVENTORY_SITE = "inventory-site"
 
     @property
     def words(self) -> str:
@@ -110,6 +112,7 @@ RECORD_TYPES: dict[RecordKind, type[ListRecord]] = {
     RecordKind.SHIP_METHOD: ShipMethod,
     RecordKind.PAYMENT_TERM: PaymentTerm,
     RecordKind.LOCATION: Location,
+    RecordKind.INVENTORY_SITE: InventorySite,
 }
 
 _DOCUMENT_KINDS = {type_: kind for kind, type_ in DOCUMENT_TYPES.items()}

@@ -102,7 +102,8 @@ class Invoice(Document, frozen=True, kw_only=True):
 class BillLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An item line of a vendor's bill or item receipt; ``unit_cost`` is tax excluded.
 
-    ``custom_fields`` are those that the item owns; the bill has none of its own.
+    ``custom_fields`` are those that the item owns; the bill has none of its own.  ``site`` is the
+    inventory site that it is received at; ``None``: the order's, or the default one.
     """
 
     id: str = ""
@@ -116,6 +117,7 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     link: OrderLink | None = None
     tax_code: Reference | None = None
     custom_fields: tuple[CustomField, ...] = ()
+    site: Reference | None = None
 
 
 class ExpenseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -103,7 +103,8 @@ class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     ``customer`` is whom the line is bought for, ``None`` for stock.  ``manufacturer_number`` is
     the number under which the item's maker knows it.  ``delivered``, ``is_closed``, ``unit_set``,
-    ``position`` and ``tax_code`` are as in ``OrderLine``.
+    ``position`` and ``tax_code`` are as in ``OrderLine``.  ``site`` is where it is to be received,
+    where the source tells it.
     """
 
     id: str = ""
@@ -121,6 +122,7 @@ class PurchaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     position: int | None = None
     tax_code: Reference | None = None
     manufacturer_number: str | None = None
+    site: Reference | None = None
 
 
 class Transmission(StrEnum):
@@ -147,6 +149,7 @@ class PurchaseOrder(Document, frozen=True, kw_only=True):
             the books have their own rate, or but one currency.
         payables_account: The account on which its bills will be owed, where the books ask for it.
         terms, location: Until when it is to be paid, and for which part of the company it is.
+        site: The inventory site at which all of it is received, where the books keep sites.
     """
 
     vendor: Reference | None = None
@@ -167,6 +170,7 @@ class PurchaseOrder(Document, frozen=True, kw_only=True):
     payables_account: Reference | None = None
     terms: Reference | None = None
     location: Reference | None = None
+    site: Reference | None = None
 
     def custom_field(self, name: str) -> str | None:
         """Give the value of the field with exactly this name, ``None`` when absent."""

@@ -86,8 +86,18 @@ REASON_KINDS: Mapping[str, str] = {
     "count-not-stocked": "The item “{item}” is neither an inventory part nor an assembly in "
     "{target}.",
     "count-unread-there": "How much {target} holds of “{item}” could not be read.",
-    "count-sites": "{target} keeps stock at several inventory sites, and a count tells how much "
-    "there is in all: it would put everything at one of them; it is adjusted there.",
+    "count-sites": "{target} keeps stock at several inventory sites, and it is not known which of "
+    "them {source} counts: it is adjusted there. For Autotask the setting Inventory sites says it.",
+    "count-location-unmapped": "Some of it lies at the location “{location}”, and the setting "
+    "Inventory sites does not say which site of {target} that is.",
+    "count-location-unknown": "Some of it lies at a location with the number {location}, which is "
+    "not among the inventory locations that {source} lists.",
+    "count-site-missing": "Some of it lies at the location “{location}”, and {target} has no "
+    "active inventory site “{site}”, which that is by the settings.",
+    "count-sites-differ": "What {source} holds at its locations does not add up to what it holds "
+    "in all.",
+    "count-site-unread": "How much {target} holds of “{item}” at the inventory site “{site}” could "
+    "not be read.",
     "count-item-twice": "Several products of this count are the item “{item}” of {target}.",
     "count-received": "Skipped, because it was received against an order that is in {target} "
     "already: its receipt brings it there.",

@@ -19,6 +19,7 @@ __all__ = [
     "Customer",
     "Employee",
     "FieldDefinition",
+    "InventorySite",
     "Item",
     "ItemType",
     "Location",
@@ -183,6 +184,18 @@ class PaymentTerm(ListRecord, frozen=True, kw_only=True):
 
 class Location(ListRecord, frozen=True, kw_only=True):
     """A part of a company for which its documents are told apart: a shop, a department."""
+
+
+class InventorySite(ListRecord, frozen=True, kw_only=True):
+    """A place where stock is kept: a warehouse, a van (Autotask: inventory location).
+
+    One with a ``parent`` is a bin within another site.
+
+    Attributes:
+        is_default: Where goes what names none; ``None``: not told.
+    """
+
+    is_default: bool | None = None
 
 
 class FieldDefinition(ListRecord, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ class MovementLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         moved: Quantity that actually came or went.
         unit_value: Price (shipments) or cost (receipts) per unit, tax excluded.
         lot: Lot or serial number, ``None`` where not tracked.
+        site: Where it was put, where the source tells it.
     """
 
     item: Reference
@@ -31,6 +32,7 @@ class MovementLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     description: str | None = None
     notes: str | None = None
     lot: str | None = None
+    site: Reference | None = None
 
 
 class Receipt(Document, frozen=True, kw_only=True):
@@ -74,6 +76,7 @@ class CountLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         counted: How many there are; ``None`` where a document that was read does not tell it:
             QuickBooks keeps the difference only.
         change: By how much the count changed the stock, as the books say; ``None``: not told.
+        site: The inventory site where it was counted; all lines of a document have the same.
     """
 
     item: Reference
@@ -88,7 +91,8 @@ class StockCount(Document, frozen=True, kw_only=True):
     """What was counted on one day; ``account`` takes the difference (STOCK-1).
 
     ``may_set_items``: where the books take no adjustment, the quantities may be set on the items
-    themselves (QuickBooks Online: QtyOnHand).
+    themselves (QuickBooks Online: QtyOnHand).  ``site`` is the inventory site of all its lines,
+    where the books keep stock at several.
     """
 
     counted_on: date | None = None
@@ -96,3 +100,4 @@ class StockCount(Document, frozen=True, kw_only=True):
     memo: str | None = None
     lines: tuple[CountLine, ...] = ()
     may_set_items: bool = False
+    site: Reference | None = None

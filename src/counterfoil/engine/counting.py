@@ -11,9 +11,9 @@ Source: STOCK-3, 7, 9, 10 and 11 of the reference.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -22,6 +22,7 @@ from counterfoil.documents import (
     Item,
     ItemType,
     Reason,
+    Reference,
     UnitSet,
     name_key,
     places_of,
@@ -36,6 +37,7 @@ __all__ = [
     "Differing",
     "Keeping",
     "LeftOut",
+    "Packed",
     "Packing",
     "Progress",
     "Tally",
@@ -99,6 +101,7 @@ class Differing(msgspec.Struct, frozen=True, array_like=True):
         here, there: What the source says that it should hold, and what it holds.
         value: Of the difference, at the product's cost; ``None``: it has none.
         product: Its full name in the source; empty: an older version did not keep it.
+        site: The inventory site of the target; empty: it keeps stock at one.
     """
 
     item: str
@@ -106,6 +109,7 @@ class Differing(msgspec.Struct, frozen=True, array_like=True):
     there: Decimal
     value: Decimal | None
     product: str = ""
+    site: str = ""
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -168,11 +172,14 @@ class Tally:
         self.named = list(so_far.named)
         self.rows = list(so_far.rows)
 
-    def differs(self, row: Differing, *, is_told: bool) -> None:
-        """Note an item that is to be adjusted; ``is_told``: by itself, not only by number."""
+    def differs(self, rows: Sequence[Differing], *, is_told: bool) -> None:
+        """Note a product that is to be adjusted, at one site or several.
+
+        ``is_told``: by itself, not only by number.
+        """
         self.differing += 1
-        if is_told and len(self.rows) < _NAMED_MAX:
-            self.rows.append(row)
+        if is_told:
+            self.rows += rows[: _NAMED_MAX - len(self.rows)]
 
     def leave_out(self, product: str, why: Reason) -> None:
         """Note that a product is not adjusted."""
@@ -250,36 +257,50 @@ def _ratio(product: Item, there: Item, keeping: Keeping) -> Decimal | Reason:
 # --- Documents ----------------------------------------------------------------------------
 
 
+class Packed(NamedTuple):
+    """The lines of one document, all of one inventory site; ``None``: the target keeps no sites."""
+
+    site: Reference | None
+    lines: tuple[CountLine, ...]
+
+
 class Packing:
-    """Puts lines into documents, in the order in which they come.
+    """Puts lines into documents, in the order in which they come, each site's apart.
 
     A figure below zero goes alone: QuickBooks may refuse it, and would refuse all lines of
     its document (STOCK-11).
     """
 
     def __init__(self, lines: Iterable[CountLine] = ()) -> None:
-        self._lines = list(lines)
+        self._lines: dict[Reference | None, list[CountLine]] = {}
+        for line in lines:
+            self._lines.setdefault(line.site, []).append(line)
 
     @property
     def waiting(self) -> tuple[CountLine, ...]:
-        """The lines that are in no document yet."""
-        return tuple(self._lines)
+        """The lines that are in no document yet; each says its site."""
+        return tuple(line for lines in self._lines.values() for line in lines)
 
-    def add(self, line: CountLine) -> Iterator[tuple[CountLine, ...]]:
+    def add(self, line: CountLine) -> Iterator[Packed]:
         """Take a line; gives the documents that are full."""
         assert line.counted is not None, "a count says how many there are"
         if line.counted.value < 0:
-            yield (line,)
+            yield _packed(line.site, [line])
             return
-        self._lines.append(line)
-        if len(self._lines) == LINES_MAX:
-            yield from self.rest()
+        lines = self._lines.setdefault(line.site, [])
+        lines.append(line)
+        if len(lines) == LINES_MAX:
+            yield _packed(line.site, self._lines.pop(line.site))
 
-    def rest(self) -> Iterator[tuple[CountLine, ...]]:
-        """Give the last document, if there is anything for it."""
-        lines, self._lines = tuple(self._lines), []
-        if lines:
-            yield lines
+    def rest(self) -> Iterator[Packed]:
+        """Give the last documents, if there is anything for them."""
+        found, self._lines = self._lines, {}
+        for site, lines in found.items():
+            yield _packed(site, lines)
+
+
+def _packed(site: Reference | None, lines: Iterable[CountLine]) -> Packed:
+    return Packed(site, tuple(msgspec.structs.replace(line, site=None) for line in lines))
 
 
 def without(

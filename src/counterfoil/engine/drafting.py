@@ -622,6 +622,7 @@ def context_of(
         field_length_max=target.field_length_max,
         linked_lines_are_whole=target.linked_lines_are_whole,
         purchases_need_expense=target.purchases_need_expense,
+        keeps_sites=target.keeps_sites,
     )
 
 

@@ -254,6 +254,7 @@ _CUSTOMER, _VENDOR, _ITEM = RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.I
 _OF_CLASS, _TAXED = ("accounting_class", RecordKind.CLASS), ("tax_code", RecordKind.TAX_CODE)
 _OWED_ON = ("payables_account", RecordKind.ACCOUNT)
 _TERMS, _PLACE = ("terms", RecordKind.PAYMENT_TERM), ("location", RecordKind.LOCATION)
+_STORED_AT = ("site", RecordKind.INVENTORY_SITE)
 _OWED = (
     ("vendor", _VENDOR),
     _OWED_ON,
@@ -273,13 +274,14 @@ _FIELDS: Final[dict[type[msgspec.Struct], tuple[tuple[str, RecordKind | None], .
         _OWED_ON,
         _TERMS,
         _PLACE,
+        _STORED_AT,
         ("lines", None),
     ),
     Bill: _OWED,
     ItemReceipt: _OWED,
     Receipt: (("vendor", _VENDOR), ("lines", None)),
     Shipment: (("customer", _CUSTOMER), ("lines", None)),
-    StockCount: (("account", RecordKind.ACCOUNT), ("lines", None)),
+    StockCount: (("account", RecordKind.ACCOUNT), _STORED_AT, ("lines", None)),
     WorkEntry: (
         ("worker", RecordKind.EMPLOYEE),
         ("customer", _CUSTOMER),
@@ -289,7 +291,7 @@ _FIELDS: Final[dict[type[msgspec.Struct], tuple[tuple[str, RecordKind | None], .
     OrderLine: (("item", _ITEM), _OF_CLASS, _TAXED),
     InvoiceLine: (("item", _ITEM), _OF_CLASS, _TAXED),
     PurchaseLine: (("item", _ITEM), ("customer", _CUSTOMER), _OF_CLASS, _TAXED),
-    BillLine: (("item", _ITEM), ("customer", _CUSTOMER), _OF_CLASS, _TAXED),
+    BillLine: (("item", _ITEM), ("customer", _CUSTOMER), _OF_CLASS, _TAXED, _STORED_AT),
     ExpenseLine: (
         ("account", RecordKind.ACCOUNT),
         ("customer", _CUSTOMER),

@@ -25,6 +25,7 @@ those we call; only the connector knows the difference.
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
@@ -54,6 +55,7 @@ __all__ = [
     "ReadRecords",
     "ReadStock",
     "Refused",
+    "StockAt",
     "Unknown",
     "Unreadable",
     "UpdateDocument",
@@ -131,16 +133,20 @@ class ReadDeletions(Operation, frozen=True, kw_only=True):
 class ReadStock(Operation, frozen=True, kw_only=True):
     """How much there is of items: answered with ``Page.records``, items with ``on_hand``.
 
-    What tells no quantity is among the page's records with ``on_hand`` ``None``.
+    What tells no quantity is among the page's records with ``on_hand`` ``None``.  Of a system
+    that keeps stock at several inventory sites it is the sum of all.
 
     Attributes:
         items: Identities of the items in that system; empty: all that are stocked.
+        at_sites: Answered with ``Page.at_sites`` in place of sums; asked of none but a system
+            that keeps stock at sites.
         page, limit: As in ``ReadRecords``.
     """
 
     items: tuple[str, ...] = ()
     page: str | None = None
     limit: int = 500
+    at_sites: bool = False
 
 
 class FindDocument(Operation, frozen=True, kw_only=True):
@@ -372,6 +378,17 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"{name}{of}{dated}could not be read: {self.problem}"
 
 
+class StockAt(msgspec.Struct, frozen=True):
+    """How much there is of an item at one inventory site; ``None``: that could not be read.
+
+    ``item`` and ``site`` are identities in the system that was asked.
+    """
+
+    item: str
+    site: str
+    quantity: Decimal | None
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """What a reading operation brought.
 
@@ -399,6 +416,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         unreadable: What was there and made no document or record.
         bookmark: Where the reading has come to, of a system that neither tells changes nor is
             read whole; opaque to everybody but its connector, which gets it back.
+        at_sites: Of stock, how much there is where.
     """
 
     records: tuple[ListRecord, ...] = ()
@@ -416,6 +434,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     formerly: dict[str, str] = {}
     unreadable: tuple[Unreadable, ...] = ()
     bookmark: str | None = None
+    at_sites: tuple[StockAt, ...] = ()
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,6 +33,8 @@ from .operations import Operation, Page, ReadDeletions, ReadDocuments, ReadRecor
 
 __all__ = [
     "DELETIONS",
+    "STOCK",
+    "STOCK_AT_SITES",
     "PageSizes",
     "Reading",
     "Watch",
@@ -59,8 +61,10 @@ _ZONE_AHEAD_MAX: Final = timedelta(hours=14)
 """No zone is further ahead of UTC; a clock that seems to be is wrong."""
 _DAYS_TOGETHER: Final = timedelta(days=31)
 DELETIONS: Final = "deletions"
+STOCK: Final = "stock"
+STOCK_AT_SITES: Final = "stock/sites"
 # A company has a handful of them, and their systems do not tell which were deleted.
-_READ_WHOLE: Final = frozenset({RecordKind.UNIT_SET})
+_READ_WHOLE: Final = frozenset({RecordKind.UNIT_SET, RecordKind.INVENTORY_SITE})
 _FIRST: Final = datetime(1, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 
 
@@ -84,6 +88,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         present: What the earlier pages of a reading of everything held, by identity;
             ``None``: it is no such reading.
         stock: How much there is of items; ``items`` names them, empty: all.
+        at_sites: Of stock, how much there is at each inventory site, not the sums.
         bookmark: Where the last page ended, or the last reading, as the connector wrote it.
     """
 
@@ -104,6 +109,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     present: tuple[str, ...] | None = ()
     stock: bool = False
     items: tuple[str, ...] = ()
+    at_sites: bool = False
     bookmark: str | None = None
 
     @property
@@ -362,7 +368,13 @@ def operation_of(reading: Reading, wire_id: str, sizes: PageSizes) -> Operation:
             bookmark=reading.bookmark,
         )
     if reading.stock:
-        return ReadStock(id=wire_id, items=reading.items, page=reading.page, limit=sizes.records)
+        return ReadStock(
+            id=wire_id,
+            items=reading.items,
+            page=reading.page,
+            limit=sizes.records,
+            at_sites=reading.at_sites,
+        )
     return ReadDeletions(
         id=wire_id,
         records=tuple(RecordKind),

@@ -54,6 +54,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         field_length_max, linked_lines_are_whole, purchases_need_expense: As in
             ``translate.Context``.
         has_ship_methods: It keeps a list of ways in which goods travel.
+        keeps_sites: It keeps stock at several inventory sites.
     """
 
     name: str
@@ -79,3 +80,4 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     linked_lines_are_whole: bool = False
     purchases_need_expense: bool = False
     has_ship_methods: bool = True
+    keeps_sites: bool = False

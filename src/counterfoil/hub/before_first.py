@@ -31,6 +31,7 @@ from counterfoil.settings import (
 )
 from counterfoil.told import Advice, Told
 
+from . import sites
 from .finding import find_link
 from .grants import trouble_of
 from .links import LinkView, view_of
@@ -115,16 +116,32 @@ def _preferences(seen: _Seen) -> _Judged:
     if uses is None:
         return _Judged(None, Told("QuickBooks has not told its preferences yet: let it call once."))
     if uses:
-        told = "“Inventory and purchase orders are active” is on."
-        has_sites = seen.view.books.facts.get("uses_inventory_sites")
-        return _Judged(True, Told(f"{told} {_AT_SITES}" if has_sites else told))
-    return _Judged(False, Told(f"Switch “Inventory and purchase orders are active” on: {where}."))
+        return _Judged(True, "“Inventory and purchase orders are active” is on.")
+    return _Judged(False, f"Switch “Inventory and purchase orders are active” on: {where}.")
 
 
-_AT_SITES: Final = (
-    "Stock is kept at several inventory sites there: orders and receipts go to the default one, "
-    "and stock is not counted from here."
-)
+def _sites(seen: _Seen) -> _Judged:
+    """K27: which location is which site, where QuickBooks keeps stock at several."""
+    view = seen.view
+    if "uses_inventory" not in view.books.facts:
+        return _Judged(None, "QuickBooks has not told its preferences yet: let it call once.")
+    if not sites.are_kept(seen.tx, view.books):
+        return _Judged(True, "QuickBooks does not tell of several sites: stock is at one place.")
+    pairs = '"LOCATION=SITE; LOCATION=SITE"'
+    how = f": {_set(view, 'general.inventory_sites', pairs)}"
+    if not sites.are_mapped(view):
+        told = "Stock is kept at several inventory sites: say which location of Autotask is which."
+        return _Judged(False, told, how)
+    found = sites.Sites(seen.tx, view).unknown()
+    if found:
+        told = f"Of these locations it is not known which active site they are: {', '.join(found)}."
+        return _Judged(False, told, how)
+    if not sites.are_asked(view.books):
+        told = (
+            "QuickBooks tells quantities by site in the United States only: stock is not counted."
+        )
+        return _Judged(True, told)
+    return _Judged(True, "Each location has its inventory site.")
 
 
 def _accounts(seen: _Seen) -> _Judged:
@@ -314,6 +331,7 @@ class _Step(NamedTuple):
 
 _STEPS: Final[Mapping[str, _Step]] = {
     "preferences": _Step("Inventory and purchase orders are on in QuickBooks", _preferences),
+    "sites": _Step("Each location has its inventory site", _sites),
     "accounts": _Step("The accounts are chosen, and there", _accounts),
     "rights": _Step("The API user sees orders, items and products", _rights),
     "lists": _Step("The lists of both sides are read", _lists),
@@ -346,6 +364,7 @@ _STEPS: Final[Mapping[str, _Step]] = {
 _OF: Final[Mapping[tuple[SystemName, SystemName], tuple[str, ...]]] = {
     (SystemName.AUTOTASK, SystemName.QUICKBOOKS_DESKTOP): (
         "preferences",
+        "sites",
         "accounts",
         "rights",
         "lists",

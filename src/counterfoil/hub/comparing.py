@@ -38,6 +38,7 @@ from counterfoil.translate import counts, levelled
 
 from .links import LinkView
 from .received import Received, received_by
+from .sites import Sites, are_kept, sites_of
 from .systems import target_of, traits_of
 
 __all__ = ["Comparison", "stocked_items"]
@@ -78,12 +79,24 @@ class _Page(NamedTuple):
     items: Mapping[str, Item]
     keeping: Keeping
     received: Received
+    here_at: Mapping[str, Mapping[str, OnHand]]
+    there_at: Mapping[str, Mapping[str, OnHand]]
 
 
 class _Figures(NamedTuple):
-    """What the books should hold of a product, and what they hold."""
+    """What the books should hold of a product, and what they hold: in all, or at one site."""
 
     here: Decimal
+    there: Decimal
+    site: Reference | None = None
+
+
+class _Entered(NamedTuple):
+    """A product that is counted, and its item; ``item`` is ``None``: it is to be created."""
+
+    matched: _Matched
+    item: Item | None
+    counted: Decimal
     there: Decimal
 
 
@@ -106,6 +119,8 @@ class Comparison:
         self._target: Target = target_of(view.books)
         self._choices = directory.choices(tx, view.link.id, "books", view.books.id)
         self._tells_identities = traits_of(view.operations.system).tells_identities
+        self._keeps_sites = are_kept(tx, view.books)
+        self._sites = sites_of(tx, view) if self._keeps_sites else None
 
     def page(self, progress: Progress) -> Compared:
         """Give a line for each item of the next page of which the books hold another quantity."""
@@ -115,11 +130,7 @@ class Comparison:
         named_at_once = self._named_twice() if progress.twice is None else progress.twice
         twice = self._twice(matched) if named_at_once is None else named_at_once
         known = self._known(matched)
-        lines = [
-            line
-            for each in matched
-            if (line := self._compared(each, known, twice, tally)) is not None
-        ]
+        lines = [line for each in matched for line in self._compared(each, known, twice, tally)]
         is_last = len(found) < _PAGE
         if is_last:
             for missing in self._missing():
@@ -259,6 +270,7 @@ class Comparison:
         products = [each.product.id for each in matched]
         here = stock.read(self._tx, self._view.operations.id, products, self._press.made_at)
         read_at = min((each.read_at for each in here.values()), default=self._since)
+        here_at = stock.read_at_sites(self._tx, self._view.operations.id, products, read_at)
         general = self._view.settings.general
         return _Page(
             here=here,
@@ -271,6 +283,8 @@ class Comparison:
                 sets=self._sets(items),
             ),
             received=received_by(self._tx, self._view, read_at),
+            here_at=here_at,
+            there_at=stock.read_at_sites(self._tx, books, ids, self._since),
         )
 
     def _sets(self, items: Mapping[str, Item]) -> dict[str, UnitSet]:
@@ -286,22 +300,28 @@ class Comparison:
 
     def _compared(
         self, each: _Matched, known: _Page, twice: Collection[str], tally: Tally
-    ) -> CountLine | None:
-        """Give the line that a product needs, ``None``: none; what becomes of it is noted."""
-        found = self._figures(each, known, twice)
+    ) -> list[CountLine]:
+        """Give the lines that a product needs; what becomes of it is noted."""
+        entered = self._entered(each, known, twice)
+        found = entered if isinstance(entered, Reason) else self._figures(entered, known)
         if isinstance(found, Reason):
             tally.leave_out(each.product.full_name, found)
-            return None
-        if found.here == found.there:
+            return []
+        differing = [figures for figures in found if figures.here != figures.there]
+        if not differing:
             tally.equal += 1
-            return None
-        tally.differs(_differing(each, found), is_told=self._press.wanted.is_preview)
-        identity = each.product.id if self._tells_identities else None
-        return CountLine(item=Reference(each.name, identity), counted=Quantity(found.here))
+            return []
+        rows = [_differing(each, figures) for figures in differing]
+        tally.differs(rows, is_told=self._press.wanted.is_preview)
+        item = Reference(each.name, each.product.id if self._tells_identities else None)
+        return [
+            CountLine(item=item, counted=Quantity(figures.here), site=figures.site)
+            for figures in differing
+        ]
 
-    def _figures(self, each: _Matched, known: _Page, twice: Collection[str]) -> _Figures | Reason:
-        """Give what the books should hold, and what they hold; or why that is not known."""
-        if self._view.books.facts.get("uses_inventory_sites"):
+    def _entered(self, each: _Matched, known: _Page, twice: Collection[str]) -> _Entered | Reason:
+        """Give what both sides hold of a product in all; or why that is not known."""
+        if self._keeps_sites and self._sites is None:
             return self._reason("count-sites")
         if isinstance(each.entry, Fit) and not self._is_created(each.entry):
             return self._reason(_MISSING[each.entry], item=each.name)
@@ -313,22 +333,53 @@ class Comparison:
         why = known.received.objection(each.product.id)
         if why is not None:
             return self._reason(why)
-        counted = here.quantity - known.received.pending(each.product.id)
         if isinstance(each.entry, Fit):
-            return _Figures(counted, Decimal(0))
-        return self._against(each, each.entry, counted, known)
-
-    def _against(
-        self, each: _Matched, entry: Entry, counted: Decimal, known: _Page
-    ) -> _Figures | Reason:
-        """Give both figures of a product whose item the books have."""
-        item, there = known.items.get(entry.id), known.there.get(entry.id)
+            return _Entered(each, None, here.quantity, Decimal(0))
+        item, there = known.items.get(each.entry.id), known.there.get(each.entry.id)
         if there is None and (item is None or item.type not in STOCKED):
             return self._reason("count-not-stocked", item=each.name)
         if there is None or there.quantity is None or item is None:
             return self._reason("count-unread-there", item=each.name)
-        wanted = figure(each.product, counted, item, known.keeping)
-        return wanted if isinstance(wanted, Reason) else _Figures(wanted, there.quantity)
+        return _Entered(each, item, here.quantity, there.quantity)
+
+    def _figures(self, entered: _Entered, known: _Page) -> Sequence[_Figures] | Reason:
+        """Give what the books should hold, and what they hold, in all or at each site."""
+        if self._sites is not None:
+            return self._at_sites(entered, known, self._sites)
+        if entered.item is not None and known.there_at.get(entered.item.id):
+            # Nothing told that the books keep sites, and here is one.
+            return self._reason("count-sites")
+        product = entered.matched.product
+        counted = entered.counted - known.received.pending(product.id)
+        wanted = self._wanted(entered, counted, known)
+        return wanted if isinstance(wanted, Reason) else (_Figures(wanted, entered.there),)
+
+    def _at_sites(self, entered: _Entered, known: _Page, sites: Sites) -> list[_Figures] | Reason:
+        """Give both figures for each site that is mapped; what lies at others is left alone."""
+        product = entered.matched.product
+        pending = known.received.pending_at(product.id)
+        if pending is None:
+            return self._reason("count-receipt-waits")
+        here = sites.sums(_quantities(known.here_at.get(product.id, {})), entered.counted, pending)
+        if isinstance(here, Reason):
+            return here
+        at = {} if entered.item is None else known.there_at.get(entered.item.id, {})
+        there = sites.held(entered.matched.name, _quantities(at), entered.there)
+        if isinstance(there, Reason):
+            return there
+        found: list[_Figures] = []
+        for site, counted in here.items():
+            wanted = self._wanted(entered, counted, known)
+            if isinstance(wanted, Reason):
+                return wanted
+            found.append(_Figures(wanted, there[site], site))
+        return found
+
+    def _wanted(self, entered: _Entered, counted: Decimal, known: _Page) -> Decimal | Reason:
+        """Say how much it is in the units of the books; a new item is counted as it is here."""
+        if entered.item is None:
+            return counted
+        return figure(entered.matched.product, counted, entered.item, known.keeping)
 
     def _is_created(self, fit: Fit) -> bool:
         """Whether an item that the books lack is created there (N4)."""
@@ -339,10 +390,20 @@ class Comparison:
         return reason(code, source=source, target=self._target.name, **values)
 
 
+def _quantities(at: Mapping[str, OnHand]) -> dict[str, Decimal | None]:
+    return {place: on_hand.quantity for place, on_hand in at.items()}
+
+
 def _differing(each: _Matched, found: _Figures) -> Differing:
     cost = each.product.purchase_cost
-    value = None if cost is None else (found.here - found.there) * cost.amount
-    return Differing(each.name, found.here, found.there, value, each.product.full_name)
+    return Differing(
+        item=each.name,
+        here=found.here,
+        there=found.there,
+        value=None if cost is None else (found.here - found.there) * cost.amount,
+        product=each.product.full_name,
+        site="" if found.site is None else found.site.name,
+    )
 
 
 def stocked_items(tx: Tx, view: LinkView, press: Press, limit: int) -> set[str] | None:

@@ -31,7 +31,6 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import (
-    CountLine,
     DocumentKind,
     RecordKind,
     Reference,
@@ -43,6 +42,7 @@ from counterfoil.documents import (
 )
 from counterfoil.engine.counting import (
     Counted,
+    Packed,
     Packing,
     Progress,
     document_id,
@@ -54,7 +54,7 @@ from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import Event, Standing, State, states_that_are
 from counterfoil.engine.moving import advance, reconsider
 from counterfoil.engine.operations import Page
-from counterfoil.engine.reading import Reading
+from counterfoil.engine.reading import STOCK, STOCK_AT_SITES, Reading
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer
 from counterfoil.ledger import connections, documents, presses, runs, stock, transfers
@@ -64,6 +64,7 @@ from counterfoil.ledger.runs import Run, RunState
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
 
+from . import sites
 from .comparing import Comparison, stocked_items
 from .links import LinkView, view_of
 from .received import moved_since, waits_to_be_sent
@@ -124,9 +125,23 @@ def readings(
     found = _of_source(tx, connection, views, now) or _of_books(tx, connection, views, now)
     if found is None:
         return ()
-    runs.change(tx, run.id, now, agenda=(found,))
-    runs.remember(tx, run.id, now, stock_from=now)
-    return (found,)
+    at_sites = (_at_sites(found),) if _asks_for_sites(connection, views) else ()
+    runs.change(tx, run.id, now, agenda=(found, *at_sites))
+    runs.remember(tx, run.id, now, stock_from=now, sites_open=bool(at_sites))
+    return (found, *at_sites)
+
+
+def _at_sites(sums: Reading) -> Reading:
+    """Ask in the same breath how much of it there is at each site."""
+    return msgspec.structs.replace(sums, cursor=STOCK_AT_SITES, at_sites=True)
+
+
+def _asks_for_sites(connection: Connection, views: Iterable[LinkView]) -> bool:
+    """Whether a connection is asked where its stock lies: some books keep it at sites."""
+    for view in views:
+        if is_on(view) and view.source_of(FLOW).id == connection.id and sites.tells_sites(view):
+            return True
+    return bool(_into(connection, views)) and sites.are_asked(connection)
 
 
 def _is_early(tx: Tx, connection: Connection, views: Sequence[LinkView], now: datetime) -> bool:
@@ -157,7 +172,7 @@ def _of_source(
     named = [press.wanted.items for press in wanted]
     items = {item for each in named for item in each or ()}
     return Reading(
-        cursor=_CURSOR,
+        cursor=STOCK,
         stock=True,
         items=() if None in named else tuple(sorted(items)),
         requests=tuple(sorted(press.id for press in wanted)),
@@ -181,10 +196,7 @@ def _of_books(
     if not is_wanted:
         return None
     is_few = items is not None and len(items) <= _NAMED_MAX
-    return Reading(cursor=_CURSOR, stock=True, items=tuple(sorted(items or ())) if is_few else ())
-
-
-_CURSOR: Final = "stock"
+    return Reading(cursor=STOCK, stock=True, items=tuple(sorted(items or ())) if is_few else ())
 
 
 def _is_fresh(press: Press, now: datetime) -> bool:
@@ -232,8 +244,12 @@ def _unsettled(
     return [each for each in found if each.transfer.write is Write.CREATE]
 
 
-def take_page(tx: Tx, connection: Connection, page: Page, now: datetime) -> None:
+def take_page(tx: Tx, connection: Connection, reading: Reading, page: Page, now: datetime) -> None:
     """Keep what a page says of quantities; what could not be read is kept as unknown."""
+    if reading.at_sites:
+        at_sites = {(each.item, each.site): each.quantity for each in page.at_sites}
+        stock.keep_at_sites(tx, connection.id, at_sites, now)
+        return
     found = {
         each.id: quantity.value if (quantity := getattr(each, "on_hand", None)) else None
         for each in page.records
@@ -243,13 +259,20 @@ def take_page(tx: Tx, connection: Connection, page: Page, now: datetime) -> None
 
 
 def finish(tx: Tx, reading: Reading, run: int, now: datetime) -> None:
-    """Note that a reading of quantities is complete, and let the books' run come."""
-    runs.remember(tx, run, now, stock_read=True)
+    """Note that a reading of quantities is complete; once all are, let the books' run come."""
+    done = {"sites_open": False} if reading.at_sites else {"stock_read": True}
+    if not _is_read(runs.remember(tx, run, now, **done)):
+        return
     for press in presses.load(tx, reading.requests).values():
         presses.change(tx, press.id, counted_at=now)
         link = connections.load_link(tx, press.link)
         assert link is not None, "a press belongs to a link"
         connections.wake(tx, view_of(tx, link).target_of(FLOW).id, now)
+
+
+def _is_read(facts: RunState) -> bool:
+    """Whether all that a run asked of quantities has been read."""
+    return facts.stock_read and not facts.sites_open
 
 
 # --- Counting -----------------------------------------------------------------------------
@@ -269,7 +292,7 @@ def compare(
     """
     if facts.has_counted or (facts.stock_from is None and _is_early(tx, connection, views, now)):
         return False
-    if facts.stock_read and facts.stock_from is not None:
+    if _is_read(facts) and facts.stock_from is not None:
         before = facts.comparing or Progress()
         for view in _into(connection, views):
             progress = _compare_page(tx, view, run, facts.stock_from, before, now)
@@ -316,7 +339,9 @@ def _newest_first(tx: Tx, view: LinkView, before: Progress, now: datetime) -> li
 def _is_blind(tx: Tx, view: LinkView) -> bool:
     """Whether a list could not be read without which nobody can say what is missing."""
     here, there = unread_lists(tx, view.operations), unread_lists(tx, view.books)
-    return RecordKind.ITEM in here or bool({RecordKind.ITEM, RecordKind.UNIT_SET} & set(there))
+    places = set(sites.lists_of(view, FLOW.name))
+    needed = {RecordKind.ITEM, RecordKind.UNIT_SET} | places
+    return bool(({RecordKind.ITEM} | places) & set(here) or needed & set(there))
 
 
 class _Books:
@@ -342,7 +367,7 @@ class _Books:
         if self._press.wanted.is_preview:
             return self._previewed(progress, is_last=found.is_last)
         packing = Packing(progress.lines)
-        full = [lines for line in found.lines for lines in packing.add(line)]
+        full = [packed for line in found.lines for packed in packing.add(line)]
         if found.is_last:
             full += packing.rest()
         filled = self._fill(full, progress.filled)
@@ -364,12 +389,10 @@ class _Books:
             return before
         return Progress(done=before.done, press=self._press.id, settings=self._view.version)
 
-    def _fill(
-        self, full: Iterable[tuple[CountLine, ...]], filled: tuple[int, ...]
-    ) -> tuple[int, ...]:
+    def _fill(self, full: Iterable[Packed], filled: tuple[int, ...]) -> tuple[int, ...]:
         """Write documents, first in place of those that are there; says which are written."""
         free = iter(self._stale(filled))
-        return (*filled, *(self.put(lines, next(free, None)) for lines in full))
+        return (*filled, *(self.put(packed, next(free, None)) for packed in full))
 
     def _stale(self, filled: Collection[int]) -> list[Sourced]:
         """Give the documents that have not left and bear the figures of an earlier comparison."""
@@ -386,7 +409,7 @@ class _Books:
         taken_at = None if filled else self._now
         presses.change(self._tx, self._press.id, result=counted, taken_at=taken_at)
 
-    def put(self, lines: tuple[CountLine, ...], there: Sourced | None) -> int:
+    def put(self, packed: Packed, there: Sourced | None) -> int:
         """Write a document, in place of one that has not left or a new one; says its position."""
         if there is None:
             self._last += 1
@@ -400,7 +423,8 @@ class _Books:
             counted_on=self._view.settings.local_date(self._now),
             account=Reference(self._press.wanted.account),
             memo=self._press.wanted.memo,
-            lines=lines,
+            site=packed.site,
+            lines=packed.lines,
         )
         row = self._keep(document)
         if there is None:
@@ -575,10 +599,12 @@ def _set_apart(tx: Tx, view: LinkView, run: Run, now: datetime) -> None:
     if refused:
         owners = presses.load(tx, {press_of(each.document_id) for each in refused})
     for each in refused:
-        lines, refusal = _count_of(each).lines, each.transfer.refusal
+        count, refusal = _count_of(each), each.transfer.refusal
+        lines = count.lines
         rest = None if refusal is None else without(lines, refusal.where, refusal.value)
         if rest is None:
             continue
         books = _Books(tx, view, owners[press_of(each.document_id)], run, now)
-        books.put(rest, each)
-        books.put(tuple(line for line in lines if line not in rest), None)
+        books.put(Packed(count.site, rest), each)
+        apart = tuple(line for line in lines if line not in rest)
+        books.put(Packed(count.site, apart), None)

@@ -29,7 +29,7 @@ from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
 from counterfoil.told import Told
 
-from . import answering, planned, work
+from . import answering, planned, sites, work
 from .describing import described
 from .evidence import Witness
 from .grants import trouble_of
@@ -142,11 +142,13 @@ def drive(
         run = runs.begin(tx, connection_id, trigger, now)
         if seeks:
             runs.remember(tx, run, now, sought=tuple((kind.value, name) for kind, name in seeks))
-    problem: Told | None = None
+        tells_sites = sites.documents_tell(tx, connection_id)
+    problem: str | None = None
     is_whole = False
     lease, witness = _Lease(hub, connection_id, epoch), Witness()
     try:
-        caller = calling(connection, Calling(hub=hub, checkpoint=lease.renew, witness=witness))
+        call = Calling(hub=hub, checkpoint=lease.renew, witness=witness, tells_sites=tells_sites)
+        caller = calling(connection, call)
         with closing(caller):
             connection = described(hub, connection, caller, lease.hold)
             for settled, left, stall in _batches(hub, connection, run, lease, caller, witness):

@@ -66,7 +66,7 @@ def take_page(
 ) -> None:
     """Take one page of a reading into the ledger; what is watched is ``watching``'s."""
     if reading.stock:
-        counting.take_page(tx, connection, page, now)
+        counting.take_page(tx, connection, reading, page, now)
         return
     if page.formerly and reading.documents is not None:
         page = deliveries.as_kept(tx, connection, reading.documents, page)

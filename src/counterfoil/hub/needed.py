@@ -21,6 +21,7 @@ from counterfoil.ledger import connections
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import FlowName, WorkerList
 
+from . import sites
 from .links import LinkView
 from .systems import traits_of
 
@@ -76,6 +77,7 @@ def lists_needed(connection: Connection, views: Iterable[LinkView]) -> tuple[Rec
         for flow in view.active_flows:
             wanted.update(_OF_FLOW[flow.name])
             rules = view.settings.flow(flow.name)
+            wanted.update(sites.lists_of(view, flow.name))
             for option, kinds in _OF_OPTION.items():
                 if getattr(rules, option, None):
                     wanted.update(kinds)

@@ -43,11 +43,13 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         waiting: How much has not arrived in the books, and comes only after this count.
+        waiting_at: The same by product and location; a receipt that tells none is in none.
         unsure: Products of which it is not known how much has arrived.
         skipped: Products that are left out for having been received, as set.
     """
 
     waiting: Mapping[str, Decimal] = {}
+    waiting_at: Mapping[tuple[str, str], Decimal] = {}
     unsure: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
 
@@ -61,6 +63,13 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
         """Give how much of its stock its receipts still bring to the books."""
         return self.waiting.get(product, Decimal(0))
 
+    def pending_at(self, product: str) -> Mapping[str, Decimal] | None:
+        """Give the same by location; ``None``: of some of it nobody knows where it lies."""
+        found = {
+            location: units for (of, location), units in self.waiting_at.items() if of == product
+        }
+        return found if sum(found.values(), Decimal(0)) == self.pending(product) else None
+
 
 def received_by(tx: Tx, view: LinkView, read_at: datetime) -> Received:
     """Look at the receipts of a link; ``read_at``: when the source's stock was read."""
@@ -68,6 +77,7 @@ def received_by(tx: Tx, view: LinkView, read_at: datetime) -> Received:
     if way is ReceivedGoods.AS_COUNTED:
         return Received()
     waiting: defaultdict[str, Decimal] = defaultdict(Decimal)
+    waiting_at: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     unsure, skipped = set[str](), set[str]()
     for page in _pages(tx, view):
         for each, receipt in _of_transferred(tx, view, page):
@@ -78,8 +88,16 @@ def received_by(tx: Tx, view: LinkView, read_at: datetime) -> Received:
                 unsure |= products
             elif each.transfer.state in _WAITS_FOR_A_PERSON and each.pairing is None:
                 for line in receipt.lines:
-                    waiting[line.item.id or ""] += line.moved.value
-    return Received(waiting=waiting, unsure=frozenset(unsure), skipped=frozenset(skipped))
+                    product, moved = line.item.id or "", line.moved.value
+                    waiting[product] += moved
+                    if line.site is not None and line.site.id is not None:
+                        waiting_at[product, line.site.id] += moved
+    return Received(
+        waiting=waiting,
+        waiting_at=waiting_at,
+        unsure=frozenset(unsure),
+        skipped=frozenset(skipped),
+    )
 
 
 def _is_unsure(each: Sourced, receipt: Receipt, read_at: datetime) -> bool:

@@ -103,6 +103,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             system does not give our marks back.
         stock_from: When the reading of quantities for a stock count began; ``None``: none did.
         stock_read: It has come to its end.
+        sites_open: How much there is at each inventory site is still being read.
         looked_named: What people say is there already has been asked for.
         comparing: How far what presses on “send stock” want has been compared; ``None``: not
             under way.
@@ -141,6 +142,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     near: dict[str, tuple[str, ...]] = {}
     stock_from: datetime | None = None
     stock_read: bool = False
+    sites_open: bool = False
     comparing: Progress | None = None
     has_counted: bool = False
     sought: tuple[tuple[str, str], ...] = ()

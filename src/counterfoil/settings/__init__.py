@@ -73,6 +73,7 @@ from ._option import (
     Naming,
     Option,
     OptionType,
+    SiteOfLocation,
     customer_of_channel,
 )
 from ._outward import PurchaseOrderOut, ReceiptOut, SalesOrderOut, ShipmentOut
@@ -169,6 +170,7 @@ __all__ = [
     "ShipDate",
     "ShipmentMoment",
     "ShipmentOut",
+    "SiteOfLocation",
     "StockCountOut",
     "StockFallback",
     "SystemName",

@@ -28,7 +28,7 @@ import msgspec
 
 from counterfoil.documents import exact
 
-from ._option import ChannelCustomer, FieldPair, Option, OptionType
+from ._option import ChannelCustomer, FieldPair, Option, OptionType, SiteOfLocation
 from ._problems import nearest
 
 __all__ = [
@@ -48,12 +48,13 @@ __all__ = [
 TEXT_LENGTH_MAX = 255
 """Most characters of any text, where an option does not say less."""
 
-PAIR_TYPES: Mapping[OptionType, type[FieldPair | ChannelCustomer]] = {
+PAIR_TYPES: Mapping[OptionType, type[FieldPair | ChannelCustomer | SiteOfLocation]] = {
     OptionType.FIELD_PAIR: FieldPair,
     OptionType.FIELD_PAIRS: FieldPair,
     OptionType.CHANNEL_CUSTOMERS: ChannelCustomer,
+    OptionType.LOCATION_SITES: SiteOfLocation,
 }
-_LISTS = {OptionType.NAMES, OptionType.FIELD_PAIRS, OptionType.CHANNEL_CUSTOMERS}
+_LISTS = {OptionType.NAMES, *PAIR_TYPES} - {OptionType.FIELD_PAIR}
 
 # Control characters, lone surrogates and Unicode's own line and paragraph separators.
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
@@ -445,12 +446,13 @@ def _fit_pair(option: Option, value: Any) -> Any:
 def _fit_pairs(option: Option, value: tuple[Any, ...]) -> tuple[Any, ...]:
     _fit_count(option, value)
     pairs = tuple(_fit_pair(option, pair) for pair in value)
-    # A channel has one customer (case is looked over, as when it is looked up); a
-    # custom field takes one value.
-    if option.type is OptionType.CHANNEL_CUSTOMERS:
-        keys = [(pair.channel.casefold(), pair.channel) for pair in pairs]
-    else:
+    # A channel has one customer, a location is one site (case is looked over, as when they are
+    # looked up); a custom field takes one value.
+    if option.type is OptionType.FIELD_PAIRS:
         keys = [(pair.target, pair.target) for pair in pairs]
+    else:
+        named = [msgspec.structs.astuple(pair)[0] for pair in pairs]
+        keys = [(name.casefold(), name) for name in named]
     _fit_once(keys)
     return pairs
 
@@ -471,6 +473,7 @@ _PARSE: Mapping[OptionType, Callable[[Option, str], Any]] = {
     _T.FIELD_PAIR: _parse_pair,
     _T.FIELD_PAIRS: _parse_pairs,
     _T.CHANNEL_CUSTOMERS: _parse_pairs,
+    _T.LOCATION_SITES: _parse_pairs,
     **dict.fromkeys(_TEXTS, _parse_text),
 }
 _READ: Mapping[OptionType, Callable[[Option, object], Any]] = {
@@ -484,6 +487,7 @@ _READ: Mapping[OptionType, Callable[[Option, object], Any]] = {
     _T.FIELD_PAIR: _read_pair,
     _T.FIELD_PAIRS: _read_pairs,
     _T.CHANNEL_CUSTOMERS: _read_pairs,
+    _T.LOCATION_SITES: _read_pairs,
     **dict.fromkeys(_TEXTS, _read_text),
 }
 _RENDER: Mapping[OptionType, Callable[[Any], str]] = {
@@ -494,6 +498,7 @@ _RENDER: Mapping[OptionType, Callable[[Any], str]] = {
     _T.FIELD_PAIR: _render_pairs,
     _T.FIELD_PAIRS: _render_pairs,
     _T.CHANNEL_CUSTOMERS: _render_pairs,
+    _T.LOCATION_SITES: _render_pairs,
 }
 _WRITE: Mapping[OptionType, Callable[[Any], Any]] = {
     _T.CHOICE: str,
@@ -504,6 +509,7 @@ _WRITE: Mapping[OptionType, Callable[[Any], Any]] = {
     _T.FIELD_PAIR: msgspec.structs.asdict,
     _T.FIELD_PAIRS: lambda value: [msgspec.structs.asdict(pair) for pair in value],
     _T.CHANNEL_CUSTOMERS: lambda value: [msgspec.structs.asdict(pair) for pair in value],
+    _T.LOCATION_SITES: lambda value: [msgspec.structs.asdict(pair) for pair in value],
 }
 _FIT: Mapping[OptionType, Callable[[Option, Any], Any]] = {
     _T.CHOICE: _fit_choice,
@@ -516,5 +522,6 @@ _FIT: Mapping[OptionType, Callable[[Option, Any], Any]] = {
     _T.FIELD_PAIR: _fit_pair,
     _T.FIELD_PAIRS: _fit_pairs,
     _T.CHANNEL_CUSTOMERS: _fit_pairs,
+    _T.LOCATION_SITES: _fit_pairs,
     **dict.fromkeys((_T.TEXT, _T.ACCOUNT, _T.FIELD), _fit_text),
 }

@@ -53,6 +53,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
         lengths: Most characters of each part.
         headings: For pairs, what stands above the two columns; else empty.
         only_with: The system whose links it is for, on whichever side; ``None``: any.
+        only_books: The books whose links it is for beside; ``None``: any.
     """
 
     key: str
@@ -78,6 +79,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
     count_max: int | None
     headings: tuple[str, ...]
     only_with: SystemName | None
+    only_books: SystemName | None
 
 
 def title_of(section: str, operations: SystemName | None = None) -> str:
@@ -159,6 +161,7 @@ def _field(option: Option, settings: Settings, defaults: Settings) -> FormField:
         count_max=option.count_max,
         headings=_headings(option),
         only_with=option.only_with,
+        only_books=option.only_books,
     )
 
 
@@ -185,6 +188,8 @@ def _headings(option: Option) -> tuple[str, ...]:
         return ()
     if option.type is OptionType.CHANNEL_CUSTOMERS:
         return ("Marketplace", "Customer in the books")
+    if option.type is OptionType.LOCATION_SITES:
+        return ("Location", "Inventory site in the books")
     flow = option.flow
     away = flow is not None and FLOWS[flow].direction is Direction.TO_BOOKS
     headings = ("Custom field of the document", "Custom field in the books")

@@ -37,6 +37,7 @@ __all__ = [
     "Naming",
     "Option",
     "OptionType",
+    "SiteOfLocation",
     "customer_of_channel",
     "declared",
     "options_of",
@@ -61,6 +62,13 @@ class ChannelCustomer(msgspec.Struct, frozen=True):
 
     channel: str
     customer: str
+
+
+class SiteOfLocation(msgspec.Struct, frozen=True):
+    """What lies at a location of the operations system lies at this inventory site of the books."""
+
+    location: str
+    site: str
 
 
 def customer_of_channel(rows: Iterable[ChannelCustomer], channel: str) -> str | None:
@@ -92,6 +100,7 @@ class OptionType(StrEnum):
     FIELD_PAIR = "custom-field-pair"
     FIELD_PAIRS = "custom-field-pairs"
     CHANNEL_CUSTOMERS = "channel-customers"
+    LOCATION_SITES = "location-sites"
 
 
 class Naming(msgspec.Struct, frozen=True):
@@ -131,6 +140,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     count_max: int | None
     unit: str | None
     only_with: SystemName | None
+    only_books: SystemName | None
     names: tuple[Naming | None, ...]
 
 
@@ -150,6 +160,7 @@ def declared(
     count_max: int | None = None,
     unit: str | None = None,
     only_with: SystemName | None = None,
+    only_books: SystemName | None = None,
     names: Naming | tuple[Naming | None, ...] = (),
 ) -> Declared:
     """Declare an option in the annotation of its field; see ``Option`` for the meanings.
@@ -170,6 +181,7 @@ def declared(
         count_max: See ``Option``.
         unit: See ``Option``.
         only_with: See ``Option``.
+        only_books: See ``Option``.
         names: See ``Option``; of a pair one for each part.
     """
     condition = None
@@ -191,6 +203,7 @@ def declared(
         count_max=count_max,
         unit=unit,
         only_with=only_with,
+        only_books=only_books,
         names=names if isinstance(names, tuple) else (names,),
     )
 
@@ -215,6 +228,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
         count_max: Most entries of a list.
         unit: What a number counts.
         only_with: The system whose links it is for, on whichever side; ``None``: any.
+        only_books: Of an operations system's, those links that it is for; ``None``: any.
         names: Which list each part of it names a record of (``None``: that part names none);
             empty: it names nothing.
     """
@@ -237,6 +251,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     count_max: int | None
     unit: str | None
     only_with: SystemName | None
+    only_books: SystemName | None
     names: tuple[Naming | None, ...]
 
     @property
@@ -266,6 +281,7 @@ _PLAIN_TYPES: dict[Any, OptionType] = {
     tuple[str, ...]: OptionType.NAMES,
     tuple[FieldPair, ...]: OptionType.FIELD_PAIRS,
     tuple[ChannelCustomer, ...]: OptionType.CHANNEL_CUSTOMERS,
+    tuple[SiteOfLocation, ...]: OptionType.LOCATION_SITES,
 }
 
 

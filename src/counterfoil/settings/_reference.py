@@ -33,6 +33,7 @@ _VALUE_WORDS = {
     OptionType.FIELD_PAIR: "pair, like `From=To`",
     OptionType.FIELD_PAIRS: "pairs, like `From=To; From=To`",
     OptionType.CHANNEL_CUSTOMERS: "pairs, like `Marketplace=Customer; Marketplace=Customer`",
+    OptionType.LOCATION_SITES: "pairs, like `Location=Site; Location=Site`",
 }
 
 
@@ -100,9 +101,10 @@ def _values(option: Option) -> str:
         words += f" ({option.unit})"
     if option.count_max is not None:
         words += f", at most {option.count_max}"
-    limits = [limit for limit in option.lengths if limit not in {None, TEXT_LENGTH_MAX}]
-    if limits:
-        words += f"; names of the books have at most {limits[0]} characters"
+    # Of a pair the second one is the books'.
+    limit = option.lengths[-1] if option.lengths else None
+    if limit not in {None, TEXT_LENGTH_MAX}:
+        words += f"; names of the books have at most {limit} characters"
     return words
 
 
@@ -112,7 +114,8 @@ def _range(option: Option) -> str:
 
 
 def _system(option: Option) -> str:
-    return f" Links with {option.only_with.words} only." if option.only_with else ""
+    systems = [each.words for each in (option.only_with, option.only_books) if each is not None]
+    return f" Links with {' and '.join(systems)} only." if systems else ""
 
 
 def _condition(option: Option) -> str:

@@ -125,4 +125,8 @@ _EXCLUDED: Final[Mapping[Leading, tuple[FlowName, ...]]] = {
 def is_for(option: Option, operations: SystemName | None, books: SystemName | None = None) -> bool:
     """Say whether an option is for links of an operations system and of books; ``None``: of any."""
     side = books if option.only_with in BOOKS else operations
-    return None in (side, option.only_with) or option.only_with is side
+    return _fits(option.only_with, side) and _fits(option.only_books, books)
+
+
+def _fits(wanted: SystemName | None, system: SystemName | None) -> bool:
+    return None in (wanted, system) or wanted is system

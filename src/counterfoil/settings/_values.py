@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from counterfoil.documents import RecordKind
+
 from ._choices import (
     ExcessDecimals,
     ForeignCurrency,
@@ -27,7 +29,7 @@ from ._choices import (
 from ._flow_settings import FlowSettings
 from ._flows import FlowName, SystemName
 from ._inward import BillIn, EstimateIn, InvoiceIn, PurchaseOrderIn, SalesOrderIn
-from ._option import OptionType, declared
+from ._option import Naming, OptionType, SiteOfLocation, declared
 from ._outward import PurchaseOrderOut, ReceiptOut, SalesOrderOut, ShipmentOut
 from ._outward_inside import StockCountOut, WorkEntryOut
 
@@ -128,6 +130,25 @@ class GeneralSettings(msgspec.Struct, frozen=True, kw_only=True):
             only_with=SystemName.AUTOTASK,
         ),
     ] = Leading.OPERATIONS
+    inventory_sites: Annotated[
+        tuple[SiteOfLocation, ...],
+        declared(
+            "Inventory sites",
+            "Where QuickBooks keeps stock at several sites (Advanced Inventory): which site each "
+            "inventory location of Autotask is. Stock is counted, ordered and received by site; "
+            "what lies at a location that is not named here is told and left alone. Several "
+            "locations may be one site.",
+            rule="K27",
+            lengths=(50, 31),
+            count_max=200,
+            only_with=SystemName.AUTOTASK,
+            only_books=SystemName.QUICKBOOKS_DESKTOP,
+            names=(
+                Naming(RecordKind.INVENTORY_SITE, is_of_books=False),
+                Naming(RecordKind.INVENTORY_SITE),
+            ),
+        ),
+    ] = ()
     window_start: Annotated[
         time | None,
         declared(

@@ -98,6 +98,7 @@ def carried_details(order: PurchaseOrder) -> PurchaseOrder:
         message_to_vendor=plain_text(order.message_to_vendor),
         ship_via=plain_text(order.ship_via),
         freight=_carried_price(order.freight),
+        site=carried_reference(order.site),
     )
 
 

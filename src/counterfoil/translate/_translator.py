@@ -94,6 +94,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
             other than QuickBooks Desktop; 0: it has no place for the field.
         linked_lines_are_whole: A line that is linked to an order says all that others say.
         purchases_need_expense: An item that is bought has to have an expense account.
+        keeps_sites: The target keeps stock at several inventory sites.
     """
 
     settings: Settings
@@ -107,6 +108,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     field_length_max: Mapping[str, int] = {}
     linked_lines_are_whole: bool = False
     purchases_need_expense: bool = False
+    keeps_sites: bool = False
 
     def item(self, name: str) -> Item | None:
         """Give the source's item of that name, ``None`` when it has none."""

@@ -57,6 +57,7 @@ from ._order_details import details_of, part_number_of
 from ._parties import new_customer, new_vendor, the_vendor, vendor_needs
 from ._parts import LandedPart, Part, whole
 from ._plain import plain_text
+from ._sites import site_of_order
 from ._translator import Alone, Became, Context, Ruling, Translated, Verdict
 
 __all__ = ["PurchaseOrderOut"]
@@ -147,6 +148,9 @@ class PurchaseOrderOut(Alone):
         items = _items(order, context)
         if isinstance(items, Refusal):
             return items
+        site = site_of_order(order, context)
+        if isinstance(site, Refusal):
+            return site
         lines = zip(order.lines, items, details.customers, strict=True)
         booked = PurchaseOrder(
             id="",
@@ -157,6 +161,7 @@ class PurchaseOrderOut(Alone):
             currency=order.currency,
             lines=tuple(_line(*each, context) for each in lines),
             payables_account=Reference(rules.payables_account) if rules.payables_account else None,
+            site=site,
             **details.head,
             **places_of(rules),
         )
@@ -300,6 +305,7 @@ def _billed(booked: PurchaseOrder, order: PurchaseOrder, context: Context) -> Bi
                 unit_cost=line.unit_cost,
                 customer=line.customer,
                 tax_code=line.tax_code,
+                site=booked.site,
             )
             for line in booked.lines
         ),

@@ -30,6 +30,7 @@ from ._heading import MEMO_JOINT, creation_date, custom_fields, places_of, tax_c
 from ._linking import amount_to_send
 from ._named import Named, all_names
 from ._parties import new_vendor, the_vendor, vendor_needs
+from ._sites import site_of_line, sites_elsewhere
 from ._translator import Context, Translated
 
 __all__ = ["ReceiptOut"]
@@ -97,6 +98,9 @@ class ReceiptOut(Fulfilling):
         fields = custom_fields(receipt.order_number, receipt.custom_field, rules)
         on_lines = rules.custom_fields_on is FieldsOn.LINES
         memo = goods.memo if on_lines else (*goods.memo, *_in_memo(fields))
+        lines = tuple(
+            _line(each, fields if on_lines else (), rules, context) for each in goods.lines
+        )
         head: dict[str, Any] = {
             "id": "",
             "number": number,
@@ -108,15 +112,20 @@ class ReceiptOut(Fulfilling):
             if rules.payables_account
             else None,
             **places_of(rules),
-            "lines": tuple(
-                _line(each, fields if on_lines else (), rules, context) for each in goods.lines
-            ),
+            "lines": lines,
         }
+        refusal = next((line for line in lines if isinstance(line, Refusal)), None)
+        if refusal is not None:
+            return refusal
         kind = context.kind or self.target_kind(receipt, context.settings)
         return Translated(
             document=Bill(**head) if kind is DocumentKind.BILL else ItemReceipt(**head),
             **all_names((party, *goods.names)),
-            left_out=(*goods.left_out, *_fields_left_out(goods, fields, on_lines=on_lines)),
+            left_out=(
+                *goods.left_out,
+                *_fields_left_out(goods, fields, on_lines=on_lines),
+                *_put_elsewhere(goods, context),
+            ),
         )
 
     def carried(self, document: Document) -> Document:
@@ -171,7 +180,7 @@ def _vendor(receipt: Receipt, rules: Rules, context: Context) -> Named | Refusal
 
 def _line(
     each: SentLine, fields: tuple[CustomField, ...], rules: Rules, context: Context
-) -> BillLine:
+) -> BillLine | Refusal:
     taken = each.taken
     if context.order is not None and isinstance(taken.fulfils, PurchaseLine):
         linked = BillLine(
@@ -182,15 +191,30 @@ def _line(
             link=taken.link(context.order),
         )
         return _whole(linked, taken.fulfils, each) if context.linked_lines_are_whole else linked
+    site = site_of_line(taken.line.site, taken.position, context)
+    if isinstance(site, Refusal):
+        return site
     return BillLine(
         id=taken.key,
         item=each.item,
+        site=site,
         description=each.text,
         quantity=taken.quantity,
         unit_cost=taken.line.unit_value if rules.send_prices is Prices.ORDER else None,
         tax_code=tax_code_of(rules, context.settings),
         custom_fields=fields,
     )
+
+
+def _put_elsewhere(goods: Goods, context: Context) -> tuple[str, ...]:
+    """Tell of goods that the books put where their order says, and not where they are."""
+    order = None if context.order is None else context.order.document
+    linked = [
+        (each.taken.position, each.taken.line.site)
+        for each in goods.lines
+        if each.taken.fulfils is not None
+    ]
+    return sites_elsewhere(linked, getattr(order, "site", None), context)
 
 
 def _whole(linked: BillLine, fulfils: PurchaseLine, each: SentLine) -> BillLine:

@@ -123,6 +123,7 @@ class StockCountOut(Alone):
                 counted_on=count.counted_on or context.today,
                 account=account,
                 memo=count.memo or rules.adjustment_memo,
+                site=None if count.site is None else Reference(count.site.name),
                 may_set_items=rules.fallback is StockFallback.SET_ITEMS,
                 lines=tuple(
                     CountLine(item=item.reference, counted=line.counted)
@@ -140,6 +141,7 @@ class StockCountOut(Alone):
             counted_on=count.counted_on,
             account=carried_reference(count.account),
             memo=plain_text(count.memo),
+            site=carried_reference(count.site),
             lines=tuple(_carried_line(line) for line in count.lines),
         )
 

@@ -160,6 +160,17 @@ class TestStock:
         assert isinstance(item, Item)
         assert item.on_hand == Quantity(Decimal(units))
 
+    def test_k27_stock_is_told_by_location(self, tenant: Outside, driver: Autotask) -> None:
+        """Asked where it lies, each location is told by itself, and is in the list of sites."""
+        product = self.stocked(tenant, 3, 4)
+
+        for named in ((), (str(product),)):
+            at = page(ask(driver, ReadStock(id="op", items=named, at_sites=True))).at_sites
+            assert sorted(each.quantity or 0 for each in at) == [3, 4]
+            assert {each.item for each in at} == {str(product)}
+        sites = page(ask(driver, ReadRecords(id="op", kind=RecordKind.INVENTORY_SITE))).records
+        assert {each.site for each in at} < {each.id for each in sites}
+
     def test_what_is_not_stocked_has_no_quantity(self, tenant: Outside, driver: Autotask) -> None:
         """Asked for by its identity it is told without one: that is not none on hand."""
         self.stocked(tenant, 3)

@@ -39,6 +39,8 @@ from ._receiving import Row, moved_by, save_of
 from ._visible import Names, identity_in
 
 __all__ = [
+    "BOUGHT_FOR",
+    "LOCATIONS",
     "OPEN_STATUSES",
     "Received",
     "Whole",
@@ -77,6 +79,9 @@ BOUGHT_FOR: Final[tuple[tuple[str, str], ...]] = (
     ("projectID", "Projects"),
     ("contractID", "Contracts"),
 )
+
+
+LOCATIONS: Final = "InventoryLocations"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +201,16 @@ def _line(
         manufacturer_number=(
             None if record is None else Reader(record).text("manufacturerProductName")
         ),
+        site=_location(item, names),
     )
+
+
+def _location(item: Record, names: Names) -> Reference | None:
+    """Say where a line is received, where that was learnt; ``None``: nobody asked for it."""
+    id_ = identity_in(item, "inventoryLocationID")
+    record = None if id_ is None else names.of(LOCATIONS, id_)
+    name = None if record is None else Reader(record).text("locationName")
+    return None if name is None else Reference(clean_line(name, 255), str(id_))
 
 
 def _identity_of(reader: Reader, record: Record, field: str) -> int:
@@ -394,6 +408,7 @@ def _moved_lines(
                         order_line_id=line.id,
                         unit_value=line.unit_cost,
                         lot=serial,
+                        site=line.site,
                     )
                 )
     return tuple(found)
@@ -442,6 +457,7 @@ def named_in(wholes: Iterable[Whole]) -> dict[str, set[int | None]]:
         named["ShippingTypes"].add(identity_in(whole.header, "shippingType"))
         for item in whole.items:
             named["Products"].add(identity_in(item, "productID"))
+            named[LOCATIONS].add(identity_in(item, "inventoryLocationID"))
             for field, entity in BOUGHT_FOR:
                 named[entity].add(identity_in(item, field))
     return named

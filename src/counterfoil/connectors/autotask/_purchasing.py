@@ -29,6 +29,7 @@ from ._bookmark import Bookmark
 from ._client import Record
 from ._orders import (
     BOUGHT_FOR,
+    LOCATIONS,
     OPEN_STATUSES,
     Whole,
     day_of,
@@ -60,10 +61,13 @@ class Tenant:
     Attributes:
         zone: Of its own days; the service tells moments in UTC.
         counts_promised: Reserved and picked units are on hand, as Autotask's column says.
+        tells_sites: Lines say at which inventory location they are received: it matters to the
+            books of some link.
     """
 
     zone: tzinfo = UTC
     counts_promised: bool = True
+    tells_sites: bool = False
 
 
 class Purchasing:
@@ -73,6 +77,7 @@ class Purchasing:
         self._visible = visible
         self._names = names
         self._zone = tenant.zone
+        self._tells_sites = tenant.tells_sites
         self._now = now
         self._items: dict[int, tuple[Record, ...]] = {}
         self._rows: dict[int, tuple[Record, ...]] = {}
@@ -262,6 +267,8 @@ class Purchasing:
             for id_, header in sorted(by_id.items())
         ]
         named = named_in(wholes)
+        if not self._tells_sites:
+            named.pop(LOCATIONS, None)
         self._learn(named)
         self._learn(self._buyers(named))
         return [*wholes, *(Whole(header=each, items=(), rows=None) for each in strays)]

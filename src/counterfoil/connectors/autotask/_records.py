@@ -16,6 +16,7 @@ from counterfoil.documents import (
     Contact,
     Customer,
     InvalidDocument,
+    InventorySite,
     Item,
     ListRecord,
     Money,
@@ -42,7 +43,12 @@ from ._visible import Names, Visible, identity_in
 
 __all__ = ["KINDS", "Records", "item_of", "none_visible", "row_of"]
 
-KINDS: Final = (RecordKind.VENDOR, RecordKind.CUSTOMER, RecordKind.ITEM)
+KINDS: Final = (
+    RecordKind.VENDOR,
+    RecordKind.CUSTOMER,
+    RecordKind.ITEM,
+    RecordKind.INVENTORY_SITE,
+)
 _PARTIES: Final[Mapping[RecordKind, type[Vendor | Customer]]] = {
     RecordKind.VENDOR: Vendor,
     RecordKind.CUSTOMER: Customer,
@@ -85,8 +91,8 @@ class Records:
         )
 
     def _listed(self, kind: RecordKind) -> tuple[Record, ...]:
-        if kind is RecordKind.ITEM:
-            return self._visible.query(Query.of("Products", is_whole=True))
+        if kind in _WHOLE:
+            return self._visible.query(Query.of(_WHOLE[kind], is_whole=True))
         found = self._visible.query(Query.of("Companies", self._of_type(kind), is_whole=True))
         # The tenant itself is neither vendor nor customer.
         return tuple(each for each in found if identity_in(each, "id") != OWN_ORGANISATION)
@@ -94,7 +100,7 @@ class Records:
     def _sees_others(self, kind: RecordKind) -> bool:
         """Whether companies of another type are visible, so that there are none of this one."""
         others = Query.of("Companies", above("id", OWN_ORGANISATION))
-        return kind is not RecordKind.ITEM and self._visible.count(others) > 0
+        return kind in _PARTIES and self._visible.count(others) > 0
 
     def _of_type(self, kind: RecordKind) -> Condition:
         """Say which companies a list holds: vendors, or everybody else."""
@@ -111,8 +117,8 @@ class Records:
         return next(named, usual)
 
     def _parser(self, kind: RecordKind) -> Callable[[Record], ListRecord]:
-        if kind is RecordKind.ITEM:
-            return item_of
+        if kind in _PARSERS:
+            return _PARSERS[kind]
         party = _PARTIES[kind]
         return lambda raw: _party_of(raw, party)
 
@@ -227,6 +233,30 @@ def item_of(raw: Record) -> Item:
         manufacturer_number=reader.text("manufacturerProductName"),
         custom_fields=reader.pairs("userDefinedFields"),
     )
+
+
+def _site_of(raw: Record) -> InventorySite:
+    """Make a site of an inventory location."""
+    reader = Reader(raw)
+    name = clean_line(reader.named("locationName"), 255)
+    return InventorySite(
+        id=reader.own_identity("id"),
+        name=name,
+        full_name=name,
+        is_active=reader.flag("isActive", default=True),
+        is_default=reader.flag("isDefault", default=False),
+    )
+
+
+# Lists that are an entity of their own, and how a record of theirs is read.
+_WHOLE: Final[Mapping[RecordKind, str]] = {
+    RecordKind.ITEM: "Products",
+    RecordKind.INVENTORY_SITE: "InventoryLocations",
+}
+_PARSERS: Final[Mapping[RecordKind, Callable[[Record], ListRecord]]] = {
+    RecordKind.ITEM: item_of,
+    RecordKind.INVENTORY_SITE: _site_of,
+}
 
 
 def row_of(raw: Record, error: InvalidDocument) -> Unreadable:

@@ -152,6 +152,7 @@ def stray(name: str, field: str, record: Record) -> UnreadableReplyError:
 _FIELDS: Final[Mapping[str, str]] = {
     "Companies": "companyName currencyID",
     "Contracts": "companyID",
+    "InventoryLocations": "locationName",
     "Products": "name description unitCost unitPrice manufacturerProductName isActive",
     "Projects": "companyID",
     "ShippingTypes": "name",

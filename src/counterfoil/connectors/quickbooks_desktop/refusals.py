@@ -194,6 +194,7 @@ _LISTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.TAX_CODE: "the list of sales tax codes",
     RecordKind.CUSTOM_FIELD: "the list of custom fields",
     RecordKind.SHIP_METHOD: "the list of shipping methods",
+    RecordKind.INVENTORY_SITE: "the list of inventory sites",
 }
 
 

@@ -99,6 +99,7 @@ def _side(connection: Connection) -> SideShown:
 # Step of setting up -> where it is put right, and in which words; LINK and BOOKS are numbers.
 _WAYS: Final[Mapping[str, tuple[str, str]]] = {
     "preferences": ("/connections/{books}", "The connection"),
+    "sites": ("/links/{link}/settings/general", "Choose the sites"),
     "accounts": ("/links/{link}/settings/purchase-order-out", "Choose the accounts"),
     "rights": ("/connections/{operations}", "Test the connection"),
     "routes": ("/links/{link}/routes", "Say what goes where"),

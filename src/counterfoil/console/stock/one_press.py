@@ -95,6 +95,12 @@ def _moves(shown: views.CountPress) -> bool:
     return not shown.looked_at or bool(_MOVING & set(shown.transfers))
 
 
+def _names_all(shown: views.CountPress) -> bool:
+    """Whether every product that differs is told; one may differ at several sites."""
+    products = {each["product"] for each in shown.differences}
+    return shown.differing <= len(products) and None not in products
+
+
 def _region(visit: Visit, link: Link, shown: views.CountPress) -> dict[str, Any]:
     operations, books = finding.sides(visit.hub, link)
     values = [Decimal(each["value"]) for each in shown.differences if each["value"] is not None]
@@ -110,8 +116,8 @@ def _region(visit: Visit, link: Link, shown: views.CountPress) -> dict[str, Any]
         "landed": shown.transfers.get("done", 0),
         "total": sum(shown.transfers.values()),
         "stopped": shown.transfers.get("refused", 0),
-        "names_all": shown.differing <= len(shown.differences)
-        and all(each["product"] for each in shown.differences),
+        "names_all": _names_all(shown),
+        "tells_sites": any(each["site"] for each in shown.differences),
         "typed": Typed({"account": shown.account, "memo": shown.memo or ""}),
         "accounts": accounts_offered(visit.hub, link),
         "states": STATES,

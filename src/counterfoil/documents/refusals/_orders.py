@@ -10,6 +10,27 @@ from ._shapes import Action, Actor, Choice, RefusalKind
 __all__ = ["ORDERS"]
 
 ORDERS: Mapping[str, RefusalKind] = {
+    "several-sites": RefusalKind(
+        title="The order is received at several inventory sites",
+        sentence="The lines of the {document} are received at the sites {sites}, and {target} "
+        "keeps one inventory site for an order.",
+        cure="Make an order for each of the sites, or let its locations be one site (setting "
+        "general.inventory_sites).",
+        actor=Actor.OPERATIONS,
+        choices=(RETRY, SKIP),
+    ),
+    "location-unmapped": RefusalKind(
+        title="It is not known which inventory site a location is",
+        sentence="It is received at the location “{value}”, and the settings of the link do not "
+        "say which inventory site of {target} that is.",
+        cure="Say which site it is (setting {setting}).",
+        actor=Actor.BOOKKEEPER,
+        choices=(
+            Choice(Action.CHANGE_SETTING, "Say which site it is", {"setting": "{setting}"}),
+            RETRY,
+            SKIP,
+        ),
+    ),
     "order-not-there": RefusalKind(
         title="Its order is not there",
         sentence="The {document} {value} belongs to the {order}, which is not in {target}: {why}.",

@@ -71,6 +71,7 @@ LISTS: Final[Mapping[str, RecordKind]] = MappingProxyType(
         "ship-methods": RecordKind.SHIP_METHOD,
         "payment-terms": RecordKind.PAYMENT_TERM,
         "locations": RecordKind.LOCATION,
+        "inventory-sites": RecordKind.INVENTORY_SITE,
     }
 )
 """What people call the lists."""

@@ -263,11 +263,13 @@ class Calling(msgspec.Struct, frozen=True, kw_only=True):
         hub: Whose network, clock, vault and budget.
         checkpoint: Asked before each call.
         witness: Told of each call once it is over.
+        tells_sites: It matters to the books of some link where in the system stock lies.
     """
 
     hub: Hub
     checkpoint: Checkpoint = lambda: None
     witness: Callable[[WireCall], None] = lambda call: None
+    tells_sites: bool = False
 
 
 class SharedThrottle:

@@ -111,7 +111,12 @@ _TRAITS: Final = Traits(
     watch="snapshot",
     # A call ends within two minutes and a little; what was not done by then is not done.
     settles_after=timedelta(seconds=150),
-    lists=(RecordKind.VENDOR, RecordKind.CUSTOMER, RecordKind.ITEM),
+    lists=(
+        RecordKind.VENDOR,
+        RecordKind.CUSTOMER,
+        RecordKind.ITEM,
+        RecordKind.INVENTORY_SITE,
+    ),
     lists_every=LISTS_EVERY,
     records_per_page=500,
     documents_per_page=500,

@@ -89,5 +89,6 @@ def opened(
     tenant = Tenant(
         zone=ZoneInfo(str(parameters.get("time_zone") or "UTC")),
         counts_promised=parameters.get("stock_from") != AVAILABLE,
+        tells_sites=call.tells_sites,
     )
     return _Client(client, Autotask(client, tenant, call.hub.now))

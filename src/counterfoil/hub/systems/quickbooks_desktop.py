@@ -81,6 +81,7 @@ _TRAITS: Final = Traits(
         RecordKind.TAX_CODE,
         RecordKind.CUSTOM_FIELD,
         RecordKind.SHIP_METHOD,
+        RecordKind.INVENTORY_SITE,
     ),
     records_per_page=1000,
     documents_per_page=200,
@@ -172,7 +173,10 @@ def _target(
     from .quickbooks_desktop_target import describe
 
     usual = int(connection.parameters.get("requests_per_set", REQUESTS_PER_SET))
-    return describe(_TRAITS, min(usual, batch_limit or usual), version, writer)
+    # What is not told does not rule them out: then a site that a link names is looked up.
+    may_keep_sites = connection.facts.get("uses_inventory_sites") is not False
+    size = min(usual, batch_limit or usual)
+    return describe(_TRAITS, size, version, writer, keeps_sites=may_keep_sites)
 
 
 SYSTEM: Final = System(

@@ -36,9 +36,17 @@ _NAME_LENGTH_MAX: Final = {
 
 
 def describe(
-    traits: Traits, batch_size: int, version: Version | None, writer: messages.Writer | None
+    traits: Traits,
+    batch_size: int,
+    version: Version | None,
+    writer: messages.Writer | None,
+    *,
+    keeps_sites: bool = False,
 ) -> Target:
-    """Describe a company file; see ``systems.target_of``."""
+    """Describe a company file; see ``systems.target_of``.
+
+    ``keeps_sites``: its preferences tell that it keeps stock at several.
+    """
     return Target(
         name="QuickBooks",
         batch_size=batch_size,
@@ -52,6 +60,7 @@ def describe(
         changes=traits.changes,
         ways_out=traits.ways_out,
         closes=traits.closes,
+        keeps_sites=keeps_sites,
     )
 
 

@@ -192,13 +192,13 @@ def press_table(
     """Give one press as a table: what differs, and what was left out with the reason."""
     amounts = ("here", "there", "difference", "value")
     differing = [
-        (each["item"], *(_decimal(each[name]) for name in amounts), "")
+        (each["item"], each["site"], *(_decimal(each[name]) for name in amounts), "")
         for each in press.differences
     ]
     left_out = [
-        (each["product"], *(None for _ in amounts), each["sentence"]) for each in press.named
+        (each["product"], None, *(None for _ in amounts), each["sentence"]) for each in press.named
     ]
-    header = ("product", "to_be", "in_the_books", "difference", "value", "left_out")
+    header = ("product", "site", "to_be", "in_the_books", "difference", "value", "left_out")
     return header, [*differing, *left_out]
 
 
@@ -262,6 +262,7 @@ def _difference(each: Differing) -> dict[str, str | None]:
     return {
         "item": each.item,
         "product": each.product or None,
+        "site": each.site or None,
         "here": format(each.here, "f"),
         "there": format(each.there, "f"),
         "difference": format(each.here - each.there, "f"),

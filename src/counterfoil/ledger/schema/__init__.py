@@ -53,7 +53,7 @@ from ._documents import (
     mark,
     record,
     stock,
-    told_name,
+    stock_at_site,
     unreadable,
 )
 from ._grants import oauth_grant, sign_in
@@ -168,6 +168,7 @@ __all__ = [
     "sign_in",
     "sign_on",
     "stock",
+    "stock_at_site",
     "tally",
     "to_do",
     "told_name",

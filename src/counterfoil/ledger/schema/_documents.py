@@ -31,7 +31,7 @@ __all__ = [
     "mark",
     "record",
     "stock",
-    "told_name",
+    "stock_at_site",
     "unreadable",
 ]
 
@@ -81,6 +81,19 @@ stock = Table(
     # Of the item.
     Column("record_id", Text, primary_key=True),
     # Decimal text; NULL: it could not be read.
+    Column("on_hand", Text),
+    Column("read_at", Instant, nullable=False),
+)
+
+stock_at_site = Table(
+    "stock_at_site",
+    metadata,
+    Column("connection_id", Id, ForeignKey("connection.id"), primary_key=True),
+    # Of the item.
+    Column("record_id", Text, primary_key=True),
+    # Of the inventory site, or of the location.
+    Column("site_id", Text, primary_key=True),
+    # As in stock.
     Column("on_hand", Text),
     Column("read_at", Instant, nullable=False),
 )

@@ -33,6 +33,7 @@ from counterfoil.engine.operations import (
     Unknown,
     Unreadable,
 )
+from counterfoil.engine.reading import STOCK_AT_SITES
 
 KEY = "{00000000-0000-4000-8000-000000000001}"
 MOMENT = datetime(2026, 3, 2, 9, 30)  # noqa: DTZ001 - the wall clock of the books' computer
@@ -571,6 +572,45 @@ class TestStock:
         page = self.told(alone).page
 
         assert (page.next, page.remaining) == ("|{b}", 2)
+
+    def at_sites(self, *rows: str) -> Any:
+        """What becomes of an answer with these rows."""
+        question = asked(Kind.READ_STOCK, subject=None, name=STOCK_AT_SITES)
+        told = reply("ItemSitesQuery", "".join(rows), 0, "", requestID="1")
+        return read_answer([question], answered(told))["1"]
+
+    def test_k27_stock_is_told_by_site(self) -> None:
+        """Bins count where their site has no row; what names no site is in the sum alone."""
+
+        def row(site: str, quantity: str, bin_: str = "") -> str:
+            place = f"<InventorySiteRef><ListID>{site}</ListID></InventorySiteRef>" if site else ""
+            within = f"<InventorySiteLocationRef><ListID>{bin_}</ListID></InventorySiteLocationRef>"
+            return (
+                "<ItemSitesRet><ItemInventoryRef><ListID>8-1</ListID></ItemInventoryRef>"
+                f"{place}{within if bin_ else ''}<QuantityOnHand>{quantity}</QuantityOnHand>"
+                "</ItemSitesRet>"
+            )
+
+        page = self.at_sites(
+            row("N", "7"),
+            row("N", "3", "b1"),
+            row("S", "1", "b2"),
+            row("S", "2", "b3"),
+            row("", "9"),
+        ).page
+        assert {each.site: each.quantity for each in page.at_sites} == {"N": 7, "S": 3}
+
+    def test_k27_a_row_that_cannot_be_read_is_told(self) -> None:
+        """Its site is not taken for empty: the row is seen, and the others count."""
+        bad = (
+            "<ItemSitesRet><ListID>1-1</ListID><ItemInventoryRef><ListID>8-1</ListID>"
+            "</ItemInventoryRef><InventorySiteRef><ListID>N</ListID></InventorySiteRef>"
+            "<QuantityOnHand>many</QuantityOnHand></ItemSitesRet>"
+        )
+        page = self.at_sites(bad).page
+
+        assert page.at_sites == ()
+        assert "many" in page.unreadable[0].problem
 
     def test_half_an_answer_is_none(self) -> None:
         """What is missing is not known: it is not said that there are no assemblies."""

@@ -268,6 +268,49 @@ OPERATIONS: list[Operation] = [
     ReadStock(id="1", items=("80000001-1", "80000002-1")),
     ReadStock(id="1", page="{page}|"),
     ReadStock(id="1", page="{page}|{other}"),
+    ReadStock(id="1", at_sites=True),
+    ReadStock(id="1", items=("80000001-1", "80000002-1"), at_sites=True),
+    ReadStock(id="1", page="{page}", at_sites=True),
+    ReadRecords(id="1", kind=RecordKind.INVENTORY_SITE),
+    CreateDocument(
+        id="1",
+        kind=DocumentKind.STOCK_COUNT,
+        document=StockCount(
+            id="",
+            counted_on=date(2026, 3, 2),
+            account=Reference("Shrinkage", "80000005-1"),
+            site=Reference("Vans", "80000006-1"),
+            lines=(CountLine(item=Reference("BOLT", "80000001-1"), counted=Quantity(Decimal(2))),),
+        ),
+        key=KEY,
+    ),
+    CreateDocument(
+        id="1",
+        kind=DocumentKind.PURCHASE_ORDER,
+        document=PurchaseOrder(
+            id="",
+            vendor=Reference("Millco", "80000007-1"),
+            site=Reference("Vans", "80000006-1"),
+            lines=(PurchaseLine(item=Reference("BOLT", "80000001-1")),),
+        ),
+        key=KEY,
+    ),
+    CreateDocument(
+        id="1",
+        kind=DocumentKind.ITEM_RECEIPT,
+        document=ItemReceipt(
+            id="",
+            vendor=Reference("Millco", "80000007-1"),
+            lines=(
+                BillLine(
+                    item=Reference("BOLT", "80000001-1"),
+                    quantity=Quantity(Decimal(2)),
+                    site=Reference("Vans", "80000006-1"),
+                ),
+            ),
+        ),
+        key=KEY,
+    ),
     CreateRecord(
         id="1",
         kind=RecordKind.VENDOR,

@@ -36,6 +36,7 @@ __all__ = [
     "LISTS",
     "LONE_ID_SUFFIX",
     "SECOND_ID_SUFFIX",
+    "SITES_QUERY",
     "STOCK_PAGE",
     "STOCK_QUERIES",
     "Form",
@@ -341,10 +342,13 @@ LISTS: Final[Mapping[RecordKind, ListForm]] = {
         "DataExtDefQuery", has_custom_fields=True, is_filtered=False, is_feature=True
     ),
     RecordKind.SHIP_METHOD: ListForm("ShipMethodQuery", is_feature=True),
+    RecordKind.INVENTORY_SITE: ListForm("InventorySiteQuery", is_feature=True),
 }
 
 # The two kinds of items that are stocked, in the order in which they are asked for.
 STOCK_QUERIES: Final = ("ItemInventoryQuery", "ItemInventoryAssemblyQuery")
+# How much of them there is at each inventory site.
+SITES_QUERY: Final = "ItemSitesQuery"
 # Between the tokens of their pages; one that has come to its end has an empty token.
 STOCK_PAGE: Final = "|"
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+import msgspec
+
 from counterfoil.connectors.quickbooks_desktop import refusals
 from counterfoil.connectors.quickbooks_desktop.qbxml import Record, Reply, UnreadableQbxml
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import (
@@ -21,10 +23,18 @@ from counterfoil.connectors.quickbooks_desktop.qbxml.status import (
     OK,
     SOME_NOT_FOUND,
 )
-from counterfoil.connectors.quickbooks_desktop.records import read_bare, read_record, unreadable
+from counterfoil.connectors.quickbooks_desktop.records import (
+    SiteRow,
+    read_bare,
+    read_record,
+    read_site_row,
+    stock_at_sites,
+    unreadable,
+)
 from counterfoil.documents import Document, DocumentKind, ListRecord, RecordKind
 from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.operations import Done, Outcome, Page, Unreadable
+from counterfoil.engine.reading import STOCK_AT_SITES
 
 from ._forms import (
     DELETED_DOCUMENTS,
@@ -33,6 +43,7 @@ from ._forms import (
     FORMS,
     LISTS,
     SECOND_ID_SUFFIX,
+    SITES_QUERY,
     STOCK_PAGE,
     STOCK_QUERIES,
 )
@@ -182,6 +193,8 @@ def _zone(records: Sequence[Record], name: str) -> int | None:
 
 def _read_stock(asked: Asked, told: Told) -> Outcome:
     """Read how much there is of stocked items: of both kinds, or of the one that goes on."""
+    if asked.name == STOCK_AT_SITES:
+        return _read(asked, told.of(asked.wire_id, SITES_QUERY), _sites_page)
     pages: dict[str, Page] = {}
     for reply in told.halves(asked.wire_id, *STOCK_QUERIES):
         outcome = _read(asked, reply, _records_page)
@@ -197,6 +210,20 @@ def _read_stock(asked: Asked, told: Told) -> Outcome:
             remaining=sum(page.remaining or 0 for page in pages.values()),
         )
     )
+
+
+def _sites_page(reply: Reply) -> Page:
+    """Read what lies where; of what cannot be read, nobody knows how much there is in all."""
+    rows: list[SiteRow] = []
+    left: list[Unreadable] = []
+    for each in reply.records:
+        try:
+            row = read_site_row(each)
+        except UnreadableQbxml as error:
+            left.append(unreadable(each, error))
+            continue
+        rows += [] if row is None else [row]
+    return msgspec.structs.replace(_page(reply, left), at_sites=tuple(stock_at_sites(rows)))
 
 
 def _read_deletions(asked: Asked, told: Told) -> Outcome:

@@ -34,6 +34,7 @@ from counterfoil.connectors.quickbooks_desktop.records import (
     CREATED_ITEMS,
     NEW_LINE,
     PUBLIC,
+    SITE_ELEMENTS,
     STOCK_ELEMENTS,
     change_problem,
     employee_problem,
@@ -72,6 +73,7 @@ from ._forms import (
     LISTS,
     LONE_ID_SUFFIX,
     SECOND_ID_SUFFIX,
+    SITES_QUERY,
     STOCK_PAGE,
     STOCK_QUERIES,
     Form,
@@ -400,6 +402,8 @@ def _find_query(find: FindDocument) -> Sequence[Request] | Problem:
 
 def _stock_queries(read: ReadStock) -> Sequence[Request] | Problem:
     """Ask for both kinds of stocked items; going on, for those of which there are more."""
+    if read.at_sites:
+        return [_sites_query(read)]
     wanted: dict[str, Any] = {"IncludeRetElement": list(STOCK_ELEMENTS)}
     if read.items:
         filters: dict[str, Any] = {"ListID": list(read.items), **wanted}
@@ -420,6 +424,19 @@ def _stock_queries(read: ReadStock) -> Sequence[Request] | Problem:
         ],
         read.id,
     )
+
+
+def _sites_query(read: ReadStock) -> Request:
+    """Ask how much of stocked items there is at each site."""
+    wanted: dict[str, Any] = {"IncludeRetElement": list(SITE_ELEMENTS)}
+    if read.items:
+        # A ListID beside the filter would be that of an item at a site.
+        named = {"ItemSiteFilter": {"ItemFilter": {"ListID": list(read.items)}}}
+        return Request(SITES_QUERY, {**named, "ActiveStatus": "All", **wanted}, read.id)
+    filters: dict[str, Any] = {"MaxReturned": read.limit, **wanted}
+    if read.page is None:
+        filters["ActiveStatus"] = "All"
+    return Request(SITES_QUERY, filters, read.id, _iterator(read.page))
 
 
 def _both(requests: Sequence[Request], operation_id: str) -> Sequence[Request]:

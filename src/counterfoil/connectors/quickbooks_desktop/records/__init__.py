@@ -57,10 +57,14 @@ from ._parties import (
 )
 from ._parts import PUBLIC, money_in
 from ._stock import (
+    SITE_ELEMENTS,
     STOCK_ELEMENTS,
+    SiteRow,
     change_stock_count,
     count_problem,
+    read_site_row,
     read_stock_count,
+    stock_at_sites,
     write_stock_count,
 )
 from ._unreadable import unreadable
@@ -73,7 +77,9 @@ __all__ = [
     "ITEM_TYPES",
     "NEW_LINE",
     "PUBLIC",
+    "SITE_ELEMENTS",
     "STOCK_ELEMENTS",
+    "SiteRow",
     "bill_problem",
     "change_bill",
     "change_estimate",
@@ -97,10 +103,11 @@ __all__ = [
     "read_purchase_order",
     "read_record",
     "read_sales_order",
+    "read_site_row",
     "read_stock_count",
     "read_work_entry",
     "receipt_problem",
-    "table_of",
+    "stock_at_sites",
     "unreadable",
     "write_bill",
     "write_customer",

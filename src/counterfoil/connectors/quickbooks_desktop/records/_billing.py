@@ -341,6 +341,7 @@ def _receipt_head(receipt: ItemReceipt) -> dict[str, Any]:
 def _write_bill_line(line: BillLine) -> dict[str, Any]:
     return present(
         ItemRef=write_reference(line.item),
+        InventorySiteRef=write_reference(line.site),
         Desc=line.description,
         Quantity=line.quantity.value if line.quantity is not None else None,
         UnitOfMeasure=line.quantity.unit if line.quantity is not None else None,

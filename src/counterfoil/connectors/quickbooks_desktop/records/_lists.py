@@ -16,6 +16,7 @@ from counterfoil.documents import (
     Customer,
     Employee,
     FieldDefinition,
+    InventorySite,
     Item,
     ItemType,
     ListRecord,
@@ -148,6 +149,16 @@ def _read_ship_method(record: Record) -> ShipMethod:
     return ShipMethod(**read_list_head(record))
 
 
+def _read_site(record: Record) -> InventorySite:
+    """Read a site; the answer gives no full name, so a bin gets its site's before its own."""
+    name, parent = record.word("Name") or "", record.value("ParentSiteRef", reference_in)
+    head = read_list_head(record)
+    return InventorySite(
+        **{**head, "full_name": name if parent is None else f"{parent.name}:{name}"},
+        is_default=record.flag("IsDefaultSite"),
+    )
+
+
 def _read_field_definition(record: Record) -> FieldDefinition:
     """Read which records have a custom field: ``SalesOrder`` becomes our ``sales-order``."""
     name = record.word("DataExtName") or ""
@@ -173,6 +184,7 @@ _READERS: Final[Mapping[str, Callable[[Record], ListRecord]]] = {
     "SalesTaxCodeRet": _read_tax_code,
     "DataExtDefRet": _read_field_definition,
     "ShipMethodRet": _read_ship_method,
+    "InventorySiteRet": _read_site,
 }
 
 _BARE: Final[Mapping[str, type[ListRecord]]] = {

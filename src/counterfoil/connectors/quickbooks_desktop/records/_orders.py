@@ -187,6 +187,7 @@ _FURTHER: Final[Sequence[Column]] = (
     ("purchased_for", "ShipToEntityRef", reference_in),
     ("ship_via", "ShipMethodRef", name_in),
     ("freight", "FOB", _freight_in),
+    ("site", "InventorySiteRef", reference_in),
 )
 
 
@@ -320,7 +321,7 @@ def change_purchase_order(change: UpdateDocument) -> Fields:
 def _purchase_head(order: PurchaseOrder) -> dict[str, Any]:
     return present(
         VendorRef=write_reference(order.vendor),
-        ShipToEntityRef=write_reference(order.purchased_for),
+        **_where_to(order),
         TxnDate=order.created_on,
         RefNumber=order.number,
         ShipAddress=write_address(order.delivery_address),
@@ -331,6 +332,13 @@ def _purchase_head(order: PurchaseOrder) -> dict[str, Any]:
         VendorMsg=order.message_to_vendor,
         **_TRANSMITTED.get(order.transmission, {}),
     )
+
+
+def _where_to(order: PurchaseOrder) -> dict[str, Any]:
+    """Say where it is received: QuickBooks takes a site or whom it goes to, never both."""
+    if order.purchased_for is not None:
+        return {"ShipToEntityRef": write_reference(order.purchased_for)}
+    return {"InventorySiteRef": write_reference(order.site)}
 
 
 # QuickBooks ticks “to be printed” by itself, so each way of transmission says both.
