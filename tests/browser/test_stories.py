@@ -57,6 +57,25 @@ def test_a_session_that_ends_leads_back_to_its_page(prepared: Site, browse: Brow
     page.wait_for_url("**/links/1/pause")
 
 
+def test_what_was_typed_outlives_a_session(prepared: Site, browse: Browse) -> None:
+    """A form sent after the end of it does nothing, and is still there once one is back."""
+    page = browse(prepared)
+    page.goto("/admin/people/3")
+    page.get_by_label("Name", exact=True).fill("Priya Nair-Holm")
+    page.get_by_label("Owner").check()
+    users.end_all_sessions(prepared.hub, owner_of(prepared), "tests")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/login?to=*")
+    sign_in(page, "mara")
+    page.wait_for_url("**/again/*")
+    assert "Priya Nair" in {each.name for each in users.all_users(prepared.hub)}
+    page.get_by_role("button", name="Send it now").click()
+
+    page.wait_for_url("**/admin/people/3")
+    (changed,) = [each for each in users.all_users(prepared.hub) if each.id == 3]
+    assert (changed.name, changed.role) == ("Priya Nair-Holm", Role.OWNER)
+
+
 def test_going_back_shows_what_was_there(prepared: Site, browse: Browse) -> None:
     """From a document back to the list as it was searched."""
     page = browse(prepared)

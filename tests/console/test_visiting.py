@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from urllib.parse import unquote
 
+import httpx2
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from lxml import html
 
 from counterfoil.api import tokens
 from counterfoil.api.security import COOKIE
+from counterfoil.console.kept_forms import KEPT_FOR, KeptForms
 from counterfoil.console.visiting import (
     Administering,
     Looking,
@@ -17,6 +21,7 @@ from counterfoil.console.visiting import (
     scope_needed,
 )
 from counterfoil.hub.scopes import Scope
+from tests.support.builders import NOW
 from tests.support.visitors import NEIGHBOUR, Visitor
 from tests.support.world import World
 
@@ -95,6 +100,55 @@ class TestSignedOut:
         )
 
         assert answer.headers["location"] == back
+
+
+SIGNED_OUT = {**SAME_SITE, "Referer": "http://hub.example:8080/links"}
+FORM = {"name": 'Shop\r\n"><script>x', "mode": ["a", "b"]}
+
+
+def way_back(answer: httpx2.Response) -> str:
+    """The page to which somebody comes back who signs in."""
+    return unquote(answer.headers["location"].partition("?to=")[2])
+
+
+class TestKeptForms:
+    def test_what_was_typed_waits_for_whoever_signs_in(self, calm: World) -> None:
+        """All of it, as often as it came, as text, for the address that it was sent to."""
+        answer = Visitor(calm.hub).http.post("/connect/2?a=b", data=FORM, headers=SIGNED_OUT)
+        way = way_back(answer)
+        assert way.startswith("/again/")
+        assert Visitor(calm.hub).http.get(way).status_code == 303
+        tree = html.document_fromstring(signed_in(calm, Scope.READ).http.get(way).content)
+
+        assert tree.xpath("//form[@action='/connect/2?a=b' and @method='post']")
+        found = [(each.get("name"), each.get("value")) for each in tree.xpath("//input")]
+        assert sorted(value for name, value in found if name == "mode") == ["a", "b"]
+        assert dict(found)["name"].endswith('"><script>x')
+        assert tree.xpath("//a[@href='/links']")
+
+    @pytest.mark.parametrize("field", ["secret", "new_password", "client_secret", "token", "code"])
+    def test_a_secret_is_not_kept(self, calm: World, field: str) -> None:
+        """Somebody else may sign in at that browser: such a form is typed again."""
+        data = {**FORM, field: "S-1"}
+        answer = Visitor(calm.hub).http.post("/connect/2", data=data, headers=SIGNED_OUT)
+
+        assert way_back(answer) == "/links"
+
+    def test_it_waits_for_half_an_hour(self) -> None:
+        """Then it is gone; and of very many the oldest go."""
+        kept = KeptForms()
+        ways = [kept.keep("/x", (("a", str(each)),), "/", NOW) or "" for each in range(101)]
+        first, second, last = (ways[each].removeprefix("/again/") for each in (0, 1, 100))
+
+        assert kept.find(first, NOW) is None
+        assert kept.find(second, NOW) is not None
+        assert kept.find(last, NOW + KEPT_FOR) is None
+
+    def test_what_is_not_kept_leads_on(self, calm: World) -> None:
+        """A key that nobody gave, or of a process that has ended."""
+        answer = signed_in(calm, Scope.READ).http.get("/again/nobody-s")
+
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
 class TestThisComputer:

@@ -23,6 +23,7 @@ from . import (
     history,
     home,
     inbox,
+    kept_forms,
     links,
     names,
     notices,
@@ -56,5 +57,6 @@ def router(
     history.add(routes, hub, streams)
     notices.add(routes, hub)
     people.add(routes, hub)
+    kept_forms.add(routes)
     documentation.add(routes)
     return routes

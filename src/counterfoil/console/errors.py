@@ -9,9 +9,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from counterfoil.hub.scopes import Scope
+from counterfoil.hub.setup import Hub
 from counterfoil.logs import get_logger
 from counterfoil.told import Told
 
+from .kept_forms import KeptForms
 from .rendering import bare_page, page, way_within
 from .visiting import BarredError, ForeignFormError, SignedOutError, Visit, visit_of
 
@@ -59,6 +61,7 @@ _HELPER: Final = "The person who installed Counterfoil"
 def add_to(app: FastAPI) -> None:
     """Let failures of the pages leave as pages."""
     app.state.error_page = _error_page
+    app.state.kept_forms = KeptForms()
     app.add_exception_handler(SignedOutError, _signed_out)
     app.add_exception_handler(BarredError, _barred)
     app.add_exception_handler(ForeignFormError, _foreign)
@@ -106,11 +109,20 @@ def _shown(request: Request, visit: Visit | None, status: int, kind: _Kind, told
 def _signed_out(request: Request, error: Exception) -> Response:
     """Lead to the form and back; what swaps a part of a page is told to load the whole."""
     assert isinstance(error, SignedOutError)
-    to = way_within(error.to)
+    to = _kept(request, error) or way_within(error.to)
     form = "/login" if to == "/" else f"/login?{urlencode({'to': to})}"
     if request.headers.get("hx-request"):
         return Response(status_code=204, headers={"HX-Redirect": form})
     return RedirectResponse(form, status_code=303)
+
+
+def _kept(request: Request, error: SignedOutError) -> str | None:
+    """Keep what was typed for afterwards; gives the way to it, where it may be kept."""
+    kept: KeptForms = request.app.state.kept_forms
+    hub: Hub = request.app.state.hub
+    url = request.url
+    action = f"{url.path}?{url.query}".removesuffix("?")
+    return kept.keep(action, error.typed, error.to, hub.now())
 
 
 _MAY: Final = {

@@ -30,6 +30,7 @@ __all__ = [
     "OPEN_ROUTES",
     "Administering",
     "BarredError",
+    "Fields",
     "ForeignFormError",
     "Looking",
     "Operating",
@@ -77,12 +78,22 @@ _TRIAL_ENDED: Final = (
 )
 
 
-class SignedOutError(Exception):
-    """Nobody has signed in, or it is over; ``to``: the page to come back to."""
+Fields = tuple[tuple[str, str], ...]
+"""What stands in a form, in its order."""
 
-    def __init__(self, to: str) -> None:
+
+class SignedOutError(Exception):
+    """Nobody has signed in, or it is over.
+
+    Args:
+        to: The page to come back to.
+        typed: What came in a form that nothing was done with.
+    """
+
+    def __init__(self, to: str, typed: Fields = ()) -> None:
         super().__init__(to)
         self.to = to
+        self.typed = typed
 
 
 class BarredError(Exception):
@@ -201,18 +212,32 @@ def visit_of(
     )
 
 
+async def _typed(request: Request) -> Fields:
+    """Read what a form without files holds; whoever answers it reads from the same place."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method not in _WRITING or kind != "application/x-www-form-urlencoded":
+        return ()
+    form = await request.form()
+    return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str))
+
+
 class _AtLeast:
     """The dependency of routes that need a scope."""
 
     def __init__(self, needed: Scope) -> None:
         self.needed = needed
 
-    def __call__(self, request: Request, credentials: Credentials) -> Visit:
+    def __call__(
+        self,
+        request: Request,
+        credentials: Credentials,
+        typed: Annotated[Fields, Depends(_typed)],
+    ) -> Visit:
         if request.method in _WRITING and not is_same_site(request):
             raise ForeignFormError
         visit = visit_of(request, credentials)
         if visit is None:
-            raise SignedOutError(_way_back(request))
+            raise SignedOutError(_way_back(request), typed)
         if not visit.may(self.needed):
             raise BarredError(visit, self.needed)
         return visit
