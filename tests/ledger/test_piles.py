@@ -89,8 +89,8 @@ class TestPiles:
 
 
 class TestDaybook:
-    def test_arrived_and_stopped_by_half_hour(self, world: World) -> None:
-        """What arrives and what stops is counted in the half hour in which it does."""
+    def test_arrived_and_stopped_by_quarter(self, world: World) -> None:
+        """What arrives and what stops is counted in the quarter of an hour in which it does."""
         one, two, three = world.begin("SO1", "SO2", "SO3")
         at = datetime(2030, 1, 2, 3, 44, 5, tzinfo=UTC)
         world.move(one, State.DONE, state_since=at)
@@ -114,7 +114,7 @@ class TestDaybook:
             assert [each.what for each in daybook.since(tx, NOW - HOUR)] == [Happened.STOPPED]
 
     def test_put_together_and_forgotten(self, world: World) -> None:
-        """Rows of one half hour become one; what is long ago is dropped."""
+        """Rows of one quarter become one; what is long ago is dropped."""
         for number in ("SO1", "SO2"):
             (begun,) = world.begin(number)
             world.move(begun, State.DONE)

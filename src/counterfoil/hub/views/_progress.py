@@ -93,9 +93,9 @@ def _progress(
     by_line: dict[str, Decimal] = defaultdict(Decimal)
     others: dict[tuple[str, str | None], Decimal] = defaultdict(Decimal)
     for each in moved:
-        line = _line_of(lines, each)
-        if line is not None:
-            by_line[line] += each.moved.value
+        fulfilled = _line_of(lines, each)
+        if fulfilled is not None:
+            by_line[fulfilled] += each.moved.value
         elif each.moved.value:
             others[each.item.name, each.moved.unit] += each.moved.value
     for line in lines:

@@ -7,9 +7,9 @@ directory), what is named in none (**told_name**) and how far they have been rea
 a **document** as last seen at its source,
 what it was made from there (**ancestry**), by what it is found (**document_word**), and what could
 not be read (**unreadable**); its passage through a flow (**transfer**), counted by state
-(**tally**) and by half hour (**daybook**); the round trips made for it (**run**, **exchange**,
-**operation**); what it became (**pairing**), and marks that were read in a target (**mark**); the
-decisions of people (**name_choice**, **counterpart**, **route**, **audit**) and the lists that
+(**tally**) and by quarter of an hour (**daybook**); the round trips made for it (**run**,
+**exchange**, **operation**); what it became (**pairing**), and marks that were read in a target
+(**mark**); the decisions of people (**name_choice**, **counterpart**, **route**, **audit**) and the lists that
 they look at again (**saved_view**); what keeps anything from going on (**cause**), who is told of
 it (**notice_rule**, **notice**) and what is to be done about it (**to_do**); who may ask
 (**api_token**, **browser_session**); who uses the console (**hub_user**), with the browsers they

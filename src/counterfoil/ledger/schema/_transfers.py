@@ -141,14 +141,14 @@ tally = Table(
 daybook = Table(
     "daybook",
     metadata,
-    # How many transfers arrived or stopped, by half hour.  As in the tally, rows are only added,
-    # and now and then put together; those of long ago are dropped.
+    # How many transfers arrived or stopped, by quarter of an hour.  As in the tally, rows are
+    # only added, and now and then put together; those of long ago are dropped.
     key(),
     owner("link"),
     Column("flow", String(30), nullable=False),
     # A word of ledger.daybook.Happened.
     Column("what", String(10), nullable=False),
-    # When the half hour began.
+    # When the quarter of an hour began.
     Column("began_at", Instant, nullable=False),
     Column("number", Integer, nullable=False),
     Index("ix_daybook_began", "began_at"),
