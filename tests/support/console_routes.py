@@ -26,7 +26,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "doing": ("send", "skip", "accept", "undo"),
     "exchange": ("5",),
     "link": ("1", "2"),
-    "list_": ("customers", "items", "employees", "accounts"),
+    "list_": ("customers", "items"),
     "operations": ("fusion-operations", "autotask"),
     # Wrote what can be undone; counted stock.
     "run": ("2", "30"),
@@ -62,6 +62,12 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
         "/documents/skip?d=32",
         "/documents/accept?d=1",
         "/documents/undo?d=1",
+    ),
+    "/links/{link}/names/{list_}": (
+        "/links/1/names/customers",
+        "/links/2/names/items",
+        "/links/1/names/employees",
+        "/links/1/names/accounts?fits=",
     ),
     "/links/{link}/settings/{section}": (
         "/links/1/settings/sales-order-out",
