@@ -254,17 +254,21 @@ _READ_KNOWN = Prepared(
 
 def names(tx: Connection, connection: int, kind: RecordKind) -> list[str]:
     """Give the full names of a list's active records, for suggestions to people."""
-    return list(
-        tx.scalars(
-            select(record.c.full_name)
-            .where(
-                record.c.connection_id == connection,
-                record.c.kind == kind.value,
-                record.c.is_active,
-            )
-            .order_by(record.c.full_name)
+    return [row[0] for row in _NAMES.all(tx, {"connection": connection, "kind": kind.value})]
+
+
+# In the order of their keys, in which they are kept: ten thousand are not sorted for each page.
+_NAMES = Prepared(
+    lambda _dialect: (
+        select(record.c.full_name)
+        .where(
+            record.c.connection_id == bindparam("connection"),
+            record.c.kind == bindparam("kind"),
+            record.c.is_active,
         )
+        .order_by(record.c.name_key, record.c.record_id)
     )
+)
 
 
 def beginning(

@@ -8,20 +8,20 @@ booked on is what lists show, wherever it was decided.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
-    FromClause,
     Select,
     and_,
+    exists,
     func,
     or_,
     select,
     union_all,
 )
+from sqlalchemy import literal_column as literal
 
 from counterfoil.documents import RecordKind
 
@@ -29,7 +29,7 @@ from ._prepared import among, listed
 from .directory import IDENTITIES, OURS
 from .schema import name_choice, record
 
-__all__ = ["Meant", "Pair", "firm_ids", "loose_ids", "meant"]
+__all__ = ["Meant", "Pair", "is_firmly_meant", "is_loosely_meant", "meant"]
 
 
 class Pair(NamedTuple):
@@ -82,8 +82,7 @@ class Meant(NamedTuple):
         return self.author == OURS
 
 
-_own = record.alias("own")
-_other = record.alias("other")
+_there = record.alias("there")
 _held = name_choice.c
 
 
@@ -95,74 +94,74 @@ def meant(tx: Connection, of: Pair, ids: Iterable[str] | None = None) -> list[Me
     Args:
         ids: Only of these; ``None``: of all.
     """
-    found = union_all(_by_name(of), _as_meant(of), _by_identity(of)).subquery()
-    query = select(*(found.c[name] for name in _TOLD)).order_by(found.c.id, found.c.called)
+    arms = [each.where(*_of_list(of)) for each in (_by_name(of), _as_meant(of), _by_identity(of))]
     values: dict[str, Any] = {}
     if ids is not None:
-        query = query.where(among(tx.dialect, found.c.id, "ids"))
+        arms = [each.where(among(tx.dialect, record.c.record_id, "ids")) for each in arms]
         values = {"ids": listed(tx, ids)}
+    found = union_all(*arms).subquery()
+    query = select(found).order_by(found.c.id, found.c.called)
     return [
         Meant(**row, is_firm=row["side"] == of.other_side and row["author"] != OURS)
         for row in tx.execute(query, values).mappings()
     ]
 
 
-_TOLD: Final = tuple(name for name in Meant._fields if name != "is_firm")
+def is_firmly_meant(of: Pair) -> ColumnElement[bool]:
+    """The condition that a person chose what a record's own name means."""
+    return _exists(_by_name(of).where(_held.author != OURS))
 
 
-def firm_ids(of: Pair) -> Select[Any]:
-    """Select the identities of those records of whose names a person chose what they mean."""
-    return _ids(_by_name(of).where(_held.author != OURS))
-
-
-def loose_ids(of: Pair) -> CompoundSelect[Any]:
-    """Select those of the other records that mean one of the other side by a choice."""
+def is_loosely_meant(of: Pair) -> ColumnElement[bool]:
+    """The condition that another choice lets a record mean one of the other side."""
     ours = _by_name(of).where(_held.author == OURS)
-    return union_all(*map(_ids, (ours, _as_meant(of), _by_identity(of))))
+    return or_(*map(_exists, (ours, _as_meant(of), _by_identity(of))))
 
 
-def _ids(chosen: Select[Any]) -> Select[Any]:
-    return chosen.with_only_columns(_own.c.record_id)
+def _exists(chosen: Select[Any]) -> ColumnElement[bool]:
+    return exists(chosen.with_only_columns(literal("1")).correlate(record))
 
 
 def _by_name(of: Pair) -> Select[Any]:
-    """Names of records, which mean something on the other side."""
-    name = and_(_in_own(of), _own.c.name_key == _held.name_key)
-    there = and_(_in_other(of), _other.c.record_id == _held.record_id)
+    """Choices about the name of a record, which means something on the other side."""
+    there = and_(_in_other(of), _there.c.record_id == _held.record_id)
+    differs = _there.c.name_key != _held.name_key
     return (
-        _chosen(of, of.other_side, func.coalesce(_other.c.full_name, _held.create_as))
-        .select_from(name_choice.join(_own, name).outerjoin(_other, there))
-        .where(_holds(_other))
+        _chosen(of, of.other_side, func.coalesce(_there.c.full_name, _held.create_as))
+        .select_from(name_choice.outerjoin(_there, there))
+        .where(_held.name_key == record.c.name_key)
+        # What we remember holds while its record is there, under another name.
+        .where(or_(_held.author != OURS, differs))
     )
 
 
 def _as_meant(of: Pair) -> Select[Any]:
-    """Records that names of the other side mean."""
-    itself = and_(_in_own(of), _own.c.record_id == _held.record_id)
-    there = and_(_in_other(of), _other.c.name_key == _held.name_key)
+    """Choices that let a name of the other side mean a record."""
+    there = and_(_in_other(of), _there.c.name_key == _held.name_key)
+    differs = record.c.name_key != _held.name_key
     return (
         _chosen(of, of.side, _held.name)
-        .select_from(name_choice.join(_own, itself).outerjoin(_other, there))
-        .where(_holds(_own))
+        .select_from(name_choice.outerjoin(_there, there))
+        .where(_held.record_id == record.c.record_id, or_(_held.author != OURS, differs))
     )
 
 
 def _by_identity(of: Pair) -> Select[Any]:
-    """Records that were known again by their identities, whatever they are called now."""
-    source, target = (_own, _other) if of.side == "operations" else (_other, _own)
+    """What was known again by its identity, whatever it is called now."""
+    source, target = (record, _there) if of.side == "operations" else (_there, record)
     ends = and_(source.c.record_id == _held.name_key, target.c.record_id == _held.record_id)
     return (
-        _chosen(of, IDENTITIES, _other.c.full_name)
-        .select_from(name_choice.join(_own, _in_own(of)).join(_other, _in_other(of)))
-        .where(ends, _own.c.name_key != _other.c.name_key)
+        _chosen(of, IDENTITIES, _there.c.full_name)
+        .select_from(name_choice.join(_there, _in_other(of)))
+        .where(ends, record.c.name_key != _there.c.name_key)
     )
 
 
 def _chosen(of: Pair, side: str, name: ColumnElement[Any]) -> Select[Any]:
     """What is told of the choices of one side of a link; ``name``: of what the record is."""
     return select(
-        _own.c.record_id.label("id"),
-        _other.c.record_id.label("record"),
+        record.c.record_id.label("id"),
+        _there.c.record_id.label("record"),
         name.label("name"),
         _held.create_as.is_not(None).label("creates"),
         _held.author.label("author"),
@@ -171,15 +170,9 @@ def _chosen(of: Pair, side: str, name: ColumnElement[Any]) -> Select[Any]:
     ).where(_held.link_id == of.link, _held.kind == of.kind.value, _held.side == side)
 
 
-def _holds(meant_: FromClause) -> ColumnElement[bool]:
-    """What a person chose holds; what we remember does while its record is there, called so."""
-    differs = meant_.c.name_key != _held.name_key
-    return or_(_held.author != OURS, and_(meant_.c.record_id.is_not(None), differs))
-
-
-def _in_own(of: Pair) -> ColumnElement[bool]:
-    return and_(_own.c.connection_id == of.source, _own.c.kind == of.kind.value)
+def _of_list(of: Pair) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return record.c.connection_id == of.source, record.c.kind == of.kind.value
 
 
 def _in_other(of: Pair) -> ColumnElement[bool]:
-    return and_(_other.c.connection_id == of.target, _other.c.kind == of.kind.value)
+    return and_(_there.c.connection_id == of.target, _there.c.kind == of.kind.value)

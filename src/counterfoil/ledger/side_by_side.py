@@ -15,8 +15,8 @@ from sqlalchemy import literal_column as literal
 
 from counterfoil.documents import name_key
 
-from .meant import Pair, firm_ids, loose_ids
-from .schema import counterpart, record
+from .meant import Pair, is_firmly_meant, is_loosely_meant
+from .schema import HOLDS, counterpart, record
 
 __all__ = ["Fits", "counts", "page"]
 
@@ -37,6 +37,28 @@ class Fits(StrEnum):
 
 
 _there: Final = record.alias("there")
+_told: Final = counterpart.c
+
+
+def _fits(of: Pair) -> ColumnElement[str]:
+    """How a record fits: the first that holds, as ``engine.counterparts.compared`` judges it."""
+    own = _there.c.kind == of.kind.value
+    active = select(func.count()).where(_named(of, own, _there.c.is_active)).scalar_subquery()
+    doubtful = [(_is_there(of, own), Fits.DOUBTFUL)]
+    if of.sharing:
+        shared = _there.c.kind.in_([kind.value for kind in of.sharing])
+        doubtful.append((_is_there(of, shared), Fits.DOUBTFUL))
+    told = [
+        (or_(_said(of), is_firmly_meant(of)), Fits.DECIDED),
+        (active == 1, Fits.SAME),
+        (is_loosely_meant(of), Fits.DECIDED),
+        *doubtful,
+    ]
+    return case(*((holds, _word(fits)) for holds, fits in told), else_=_word(Fits.OPEN))
+
+
+def _word(fits: Fits) -> ColumnElement[str]:
+    return literal(f"'{fits}'")
 
 
 def _named(of: Pair, *more: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -44,42 +66,23 @@ def _named(of: Pair, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(_there.c.connection_id == of.target, _there.c.name_key == record.c.name_key, *more)
 
 
-def _fits(of: Pair) -> ColumnElement[str]:
-    """How a record fits: the first that holds, as ``engine.counterparts.compared`` judges it."""
-    own = _there.c.kind == of.kind.value
-    active = select(func.count()).where(_named(of, own, _there.c.is_active)).scalar_subquery()
-    is_there = exists(select(1).where(_named(of, own)))
-    shared = _there.c.kind.in_([kind.value for kind in of.sharing])
-    return case(
-        (_said(of), literal(f"'{Fits.DECIDED}'")),
-        (active == 1, literal(f"'{Fits.SAME}'")),
-        (record.c.record_id.in_(loose_ids(of)), literal(f"'{Fits.DECIDED}'")),
-        (is_there, literal(f"'{Fits.DOUBTFUL}'")),
-        (exists(select(1).where(_named(of, shared))), literal(f"'{Fits.DOUBTFUL}'")),
-        else_=literal(f"'{Fits.OPEN}'"),
-    )
+def _is_there(of: Pair, lists: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(1).where(_named(of, lists)))
 
 
 def _said(of: Pair) -> ColumnElement[bool]:
-    """Whether it was said what the record is, from whichever side, of it or of its name."""
-    told = counterpart.c
-    holds = (told.link_id == of.link, told.kind == of.kind.value, told.undone_at.is_(None))
-    here = select(told.source_record).where(*holds, told.source_id == of.source)
-    there = select(told.record_id).where(
-        *holds, told.source_id == of.target, told.record_id.is_not(None)
-    )
-    return or_(
-        record.c.record_id.in_(here),
-        record.c.record_id.in_(there),
-        record.c.record_id.in_(firm_ids(of)),
-    )
+    """Whether a person said what the record is, from whichever side."""
+    holds = (_told.link_id == of.link, _told.kind == of.kind.value, HOLDS)
+    here = (_told.source_id == of.source, _told.source_record == record.c.record_id)
+    there = (_told.source_id == of.target, _told.record_id == record.c.record_id)
+    return or_(*(exists(select(1).where(*holds, *ends)) for ends in (here, there)))
 
 
 def _of_list(of: Pair, text: str | None = None) -> list[ColumnElement[bool]]:
     found = [
         record.c.connection_id == of.source,
         record.c.kind == of.kind.value,
-        record.c.is_active.is_(True),
+        record.c.is_active,
     ]
     if text:
         found.append(record.c.name_key.contains(name_key(text), autoescape=True))

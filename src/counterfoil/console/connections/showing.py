@@ -80,9 +80,8 @@ class _Row(NamedTuple):
 def _rows(hub: Hub, visit: Visit) -> list[_Row]:
     """List all connections: those that need somebody first, removed ones last."""
     with hub.database.reading() as tx:
-        everyone = connections.all_connections(tx)
         links = [each for each in connections.all_links(tx) if each.is_active]
-    rows = [_row(views.status_of(hub, each), each, links, visit.now) for each in everyone]
+    rows = [_row(status, each, links, visit.now) for each, status in views.every_connection(hub)]
     return sorted(rows, key=lambda row: (_ORDER.index(row.health.kind), row.name.casefold()))
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "LinkStatus",
     "Pulse",
     "connection_status",
+    "every_connection",
     "link_status",
     "status_of",
     "unreadables",
@@ -104,16 +105,16 @@ class Pulse(msgspec.Struct, frozen=True, kw_only=True):
 
 def connection_status(hub: Hub) -> list[ConnectionStatus]:
     """Say how every connection stands that is in use."""
-    return [found for each, found in _connections(hub) if each.is_active]
+    return [found for each, found in every_connection(hub) if each.is_active]
 
 
 def status_of(hub: Hub, connection: Connection) -> ConnectionStatus:
     """Say how one connection stands, in use or removed."""
-    return next(found for each, found in _connections(hub) if each.id == connection.id)
+    return next(found for each, found in every_connection(hub) if each.id == connection.id)
 
 
-def _connections(hub: Hub) -> list[tuple[Connection, ConnectionStatus]]:
-    """Tell of every connection; however many there are, by the same few queries."""
+def every_connection(hub: Hub) -> list[tuple[Connection, ConnectionStatus]]:
+    """Tell of every connection, in use or removed; however many, by the same few queries."""
     with hub.database.reading() as tx:
         found = connections.all_connections(tx)
         failed = agents.failed_steps(tx)

@@ -58,7 +58,10 @@ record = Table(
     Column("body", LargeBinary, nullable=False),
     # The run that last read it: after a complete reading, what it did not read is gone.
     Column("read_in", Id, nullable=False),
-    Index("ix_record_name", "connection_id", "name_key"),
+    # Whether a name is taken, and by what, is told without reading the record.
+    Index("ix_record_name", "connection_id", "name_key", "kind", "is_active"),
+    # A list in the order of its names, a page at a time.
+    Index("ix_record_list", "connection_id", "kind", "name_key", "record_id", "is_active"),
     Index("ix_record_last", "connection_id", "last_key"),
 )
 

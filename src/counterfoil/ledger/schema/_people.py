@@ -51,6 +51,7 @@ name_choice = Table(
     Column("create_as", Text),
     Column("author", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
+    Index("ix_name_choice_record", "link_id", "kind", "record_id"),
 )
 
 counterpart = Table(
@@ -85,6 +86,7 @@ counterpart = Table(
     # When it was taken back; the row stays as the record of it.
     Column("undone_at", Instant),
     Index("ix_counterpart_open", "target_id", "state"),
+    partial("ix_counterpart_record", "link_id", "kind", "record_id", where=HOLDS),
     partial(
         "uq_counterpart_source",
         "link_id",

@@ -1,4 +1,4 @@
-"""What documents name and no list of their system has: who worked, and marketplaces."""
+"""What documents name and no list of their system has; and lists of names, a page at a time."""
 
 from __future__ import annotations
 
@@ -14,13 +14,34 @@ from counterfoil.ledger.told_names import told_by
 revision = "0020"
 down_revision = "0017"
 
+_HOLDS = sa.text("undone_at IS NULL")
 _Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _PAGE: Final = 1_000
 _TELLING: Final = (DocumentKind.WORK_ENTRY, DocumentKind.SALES_ORDER, DocumentKind.SHIPMENT)
 
 
 def upgrade() -> None:
-    """Add the table, and fill it from the documents that are there."""
+    """Add the table, fill it from the documents that are there, and index lists by their names."""
+    _add_table()
+    _add_indexes()
+
+
+def _add_indexes() -> None:
+    op.drop_index("ix_record_name", "record")
+    op.create_index("ix_record_name", "record", ["connection_id", "name_key", "kind", "is_active"])
+    listed = ["connection_id", "kind", "name_key", "record_id", "is_active"]
+    op.create_index("ix_record_list", "record", listed)
+    op.create_index("ix_name_choice_record", "name_choice", ["link_id", "kind", "record_id"])
+    op.create_index(
+        "ix_counterpart_record",
+        "counterpart",
+        ["link_id", "kind", "record_id"],
+        sqlite_where=_HOLDS,
+        postgresql_where=_HOLDS,
+    )
+
+
+def _add_table() -> None:
     op.create_table(
         "told_name",
         sa.Column("connection_id", _Id, nullable=False),
@@ -86,5 +107,10 @@ def _pages() -> Iterator[Sequence[Mapping[str, Any]]]:
 
 
 def downgrade() -> None:
-    """Take the table away again: it only repeats what documents say."""
+    """Take the table and indexes away again: they only repeat what others say."""
     op.drop_table("told_name")
+    op.drop_index("ix_counterpart_record", "counterpart")
+    op.drop_index("ix_name_choice_record", "name_choice")
+    op.drop_index("ix_record_list", "record")
+    op.drop_index("ix_record_name", "record")
+    op.create_index("ix_record_name", "record", ["connection_id", "name_key"])
