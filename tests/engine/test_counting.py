@@ -48,6 +48,9 @@ def line(item: str, figure: str) -> CountLine:
     return CountLine(item=Reference(item), counted=Quantity(Decimal(figure)))
 
 
+ONE = Quantity(Decimal(1))
+
+
 def lines(*figures: str) -> tuple[CountLine, ...]:
     """Lines over items A, B, C, ..."""
     return tuple(line(chr(ord("A") + at), each) for at, each in enumerate(figures))
@@ -101,6 +104,20 @@ class TestPacking:
     def test_negative_figures_go_alone(self) -> None:
         """STOCK-11: one that QuickBooks may refuse takes no other line with it."""
         assert packed(*lines("1", "-1", "0")) == [["B"], ["A", "C"]]
+
+    def test_k27_each_site_has_documents_of_its_own(self) -> None:
+        """Whatever the order in which lines come; what waits still says its site."""
+        vans, store = Reference("Vans", "v"), Reference("Store", "s")
+        packing = Packing()
+        for at, site in enumerate([vans, store] * LINES_MAX):
+            made = list(packing.add(CountLine(item=Reference(f"I{at}"), counted=ONE, site=site)))
+            assert [each.site for each in made] == ([site] if at >= 2 * LINES_MAX - 2 else [])
+            assert all(each.site is None for document in made for each in document.lines)
+        packing = Packing(lines("1"))
+        assert not list(packing.add(CountLine(item=Reference("Z"), counted=ONE, site=vans)))
+
+        assert [each.site for each in packing.waiting] == [None, vans]
+        assert [each.site for each in packing.rest()] == [None, vans]
 
     @given(st.lists(st.integers(-2, 9), max_size=3 * LINES_MAX))
     def test_every_line_goes_once(self, figures: list[int]) -> None:

@@ -51,8 +51,10 @@ CUSTOMER, VENDOR, ITEM = RecordKind.CUSTOMER, RecordKind.VENDOR, RecordKind.ITEM
 
 # References to lists that no directory keeps; they travel by name.
 WITHOUT_DIRECTORY = {
-    ("CountLine", "site"),
     # Of the source, and never written.
+    ("CountLine", "site"),
+    ("MovementLine", "site"),
+    ("PurchaseLine", "site"),
     ("OrderLine", "unit_set"),
     ("InvoiceLine", "unit_set"),
     ("PurchaseLine", "unit_set"),

@@ -7,12 +7,12 @@ from datetime import time
 from typing import Any
 
 import hypothesis
+import msgspec
 from hypothesis import strategies as st
 
 from counterfoil.settings import (
     DEFAULTS,
     OPTIONS,
-    ChannelCustomer,
     FieldPair,
     Option,
     OptionType,
@@ -20,7 +20,7 @@ from counterfoil.settings import (
     check,
     time_zones,
 )
-from counterfoil.settings._codec import TEXT_LENGTH_MAX
+from counterfoil.settings._codec import PAIR_TYPES, TEXT_LENGTH_MAX
 from counterfoil.settings._registry import with_values
 
 
@@ -34,16 +34,15 @@ def names(length_max: int | None = None) -> st.SearchStrategy[str]:
 
 
 def _pairs(option: Option) -> st.SearchStrategy[Any]:
-    type_ = ChannelCustomer if option.type is OptionType.CHANNEL_CUSTOMERS else FieldPair
     first, second = option.lengths or (None, None)
-    return st.builds(type_, names(first), names(second))
+    return st.builds(PAIR_TYPES[option.type], names(first), names(second))
 
 
 def _pair_lists(option: Option) -> st.SearchStrategy[Any]:
     def unique_by(pair: Any) -> str:
-        if isinstance(pair, ChannelCustomer):
-            return pair.channel.casefold()
-        return str(pair.target)
+        if isinstance(pair, FieldPair):
+            return pair.target
+        return str(msgspec.structs.astuple(pair)[0]).casefold()
 
     return st.lists(_pairs(option), max_size=option.count_max and 3, unique_by=unique_by).map(tuple)
 
@@ -74,6 +73,7 @@ def values(option: Option) -> st.SearchStrategy[Any]:
         OptionType.FIELD_PAIR: lambda: _pairs(option),
         OptionType.FIELD_PAIRS: lambda: _pair_lists(option),
         OptionType.CHANNEL_CUSTOMERS: lambda: _pair_lists(option),
+        OptionType.LOCATION_SITES: lambda: _pair_lists(option),
     }
     strategy = strategies[option.type]()
     return st.none() | strategy if option.optional else strategy

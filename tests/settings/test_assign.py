@@ -165,6 +165,7 @@ class TestParseAssignments:
         ("sales-order-out.custom_fields", f"A={'X' * 32}", "32 characters"),
         ("sales-order-out.custom_fields", r"A\B=C", "backslash"),
         ("sales-order-out.channel_customers", "Web=A; WEB=B", "“WEB” stands there twice"),
+        ("general.inventory_sites", "Main=North; MAIN=South", "“MAIN” stands there twice"),
         ("sales-order-in.custom_field", "A=B; C=D", "has 2 pairs"),
     ],
 )

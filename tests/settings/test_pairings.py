@@ -13,6 +13,7 @@ from counterfoil.settings import (
     ReceiptBecomes,
     SalesOrderBecomes,
     Settings,
+    SiteOfLocation,
     SystemName,
     check,
     defaults_of,
@@ -21,6 +22,7 @@ from counterfoil.settings import (
     options_for,
     parse_assignments,
     sections_for,
+    with_values,
 )
 
 FUSION, AUTOTASK = SystemName.FUSION_OPERATIONS, SystemName.AUTOTASK
@@ -121,6 +123,21 @@ class TestApplies:
         assert {each.key for each in options_for(section, None)} == {
             key for key in OPTIONS if key.startswith(section)
         }
+
+    def test_an_option_may_be_for_one_pairing(self) -> None:
+        """Sites are Autotask's with QuickBooks Desktop: no other link has the option, or its value."""
+        key = "general.inventory_sites"
+        pairs = (SiteOfLocation("Main", "Store"),)
+        given = with_values(DEFAULTS, {key: pairs})
+
+        for operations, books, has in (
+            (AUTOTASK, DESKTOP, True),
+            (AUTOTASK, ONLINE, False),
+            (FUSION, DESKTOP, False),
+        ):
+            shown = {each.key for each in options_for("general", operations, books)}
+            acting = in_force(given, operations, books).general.inventory_sites
+            assert (key in shown, acting == pairs) == (has, has)
 
     def test_a_link_has_the_sections_of_its_flows(self) -> None:
         """A link shows the settings of the flows that its two systems can have."""

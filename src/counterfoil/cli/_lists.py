@@ -46,8 +46,8 @@ def lists(
             metavar="LIST",
             help=(
                 "accounts, items, customers, vendors, employees, payroll-items, custom-fields, "
-                "classes, tax-codes, units, ship-methods or other-names; left out: which lists "
-                "there are."
+                "classes, tax-codes, units, ship-methods, inventory-sites or other-names; left "
+                "out: which lists there are."
             ),
         ),
     ] = None,

@@ -87,7 +87,8 @@ REASON_KINDS: Mapping[str, str] = {
     "{target}.",
     "count-unread-there": "How much {target} holds of “{item}” could not be read.",
     "count-sites": "{target} keeps stock at several inventory sites, and it is not known which of "
-    "them {source} counts: it is adjusted there. For Autotask the setting Inventory sites says it.",
+    "them {source} counts: for Autotask the setting Inventory sites says it; else it is adjusted "
+    "there.",
     "count-location-unmapped": "Some of it lies at the location “{location}”, and the setting "
     "Inventory sites does not say which site of {target} that is.",
     "count-location-unknown": "Some of it lies at a location with the number {location}, which is "

@@ -132,7 +132,7 @@ def _sites(seen: _Seen) -> _Judged:
     if not sites.are_mapped(view):
         told = "Stock is kept at several inventory sites: say which location of Autotask is which."
         return _Judged(False, told, how)
-    found = sites.Sites(seen.tx, view).unknown()
+    found = sites.locations_unknown(seen.tx, view)
     if found:
         told = f"Of these locations it is not known which active site they are: {', '.join(found)}."
         return _Judged(False, told, how)

@@ -30,6 +30,7 @@ from counterfoil.documents import (
 from counterfoil.engine.counting import STOCKED, Differing, Keeping, Progress, Tally, figure
 from counterfoil.engine.drafting import Knowledge, Target, find
 from counterfoil.engine.matching import Entry, Fit, Lookup, lookup
+from counterfoil.engine.siting import Sites
 from counterfoil.ledger import directory, stock
 from counterfoil.ledger.presses import Press
 from counterfoil.ledger.stock import OnHand
@@ -38,7 +39,7 @@ from counterfoil.translate import counts, levelled
 
 from .links import LinkView
 from .received import Received, received_by
-from .sites import Sites, are_kept, sites_of
+from .sites import are_kept, sites_of
 from .systems import target_of, traits_of
 
 __all__ = ["Comparison", "stocked_items"]
@@ -360,7 +361,9 @@ class Comparison:
         pending = known.received.pending_at(product.id)
         if pending is None:
             return self._reason("count-receipt-waits")
-        here = sites.sums(_quantities(known.here_at.get(product.id, {})), entered.counted, pending)
+        here = sites.counted(
+            _quantities(known.here_at.get(product.id, {})), entered.counted, pending
+        )
         if isinstance(here, Reason):
             return here
         at = {} if entered.item is None else known.there_at.get(entered.item.id, {})

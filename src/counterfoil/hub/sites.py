@@ -9,13 +9,12 @@ Source: K27; reference sections 4.12, 4.14 and 7.6; qbXML's country notes on Ite
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import Reason, RecordKind, Reference, name_key, reason
+from counterfoil.documents import RecordKind
+from counterfoil.engine.siting import Sites
 from counterfoil.ledger import directory
 from counterfoil.ledger.connections import Connection
 from counterfoil.settings import FlowName
@@ -24,12 +23,12 @@ from .links import LinkView, views_of
 from .systems import traits_of
 
 __all__ = [
-    "Sites",
     "are_asked",
     "are_kept",
     "are_mapped",
     "documents_tell",
     "lists_of",
+    "locations_unknown",
     "sites_of",
     "tells_sites",
 ]
@@ -38,7 +37,6 @@ _SITE: Final = RecordKind.INVENTORY_SITE
 _FLOWS: Final = (FlowName.PURCHASE_ORDER_OUT, FlowName.RECEIPT_OUT, FlowName.STOCK_COUNT_OUT)
 # Where ItemSitesQuery is spoken.
 _COUNTRY: Final = "US"
-_NONE: Final = Decimal(0)
 
 
 def _told(books: Connection) -> bool | None:
@@ -97,104 +95,24 @@ def lists_of(view: LinkView, flow: FlowName) -> tuple[RecordKind, ...]:
     return (_SITE,) if needs else ()
 
 
-class Sites:
-    """Which location is which site, by the settings of a link and the lists of both sides.
-
-    Attributes:
-        named: Location -> the site that it is, by identities; or why nobody can say.
-    """
-
-    def __init__(self, tx: Tx, view: LinkView) -> None:
-        self._view = view
-        listed = list(directory.every(tx, view.operations.id, _SITE))
-        locations = {each.id: each.full_name for each in listed}
-        self._active = {each.id: each.full_name for each in listed if each.is_active}
-        sites = {
-            name_key(each.full_name): Reference(each.full_name, each.id)
-            for each in directory.every(tx, view.books.id, _SITE, only_active=True)
-            if each.parent_name is None
-        }
-        pairs = {
-            name_key(pair.location): pair.site for pair in view.settings.general.inventory_sites
-        }
-        self.named: Mapping[str, Reference | Reason] = {
-            id_: self._site(name, pairs.get(name_key(name)), sites)
-            for id_, name in locations.items()
-        }
-
-    def _site(
-        self, location: str, site: str | None, sites: Mapping[str, Reference]
-    ) -> Reference | Reason:
-        if site is None:
-            return self._reason("count-location-unmapped", location=location)
-        found = sites.get(name_key(site))
-        return found or self._reason("count-site-missing", location=location, site=site)
-
-    def _reason(self, code: str, **values: str) -> Reason:
-        words = self._view.operations.system.words
-        return reason(code, source=words, target=self._view.books.system.words, **values)
-
-    def sums(
-        self,
-        at: Mapping[str, Decimal | None],
-        total: Decimal,
-        pending: Mapping[str, Decimal],
-    ) -> Mapping[Reference, Decimal] | Reason:
-        """Add up by site what lies at locations; or say why that is not known.
-
-        Args:
-            at: Location -> what lies there; ``None``: it could not be read.
-            total: What lies at all of them, as it was read beside.
-            pending: Location -> how much of that its receipts still bring to the books.
-        """
-        found = dict.fromkeys(self.mapped, _NONE)
-        known = _NONE
-        for location, quantity in sorted(at.items()):
-            if quantity is None:
-                return self._reason("count-unread")
-            known += quantity
-            site = self.named.get(location)
-            if isinstance(site, Reference):
-                found[site] += quantity - pending.get(location, _NONE)
-            elif quantity:
-                return site or self._reason("count-location-unknown", location=location)
-        return found if known == total else self._reason("count-sites-differ")
-
-    def held(
-        self, item: str, at: Mapping[str, Decimal | None], total: Decimal
-    ) -> Mapping[Reference, Decimal] | Reason:
-        """Say what the books hold of an item at each site that is mapped.
-
-        A site that has no row holds none of it, where the others hold all there is.
-
-        Args:
-            item: Its name.
-            at: Site -> what it holds; ``None``: it could not be read.
-            total: What all of them hold, as it was read beside.
-        """
-        known = [quantity for quantity in at.values() if quantity is not None]
-        is_whole = len(known) == len(at) and sum(known, _NONE) == total
-        found: dict[Reference, Decimal] = {}
-        for site in self.mapped:
-            quantity = at.get(site.id or "", _NONE if is_whole else None)
-            if quantity is None:
-                return self._reason("count-site-unread", item=item, site=site.name)
-            found[site] = quantity
-        return found
-
-    def unknown(self) -> list[str]:
-        """Name the active locations of which nobody says an active site."""
-        return sorted(
-            name for id_, name in self._active.items() if not isinstance(self.named[id_], Reference)
-        )
-
-    @property
-    def mapped(self) -> tuple[Reference, ...]:
-        """Every site that is some location, each once."""
-        found = (each for each in self.named.values() if isinstance(each, Reference))
-        return tuple(dict.fromkeys(found))
-
-
 def sites_of(tx: Tx, view: LinkView) -> Sites | None:
     """Give the sites of a link; ``None``: nothing says which location is which."""
-    return Sites(tx, view) if are_mapped(view) and _has_sites(view.operations) else None
+    if not are_mapped(view) or not _has_sites(view.operations):
+        return None
+    pairs = view.settings.general.inventory_sites
+    sites = directory.every(tx, view.books.id, _SITE, only_active=True)
+    return Sites(
+        {pair.location: pair.site for pair in pairs},
+        {each.id: each.full_name for each in directory.every(tx, view.operations.id, _SITE)},
+        # With one above it, it is a bin within another site.
+        {each.id: each.full_name for each in sites if each.parent_name is None},
+        source=view.operations.system.words,
+        target=view.books.system.words,
+    )
+
+
+def locations_unknown(tx: Tx, view: LinkView) -> list[str]:
+    """Name the active locations of which nobody says an active site."""
+    sites = sites_of(tx, view)
+    locations = directory.every(tx, view.operations.id, _SITE, only_active=True)
+    return [each.full_name for each in locations if sites is None or not sites.knows(each.id)]

@@ -70,6 +70,7 @@ THEMES: Final[Mapping[Theme, tuple[str, ...]]] = {
         "customer_reading",
     ),
     Theme.ITEMS: (
+        "inventory_sites",
         "item_name",
         "item_name_field",
         "match_field",

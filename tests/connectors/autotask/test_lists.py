@@ -164,10 +164,13 @@ class TestStock:
         """Asked where it lies, each location is told by itself, and is in the list of sites."""
         product = self.stocked(tenant, 3, 4)
 
-        for named in ((), (str(product),)):
-            at = page(ask(driver, ReadStock(id="op", items=named, at_sites=True))).at_sites
-            assert sorted(each.quantity or 0 for each in at) == [3, 4]
-            assert {each.item for each in at} == {str(product)}
+        everything, at = (
+            page(ask(driver, ReadStock(id="op", items=named, at_sites=True))).at_sites
+            for named in ((), (str(product),))
+        )
+        assert everything == at
+        assert sorted(each.quantity or 0 for each in at) == [3, 4]
+        assert {each.item for each in at} == {str(product)}
         sites = page(ask(driver, ReadRecords(id="op", kind=RecordKind.INVENTORY_SITE))).records
         assert {each.site for each in at} < {each.id for each in sites}
 
