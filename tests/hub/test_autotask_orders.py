@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.api.ways_out import ways_out
-from counterfoil.hub import desk
+from counterfoil.engine.asked import Kind
+from counterfoil.hub import desk, views
 from tests.sandboxes.quickbooks_desktop import desk as books
 from tests.support.autotask import ServiceDesk
 from tests.support.world import ACTOR
@@ -214,6 +215,28 @@ class TestNames:
         desk.retry(service.hub, ACTOR, transfer_ids=[row.id])
         service.settle()
         service.check(order)
+
+    def test_h2_transmission_details_hold_every_request_and_answer(
+        self, service: ServiceDesk
+    ) -> None:
+        """H2: of a transfer it is told what was asked for it, what came of it, and in which words."""
+        order = service.order("Millco", "1 Crimp ring @ 2.50")
+        service.settle()
+        row = service.transfer(order)
+
+        shown = views.document_shown(service.hub, row.id)
+        writes = [
+            (exchange, step)
+            for exchange in shown.exchanges
+            for step in exchange.steps
+            if step.kind is Kind.CREATE_DOCUMENT
+        ]
+        [(exchange, step)] = writes
+        texts = views.wire_texts(service.hub, row.id, exchange.id)
+        assert (step.outcome, step.outcome_id) == ("done", row.target_id)
+        assert exchange.answered_at is not None
+        assert b"<PurchaseOrderAddRq" in (texts.request or b"")
+        assert b'statusMessage="Status OK"' in (texts.answer or b"")
 
     def test_a_line_for_a_deleted_product_is_told(self, service: ServiceDesk) -> None:
         """H3: an order with a line for a deleted product is a row that people see."""

@@ -205,7 +205,7 @@ class TestWhen:
 
     @pytest.mark.parametrize("leading", ["purchasing_only", "books"])
     def test_n10_where_the_books_lead_stock_stays(self, service: ServiceDesk, leading: str) -> None:
-        """N10: managing inventory in QuickBooks: no stock goes, and the refusal says why."""
+        """N10, D10: managing inventory in QuickBooks: no stock goes, and the refusal says why."""
         with (
             service.having(f"general.leading={leading}"),
             pytest.raises(UsageError, match=r"general\.leading"),
