@@ -192,8 +192,17 @@ def chromium(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespac
 
 class TestCheck:
     @pytest.fixture
+    def played(self) -> list[str]:
+        """What runs in place of the tests."""
+        return PRINTS
+
+    @pytest.fixture
     def asked(
-        self, dev: ModuleType, chromium: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+        self,
+        dev: ModuleType,
+        chromium: SimpleNamespace,
+        monkeypatch: pytest.MonkeyPatch,
+        played: list[str],
     ) -> list[list[str]]:
         """The programs that a check would run; the linter finds something."""
         ran: list[list[str]] = []
@@ -202,7 +211,13 @@ class TestCheck:
             ran.append([str(word) for word in command])
             return int("check" in ran[-1] or "playwright" in ran[-1][0])
 
+        def begun(*command: object) -> subprocess.Popen[bytes]:
+            ran.append([str(word) for word in command])
+            return begin(*played)
+
+        begin = dev.begun
         monkeypatch.setattr(dev, "call", call)
+        monkeypatch.setattr(dev, "begun", begun)
         return ran
 
     def test_goes_on_after_a_failure_and_names_it_at_the_end(
@@ -216,17 +231,40 @@ class TestCheck:
         assert [Path(words[0]).name for words in asked] == [
             "ruff",
             "ruff",
+            "python",
             "mypy",
             "lint-imports",
             "python",
-            "python",
         ]
+
+    @pytest.mark.parametrize(
+        "played, said, failed",
+        [(PRINTS, ["checked"], "lint"), (FAILS, [], "lint, tests")],
+        ids=["passed", "failed"],
+    )
+    def test_the_tests_begin_beside_the_others_and_are_shown_last(
+        self,
+        dev: ModuleType,
+        asked: list[list[str]],
+        capfd: pytest.CaptureFixture[str],
+        said: list[str],
+        failed: str,
+    ) -> None:
+        """What they print stands by itself, below all else; their end is the check's."""
+        assert dev.check([]) == 1
+
+        lines = capfd.readouterr().out.splitlines()
+        begin = lines.index("--- tests")
+        assert lines[begin - 1].startswith("--- docs: ok")
+        assert lines[begin + 1 : -2] == said
+        assert lines[-1] == f"check failed: {failed}"
 
     def test_hands_the_choice_of_tests_on(self, dev: ModuleType, asked: list[list[str]]) -> None:
         """``--fast`` leaves out slow tests; anything else is pytest's."""
         dev.check(["--fast", "-k", "orders"])
 
-        assert asked[-1][-4:] == ["-m", "not slow", "-k", "orders"]
+        (tests,) = (words for words in asked if "pytest" in words)
+        assert tests[-4:] == ["-m", "not slow", "-k", "orders"]
 
     @pytest.mark.parametrize("is_in_ci, failed", [(True, "lint, browser"), (False, "lint")])
     def test_insists_on_a_browser_in_ci(
@@ -246,7 +284,7 @@ class TestCheck:
         said = capsys.readouterr()
         assert said.out.splitlines()[-1] == f"check failed: {failed}"
         assert "There is no Chromium here" in said.err
-        assert "pytest" in asked[-1]
+        assert any("pytest" in words for words in asked)
 
 
 class TestBrowser:
