@@ -29,7 +29,7 @@ from counterfoil.sandboxes.serve import FUSION_SECRET
 from tests.sandboxes.quickbooks_desktop import desk
 from tests.support.world import SECRET_KEY
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.longest]
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "how-to" / "fusion-operations-and-quickbooks-desktop.md"

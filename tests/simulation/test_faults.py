@@ -42,6 +42,7 @@ def test_a_life_notices(fault: Fault, sqlite_tables: bytes, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.longest
 @pytest.mark.parametrize("fault", TOLD, ids=lambda fault: fault.name)
 def test_a_named_test_notices(fault: Fault, told: Mapping[str, Told]) -> None:
     """Where no life here reaches it, the test that is named for it fails without it."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from counterfoil.engine import admission, drafting
+from tests import conftest
 from tests.support import postgres
 
 
@@ -107,3 +109,21 @@ def test_a_mistake_of_the_engine_is_heard(module: ModuleType, mistakes: list[str
     module.mistake(ValueError("a mistake of ours"))
 
     assert mistakes == ["ValueError: a mistake of ours"]
+
+
+@pytest.mark.parametrize(
+    "is_worker, order",
+    [(True, ["long", "other long", "first"]), (False, ["first", "long", "other long"])],
+)
+def test_workers_begin_with_the_longest(is_worker: bool, order: list[str]) -> None:
+    """What takes longest comes first, else in its order; whoever runs tests alone has theirs."""
+    marks = {"first": None, "long": pytest.mark.longest, "other long": pytest.mark.longest}
+    items: list[Any] = [
+        SimpleNamespace(name=name, get_closest_marker=lambda _name, mark=mark: mark)
+        for name, mark in marks.items()
+    ]
+    config: Any = SimpleNamespace(**({"workerinput": {}} if is_worker else {}))
+
+    conftest.pytest_collection_modifyitems(config, items)
+
+    assert [item.name for item in items] == order
