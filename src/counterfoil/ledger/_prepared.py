@@ -105,13 +105,7 @@ class Typed(Prepared):
         """Fetch all rows."""
         found = self.all(tx, self._bound(tx, values))
         converters = self._converters[tx.dialect.name].results
-        return [
-            tuple(
-                value if convert is None or value is None else convert(value)
-                for convert, value in zip(converters, row, strict=True)
-            )
-            for row in found
-        ]
+        return [_converted(row, converters) for row in found]
 
     def one(self, tx: Connection, values: Values) -> tuple[Any, ...] | None:
         """Fetch the first row, ``None`` where there is none."""
@@ -128,10 +122,10 @@ class Typed(Prepared):
     def _bound(self, tx: Connection, values: Values) -> Values:
         self._for(tx.dialect)
         converters = self._converters[tx.dialect.name].parameters
-        return {
-            name: value if (convert := converters.get(name)) is None else convert(value)
-            for name, value in values.items()
+        given = {
+            name: convert(values[name]) for name, convert in converters.items() if name in values
         }
+        return {**values, **given} if given else values
 
     def _compile(self, statement: ClauseElement, dialect: Dialect) -> _Compiled:
         compiled: Any = statement.compile(dialect=dialect, column_keys=self._columns)
@@ -143,16 +137,34 @@ class Typed(Prepared):
                 if (convert := bound.type.dialect_impl(dialect).bind_processor(dialect))
             },
             results=tuple(
-                column.type.dialect_impl(dialect).result_processor(dialect, None)
-                for column in returned
+                (place, convert)
+                for place, column in enumerate(returned)
+                if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None))
             ),
         )
         return super()._compile(statement, dialect)
 
 
 class _Converters(NamedTuple):
+    """What makes values of the columns' types of the driver's, and back, for the few that need it.
+
+    Attributes:
+        parameters: By the parameter's name.
+        results: By where the column stands in a row.
+    """
+
     parameters: Mapping[str, Callable[[Any], Any]]
-    results: tuple[Callable[[Any], Any] | None, ...]
+    results: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+
+def _converted(
+    row: Sequence[Any], converters: Iterable[tuple[int, Callable[[Any], Any]]]
+) -> tuple[Any, ...]:
+    values = list(row)
+    for place, convert in converters:
+        if values[place] is not None:
+            values[place] = convert(values[place])
+    return tuple(values)
 
 
 @lru_cache(maxsize=256)
