@@ -56,7 +56,7 @@ from counterfoil.engine.transfers import (  # noqa: E402 - the path comes first
     Transfer,
     derived_mark,
 )
-from counterfoil.hub import desk, desktop_run, work  # noqa: E402 - the path comes first
+from counterfoil.hub import desk, desktop_run, outstanding, work  # noqa: E402 - the path comes first
 from counterfoil.hub.dispatcher import keep_house  # noqa: E402 - the path comes first
 from counterfoil.hub.setup import Configuration, Hub, open_hub  # noqa: E402 - as above
 from counterfoil.hub.systems import target_of  # noqa: E402 - the path comes first
@@ -255,8 +255,8 @@ def _of_runs(place: Place) -> Iterator[tuple[str, Question]]:
 
     yield "sign-in: end the last run, look for work, begin", sign_in
     yield "tick: begin, decide what is read", begin_tick
-    yield "progress: has_work", lambda tx: work.has_work(tx, loaded(tx, place.books), NOW)
-    yield "progress: remaining", lambda tx: work.remaining(tx, place.books)
+    yield "progress: has_work", lambda tx: outstanding.has_work(tx, loaded(tx, place.books), NOW)
+    yield "progress: remaining", lambda tx: outstanding.remaining(tx, place.books)
 
 
 def _of_ticks(place: Place) -> Iterator[tuple[str, Question]]:

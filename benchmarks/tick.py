@@ -48,7 +48,7 @@ from counterfoil.engine.operations import (
     ReadRecords,
     UpdateDocument,
 )
-from counterfoil.hub import answering, desk, work
+from counterfoil.hub import answering, asking, desk, work
 from counterfoil.hub.setup import Configuration, Hub, open_hub
 from counterfoil.hub.systems import target_of
 from counterfoil.ledger import connections, exchanges, runs
@@ -147,7 +147,7 @@ def run(hub: Hub, systems: Systems, connection: int, *, here: bool) -> int:
             prepared = work.next_batch(tx, found, runs.load(tx, run_id), target, now)
         if prepared is None:
             return trips
-        assert isinstance(prepared, work.Prepared), "no stock is compared"
+        assert isinstance(prepared, asking.Prepared), "no stock is compared"
         outcomes = {each.id: systems.answer(each, here=here) for each in prepared.batch.operations}
         with hub.database.writing() as tx:
             exchange, current = exchanges.load(tx, prepared.exchange), runs.load(tx, run_id)

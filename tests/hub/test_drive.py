@@ -10,7 +10,7 @@ from sqlalchemy import Connection as Tx
 from sqlalchemy import select
 
 from counterfoil.hub import drive as driving
-from counterfoil.hub import work
+from counterfoil.hub import outstanding
 from counterfoil.hub.drive import LEASE, LeaseLostError, drive
 from counterfoil.hub.evidence import EVIDENCE_BYTES_MAX, Witness
 from counterfoil.ledger import connections, exchanges, runs
@@ -92,7 +92,7 @@ class TestEnd:
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Something waits and nothing could be done: a problem in words, not silence."""
-        monkeypatch.setattr(work, "remaining", lambda _tx, _connection: 2)
+        monkeypatch.setattr(outstanding, "remaining", lambda _tx, _connection: 2)
         report = world.read_operations()
 
         assert "2 documents wait for Shop floor" in str(report.problem)

@@ -57,7 +57,16 @@ from counterfoil.ledger.runs import Run, RunState
 from counterfoil.logs import get_logger
 from counterfoil.told import Told
 
-from . import answering, checklist, planned, restored, trials, work
+from . import (
+    answering,
+    checklist,
+    outstanding,
+    planned,
+    restored,
+    run_readings,
+    trials,
+    work,
+)
 from .company_file import Host, Meeting, meeting, places
 from .holding import Hold, present_hold
 from .links import views_of
@@ -179,7 +188,7 @@ def begin(
         ended = runs.load(tx, run_id)
         _shrink_pages(tx, connection, ended, now)
         _lose_open(tx, connection, ended, now, SUPERSEDED)
-    if not work.has_work(tx, connection, now) and not trials.is_wanted(tx, connection.id):
+    if not outstanding.has_work(tx, connection, now) and not trials.is_wanted(tx, connection.id):
         connections.change(tx, connection.id, last_problem=None)
         return None
     return runs.begin(tx, connection.id, trigger, now, **columns)
@@ -617,14 +626,14 @@ def percent(step: Step) -> int:
 
 def _has_more(step: Step) -> bool:
     connection = _again(step)
-    return work.has_work(step.tx, connection, step.now) or work.has_to_look(
+    return outstanding.has_work(step.tx, connection, step.now) or run_readings.has_to_look(
         step.tx, connection, step.run
     )
 
 
 def progress_so_far(step: Step) -> int:
     """Say the progress, 1 to 99, and keep it as the least that is said from now on."""
-    left = work.remaining(step.tx, step.connection.id)
+    left = outstanding.remaining(step.tx, step.connection.id)
     told = max(step.run.facts.percent, progress(step.run.settled, step.run.settled + left))
     if told != step.run.facts.percent:
         step.remember(percent=told)
@@ -634,7 +643,7 @@ def progress_so_far(step: Step) -> int:
 def conclude(step: Step) -> None:
     """Nothing more is asked in this run: what still waits shall not wait in silence."""
     hold = present_hold(step.tx, step.connection, step.run, step.now)
-    left = work.remaining(step.tx, step.connection.id)
+    left = outstanding.remaining(step.tx, step.connection.id)
     if hold is not None:
         step.fail(Told(_held_back(step, hold)))
     elif step.run.problem is None and left and not step.run.settled:
@@ -675,8 +684,8 @@ def _zone(step: Step) -> ZoneInfo:
 def summary(step: Step) -> str:
     """Say in one line what the run did."""
     if step.run.problem:
-        return step.run.problem.spoken
-    left = work.remaining(step.tx, step.connection.id)
+        return step.run.problem
+    left = outstanding.remaining(step.tx, step.connection.id)
     stopped = transfers.count_in(step.tx, step.connection.id, (State.REFUSED, State.CHANGED))
     done = step.run.settled
     parts = [f"{done} document{'s' if done != 1 else ''} settled"]

@@ -43,10 +43,10 @@ from . import stand_ins, telling
 from .desk import press_due_counts
 from .drive import SCHEDULE, drive
 from .links import views_of
+from .outstanding import rests
 from .setup import Hub
 from .systems import traits_of
 from .views import Pulse
-from .work import rests
 
 __all__ = ["Dispatcher", "due", "keep_house"]
 

@@ -29,7 +29,7 @@ from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
 from counterfoil.told import Told
 
-from . import answering, planned, sites, work
+from . import answering, outstanding, planned, sites, work
 from .describing import described
 from .evidence import Witness
 from .grants import trouble_of
@@ -186,7 +186,7 @@ def _left_alone(tx: Tx, connection: Connection, trigger: str, now: datetime) -> 
         connections.change(tx, connection.id, due_at=now + looks_every(connection))
         return DriveReport(problem=trouble.told)
     is_woken = connection.id in connections.woken(tx)
-    if trigger == SCHEDULE and not is_woken and work.may_rest(tx, connection, now):
+    if trigger == SCHEDULE and not is_woken and outstanding.may_rest(tx, connection, now):
         connections.change(tx, connection.id, due_at=now + looks_every(connection))
         return DriveReport()
     return None
@@ -194,7 +194,7 @@ def _left_alone(tx: Tx, connection: Connection, trigger: str, now: datetime) -> 
 
 def _rests(tx: Tx, connection: int) -> bool:
     """Whether nothing is to be asked: all links are paused, and no answer is outstanding."""
-    is_at_rest = work.rests(tx, connection, views_of(tx, connection))
+    is_at_rest = outstanding.rests(tx, connection, views_of(tx, connection))
     return is_at_rest and exchanges.open_write(tx, connection) is None
 
 
@@ -261,7 +261,7 @@ def _batches(
             if stall is not None:
                 planned.explain(tx, connection, target, hub.now())
             settled = runs.load(tx, run).settled
-            left = work.remaining(tx, connection.id)
+            left = outstanding.remaining(tx, connection.id)
         yield settled, left, stall
     raise AssertionError("a drive does not come to an end")
 
@@ -312,7 +312,7 @@ def _finish(
 
 def _stuck(tx: Tx, connection: Connection, run: Run) -> Told | None:
     """Say that something waits and a drive could settle nothing of it."""
-    left = work.remaining(tx, connection.id)
+    left = outstanding.remaining(tx, connection.id)
     if not left or run.settled:
         return None
     waits = "1 document waits" if left == 1 else f"{left} documents wait"

@@ -15,7 +15,7 @@ import msgspec
 from counterfoil.documents import ended
 from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
-from counterfoil.hub import desk, finding, work
+from counterfoil.hub import desk, finding, outstanding
 from counterfoil.hub.drive import DriveReport, drive
 from counterfoil.hub.finding import sides
 from counterfoil.hub.links import view_of, views_of
@@ -200,8 +200,8 @@ def _driven(hub: Hub, connection: Connection, report: DriveReport) -> Driven:
     is_called = traits_of(connection.system).is_called
     with hub.database.reading() as tx:
         now = connections.load(tx, connection.id) or connection
-        waiting = work.remaining(tx, connection.id)
-        is_paused = work.rests(tx, connection.id, views_of(tx, connection.id))
+        waiting = outstanding.remaining(tx, connection.id)
+        is_paused = outstanding.rests(tx, connection.id, views_of(tx, connection.id))
     driven = Driven(
         id=now.id,
         name=now.name,

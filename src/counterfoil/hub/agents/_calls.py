@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import accounts, carrying, checklist, desktop_run, trials, work
+from counterfoil.hub import accounts, carrying, checklist, desktop_run, outstanding, trials, work
 from counterfoil.hub.desktop_run import Step
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import agents, connections, runs
@@ -210,9 +210,9 @@ def _is_due(tx: Tx, connection: Connection, agent: Agent, now: datetime) -> bool
     if carrying.at_work(tx, connection.id, now) is not None:
         return False
     rests = agent.rests_until is not None and now < agent.rests_until
-    if rests and work.remaining(tx, connection.id) == agent.rests_with:
+    if rests and outstanding.remaining(tx, connection.id) == agent.rests_with:
         return False
-    return work.has_work(tx, connection, now)
+    return outstanding.has_work(tx, connection, now)
 
 
 def report(hub: Hub, token: str, said: Report) -> Instruction:

@@ -19,7 +19,7 @@ from counterfoil.connectors.quickbooks_desktop.trouble import page_of
 from counterfoil.connectors.quickbooks_desktop.web_connector import answers
 from counterfoil.connectors.quickbooks_desktop.web_connector.hcp import LOWEST_VERSION
 from counterfoil.engine.life import State
-from counterfoil.hub import checklist, desktop_run, trials, work
+from counterfoil.hub import checklist, desktop_run, outstanding, trials, work
 from counterfoil.hub.company_file import Host
 from counterfoil.hub.desktop_run import Answered, Step
 from counterfoil.hub.keys import new_batch_key
@@ -139,7 +139,7 @@ def _over(step: Step, problem: Told | None) -> Instruction:
     if problem is not None:
         step.fail(problem)
     step.change(expects=None, ended_at=step.now)
-    left = work.remaining(step.tx, step.connection.id)
+    left = outstanding.remaining(step.tx, step.connection.id)
     is_stuck = not step.run.settled and (problem is not None or left > 0)
     rests_until = step.now + _REST if is_stuck else None
     agents.change(step.tx, step.connection.id, rests_until=rests_until, rests_with=left)
