@@ -42,6 +42,8 @@ class _EndlessError(Exception):
 
 def judged(target: Target, data: bytes) -> Escape | None:
     """Let the target read ``data``; ``None``: it did, or refused as it says it may."""
+    if target.prepare is not None:
+        target.prepare()
     begun = time.process_time()
     try:
         with _broken_off():

@@ -22,11 +22,13 @@ class Target:
         read: Takes the bytes, and raises when what the reader gave breaks its promise.
         seeds: Inputs it can read; they are spoilt.
         failures: What it may raise, as its docstring says.
+        prepare: Makes what all inputs are read with; its time is nobody's.
     """
 
     read: Callable[[bytes], object]
     seeds: tuple[bytes, ...]
     failures: tuple[type[Exception], ...] = ()
+    prepare: Callable[[], object] | None = None
 
 
 def seeds_of(folder: str) -> tuple[bytes, ...]:
