@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -215,7 +216,7 @@ class TestCheck:
             ran.append([str(word) for word in command])
             return begin(*played)
 
-        begin = dev.begun
+        begin: Callable[..., subprocess.Popen[bytes]] = dev.begun
         monkeypatch.setattr(dev, "call", call)
         monkeypatch.setattr(dev, "begun", begun)
         return ran

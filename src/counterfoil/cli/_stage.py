@@ -40,6 +40,7 @@ from ._stand_ins import StandIns, free_port, serve_stand_ins, served
 __all__ = ["Stage", "open_stage"]
 
 _COMMAND_TIMEOUT_S: Final = 300
+_CALL_TIMEOUT_S: Final = 600
 
 
 class Stage(StandIns):
@@ -47,6 +48,7 @@ class Stage(StandIns):
 
     Attributes:
         hub_url: The hub's address.
+        environment: What commands at this hub find in theirs.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class Stage(StandIns):
         self.hub_url = environment["COUNTERFOIL_PUBLIC_URL"]
         self._dispatcher = dispatcher
         self._dispatches = False
-        self._environment = dict(environment)
+        self.environment = dict(environment)
         self._connector: WebConnector | None = None
+        # The Web Connector's, to the hub and to QuickBooks.
+        self._lines = httpx2.Client(timeout=_CALL_TIMEOUT_S)
 
     def dispatch(self) -> None:
         """Let the hub drive what is due from now on, as ``counterfoil serve`` does."""
@@ -68,6 +72,7 @@ class Stage(StandIns):
         """End what the stage began."""
         if self._dispatches:
             self._dispatcher.stop()
+        self._lines.close()
         super().close()
 
     # --- What a user types --------------------------------------------------------------
@@ -80,7 +85,7 @@ class Stage(StandIns):
         """
         done = subprocess.run(  # noqa: S603 - our own program, arguments as a list
             [sys.executable, "-m", "counterfoil", *arguments, "--json"],
-            env={**os.environ, **self._environment},
+            env={**os.environ, **self.environment},
             capture_output=True,
             text=True,
             timeout=_COMMAND_TIMEOUT_S,
@@ -95,8 +100,8 @@ class Stage(StandIns):
 
     def install_web_connector(self, qwc: str, password: str) -> None:
         """Do what the user does: open the file in the Web Connector, type the password."""
-        company = RemoteCompany(self.quickbooks_url)
-        self._connector = WebConnector(parse_qwc(qwc), password, company)
+        company = RemoteCompany(self.quickbooks_url, client=self._lines)
+        self._connector = WebConnector(parse_qwc(qwc), password, company, client=self._lines)
         self._connector.add()
 
     def run_web_connector(self) -> RunReport:
