@@ -122,7 +122,7 @@ def _credentials(data: bytes) -> None:
         try:
             found = form.read({**usual, **{k: v for k, v in typed.items() if k in known}}, None)
         except UsageError as error:
-            spoken(error.message)
+            _ = error.said.spoken
             continue
         kept([found.parameters, found.account, found.user_name])
 
