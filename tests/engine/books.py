@@ -62,7 +62,8 @@ from counterfoil.engine.operations import (
 )
 from counterfoil.engine.planning import Plan, Planned, plan
 from counterfoil.engine.seeing import landing_of
-from counterfoil.engine.settling import Settlement, Waiting, recognise, settle, unanswered
+from counterfoil.engine.settlement import Settlement, Waiting
+from counterfoil.engine.settling import recognise, settle, unanswered
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Landing, Pairing, Transfer, mark_of
 from counterfoil.settings import FlowName, Settings

@@ -38,7 +38,8 @@ from counterfoil.engine.operations import (
     VoidDocument,
 )
 from counterfoil.engine.seeing import seen_as
-from counterfoil.engine.settling import Waiting, recognise
+from counterfoil.engine.settlement import Waiting
+from counterfoil.engine.settling import recognise
 from counterfoil.engine.transfers import PairedLine, derived_mark
 from counterfoil.settings import (
     CancelledWay,

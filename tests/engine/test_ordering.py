@@ -26,7 +26,8 @@ from counterfoil.engine.deciding import Write
 from counterfoil.engine.life import State
 from counterfoil.engine.operations import Done, Page
 from counterfoil.engine.ordering import LandedOrder, linked, linked_to, order_there, proves
-from counterfoil.engine.settling import Waiting, settle
+from counterfoil.engine.settlement import Waiting
+from counterfoil.engine.settling import settle
 from counterfoil.engine.transfers import ORDER_READ_FOR, Landing, OrderSeen, PairedLine
 from tests.support.builders import NOW, order, standpoint, transfer
 

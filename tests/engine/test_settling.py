@@ -37,14 +37,8 @@ from counterfoil.engine.operations import (
     VoidWay,
 )
 from counterfoil.engine.seeing import is_news, seen_as
-from counterfoil.engine.settling import (
-    Chosen,
-    Settlement,
-    Waiting,
-    recognise,
-    settle,
-    unanswered,
-)
+from counterfoil.engine.settlement import Chosen, Settlement, Waiting
+from counterfoil.engine.settling import recognise, settle, unanswered
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import PairedLine, Pairing, Transfer
 from counterfoil.settings import ChangePolicy, DocumentNumber, FieldPair, FlowName

@@ -29,6 +29,7 @@ from counterfoil.engine import (
     drafting,
     moving,
     planning,
+    settlement,
     settling,
     standpoint,
 )
@@ -236,7 +237,7 @@ def _one_document_for_two(patch: pytest.MonkeyPatch) -> None:
 
 def _a_change_is_no_news(patch: pytest.MonkeyPatch) -> None:
     """What somebody changed in the target after a wish was made does not end the wish."""
-    patch.setattr(settling, "is_news", lambda before, after: False)
+    patch.setattr(settlement, "is_news", lambda before, after: False)
     patch.setattr(watching, "is_news", lambda before, after: False)
 
 
@@ -257,7 +258,7 @@ def _the_newest_revision_is_taken(patch: pytest.MonkeyPatch) -> None:
 
     def forced(self: Any, each: Asked, transfer: int, outcome: Any) -> None:
         if isinstance(outcome, Conflict):
-            kept = self._standpoint(transfer).pairing
+            kept = self.changes.standpoint(transfer).pairing
             outcome = Done(id=kept.target_id, number=kept.number, total=kept.total)
         written(self, each, transfer, outcome)
 

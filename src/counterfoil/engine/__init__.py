@@ -25,6 +25,7 @@ Read in this order:
 ``seeing``       what a document that was read in the target tells
 ``confirming``   what a look-up says of a write: there, absent, another's
 ``settling``     from the outcomes of a batch to what is recorded
+``settlement``   what one answer changes, as it is collected
 ``reading``      what a run reads before it writes
 ``holding``      whether a write without an answer may still be carried out
 ``identity``     who we are beside the books, and which of both is an older copy

@@ -200,7 +200,7 @@ def reconsider(
             settings have changed.  What another system put off stays so.
         pressed: A person wished something now: what was refused or put off begins afresh.
         news: Its document in the target was just seen to be another one than anybody knew
-            (``settling.is_news``): a wish to send, made before, was made unknowingly and ends.
+            (``seeing.is_news``): a wish to send, made before, was made unknowingly and ends.
     """
     if news and transfer.wish.sends and at.pairing is not None:
         transfer = msgspec.structs.replace(transfer, wish=Wish.NONE, wished_by=None)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection as Tx
 from counterfoil.documents import DocumentKind, name_key, refuse
 from counterfoil.engine.life import UNSETTLED, Event
 from counterfoil.engine.moving import advance
-from counterfoil.engine.settling import Chosen, Settlement, Waiting
+from counterfoil.engine.settlement import Chosen, Settlement, Waiting
 from counterfoil.engine.transfers import Transfer
 from counterfoil.ledger import connections, directory, follow_ups, pairings
 from counterfoil.ledger.connections import Connection

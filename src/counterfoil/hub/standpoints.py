@@ -15,7 +15,7 @@ from counterfoil.engine.admission import Link as Rules
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.life import Event, Standing, State
 from counterfoil.engine.moving import advance, reconsider
-from counterfoil.engine.settling import Waiting
+from counterfoil.engine.settlement import Waiting
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer, marks_of
 from counterfoil.ledger import connections, documents, exchanges, follow_ups, pairings, transfers
