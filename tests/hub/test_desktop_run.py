@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from counterfoil.connectors.quickbooks_desktop.web_connector.answers import last_error
-from counterfoil.hub import desktop_run
+from counterfoil.hub import desktop_answers, desktop_progress, desktop_step
 from counterfoil.ledger import exchanges, runs
 from tests.hub.test_holding import to_the_write
 from tests.hub.test_web_connector_calls import Phone
@@ -83,15 +83,15 @@ class TestAnswers:
     ) -> None:
         """While an answer is read, somebody else writes: it holds no transaction open."""
         phone, text = writer
-        original = desktop_run.understand
+        original = desktop_answers.understand
 
-        def reading(waiting: desktop_run.Awaited, answer: str) -> desktop_run.Answered:
+        def reading(waiting: desktop_answers.Awaited, answer: str) -> desktop_answers.Answered:
             world.pragma("busy_timeout=0")
             with world.hub.database.writing() as tx:
                 runs.remember(tx, waiting.exchange.run_id, world.clock.now())
             return original(waiting, answer)
 
-        monkeypatch.setattr(desktop_run, "understand", reading)
+        monkeypatch.setattr(desktop_answers, "understand", reading)
         assert phone.receive(phone.quickbooks(text)) > 0
         assert set(world.states().values()) == {"done"}
 
@@ -105,8 +105,8 @@ class TestWords:
         phone.sign_in()
         with world.hub.database.writing() as tx:
             found = runs.recent(tx, world.books_id, 1)[0]
-            step = desktop_run.Step(tx, found, world.clock.now())
-            desktop_run.conclude(step)
+            step = desktop_step.Step(tx, found, world.clock.now())
+            desktop_progress.conclude(step)
 
         assert "1 document waits for QuickBooks" in phone.close()
         assert "could settle none" in str(world.status().problem)

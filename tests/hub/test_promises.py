@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import func, select
 
 from counterfoil.errors import LedgerError, UsageError
-from counterfoil.hub import accounts, desk, desktop_run, intake
+from counterfoil.hub import accounts, desk, desktop_answers, intake
 from counterfoil.hub.dispatcher import keep_house
 from counterfoil.hub.drive import drive
 from counterfoil.hub.links import views_of
@@ -646,7 +646,7 @@ def test_an_answer_is_understood_before_the_transaction(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While an answer is read nobody waits for the database."""
-    real = desktop_run.understand
+    real = desktop_answers.understand
     writable: list[bool] = []
 
     def understand(*given: Any) -> Any:
@@ -655,7 +655,7 @@ def test_an_answer_is_understood_before_the_transaction(
             writable.append(True)
         return real(*given)
 
-    monkeypatch.setattr(desktop_run, "understand", understand)
+    monkeypatch.setattr(desktop_answers, "understand", understand)
     world.orders(2)
     world.sync()
 

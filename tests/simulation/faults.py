@@ -41,7 +41,7 @@ from counterfoil.engine.reading import Reading
 from counterfoil.hub import (
     answering,
     clocks,
-    desktop_run,
+    desktop_answers,
     drive,
     holding,
     intake,
@@ -152,7 +152,7 @@ def _no_look_back_in_older_books(patch: pytest.MonkeyPatch) -> None:
 
 def _unreadable_is_an_answer(patch: pytest.MonkeyPatch) -> None:
     """A write whose answer cannot be read counts as answered: with nothing."""
-    patch.setattr(desktop_run, "_is_unreadable", lambda exchange, outcomes: False)
+    patch.setattr(desktop_answers, "_is_unreadable", lambda exchange, outcomes: False)
 
 
 def _unkept_is_missing(patch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def _unkept_is_missing(patch: pytest.MonkeyPatch) -> None:
 
 def _any_answer_is_taken(patch: pytest.MonkeyPatch) -> None:
     """The answer to another message set is taken for this one's."""
-    patch.setattr(desktop_run.Answered, "is_anothers", property(lambda self: False))
+    patch.setattr(desktop_answers.Answered, "is_anothers", property(lambda self: False))
     read_answer = messages.read_answer
 
     def read(asked: Sequence[Asked], text: str, **more: Any) -> Mapping[str, Any]:

@@ -37,9 +37,19 @@ from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
 from counterfoil.told import Told
 
-from . import accounts, carrying, desktop_run, signing_in, work
-from .company_file import OWNER_ID
-from .desktop_run import SUPERSEDED, Answered, Host, Step
+from . import (
+    accounts,
+    carrying,
+    desktop_answers,
+    desktop_progress,
+    desktop_run,
+    signing_in,
+    work,
+)
+from .company_file import OWNER_ID, Host
+from .desktop_answers import Answered
+from .desktop_run import SUPERSEDED
+from .desktop_step import Step
 from .setup import Hub
 from .signing_in import Entry
 
@@ -154,11 +164,11 @@ def _in_run(hub: Hub, call: Any) -> str | int:
     ticket = _hash(call.ticket)
     with hub.database.reading() as tx:
         run = runs.by_ticket(tx, ticket, locks=False)
-        waiting = desktop_run.awaited(tx, run) if run is not None and _answers(call) else None
+        waiting = desktop_answers.awaited(tx, run) if run is not None and _answers(call) else None
     if run is None:
         log.info("web connector call refused", call=call.operation.value)
         return polite_answer(call.operation)
-    answered = None if waiting is None else desktop_run.understand(waiting, call.response)
+    answered = None if waiting is None else desktop_answers.understand(waiting, call.response)
     reply: _Reply = work.Unfinished()
     while isinstance(reply, work.Unfinished):
         with hub.database.writing() as tx:
@@ -184,7 +194,7 @@ def _answer(step: Step, call: Any, answered: Answered | None) -> _Reply:
         log.info("web connector call refused", call=call.operation.value, due=due.value)
         return polite_answer(call.operation)
     if decision is Decision.RECOVER:
-        desktop_run.went_on(step)
+        desktop_answers.went_on(step)
     result = _result(step, call, decision, answered)
     if isinstance(result, work.Unfinished):
         return result
@@ -201,9 +211,9 @@ def _ended(run: Run) -> Due:
 
 def _after_the_end(step: Step, call: Any, answered: Answered | None) -> None:
     """A call of a run that a newer one has ended: what it tells is kept."""
-    if isinstance(call, soap.ReceiveResponse) and desktop_run.take_late(step, answered):
+    if isinstance(call, soap.ReceiveResponse) and desktop_answers.take_late(step, answered):
         return
-    desktop_run.went_on(step)
+    desktop_answers.went_on(step)
 
 
 def _result(step: Step, call: Any, decision: Decision, answered: Answered | None) -> _Reply:
@@ -212,14 +222,14 @@ def _result(step: Step, call: Any, decision: Decision, answered: Answered | None
             return _send_request(step, call)
         case soap.ReceiveResponse():
             if decision is not Decision.PROCEED:
-                return desktop_run.progress_so_far(step)
+                return desktop_progress.progress_so_far(step)
             return _receive_response(step, call, answered)
         case soap.ConnectionError_():
             return _connection_error(step, call)
         case soap.GetLastError():
-            return answers.last_error(desktop_run.summary(step))
+            return answers.last_error(desktop_progress.summary(step))
         case soap.CloseConnection():
-            return answers.last_error(desktop_run.summary(step))
+            return answers.last_error(desktop_progress.summary(step))
         case _:
             raise AssertionError(f"{call.operation} belongs to no run")
 
@@ -243,24 +253,24 @@ def _send_request(step: Step, call: soap.SendRequest) -> str | work.Unfinished:
         return answers.NO_REQUEST
     text = desktop_run.next_set(step)
     if text is None:
-        desktop_run.conclude(step)
+        desktop_progress.conclude(step)
         return answers.NO_REQUEST
     return text
 
 
 def _receive_response(step: Step, call: soap.ReceiveResponse, answered: Answered | None) -> int:
     if step.run.facts.aside:
-        problem = desktop_run.take_trial(step, call.response, call.hresult, call.message)
+        problem = desktop_answers.take_trial(step, call.response, call.hresult, call.message)
     elif answered is not None:
-        problem = desktop_run.take(step, answered)
+        problem = desktop_answers.take(step, answered)
     elif call.hresult or not call.response:
-        problem = desktop_run.threw(step, call.hresult, call.message)
+        problem = desktop_answers.threw(step, call.hresult, call.message)
     else:
         problem = Told(_NOT_ASKED)
     if problem is not None:
         step.fail(problem)
         return answers.failure()
-    return desktop_run.percent(step)
+    return desktop_progress.percent(step)
 
 
 def _connection_error(step: Step, call: soap.ConnectionError_) -> str:

@@ -6,7 +6,7 @@ tells the calls and why each may come twice or late:
 
 * Instructions of a run are numbered and a report names the one it answers.  One that was taken
   already is answered with the same instruction again; one of a run that is over is kept as
-  evidence (``desktop_run.take_late``).
+  evidence (``desktop_answers.take_late``).
 * What a run has to know between two calls is in its row, so any process may take the next.
 * The newest conversation ends the older ones, and the newest run the older ones, be they an
   agent's or a Web Connector's.

@@ -12,8 +12,16 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import accounts, carrying, checklist, desktop_run, outstanding, trials, work
-from counterfoil.hub.desktop_run import Step
+from counterfoil.hub import (
+    accounts,
+    carrying,
+    checklist,
+    desktop_answers,
+    outstanding,
+    trials,
+    work,
+)
+from counterfoil.hub.desktop_step import Step
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import agents, connections, runs
 from counterfoil.ledger.agents import Agent
@@ -237,10 +245,10 @@ def _kept(hub: Hub, connection: Connection, said: Report) -> Instruction:
     ticket = hashed_run(said.run)
     with hub.database.reading() as tx:
         run = runs.by_ticket(tx, ticket, locks=False)
-        waiting = desktop_run.awaited(tx, run) if run is not None and said.text else None
+        waiting = desktop_answers.awaited(tx, run) if run is not None and said.text else None
     if run is None or run.connection != connection.id:
         return Instruction(do="close", sentence=_UNKNOWN_RUN)
-    answered = None if waiting is None else desktop_run.understand(waiting, said.text)
+    answered = None if waiting is None else desktop_answers.understand(waiting, said.text)
     instruction: Instruction | work.Unfinished = work.Unfinished()
     while isinstance(instruction, work.Unfinished):
         with hub.database.writing() as tx:

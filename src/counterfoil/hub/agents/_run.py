@@ -19,9 +19,18 @@ from counterfoil.connectors.quickbooks_desktop.trouble import page_of
 from counterfoil.connectors.quickbooks_desktop.web_connector import answers
 from counterfoil.connectors.quickbooks_desktop.web_connector.hcp import LOWEST_VERSION
 from counterfoil.engine.life import State
-from counterfoil.hub import checklist, desktop_run, outstanding, trials, work
+from counterfoil.hub import (
+    checklist,
+    desktop_answers,
+    desktop_progress,
+    desktop_run,
+    outstanding,
+    trials,
+    work,
+)
 from counterfoil.hub.company_file import Host
-from counterfoil.hub.desktop_run import Answered, Step
+from counterfoil.hub.desktop_answers import Answered
+from counterfoil.hub.desktop_step import Step
 from counterfoil.hub.keys import new_batch_key
 from counterfoil.hub.systems.quickbooks_desktop import account_of
 from counterfoil.ledger import agents, connections, exchanges, transfers
@@ -116,14 +125,14 @@ def taken(step: Step, said: Report, answered: Answered | None) -> Instruction | 
             is none, or none waits.
     """
     if step.run.ended_at is not None:
-        desktop_run.take_late(step, answered)
+        desktop_answers.take_late(step, answered)
         return _closing(step)
     number, phase = _due(step.run)
     if said.number == number - 1:
         return _again(step, said, number, phase)
     if said.number != number:
         log.warning("an agent is out of step", run=step.run.id, said=said.number, due=number)
-        return _over(step, desktop_run.lose(step, "the agent was out of step", _OUT_OF_STEP))
+        return _over(step, desktop_answers.lose(step, "the agent was out of step", _OUT_OF_STEP))
     problem = _TAKES[phase](step, said, answered)
     if isinstance(problem, Instruction):
         return problem
@@ -147,7 +156,7 @@ def _over(step: Step, problem: Told | None) -> Instruction:
 
 
 def _closing(step: Step) -> Instruction:
-    return Instruction(do="close", sentence=answers.last_error(desktop_run.summary(step)))
+    return Instruction(do="close", sentence=answers.last_error(desktop_progress.summary(step)))
 
 
 # --- What a report tells, by phase --------------------------------------------------------
@@ -244,7 +253,7 @@ def _marked(step: Step, said: Report, _answered: Answered | None) -> Told | None
 
 
 def _tried(step: Step, said: Report, _answered: Answered | None) -> Told | None:
-    return desktop_run.take_trial(step, said.text, said.hresult, said.message)
+    return desktop_answers.take_trial(step, said.text, said.hresult, said.message)
 
 
 def _worked(step: Step, said: Report, answered: Answered | None) -> Told | None:
@@ -252,9 +261,9 @@ def _worked(step: Step, said: Report, answered: Answered | None) -> Told | None:
         # The report was taken; what comes next is still being worked on.
         return None
     if answered is not None:
-        return desktop_run.take(step, answered)
+        return desktop_answers.take(step, answered)
     if not said.text:
-        return desktop_run.threw(step, said.hresult, said.message)
+        return desktop_answers.threw(step, said.hresult, said.message)
     return Told(_NOT_ASKED)
 
 
@@ -281,7 +290,7 @@ def _next(step: Step, said: Report, number: int, before: Phase) -> Instruction |
     if isinstance(text, work.Unfinished):
         return text
     if text is None:
-        desktop_run.conclude(step)
+        desktop_progress.conclude(step)
         return _over(step, None)
     phase = Phase.TRIAL if step.run.facts.aside else Phase.WORK
     return _carry(step, said, number, phase, text)
