@@ -39,6 +39,7 @@ from counterfoil.engine.life import Standing
 from counterfoil.engine.operations import Conflict, CreateRecord, Done, Missing, Page
 from counterfoil.engine.reading import Reading
 from counterfoil.hub import (
+    answered_readings,
     answering,
     clocks,
     desktop_answers,
@@ -82,7 +83,7 @@ class Fault(NamedTuple):
 
 def _no_reading_after_a_recovery(patch: pytest.MonkeyPatch) -> None:
     """What a lost batch did is learnt, and the lists are taken for what they were before."""
-    take_recovery, anew = answering._take_recovery, answering._anew
+    take_recovery, anew = answering._take_recovery, answered_readings.anew
     recovering: list[bool] = []
 
     def recovered(*arguments: Any) -> int:
@@ -96,7 +97,7 @@ def _no_reading_after_a_recovery(patch: pytest.MonkeyPatch) -> None:
         return anew(tx, run)
 
     patch.setattr(answering, "_take_recovery", recovered)
-    patch.setattr(answering, "_anew", not_anew)
+    patch.setattr(answered_readings, "anew", not_anew)
 
 
 def _no_reading_after_a_lost_creation(patch: pytest.MonkeyPatch) -> None:
@@ -128,7 +129,7 @@ def _half_a_reading_counts(patch: pytest.MonkeyPatch) -> None:
     def all_complete(readings: Sequence[Reading], answered: Mapping[str, Any]) -> Any:
         return (), tuple(readings)
 
-    patch.setattr(answering, "next_page", all_complete)
+    patch.setattr(answered_readings, "next_page", all_complete)
 
 
 def _own_documents_come_back(patch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@
 ``links``          links with their settings in force
 ``targets``        what planning has to know about each system
 ``work``           a run on a connection: what is asked next
-``answering``      what an answer changes
+``answering``      what an answer changes; ``answered_readings``: of it, what was read
 ``readings_due``   what a run reads, and whether anything is due
 ``intake``         what its pages change
 ``web_connector``  the Web Connector's calls, answered

@@ -51,10 +51,8 @@ from . import (
     routing,
     stopping,
 )
-from .answering import (
-    find_size,
-    store,
-)
+from .answered_readings import find_size
+from .answering import store
 from .closing import coming_to
 from .keys import new_key
 from .links import LinkView, views_of

@@ -20,7 +20,7 @@ from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run, RunState
 
 from . import adopting, converted, planned, readings_due, restored, watching
-from .answering import ONCE_MORE, ONCE_MORE_MAX, REREAD, SOUGHT, find_size
+from .answered_readings import ONCE_MORE, ONCE_MORE_MAX, REREAD, SOUGHT, find_size
 from .asking import Prepared, kind_of, question
 from .links import LinkView
 from .systems import Traits, traits_of
