@@ -100,6 +100,25 @@ def test_a_making_that_was_cut_off_leaves_nothing_in_the_way(tmp_path: Path) -> 
 
 
 @posix
+@pytest.mark.parametrize("room_kib", [8, 200, 640])
+def test_a_disk_without_room_is_left_as_it_was(tmp_path: Path, room_kib: int) -> None:
+    """Whenever the room ends: it is told, nothing stays, and with room it is made."""
+    import resource
+
+    file = tmp_path / "hub.db"
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room_kib * 1024, usual[1]))
+    try:
+        with pytest.raises(LedgerError):
+            open_ledger(sqlite_url(file))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["hub.db.lock"]
+    open_ledger(sqlite_url(file)).close()
+
+
+@posix
 class TestRights:
     def test_what_is_made_is_the_users_alone(self, tmp_path: Path) -> None:
         """Folder, file, what SQLite keeps beside it, and the lock."""

@@ -172,7 +172,10 @@ def translated() -> Iterator[None]:
     except DBAPIError as error:
         if _NUL in str(error.orig):
             raise UsageError(_HOLDS_NUL) from error
-        meaning = _meaning(error)
+        meaning = _meaning(error.orig)
+        raise meaning.error(meaning.sentence, detail=_seen(error.orig)) from error
+    except sqlite3.Error as error:  # where SQLAlchemy is not between
+        meaning = _of_sqlite(error)
         raise meaning.error(meaning.sentence, detail=_seen(error)) from error
     except OverflowError as error:
         # The driver found no place for it; such a number names nothing that was ever kept.
@@ -185,8 +188,7 @@ def translated() -> Iterator[None]:
         raise _FULL.error(_FULL.sentence, detail=str(error)) from error
 
 
-def _meaning(error: DBAPIError) -> _Meaning:
-    cause = error.orig
+def _meaning(cause: BaseException | None) -> _Meaning:
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause)
     state = getattr(cause, "sqlstate", None)
@@ -208,8 +210,7 @@ def _of_sqlite(cause: sqlite3.Error) -> _Meaning:
     return meaning or _GENERAL
 
 
-def _seen(error: DBAPIError) -> str:
-    cause = error.orig
+def _seen(cause: BaseException | None) -> str:
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     text = str(cause).strip()
     return f"{code}: {text}" if code else text

@@ -26,6 +26,7 @@ from counterfoil.ledger.private_files import (
 from counterfoil.told import Advice
 
 from . import identity
+from ._failures import translated
 from .database import BUSY_TIMEOUT_MS, Database, hold_file, sqlite_url
 from .migrations import revision, upgrade
 from .schema import metadata
@@ -180,9 +181,12 @@ def _make(file: Path) -> None:
         if file.exists():
             return
         unfinished = file.with_name(f"{file.name}.new")
-        for each in ("", "-wal", "-shm", ".lock"):  # of one that was cut off
-            unfinished.with_name(unfinished.name + each).unlink(missing_ok=True)
-        _fill(unfinished)
+        _clear(unfinished)  # of one that was cut off
+        try:
+            _fill(unfinished)
+        except BaseException:
+            _clear(unfinished)
+            raise
         unfinished.replace(file)
         sync_folder(file.parent)
 
@@ -195,7 +199,24 @@ def _fill(file: Path) -> None:
             _introduce(made)
         finally:
             made.close()
+        with translated():
+            _gather(file)
     file.with_name(f"{file.name}.lock").unlink(missing_ok=True)
+
+
+def _gather(file: Path) -> None:
+    """Bring what the journal beside a file holds into the file, for that alone is moved.
+
+    Closing does so, too, but says nothing where the disk is full.
+    """
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("pragma journal_mode=delete")
+
+
+def _clear(file: Path) -> None:
+    """Take a file away, and what SQLite and we keep beside it."""
+    for each in ("", "-wal", "-shm", "-journal", ".lock"):
+        file.with_name(file.name + each).unlink(missing_ok=True)
 
 
 # --- What is in it ------------------------------------------------------------------------
