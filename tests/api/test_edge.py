@@ -93,6 +93,7 @@ class TestHeads:
         many = b"".join(b"X-%d: %s\r\n" % (number, b"v" * 200) for number in range(90))
 
         assert asked(usual) == 200
+        assert asked(usual, b"GET / HTTP/1.0\r\n\r\n") == 200
         assert asked(usual, GET[:-2] + many + b"\r\n") == 200
 
     @pytest.mark.parametrize(
@@ -106,9 +107,10 @@ class TestHeads:
             (GET * 100, 0),
             (b"\x16\x03\x01 no HTTP at all\r\n\r\n", 400),
             (GET[:-2] + b"Host: localhost\r\n\r\n", 400),
+            (b"GET / HTTP/1.1\r\n\r\n", 400),
             (GET[:-2] + b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc", 400),
         ],
-        ids="line header name headers blanks pipelined tls hosts smuggled".split(),
+        ids="line header name headers blanks pipelined tls hosts hostless smuggled".split(),
     )
     def test_what_is_too_much_is_refused(
         self, usual: Address, request_: bytes, status: int

@@ -11,7 +11,7 @@ requests in advance   ``pipelined`` behind the one that is being answered; more:
 a request's head      ``head_s`` from its first byte, or from the connection's beginning
 a request's body      ``slow_s``, then ``bytes_per_s`` on an average, ``body_s`` at most
 our answer            within each ``slow_s`` as much has to be taken as ``bytes_per_s`` says
-more than one host    400: whom a proxy let pass may not be whom we would answer
+none or several hosts 400: whom a proxy let pass may not be whom we would answer
 a body nobody wants   the connection ends soon after the answer that did without it
 connections           ``connections``; a further one takes the place of the one that has waited
                       longest for its next request, else for the rest of one
@@ -150,8 +150,9 @@ class Edge(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        # A proxy may have judged the other one (RFC 9112, 3.2).
-        if sum(name == b"host" for name, _value in self.headers) > 1:
+        # A proxy may have judged the other one, or its own where there is none (RFC 9112, 3.2).
+        hosts = sum(name == b"host" for name, _value in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
             raise _EndError
         super().on_headers_complete()
         self._has_moved = True
