@@ -11,7 +11,14 @@ from typing import Any, Final
 
 import msgspec
 
-from ._choices import FlowMode, OrderMissing, PurchaseOrderBecomes, SalesOrderBecomes
+from ._choices import (
+    FlowMode,
+    PurchaseOrderBecomes,
+    SalesOrderBecomes,
+)
+from ._choices_of_lines import (
+    OrderMissing,
+)
 from ._codec import UnfitError, fit, from_json, from_text, to_text
 from ._flows import FLOWS, FlowName
 from ._option import GENERAL, Option

@@ -9,52 +9,25 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
-from counterfoil.documents import ItemType
-
 __all__ = [
     "CancelledWay",
     "ChangePolicy",
     "Choices",
     "ClosedByHand",
-    "CreatedItemType",
     "CreationDate",
-    "CustomerName",
-    "DocumentNumber",
-    "ExcessDecimals",
     "FieldsOn",
     "FlowMode",
-    "ForeignCurrency",
-    "InvoicedPart",
-    "ItemName",
     "Leading",
-    "LineDescription",
-    "LinkedText",
-    "LongNames",
-    "NegativeLines",
-    "NumberTaken",
-    "OrderMissing",
-    "OverDelivery",
-    "Prices",
-    "ProductName",
     "PurchaseOrderBecomes",
     "ReceiptBecomes",
     "ReceiptMoment",
-    "ReceivedGoods",
     "ReleaseMoment",
     "SalesOrderBecomes",
-    "SeveralCurrencies",
     "ShipDate",
     "ShipmentMoment",
-    "StockFallback",
     "ToDos",
-    "UnholdableCharacters",
-    "UnlinkableLines",
-    "VendorName",
     "Weekday",
-    "WorkCustomer",
     "WorkMoment",
-    "WorkText",
-    "WorkerList",
     "WrittenBack",
 ]
 
@@ -117,51 +90,6 @@ class CancelledWay(Choices):
     )
 
 
-class UnholdableCharacters(Choices):
-    """What to do with characters outside Windows-1252 (3.6)."""
-
-    REFUSE = (
-        "refuse",
-        "Stop the document",
-        "Nothing is changed behind anybody's back; the document waits until the text is changed.",
-    )
-    REPLACE = (
-        "replace",
-        "Write the nearest plain character",
-        "Such a character becomes a similar plain one, or a question mark where there is none.",
-    )
-
-
-class NegativeLines(Choices):
-    """What to do with lines whose quantity is negative or zero."""
-
-    REFUSE = (
-        "refuse",
-        "Stop the order",
-        "Nothing is left out behind anybody's back; the order waits until the line is removed.",
-    )
-    LEAVE_OUT = (
-        "leave_out",
-        "Leave them out",
-        "The order goes without such lines, and says which.",
-    )
-
-
-class InvoicedPart(Choices):
-    """What is taken of an order of which something is invoiced or closed by hand."""
-
-    WHOLE = (
-        "whole",
-        "The whole order",
-        "Every line goes with the quantity that was ordered, and what is done is told.",
-    )
-    REST = (
-        "rest",
-        "What is left of it",
-        "What is done or closed by hand does not go; nor does an order with nothing left.",
-    )
-
-
 class ClosedByHand(Choices):
     """Which orders are left out because somebody closed them, or lines of them, by hand."""
 
@@ -176,87 +104,6 @@ class ClosedByHand(Choices):
         "An order is left out when it, or all that was left of it, is closed by hand.",
     )
     TAKE = "take", "Take them", "They are retrieved like others."
-
-
-class ExcessDecimals(Choices):
-    """What to do with more decimals than the other side keeps."""
-
-    REFUSE = (
-        "refuse",
-        "Stop the document",
-        "Nothing is rounded behind anybody's back; the document waits until it is shortened.",
-    )
-    ROUND = (
-        "round",
-        "Round",
-        "The number is rounded, halves upwards, and the transfer tells what became of each line.",
-    )
-
-
-class LongNames(Choices):
-    """What to do with a product whose name is longer than the books' item names (M16)."""
-
-    REFUSE = (
-        "refuse",
-        "Stop the document",
-        "Somebody says which item it is, or under which name it shall be created.",
-    )
-    SHORTEN = (
-        "shorten",
-        "Shorten the name",
-        "The item bears the beginning of the name and the product's number, so it is no other's.",
-    )
-
-
-class DocumentNumber(Choices):
-    """Who numbers the document (DOC-3)."""
-
-    BOOKS = "books", "QBD generated (sequential)", "The next number of QuickBooks' own sequence."
-    ORDER_CODE = (
-        "order_code",
-        "Order Code",
-        "The order's code becomes its number; Desktop holds 11 characters, on bills 20, Online 21.",
-    )
-    OWN_CODE = (
-        "own_code",
-        "Its own code",
-        "The code of the receiving or shipping itself; one that has none gets no number from us.",
-    )
-    EXTERNAL_NUMBER = (
-        "external_number",
-        "External P.O. Number",
-        "That of Autotask, up to 11 characters; QuickBooks numbers an order that has none.",
-    )
-    VENDOR_INVOICE = (
-        "vendor_invoice",
-        "Vendor invoice number",
-        "The number of the vendor's invoice, once it is known.",
-    )
-
-
-class CustomerName(Choices):
-    """Which text is looked up among the books' customers (DOC-4)."""
-
-    CLIENT_CODE = (
-        "client_code",
-        "Empty (client code)",
-        "The code of the order's client is the customer's full name in the books.",
-    )
-    CLIENT_NAME = (
-        "client_name",
-        "Client name",
-        "The name of the order's client is the customer's full name in the books.",
-    )
-    SALES_CHANNEL = (
-        "sales_channel",
-        "Marketplace Name",
-        "The name of the marketplace the order came from is the customer's full name.",
-    )
-    CHANNEL_CUSTOMER = (
-        "channel_customer",
-        "“Quickbooks Customer” of the marketplace",
-        "A table says which customer stands for which marketplace; “Customers of marketplaces”.",
-    )
 
 
 class CreationDate(Choices):
@@ -284,84 +131,6 @@ class ShipDate(Choices):
 
     EMPTY = "empty", "Empty", "No ship date is written."
     DUE_DATE = "due_date", "Due Date", "The day for which delivery was promised."
-
-
-class LineDescription(Choices):
-    """What stands in the description of a line (DOC-2)."""
-
-    EMPTY = (
-        "empty",
-        "Empty (the item's own)",
-        "QuickBooks writes the description it keeps for the item.",
-    )
-    PRODUCT_NAME = "product_name", "Product Name", "The name of the product."
-    PRODUCT_OBSERVATIONS = (
-        "product_observations",
-        "Product Observations",
-        "The observations kept with the product.",
-    )
-    LINE_OBSERVATIONS = (
-        "line_observations",
-        "Shipping/Receiving Product Observations",
-        "The observations written on this line of the order, receiving or shipping.",
-    )
-
-
-class CreatedItemType(Choices):
-    """What kind of item is created for a product the books lack (DOC-1)."""
-
-    NON_INVENTORY = (
-        "non_inventory",
-        "Non-inventory part",
-        "Bought or sold, but its stock is not counted in the books.",
-    )
-    SERVICE = "service", "Service", "Something done rather than delivered."
-    INVENTORY = (
-        "inventory",
-        "Inventory part",
-        "Its stock and value are kept in the books; needs all three accounts.",
-    )
-
-    @property
-    def item_type(self) -> ItemType:
-        """The same in the words of documents."""
-        return ItemType(self.value)
-
-
-class ItemName(Choices):
-    """Which text is looked up among the books' items."""
-
-    PRODUCT_CODE = "product_code", "Product code", "The product's code is the item's full name."
-    CUSTOM_FIELD = (
-        "custom_field",
-        "A custom field",
-        "A custom field of the product holds the item's full name.",
-    )
-
-
-class Prices(Choices):
-    """Whose prices stand on the lines."""
-
-    ORDER = "order", "Those of the order", "A line without a price takes the item's."
-    BOOKS = "books", "Those of the books", "No price is sent; QuickBooks takes the item's."
-
-
-class ProductName(Choices):
-    """How a product is named that was not known before (DOC-2, inward)."""
-
-    CODE = "code", "Its code", "Name and code are the same."
-    DESCRIPTION = (
-        "description",
-        "Product Name",
-        "The description of the item in the books; its code where that is empty.",
-    )
-
-
-class NumberTaken(Choices):
-    """What to do when another order already bears the number (section 4.6)."""
-
-    APPEND = "append", "Append “-QB”", "The retrieved order gets the number with “-QB” after it."
-    REFUSE = "refuse", "Stop the document", "A person decides."
 
 
 class ReleaseMoment(Choices):
@@ -424,26 +193,6 @@ class WorkMoment(Choices):
         "Time of orders in production waits, or goes when somebody sends it.",
     )
     RECORDED = "recorded", "When the record has ended", "Each record goes as soon as it ended."
-
-
-class VendorName(Choices):
-    """Which text is looked up among the books' vendors."""
-
-    CODE_OR_NAME = (
-        "code_or_name",
-        "Supplier code, else supplier name",
-        "The supplier's name is looked up where no vendor has its code as full name.",
-    )
-    SUPPLIER_CODE = (
-        "supplier_code",
-        "Supplier code",
-        "The supplier's code is the vendor's full name in the books.",
-    )
-    SUPPLIER_NAME = (
-        "supplier_name",
-        "Supplier name",
-        "The supplier's name is the vendor's full name in the books.",
-    )
 
 
 class ReceiptBecomes(Choices):
@@ -510,52 +259,6 @@ class WrittenBack(Choices):
     IDENTITY = "identity", "Its identity", "What QuickBooks itself calls the bill, such as 1042."
 
 
-class SeveralCurrencies(Choices):
-    """Whether the operations system deals in several currencies (OP6 to OP8)."""
-
-    AS_SEEN = (
-        "as_seen",
-        "As it shows",
-        "It does where more than one currency is active there.",
-    )
-    YES = "yes", "Yes", "Every order has to tell its currency; one that does not stops."
-    NO = "no", "No", "What it tells of currencies is passed over: amounts are in the home currency."
-
-
-class ForeignCurrency(Choices):
-    """What of a document without a currency whose customer or vendor has a foreign one (OP7)."""
-
-    AT_PAR = (
-        "at_par",
-        "Send it at the rate 1.00",
-        "As Autotask's own app does: the amount counts as one of the home currency.",
-    )
-    REFUSE = "refuse", "Stop the document", "A person enters it, or changes the currency."
-
-
-class StockFallback(Choices):
-    """What to do where the books take no inventory adjustment from outside."""
-
-    REFUSE = "refuse", "Stop the count", "It says what QuickBooks answered."
-    SET_ITEMS = (
-        "set_items",
-        "Set the quantity of each item",
-        "Each item is changed by itself; QuickBooks books the difference as it is set there.",
-    )
-
-
-class WorkerList(Choices):
-    """In which of the books' lists workers are looked up."""
-
-    EMPLOYEES = "employees", "Employees", "A worker is an employee."
-    EITHER = (
-        "either",
-        "Employees, else vendors",
-        "A worker who is no employee may be a vendor: a contractor.",
-    )
-    VENDORS = "vendors", "Vendors", "All workers are contractors."
-
-
 class Leading(Choices):
     """Which system leads for purchasing and stock; what follows is in each answer."""
 
@@ -573,26 +276,6 @@ class Leading(Choices):
         "books",
         "The books, for both",
         "Orders are made and stock is kept in the books: no order, receipt or stock goes there.",
-    )
-
-
-class ReceivedGoods(Choices):
-    """How stock is counted of products that were received against a transferred order."""
-
-    AS_COUNTED = (
-        "as_counted",
-        "Count what is there",
-        "The whole stock counts, whether its receipts are in the books or not.",
-    )
-    DIFFERENCE = (
-        "difference",
-        "Count the true difference",
-        "What was received and is not in the books yet is taken off: its receipt brings it.",
-    )
-    SKIP = (
-        "skip",
-        "Leave them out",
-        "As Autotask's own extension does: products received against such an order are skipped.",
     )
 
 
@@ -624,59 +307,6 @@ class Weekday(Choices):
     SUNDAY = "sunday", "Sunday", "Once a week."
 
 
-class OrderMissing(Choices):
-    """What to do with a document whose order cannot come to the books."""
-
-    REFUSE = "refuse", "Stop the document", "It waits until its order is there."
-    UNLINKED = (
-        "unlinked",
-        "Send it without its order",
-        "It goes with lines and prices of its own, and says that it is linked to no order.",
-    )
-
-
-class OverDelivery(Choices):
-    """What to do with more than is open of the order's line."""
-
-    REFUSE = (
-        "refuse",
-        "Stop the document",
-        "A person looks at it: change the order in the books, or leave the document out.",
-    )
-    TAKE_OPEN = (
-        "take_open",
-        "Take what is open",
-        "The line goes with what is open of the order, and says how much does not go.",
-    )
-    UNLINKED = (
-        "unlinked",
-        "Send the rest beside the order",
-        "What is open is linked to the order; the rest is a line of its own, linked to none.",
-    )
-
-
-class UnlinkableLines(Choices):
-    """What to do with a line that belongs to no line of the order in the books."""
-
-    REFUSE = "refuse", "Stop the document", "A person looks at the order in the books first."
-    UNLINKED = (
-        "unlinked",
-        "Send the line beside the order",
-        "It is a line of its own, with its own price, linked to no order.",
-    )
-
-
-class LinkedText(Choices):
-    """What becomes of a line's text where the line is linked to its order."""
-
-    LEAVE_OUT = (
-        "leave_out",
-        "Leave it out",
-        "The line bears the text of the order's line; the transfer says what was left out.",
-    )
-    MEMO = "memo", "Write it to the memo", "The texts stand in the memo of the document."
-
-
 class FieldsOn(Choices):
     """Where the custom fields of a receiving go: QuickBooks' bills have none of their own."""
 
@@ -685,36 +315,4 @@ class FieldsOn(Choices):
         "lines",
         "The items' fields on each line",
         "Lines bear custom fields of their items; one linked to its order cannot, and says so.",
-    )
-
-
-class WorkText(Choices):
-    """Which text of a work record is looked up in the books (TIME-1 to TIME-3)."""
-
-    ORDER_CODE = (
-        "order_code",
-        "Production Order/Job Code",
-        "The code of the production order or job.",
-    )
-    ORDER_TEXT = (
-        "order_text",
-        "Production Order/Job Description",
-        "The description of the production order or job.",
-    )
-    OPERATION = "operation", "Operation Name", "The name of the operation that was worked on."
-    SECTION = "section", "Section Name", "The name of the section where it was done."
-
-
-class WorkCustomer(Choices):
-    """On whom time is booked (TIME-1)."""
-
-    CLIENT_FIRST = (
-        "client_first",
-        "The client, else the chosen text",
-        "The production order's client; where the books have no such customer, the chosen text.",
-    )
-    CHOSEN_ONLY = (
-        "chosen_only",
-        "The chosen text alone",
-        "The production order's client is not looked up.",
     )

@@ -11,8 +11,12 @@ from ._choices import (
     ChangePolicy,
     ClosedByHand,
     FlowMode,
+)
+from ._choices_of_lines import (
     InvoicedPart,
     NegativeLines,
+)
+from ._choices_of_names import (
     NumberTaken,
     ProductName,
 )

@@ -7,18 +7,9 @@ from typing import Annotated
 from ._choices import (
     CancelledWay,
     ChangePolicy,
-    CreatedItemType,
     CreationDate,
-    CustomerName,
-    DocumentNumber,
     FieldsOn,
     FlowMode,
-    ItemName,
-    LineDescription,
-    LinkedText,
-    OrderMissing,
-    OverDelivery,
-    Prices,
     PurchaseOrderBecomes,
     ReceiptBecomes,
     ReceiptMoment,
@@ -27,9 +18,22 @@ from ._choices import (
     ShipDate,
     ShipmentMoment,
     ToDos,
-    UnlinkableLines,
-    VendorName,
     WrittenBack,
+)
+from ._choices_of_lines import (
+    OrderMissing,
+    OverDelivery,
+    Prices,
+    UnlinkableLines,
+)
+from ._choices_of_names import (
+    CreatedItemType,
+    CustomerName,
+    DocumentNumber,
+    ItemName,
+    LineDescription,
+    LinkedText,
+    VendorName,
 )
 from ._flow_settings import FlowSettings
 from ._flows import SystemName

@@ -11,12 +11,16 @@ from counterfoil.documents import AccountType, RecordKind
 from ._choices import (
     ChangePolicy,
     FlowMode,
+    Weekday,
+    WorkMoment,
+)
+from ._choices_of_lines import (
     ReceivedGoods,
     StockFallback,
-    Weekday,
+)
+from ._choices_of_names import (
     WorkCustomer,
     WorkerList,
-    WorkMoment,
     WorkText,
 )
 from ._flow_settings import FlowSettings

@@ -14,20 +14,24 @@ from counterfoil.documents import AccountType, RecordKind
 from ._choices import (
     CancelledWay,
     ChangePolicy,
-    CreatedItemType,
     CreationDate,
+    ReleaseMoment,
+    ShipDate,
+    ToDos,
+)
+from ._choices_of_lines import (
+    OrderMissing,
+    OverDelivery,
+    Prices,
+    UnlinkableLines,
+)
+from ._choices_of_names import (
+    CreatedItemType,
     CustomerName,
     DocumentNumber,
     ItemName,
     LineDescription,
     LinkedText,
-    OrderMissing,
-    OverDelivery,
-    Prices,
-    ReleaseMoment,
-    ShipDate,
-    ToDos,
-    UnlinkableLines,
     VendorName,
 )
 from ._flows import SystemName

@@ -11,15 +11,19 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ._choices import (
-    CreatedItemType,
     CreationDate,
+    ReceiptBecomes,
+    SalesOrderBecomes,
+)
+from ._choices_of_lines import (
+    OrderMissing,
+    ReceivedGoods,
+)
+from ._choices_of_names import (
+    CreatedItemType,
     DocumentNumber,
     LineDescription,
     LongNames,
-    OrderMissing,
-    ReceiptBecomes,
-    ReceivedGoods,
-    SalesOrderBecomes,
     WorkerList,
 )
 from ._flows import FLOWS, FlowName, SystemName

@@ -19,11 +19,15 @@ import msgspec
 from counterfoil.documents import RecordKind
 
 from ._choices import (
+    Leading,
+)
+from ._choices_of_lines import (
     ExcessDecimals,
     ForeignCurrency,
-    Leading,
-    LongNames,
     SeveralCurrencies,
+)
+from ._choices_of_names import (
+    LongNames,
     UnholdableCharacters,
 )
 from ._flow_settings import FlowSettings
