@@ -196,15 +196,18 @@ class TestPasswords:
             ("Ben", {"user_name": "OF-ANNA"}, "Anna, at “"),
             ("Ben", {"user_name": "OF-BOOKS"}, "The connection “"),
             (" ", {}, "Say who it is"),
+            ("Ben", {"user_name": "b\x07en"}, "is no user name"),
+            ("Ben", {"user_name": "two words"}, "is no user name"),
+            ("Ben", {"path": "C:\\\0.qbw"}, "is no path of a company file"),
         ],
     )
     def test_what_is_refused(
         self, world: World, name: str, more: dict[str, str], told: str
     ) -> None:
-        """A name or a user name that is taken is refused, and says whose it is."""
+        """What is taken says whose it is; what no Web Connector could say is none."""
         anna = add(world)
         names = {"OF-ANNA": anna.username, "OF-BOOKS": world.account.username or ""}
-        given = {key: names[value] for key, value in more.items()}
+        given = {key: names.get(value, value) for key, value in more.items()}
 
         with pytest.raises(UsageError, match=re.escape(told)):
             add(world, name, **given)

@@ -17,12 +17,14 @@ from counterfoil.hub import advice, carrying, company_file
 from counterfoil.hub.passwords import new_password, password_hash
 from counterfoil.hub.served import address_in
 from counterfoil.hub.setup import Hub
+from counterfoil.hub.systems import system_of
 from counterfoil.ledger import connections, people
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.people import Person
+from counterfoil.settings import SystemName
 from counterfoil.told import Advice
 
-from ._connections import as_name, check_user_name, loaded, new_user_name, renewed
+from ._connections import as_name, check_user_name, loaded, new_user_name, renewed, typed
 from ._files import qwc_under
 
 __all__ = [
@@ -69,17 +71,19 @@ def add_person(
         user_name: What their Web Connector signs in with; ``None``: one is made.
 
     Raises:
-        UsageError: The connection has no Web Connector, or a name is missing or taken.
+        UsageError: The connection has no Web Connector, or a name is missing, taken or none.
     """
     _check_called(connection)
-    name, path = as_name(name), (path or "").strip() or None
+    row = system_of(SystemName(connection.system))
+    read = row.form.read(typed(row, {"company_file": path, "user_name": user_name}), None)
+    name, path = as_name(name), read.parameters.get("company_file")
     if not name:
         raise UsageError("Say who it is: give a name.")
     password = new_password()
     with hub.database.writing() as tx:
         now = loaded(tx, connection.id)
         _check_new(tx, now, name)
-        signs_in_as = (user_name or "").strip() or new_user_name()
+        signs_in_as = read.user_name or new_user_name()
         check_user_name(tx, signs_in_as)
         people.add(
             tx,
