@@ -27,6 +27,13 @@ from ._documents import (
     sum_of,
 )
 from ._named_values import NamedStanding, NamedValue, NamesOffered, named_values, names_offered
+from ._one_run import (
+    CallRow,
+    StoppedRow,
+    presses_of_run,
+    run_calls,
+    run_stopped,
+)
 from ._overview import (
     ConnectionStatus,
     LinkStatus,
@@ -40,27 +47,17 @@ from ._overview import (
 )
 from ._presses import CountPress, count_presses, count_steps, press_table, stock_counts
 from ._runs import (
-    CallRow,
-    Outcome,
     Period,
     RunHow,
     RunProgress,
     RunRow,
     RunStep,
     SoughtRuns,
-    SoughtWrites,
-    StoppedRow,
-    WriteRow,
     period_of,
-    presses_of_run,
-    run_calls,
     run_progress,
     run_steps,
-    run_stopped,
-    run_writes,
     runs_page,
     shown_run,
-    writes_page,
 )
 from ._settings import SettingsSaved, doubts_of, settings_of, settings_saved, systems_of
 from ._transfers import (
@@ -72,6 +69,13 @@ from ._transfers import (
     rows,
     rows_of,
     transfers_named,
+)
+from ._writes import (
+    Outcome,
+    SoughtWrites,
+    WriteRow,
+    run_writes,
+    writes_page,
 )
 
 __all__ = [

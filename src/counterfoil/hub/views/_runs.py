@@ -5,56 +5,42 @@ All of it is read from the ledger, so every process of a hub tells the same of a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final, Literal, TypedDict, Unpack
 
 import msgspec
 from sqlalchemy import Connection as Tx
 
-from counterfoil.documents import DocumentKind, PurchaseOrder, RecordKind, decode
-from counterfoil.engine.asked import Kind
 from counterfoil.engine.life import State
-from counterfoil.engine.measuring import total_of
 from counterfoil.errors import UsageError
-from counterfoil.hub.document_line import plural, several
+from counterfoil.hub.document_line import several
 from counterfoil.hub.finding import find_link
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.times import zone_in
-from counterfoil.ledger import connections, runs, transfers, written
-from counterfoil.ledger.connections import Connection, Noted
+from counterfoil.ledger import connections, runs, written
+from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.runs import Run
-from counterfoil.ledger.transfers import Sourced
-from counterfoil.ledger.written import Asking, Tally, Written
+from counterfoil.ledger.written import Tally
 from counterfoil.told import Told
 
 __all__ = [
-    "CallRow",
-    "Outcome",
     "Period",
     "RunHow",
     "RunProgress",
     "RunRow",
     "RunStep",
     "SoughtRuns",
-    "SoughtWrites",
-    "StoppedRow",
-    "WriteRow",
+    "loaded_run",
     "period_of",
-    "presses_of_run",
-    "run_calls",
     "run_progress",
     "run_steps",
-    "run_stopped",
-    "run_writes",
     "runs_page",
     "shown_run",
-    "writes_page",
 ]
 
+
 RunHow = Literal["wrote", "problem", "on"]
-Outcome = Literal["arrived", "moving", "refused", "checked", "again"]
-"""What became of a write: ``again``: nothing was done, and it is tried again."""
 
 # A run of which nobody has heard for so long was cut off: longer than any call lasts.
 _SILENT: Final = timedelta(minutes=15)
@@ -98,65 +84,6 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     settled: int
     problem: Told | None
     title: str
-
-
-class WriteRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One write of a document: what left, and what became of it.
-
-    Attributes:
-        number, party, amount: The document at its source; ``currency``: where it tells one.
-        action: ``created``, ``changed`` or ``taken out``.
-        kind: What it is in its target, in words.
-        there: Its number there, or its identity.
-        message: What the target said, or why nobody knows.
-    """
-
-    id: int
-    at: datetime
-    answered_at: datetime | None
-    run: int
-    exchange: int
-    connection: int
-    transfer: int
-    link: int
-    flow: str
-    number: str | None
-    party: str | None
-    amount: str | None
-    currency: str | None
-    action: str
-    kind: str
-    outcome: Outcome
-    there: str | None
-    message: str | None
-
-
-class CallRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One round trip of a run, in words.
-
-    Attributes:
-        asked: What was asked, such as ``Sent 10 sales orders``.
-        state: sent, answered, unanswered, recovered or unclear.
-        seconds: Until its answer; ``None``: none has come.
-    """
-
-    id: int
-    at: datetime
-    asked: str
-    writes: bool
-    state: str
-    seconds: float | None
-    problem: str | None
-
-
-class StoppedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A document that stopped in a run and still stands there, and why."""
-
-    transfer: int
-    number: str | None
-    party: str | None
-    sentence: str
-    cure: str | None
 
 
 class RunStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -277,13 +204,13 @@ def shown_run(hub: Hub, run: int) -> RunRow:
         UsageError: There is none, or it is not kept any more.
     """
     with hub.database.reading() as tx:
-        found = _run(tx, run)
+        found = loaded_run(tx, run)
         known = _connections(tx)
         counted = written.tallies(tx, [run])
     return _row(found, known[found.connection], counted.get(run), hub.now())
 
 
-def _run(tx: Tx, run: int) -> Run:
+def loaded_run(tx: Tx, run: int) -> Run:
     found = runs.find(tx, run) if 0 < run < 2**63 else None
     if found is None:
         raise UsageError(
@@ -357,223 +284,6 @@ def _title(counted: Tally, of: Connection, *, is_on: bool) -> str:
     return f"{'Looking' if is_on else 'Looked'} for changes: {of.name}"
 
 
-class SoughtWrites(TypedDict, total=False):
-    """Which writes are looked for; what is left out does not matter.
-
-    Attributes:
-        run, connection: Only of these, by their numbers.
-        link, flow: Only of these.
-        outcome: Only those that came to this.
-        since, until: What left at the first or later, and before the second.
-        before: Only those with lower numbers.
-    """
-
-    run: int | None
-    connection: int | None
-    link: int | str | None
-    flow: str | None
-    outcome: Outcome | None
-    since: datetime | None
-    until: datetime | None
-    before: int | None
-
-
-_OUTCOMES: Final[Mapping[str | None, Outcome]] = {
-    None: "moving",
-    "done": "arrived",
-    "refused": "refused",
-    "unknown": "checked",
-    "busy": "again",
-    "missing": "again",
-    "conflict": "again",
-}
-_ACTIONS: Final[Mapping[str, str]] = {
-    Kind.CREATE_DOCUMENT: "created",
-    Kind.UPDATE_DOCUMENT: "changed",
-    Kind.VOID_DOCUMENT: "taken out",
-}
-
-
-def writes_page(hub: Hub, *, limit: int = 50, **sought: Unpack[SoughtWrites]) -> list[WriteRow]:
-    """List what was written and what became of it, newest first.
-
-    Raises:
-        UsageError: There is no such link.
-    """
-    outcome = sought.get("outcome")
-    with hub.database.reading() as tx:
-        link = sought.get("link")
-        found = written.page(
-            tx,
-            run_id=sought.get("run"),
-            connection_id=sought.get("connection"),
-            link_id=None if link is None else find_link(tx, link).id,
-            flow=sought.get("flow"),
-            outcomes=[] if outcome is None else [w for w, to in _OUTCOMES.items() if to == outcome],
-            since=sought.get("since"),
-            until=sought.get("until"),
-            before_id=sought.get("before"),
-            limit=limit,
-        )
-        sources = {
-            each.transfer.id: each for each in transfers.load(tx, {each.transfer for each in found})
-        }
-    return [_write(each, sources[each.transfer]) for each in found]
-
-
-def run_writes(hub: Hub, run: int, *, before: int | None = None, limit: int = 50) -> list[WriteRow]:
-    """List what a run wrote, newest first."""
-    return writes_page(hub, run=run, before=before, limit=limit)
-
-
-def _write(each: Written, source: Sourced) -> WriteRow:
-    document = decode(source.kind, source.body)
-    party, total = document.party, total_of(document)
-    there = None if source.pairing is None else source.pairing.number
-    return WriteRow(
-        id=each.id,
-        at=each.sent_at,
-        answered_at=each.answered_at,
-        run=each.run,
-        exchange=each.exchange,
-        connection=each.connection,
-        transfer=each.transfer,
-        link=each.link,
-        flow=each.flow,
-        number=source.transfer.number,
-        party=None if party is None else party.name,
-        amount=total,
-        currency=document.currency if isinstance(document, PurchaseOrder) else None,
-        action=_ACTIONS[each.kind],
-        kind=_words(each.subject),
-        outcome=_OUTCOMES.get(each.outcome, "checked"),
-        there=there or each.outcome_id,
-        message=each.detail,
-    )
-
-
-def _words(subject: str | None) -> str:
-    """Name a kind of documents or records as people do."""
-    if subject in set(DocumentKind):
-        return DocumentKind(subject).words
-    return RecordKind(subject).words if subject in set(RecordKind) else "record"
-
-
-# --- One run ------------------------------------------------------------------------------
-
-
-def run_calls(hub: Hub, run: int, *, before: int | None = None, limit: int = 50) -> list[CallRow]:
-    """List the round trips of a run, newest first."""
-    with hub.database.reading() as tx:
-        found = written.round_trips(tx, run, before_id=before, limit=limit)
-        asked = written.asked_in(tx, [each.id for each in found])
-    return [
-        CallRow(
-            id=each.id,
-            at=each.sent_at,
-            asked=_asked(asked.get(each.id, ()), recovers=each.recovers is not None),
-            writes=each.writes,
-            state=each.state,
-            seconds=None
-            if each.answered_at is None
-            else (each.answered_at - each.sent_at).total_seconds(),
-            problem=each.problem,
-        )
-        for each in found
-    ]
-
-
-_VERBS: Final[Mapping[str, str]] = {
-    Kind.READ_RECORDS: "Read",
-    Kind.READ_DOCUMENTS: "Read",
-    Kind.FIND: "Looked for",
-    Kind.CREATE_RECORD: "Added",
-    Kind.ACTIVATE_RECORD: "Made active",
-    Kind.CREATE_DOCUMENT: "Sent",
-    Kind.UPDATE_DOCUMENT: "Changed",
-    Kind.VOID_DOCUMENT: "Took out",
-}
-_READ: Final = frozenset({Kind.READ_RECORDS, Kind.READ_DOCUMENTS})
-_SENTENCES: Final[Mapping[str, str]] = {
-    Kind.DESCRIBE: "Asked which company and version it is",
-    Kind.READ_DELETIONS: "Read what was deleted",
-    Kind.READ_STOCK: "Read quantities",
-    Kind.WRITE_FIELD: "Wrote custom fields",
-    Kind.CREATE_TO_DO: "Added to-dos",
-    Kind.COMPLETE_TO_DO: "Completed to-dos",
-    Kind.FIND_TO_DO: "Looked for to-dos",
-    Kind.WRITE_MARK: "Left our mark",
-}
-
-
-def _asked(found: Sequence[Asking], *, recovers: bool) -> str:
-    """Say in words what a round trip asked."""
-    numbers: dict[tuple[str, str | None], int] = {}
-    for each in found:
-        key = (each.kind, each.subject)
-        numbers[key] = numbers.get(key, 0) + each.number
-    told = list(dict.fromkeys(_told(kind, subject, n) for (kind, subject), n in numbers.items()))
-    if recovers:
-        told.insert(0, "Asked what became of a write without an answer")
-    # The first verb begins the sentence, those behind it go on with it.
-    return ", ".join([*told[:1], *(each[:1].lower() + each[1:] for each in told[1:])]) or _TAKEN
-
-
-_TAKEN: Final = "Said that the answer was taken"
-
-
-def _told(kind: str, subject: str | None, number: int) -> str:
-    if kind in _SENTENCES:
-        return _SENTENCES[kind]
-    words = _words(None if subject is None else subject.rpartition("/")[2])
-    return f"{_VERBS[kind]} {plural(words) if kind in _READ else several(words, number)}"
-
-
-def run_stopped(hub: Hub, run: int, *, limit: int = 50) -> list[StoppedRow]:
-    """List the documents that stopped in a run and still stand there, with why."""
-    with hub.database.reading() as tx:
-        found = _run(tx, run)
-        ids = written.stopped(tx, found.connection, found.started_at, found.ended_at, limit)
-        loaded = transfers.load(tx, ids)
-    return [_stopped(each) for each in reversed(loaded)]
-
-
-def _stopped(each: Sourced) -> StoppedRow:
-    party, refusal = decode(each.kind, each.body).party, each.transfer.refusal
-    return StoppedRow(
-        transfer=each.transfer.id,
-        number=each.transfer.number,
-        party=None if party is None else party.name,
-        sentence=each.transfer.sentence or "",
-        cure=None if refusal is None else refusal.cure,
-    )
-
-
-# So many of its documents are looked at for who sent them.
-_PRESSES_LOOKED: Final = 200
-_PRESSED: Final = frozenset({"released", "undone", "adopted"})
-
-
-def presses_of_run(hub: Hub, run: int) -> list[str]:
-    """Name the people who sent or took back documents that a run wrote."""
-    with hub.database.reading() as tx:
-        found = written.page(tx, run_id=run, limit=_PRESSES_LOOKED)
-        if not found:
-            return []
-        ids = {each.transfer for each in found}
-        first = min(each.exchange for each in found)
-        earlier = written.before(tx, ids, first)
-        noted = connections.noted(tx, [f"transfer/{id_}" for id_ in ids], _PRESSED)
-    last = max(each.sent_at for each in found)
-    return sorted({each.actor for each in noted if _is_of(each, earlier, last)})
-
-
-def _is_of(noted: Noted, earlier: Mapping[int, datetime], last: datetime) -> bool:
-    """Whether a press is of a run: it came after what was written before, and in time."""
-    before = earlier.get(int(noted.subject.rpartition("/")[2]))
-    return noted.at <= last and (before is None or noted.at > before)
-
-
 # --- How far it is ------------------------------------------------------------------------
 
 _TO_SEND: Final = (State.READY, State.MATCHING)
@@ -587,7 +297,7 @@ def run_progress(hub: Hub, run: int) -> RunProgress:
         UsageError: There is no such run.
     """
     with hub.database.reading() as tx:
-        found = _run(tx, run)
+        found = loaded_run(tx, run)
         counted = written.tallies(tx, [run]).get(run, Tally())
         is_on = _is_on(found, hub.now())
         open_ = written.open_states(tx, found.connection) if is_on else {}
@@ -620,7 +330,7 @@ def run_steps(hub: Hub, run: int) -> list[RunStep]:
         UsageError: There is no such run.
     """
     with hub.database.reading() as tx:
-        found = _run(tx, run)
+        found = loaded_run(tx, run)
         spans = written.spans(tx, run)
     is_on = _is_on(found, hub.now())
     return list(_steps(found, spans, is_on=is_on))
