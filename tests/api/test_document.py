@@ -113,7 +113,8 @@ def test_every_answer_was_declared(asked: World, visitor: Visitor, mode: Generat
                 case.path_parameters[name] = known[(there or 0) % len(known)]
             answer = case.call(headers={"Authorization": f"Bearer {bearer}"})
             # 502 is another's mistake, and may come; 500 is ours, declared or not.
-            assert answer.status_code != 500, answer.text
+            sent = answer.request
+            assert answer.status_code != 500, (sent.method, sent.url, sent.body, answer.text)
             # 413 is a refusal, too, of which Schemathesis does not know; and what is wrong with a
             # parameter is nobody's business where it was not sent, such as one of no value at all.
             is_refused = answer.status_code == 413 or not was_sent(case, answer.request.url or "")

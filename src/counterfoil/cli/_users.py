@@ -270,27 +270,27 @@ def sign_out(context: typer.Context, user: User, json: Json = False) -> None:
 @users.command("off")
 def switch_off(context: typer.Context, user: User, json: Json = False) -> None:
     """Let somebody in no more, until they are switched on again."""
-    from counterfoil.hub import users as hub_users
-
-    with opened(context) as hub:
-        found = hub_users.switch_off(hub, hub_users.user_named(hub, user).id, actor())
-    if json:
-        emit(found)
-        return
-    say(f"{found.name} is signed out and cannot sign in.")
+    _switch(context, user, json=json, on=False)
 
 
 @users.command("on")
 def switch_on(context: typer.Context, user: User, json: Json = False) -> None:
     """Let somebody in again."""
+    _switch(context, user, json=json, on=True)
+
+
+def _switch(context: typer.Context, user: str, *, json: bool, on: bool) -> None:
     from counterfoil.hub import users as hub_users
 
     with opened(context) as hub:
-        found = hub_users.switch_on(hub, hub_users.user_named(hub, user).id, actor())
+        meant = hub_users.user_named(hub, user)
+        switch = hub_users.switch_on if on else hub_users.switch_off
+        found = switch(hub, meant.id, actor())
     if json:
         emit(found)
         return
-    say(f"{found.name} can sign in again.")
+    what = "can sign in again" if on else "is signed out and cannot sign in"
+    say(f"{found.name} {what}.")
 
 
 @users.command("remove")
