@@ -24,7 +24,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 import structlog  # noqa: E402 - the path comes first
-from sqlalchemy import Connection  # noqa: E402 - the path comes first
+from sqlalchemy import Connection, text  # noqa: E402 - the path comes first
 from starlette.testclient import TestClient  # noqa: E402 - the path comes first
 
 from benchmarks._stage import ledger_url  # noqa: E402 - the path comes first
@@ -60,6 +59,11 @@ TIMES = 20
 PAGE_50 = 50
 # Orders are dated over so many days.
 DAYS = 730
+DATED = {
+    "sqlite": "update transfer set day = date(:now, '-' || (id % :days) || ' days')",
+    "postgresql": "update transfer set day = "
+    "to_char(cast(:now as date) - cast(id % :days as integer), 'YYYY-MM-DD')",
+}
 _SLICE = 2_000
 
 # So many customers on each side, of which every fourth has another name there.
@@ -117,9 +121,7 @@ class Timed(NamedTuple):
 def spread(tx: Connection) -> None:
     """Date the orders over two years, and let the copies be found by words, too."""
     last = int(tx.exec_driver_sql("select max(id) from transfer").scalar_one())
-    for day in range(DAYS):
-        dated = (NOW.date() - timedelta(days=day)).isoformat()
-        tx.exec_driver_sql(f"update transfer set day = '{dated}' where id % {DAYS} = {day}")
+    tx.execute(text(DATED[tx.dialect.name]), {"now": NOW.date().isoformat(), "days": DAYS})
     for first in range(1, last + 1, _SLICE):
         rows = tx.exec_driver_sql(
             f"select document_id from transfer where id >= {first} and id < {first + _SLICE}"

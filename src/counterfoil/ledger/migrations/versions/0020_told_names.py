@@ -22,7 +22,7 @@ _TELLING: Final = (DocumentKind.WORK_ENTRY, DocumentKind.SALES_ORDER, DocumentKi
 
 def upgrade() -> None:
     """Add the table, fill it from the documents that are there, and index lists by their names."""
-    _add_table()
+    add_table()
     _add_indexes()
 
 
@@ -41,7 +41,8 @@ def _add_indexes() -> None:
     )
 
 
-def _add_table() -> None:
+def add_table() -> None:
+    """Add the table, and fill it with what the documents that are there name."""
     op.create_table(
         "told_name",
         sa.Column("connection_id", _Id, nullable=False),
