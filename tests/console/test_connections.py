@@ -18,6 +18,7 @@ from counterfoil.hub.systems import SYSTEMS
 from counterfoil.ledger import connections
 from counterfoil.ledger.database import sqlite_url
 from counterfoil.settings import SystemName
+from tests.hub.test_history import link_more, queries
 from tests.support.visitors import Visitor
 from tests.support.world import ACTOR, World, open_world
 
@@ -285,3 +286,14 @@ class TestPeople:
         assert "What it leaves" in browser.see(f"{way}/people/{who.id}/remove")
         browser.press(f"{way}/people/{who.id}/remove")
         assert "Noor" not in browser.see(way).replace("Noor&#39;s Web Connector", "")
+
+
+def test_many_connections_cost_as_many_questions_as_two(world: World) -> None:
+    """How they stand is asked once for all of them, not once for each."""
+    browser = Browser(world)
+    browser.see("/connections")
+    few = queries(world.hub, lambda: browser.see("/connections"))
+    link_more(world, 5)
+    text = browser.see("/connections")
+    assert "quickbooks-desktop 4" in text
+    assert queries(world.hub, lambda: browser.see("/connections")) == few
