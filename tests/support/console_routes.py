@@ -124,7 +124,7 @@ class Route(NamedTuple):
 
 
 def _examples(hub: Hub, name: str, before: str) -> tuple[str, ...]:
-    if name == "key":
+    if name == "key" and before == "inbox":
         return tuple(each.key for each in inbox.cases(hub)) or ("none",)
     return EXAMPLES.get(f"{before}/{name}") or EXAMPLES.get(name, ("1",))
 

@@ -82,13 +82,36 @@ _STICKING_OUT: Final = """
 """
 
 
+# A table that is wider than what clips it: its last columns are out of sight, and of reach.
+_CUT_OFF: Final = """
+() => {
+  const clipping = table => {
+    for (let above = table.parentElement; above; above = above.parentElement) {
+      const way = getComputedStyle(above).overflowX;
+      if (way === 'auto' || way === 'scroll') return null;
+      if (way === 'clip' || way === 'hidden') return above;
+    }
+    return null;
+  };
+  const right = each => each.getBoundingClientRect().right;
+  return [...document.querySelectorAll('table')]
+    .filter(table => clipping(table) && right(table) > right(clipping(table)) + 1)
+    .map(table => table.outerHTML.slice(0, 160));
+}
+"""
+
+
 def sticking_out(page: Page, width: int) -> list[str]:
-    """Say what makes a page scroll sideways at a width, but for areas that scroll by themselves."""
+    """Say what makes a page scroll sideways at a width, or is cut off there.
+
+    Areas that scroll by themselves may.
+    """
     height = (page.viewport_size or {"height": 800})["height"]
     page.set_viewport_size({"width": width, "height": height})
+    found = [f"cut off at {width}: {each}" for each in page.evaluate(_CUT_OFF)]
     if page.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     ):
-        return []
-    found: list[str] = page.evaluate(_STICKING_OUT)
-    return [f"wider than {width}: {each}" for each in found or ["something that cannot be named"]]
+        return found
+    wide = page.evaluate(_STICKING_OUT) or ["something that cannot be named"]
+    return found + [f"wider than {width}: {each}" for each in wide]
