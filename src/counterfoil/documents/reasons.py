@@ -86,9 +86,8 @@ REASON_KINDS: Mapping[str, str] = {
     "count-not-stocked": "The item “{item}” is neither an inventory part nor an assembly in "
     "{target}.",
     "count-unread-there": "How much {target} holds of “{item}” could not be read.",
-    "count-sites": "{target} keeps stock at several inventory sites, and it is not known which of "
-    "them {source} counts: for Autotask the setting Inventory sites says it; else it is adjusted "
-    "there.",
+    "count-sites": "{target} keeps stock at several inventory sites, and the settings do not say "
+    "which of them each location of {source} is.",
     "count-location-unmapped": "Some of it lies at the location “{location}”, and the setting "
     "Inventory sites does not say which site of {target} that is.",
     "count-location-unknown": "Some of it lies at a location with the number {location}, which is "
