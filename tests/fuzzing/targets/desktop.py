@@ -17,6 +17,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml import UnreadableQbxml
 from counterfoil.connectors.quickbooks_desktop.web_connector import answers, hcp, qwc, soap
 from counterfoil.documents import DocumentKind
 from counterfoil.engine.asked import OF_TO_DOS, Asked, Kind
+from counterfoil.engine.reading import STOCK_AT_SITES
 from counterfoil.errors import RejectedError, UnavailableError
 from counterfoil.hub import agents
 from tests.fuzzing.keeping import kept
@@ -43,6 +44,7 @@ _ASKED: Final = (
         )
         for one in kinds
     ),
+    Asked(wire_id="1", kind=Kind.READ_STOCK, name=STOCK_AT_SITES),
 )
 
 

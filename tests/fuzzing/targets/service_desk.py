@@ -63,8 +63,12 @@ _READINGS: Final[tuple[Operation, ...]] = (
         for kind in (_ORDER, DocumentKind.RECEIPT)
         for bookmark in (None, _LOOK)
     ),
-    *(ReadRecords(id="1", kind=kind) for kind in (RecordKind.VENDOR, RecordKind.ITEM)),
+    *(
+        ReadRecords(id="1", kind=kind)
+        for kind in (RecordKind.VENDOR, RecordKind.ITEM, RecordKind.INVENTORY_SITE)
+    ),
     ReadStock(id="1"),
+    ReadStock(id="1", at_sites=True),
     FindDocument(id="1", kind=_ORDER, numbers=("29001",)),
     WriteField(id="1", kind=_ORDER, document_id="29001", name=EXTERNAL_NUMBER, value="1044"),
 )
@@ -100,7 +104,7 @@ def _answered(operations: Sequence[Operation], *, status: int = 200) -> Callable
         # Where the zone is told as well as an address can be, everything else is answered.
         zones = {_ACCOUNT.name: "https://autotask.example/ATServicesRest"}
         client = AutotaskClient(_ACCOUNT, line=_line(data, status), zones=zones)
-        driver = Autotask(client, Tenant(zone=ZoneInfo("America/New_York")))
+        driver = Autotask(client, Tenant(zone=ZoneInfo("America/New_York"), tells_sites=True))
         with closing(client):
             for each in operations:
                 kept(driver.perform(Batch(operations=(each,), key="batch")))

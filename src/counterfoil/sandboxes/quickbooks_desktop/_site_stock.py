@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -57,7 +58,7 @@ def show_item_site(books: Books, identity: str, view: View) -> Shown:
     record = books.store.list_records([item])[0]
     name = "ItemInventoryRef" if record.kind == "ItemInventory" else "ItemInventoryAssemblyRef"
     fields: dict[str, Any] = {
-        "ListID": f"{item[:18]}{site[:18]}",
+        "ListID": f"{zlib.crc32(identity.encode()):08X}-{record.edit_sequence}",
         "TimeCreated": books.shown_time(record.created),
         "TimeModified": books.shown_time(record.modified),
         "EditSequence": record.edit_sequence,
