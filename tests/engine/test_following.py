@@ -152,16 +152,18 @@ class TestPlanning:
             ({}, WriteField),
             ({"seen": ""}, FindDocument),
             ({"ours": "6"}, FindDocument),
-            ({"replaces": "6"}, FindDocument),
+            ({"replaces": "6"}, WriteField),
         ],
     )
     def test_where_the_connector_looks_a_blank_is_written_unread(
         self, changes: dict[str, Any], operation: type[object]
     ) -> None:
-        """What reads right before it writes saves a question; whatever may be there is read."""
+        """What reads right before it writes saves a question, and is told what it may replace."""
         (planned,) = packed(field(**changes), guards=True).operations
 
         assert isinstance(planned.operation, operation)
+        if isinstance(planned.operation, WriteField):
+            assert planned.operation.expected == changes.get("replaces")
 
     def test_a_full_batch_leaves_the_rest(self) -> None:
         """Fields that do not fit stay as they are."""

@@ -208,8 +208,11 @@ class Packer(Packing):
                 self._write_field(field)
 
     def _is_guarded(self, field: FollowUp) -> bool:
-        """Whether it can be written unread: only into a blank, which the connector looks at."""
-        is_new = field.seen is None and field.ours is None and field.replaces is None
+        """Whether it can be written unread: into a blank, or over what it may replace alone.
+
+        The connector looks at that right before.
+        """
+        is_new = field.seen is None and field.ours is None
         return is_new and self.target.guards_fields
 
     def _read_field(self, field: FollowUp, event: Event) -> None:
@@ -225,7 +228,7 @@ class Packer(Packing):
             document_id=field.document_id,
             name=field.name,
             value=field.value,
-            expected=field.seen,
+            expected=field.replaces if field.seen is None else field.seen,
         )
         self.operations.append(
             Planned(operation=operation, subject=field.kind, name=field.name, follow_up=field.id)
