@@ -70,6 +70,21 @@ class TestParts:
         assert error.said == Told("It is busy.", cure)
         assert UsageError("No.", cure, detail="seen").told == Told("No.", cure, detail="seen")
 
+    @pytest.mark.parametrize(
+        "sentence, told",
+        [
+            ("It is Fernhill Inc..", "It is Fernhill Inc."),
+            ("It is Fernhill Inc.. Send it.", "It is Fernhill Inc. Send it."),
+            ("It is “Acme Inc.”.", "It is “Acme Inc.”."),
+            ("Who is it?. Nobody!.", "Who is it? Nobody!"),
+            ("Wait... It goes on… then.", "Wait... It goes on… then."),
+            ("See 1..2 there.", "See 1..2 there."),
+        ],
+    )
+    def test_one_stop_ends_a_sentence(self, sentence: str, told: str) -> None:
+        """A name, or a peer's words, may end with one; what is told has it once."""
+        assert Told(sentence).sentence == UsageError(sentence).message == told
+
     def test_behind_a_name(self) -> None:
         """Where a name comes first, all other parts stay."""
         assert self.TOLD.after("Books:") == Told(

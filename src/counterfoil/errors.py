@@ -23,7 +23,7 @@ That *we* are wrong is an ``AssertionError``.  Only outermost loops catch
 
 from __future__ import annotations
 
-from counterfoil.told import Advice, Told
+from counterfoil.told import Advice, Told, one_stop
 
 __all__ = [
     "ConnectorError",
@@ -52,8 +52,8 @@ class CounterfoilError(Exception):
     """
 
     def __init__(self, message: str, *advice: Advice, detail: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = one_stop(message)
+        super().__init__(self.message)
         self.advice = advice
         self.detail = detail
 

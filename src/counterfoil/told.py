@@ -9,10 +9,11 @@ went over the wire; a test reads every text of the product for that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["Advice", "Told", "whole"]
+__all__ = ["Advice", "Told", "one_stop", "whole"]
 
 _PROGRAM: Final = "counterfoil"
 _STOPS: Final = (".", "!", "?", "…", "…”", ".”")
@@ -89,7 +90,7 @@ class Told(_Value):
     __slots__ = ("advice", "detail", "sentence")
 
     def __init__(self, sentence: str, *advice: Advice, detail: str = "") -> None:
-        self.sentence = sentence
+        self.sentence = one_stop(sentence)
         self.advice = advice
         self.detail = detail
 
@@ -115,6 +116,14 @@ class Told(_Value):
         """All of it: for a terminal, a log and a program."""
         seen = f"({self.detail})" if self.detail else ""
         return whole(*filter(None, (self.sentence, seen)), *map(str, self.advice))
+
+
+def one_stop(sentence: str) -> str:
+    """Leave out the second full stop after a name like “Fernhill Inc.”; an ellipsis stays."""
+    return _TWO_STOPS.sub(".", sentence)
+
+
+_TWO_STOPS: Final = re.compile(r"(?<=[\w)”’!?])\.\.(?=\s|$)|(?<=[!?…])\.(?=\s|$)")
 
 
 def whole(*parts: str) -> str:

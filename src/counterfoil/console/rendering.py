@@ -100,7 +100,7 @@ def said(visit: Visit, to: str, told: Told | str, undo: Undo | None = None) -> R
     A way back that does not fit into a cookie is left out: what was done has a page of its own.
     """
     answer = RedirectResponse(way_within(to), status_code=303)
-    sentence = told.spoken if isinstance(told, Told) else told
+    sentence = (told if isinstance(told, Told) else Told(told)).spoken
     cookie = _packed(visit, Said(sentence, undo))
     if len(cookie) > _SAID_MAX:
         cookie = _packed(visit, Said(sentence[:1_000]))

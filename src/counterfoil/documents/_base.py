@@ -40,8 +40,9 @@ class InvalidDocument(ValueError):  # noqa: N818 (names what came, as its siblin
 
     @property
     def sentence(self) -> str:
-        """What is wrong, as people count: ``line 1 of shipping 1: unit price must be a number``."""
-        return f"{place_in_words(self.where)} {self.problem}"
+        """What is wrong, as people count: ``Line 1 of shipping 1: unit price must be a number``."""
+        told = f"{place_in_words(self.where)} {self.problem}"
+        return told[:1].upper() + told[1:]
 
 
 _INDEXED: Final = re.compile(r"(?P<name>[A-Za-z][\w-]*)\[(?P<index>\d+)\]")

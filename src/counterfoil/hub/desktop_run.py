@@ -32,7 +32,15 @@ from typing import Final
 
 from sqlalchemy import Connection as Tx
 
-from counterfoil.connectors.quickbooks_desktop import messages
+from counterfoil.connectors.quickbooks_desktop import asides, messages, refusals
+from counterfoil.connectors.quickbooks_desktop.qbxml import Version
+from counterfoil.connectors.quickbooks_desktop.qbxml.status import failure as hresult_failure
+from counterfoil.connectors.quickbooks_desktop.web_connector.answers import (
+    ALL_DONE,
+    explain,
+    may_have_been_done,
+    progress,
+)
 from counterfoil.connectors.quickbooks_desktop.web_connector.hcp import LOWEST_VERSION
 from counterfoil.engine.operations import Batch
 from counterfoil.ledger import connections, exchanges, runs
@@ -47,6 +55,70 @@ from .desktop_step import Step, target_in, version_in
 __all__ = ["SUPERSEDED", "begin", "begin_refused", "meet", "next_set"]
 
 SUPERSEDED: Final = "Another run on this company file began before this one had ended."
+_ASKED_NEXT: Final = "The next run asks what became of it."
+_OF_ANOTHER_SET: Final = (
+    f"QuickBooks answered to another message set than the one that was asked. {_ASKED_NEXT}"
+)
+
+_NEW_SET_ID: Final = re.compile(r"<QBXMLMsgsRs\b[^<>]*\bnewMessageSetID\s*=\s*[\"']([^\"']*)[\"']")
+
+
+class Step:
+    """One step of a run, inside the transaction that carries it out."""
+
+    def __init__(self, tx: Tx, run: Run, now: datetime) -> None:
+        self.tx = tx
+        self.now = now
+        self.run = run
+        connection = connections.load(tx, run.connection)
+        assert connection is not None, "a run belongs to a connection"
+        self.connection = connection
+
+    @property
+    def target(self) -> Target:
+        return _target(self.connection, self.run.facts)
+
+    @property
+    def version(self) -> Version:
+        """The qbXML version that is spoken."""
+        return _version(self.run.facts)
+
+    def reload(self) -> None:
+        """Read the connection anew, after it was changed."""
+        self.connection = _again(self)
+
+    def change(self, **values: Any) -> None:
+        """Change columns of the run."""
+        runs.change(self.tx, self.run.id, self.now, **values)
+        self.run = runs.load(self.tx, self.run.id)
+
+    def remember(self, **facts: Any) -> None:
+        """Keep something for the next steps."""
+        runs.remember(self.tx, self.run.id, self.now, **facts)
+        self.run = runs.load(self.tx, self.run.id)
+
+    def fail(self, told: Told) -> None:
+        """Keep what went wrong, and show it beside the connection."""
+        self.change(problem=told)
+        connections.change(self.tx, self.connection.id, last_problem=told)
+
+
+def _target(
+    connection: Connection, facts: RunState, writer: messages.Writer | None = None
+) -> Target:
+    return target_of(
+        connection, version=_version(facts), batch_limit=facts.batch_limit, writer=writer
+    )
+
+
+def _version(facts: RunState) -> Version:
+    if facts.version is None:
+        return LOWEST_VERSION
+    country: Any = facts.country  # one of an edition we do not know is taken for none
+    return Version.parse(facts.version, country)
+
+
+# --- Beginning ----------------------------------------------------------------------------
 
 
 def begin(

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 
 import msgspec
 
+from counterfoil.documents import ended
+
 __all__ = ["Problem", "nearest"]
 
 # What is shown of an offending value; the rest is in the user's own hands.
@@ -32,7 +34,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         """Give key, problem and cure in one line."""
-        return f"{self.key}: {self.problem}. {self.cure}"
+        return f"{self.key}: {ended(self.problem)} {self.cure}"
 
 
 def shown(value: object) -> str:

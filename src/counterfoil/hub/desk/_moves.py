@@ -60,10 +60,10 @@ class Left(NamedTuple):
     id: int | None = None
 
     @property
-    def spoken(self) -> str:
-        """It for whoever has no terminal, behind the document's number."""
-        told = self.sentence.spoken if isinstance(self.sentence, Told) else self.sentence
-        return f"{self.number}: {told}"
+    def words(self) -> str:
+        """It for whoever has no terminal."""
+        told = self.sentence
+        return (told if isinstance(told, Told) else Told(told)).spoken
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):

@@ -315,8 +315,8 @@ def _lists(seen: Seen) -> Judged:
         return Judged(True, "The lists of both sides are known.")
     side, why = seen.unread
     if traits_of(side.system).is_called:
-        return Judged(None, f"{side.name}: {why}.", seen.link.created_at)
-    return Judged(None, f"{side.name}: {why}. QuickBooks has to call.", seen.link.created_at)
+        return Judged(None, ended(f"{side.name}: {why}"), seen.link.created_at)
+    return Judged(None, f"{side.name}: {ended(why)} QuickBooks has to call.", seen.link.created_at)
 
 
 def _before(seen: Seen) -> Judged:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from counterfoil.documents import DocumentKind, RecordKind
+from counterfoil.documents import DocumentKind, RecordKind, ended
 from counterfoil.engine.operations import VoidWay
 from counterfoil.errors import SettingsError, UsageError
 from counterfoil.ledger.connections import Connection
@@ -104,7 +104,7 @@ def _field_map(text: str) -> dict[str, str]:
     try:
         FieldMap.of(found)
     except SettingsError as error:
-        raise UsageError(f"{error.message}.", field="field_map") from None
+        raise UsageError(ended(error.message), *error.advice, field="field_map") from None
     return found
 
 

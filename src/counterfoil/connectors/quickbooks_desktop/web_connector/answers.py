@@ -24,6 +24,7 @@ from counterfoil.connectors.quickbooks_desktop.qbxml.status import HRESULTS
 from counterfoil.connectors.quickbooks_desktop.qbxml.status import failure as hresult_failure
 from counterfoil.connectors.quickbooks_desktop.trouble import FOLDER, see
 from counterfoil.documents import visible
+from counterfoil.told import one_stop
 
 __all__ = [
     "ALL_DONE",
@@ -47,7 +48,6 @@ __all__ = [
     "may_have_been_done",
     "no_work",
     "not_valid_user",
-    "one_stop",
     "postponed",
     "progress",
     "work",
@@ -274,16 +274,6 @@ def last_error(sentence: str) -> str:
     tail = f"{found}{page}" if found and len(page) < _PAGE_LENGTH_MAX else ""
     head = before if tail else line
     return head[: _SENTENCE_LENGTH_MAX - 1 - len(tail)].rstrip() + "…" + tail
-
-
-def one_stop(sentence: str) -> str:
-    """``sentence`` without the second full stop after a name like "Fernhill Inc."; dots in a
-    row that mean something ("...") stay.
-    """
-    return _TWO_STOPS.sub(".", sentence)
-
-
-_TWO_STOPS: Final = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 
 
 def _version(text: str) -> tuple[int, ...]:
