@@ -120,10 +120,10 @@ class Told(_Value):
 
 def one_stop(sentence: str) -> str:
     """Leave out the second full stop after a name like “Fernhill Inc.”; an ellipsis stays."""
-    return _TWO_STOPS.sub(".", sentence)
+    return _SECOND_STOP.sub("", sentence)
 
 
-_TWO_STOPS: Final = re.compile(r"(?<=[\w)”’!?])\.\.(?=\s|$)|(?<=[!?…])\.(?=\s|$)")
+_SECOND_STOP: Final = re.compile(r"(?:(?<=[\w)”’]\.)|(?<=[!?…]))\.(?=\s|$)")
 
 
 def whole(*parts: str) -> str:
