@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.hub import accounts, finding, health
+from counterfoil.hub import accounts, finding, health, stand_ins
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.database import sqlite_url
 from tests.support.autotask import open_service_desk
@@ -37,6 +37,17 @@ class TestSentence:
 
         assert "Nothing needs you; QuickBooks was last in contact" in text
         assert "2 documents arrived today" in text
+
+    def test_a_trial_says_at_which_step_it_waits(self, world: World) -> None:
+        """Where a trial has not come to its end, home does not say that nothing is to be done."""
+        stand_ins.begin_trial(world.hub, "Starting the stand-ins")
+        with world.hub.database.writing() as tx:
+            for each in (world.operations_id, world.books_id):
+                stand_ins.marked(tx, each)
+        text = home(world.hub)
+
+        assert '<a href="/welcome/trial">The trial</a> waits at its next step: ' in text
+        assert "Nothing needs you" not in text
 
     def test_silence_is_an_alarm_with_its_likely_cause(self, world: World) -> None:
         """A Web Connector that has not called for hours is told, with why that may be."""

@@ -12,12 +12,13 @@ import pytest
 from counterfoil.api import tokens
 from counterfoil.api.security import COOKIE
 from counterfoil.errors import UsageError
-from counterfoil.hub import users
+from counterfoil.hub import audits, users
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.users import Role
 from counterfoil.ledger.connections import note
 from counterfoil.ledger.users import User
 from tests.support.visitors import NEIGHBOUR, Visitor
+from tests.support.world import World
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 HERE = "http://localhost:8080"
@@ -557,6 +558,18 @@ class TestAudit:
         assert "User changed" in page
         assert "<del>operator</del>" in page
         assert "<ins>viewer</ins>" in page
+
+    def test_documents_are_called_as_people_know_them(self, calm: World) -> None:
+        """By kind and number, with a way to their page; one that is gone keeps its number."""
+        row = calm.transfers()[0]
+        with calm.hub.database.writing() as tx:
+            for number in (row.id, 9_999):
+                note(tx, calm.hub.now(), "Mara", "released", f"transfer/{number}")
+        rows, _next = audits.page_of(calm.hub, audits.Sought())
+        told = {each.subject: (each.about, each.page) for each in rows}
+
+        assert told[f"transfer/{row.id}"] == (f"sales order {row.number}", f"/transfers/{row.id}")
+        assert told["transfer/9999"] == ("transfer 9999", "")
 
     def test_settings_are_called_as_their_page_calls_them(
         self, owner: Browser, new_hub: Hub
