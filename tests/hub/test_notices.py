@@ -18,6 +18,7 @@ from counterfoil.hub import desk, notice_rules, notices, telling
 from counterfoil.hub.times import zone_of_link
 from counterfoil.ledger import connections
 from counterfoil.ledger import notices as outbox
+from counterfoil.told import Advice, Told
 from tests.support.autotask import ServiceDesk
 from tests.support.mail import Mailbox, mail_server
 from tests.support.world import ACTOR
@@ -109,6 +110,14 @@ class TestOnce:
             assert words in text
         assert "What to do: " in text
         assert "http://localhost:8080/" in text
+
+    def test_what_helps_is_where_the_reader_is(self, stops: ServiceDesk) -> None:
+        """A mail names the page where something is done, and never a command."""
+        cure = Told("Look there.", Advice("Test it", "connections test 3", "/connections/3"))
+
+        assert notices.what_to_do(stops.hub, cure) == (
+            "What to do: Look there.\n  Test it: http://localhost:8080/connections/3"
+        )
 
     def test_each_cause_and_each_rule(self, stops: ServiceDesk, box: Mailbox) -> None:
         """Another cause is another mail; a rule for other causes, or another link, tells nothing."""

@@ -37,6 +37,7 @@ __all__ = [
     "sign_off",
     "test",
     "told",
+    "what_to_do",
 ]
 
 log = get_logger(__name__)
@@ -71,6 +72,18 @@ def line(text: str) -> str:
     """Give a text as the subject of a notice: one short line."""
     clean = visible(" ".join(text.split()))
     return clean if len(clean) <= _SUBJECT_LENGTH_MAX else clean[: _SUBJECT_LENGTH_MAX - 1] + "…"
+
+
+def what_to_do(hub: Hub, cure: Told) -> str:
+    """Say what helps to whoever reads mail: each thing with the page where it is done."""
+    base = hub.configuration.address
+    told = [cure.sentence] if cure.sentence else []
+    told += [
+        f"{each.words}: {base}{each.page}" if each.page else each.spoken
+        for each in cure.advice
+        if each.words
+    ]
+    return "What to do: " + "\n  ".join(told)
 
 
 def sign_off(hub: Hub) -> str:

@@ -23,7 +23,7 @@ from counterfoil.told import Told
 
 from .channels import mail_address
 from .document_line import document_line
-from .notices import mail
+from .notices import mail, what_to_do
 
 __all__ = ["SyncedOne", "able_links", "sync_one"]
 
@@ -104,7 +104,7 @@ def sync_one(
     done = _synced(hub, link, order, actor)
     if to is None:
         return done
-    problem = mail(hub, to, f"{link.name}: order {done.order}", _told(done))
+    problem = mail(hub, to, f"{link.name}: order {done.order}", _told(hub, done))
     return msgspec.structs.replace(done, mailed_to=None if problem else to, mail_problem=problem)
 
 
@@ -203,11 +203,11 @@ def _sentence(row: TransferRow, books: Connection, *, is_there: bool) -> str:
     return f"It goes to {books.name} when its Web Connector or agent calls next."
 
 
-def _told(done: SyncedOne) -> str:
+def _told(hub: Hub, done: SyncedOne) -> str:
     """Give the result as the body of an e-mail."""
     parts = [done.document or f"Purchase order {done.order}", "", done.sentence]
     if done.cure:
-        parts += ["", f"What to do: {done.cure.spoken}"]
+        parts += ["", what_to_do(hub, done.cure)]
     if done.passed:
         parts += ["", "Passed over because somebody asked for this order:"]
         parts += [f"  {each}" for each in done.passed]

@@ -22,6 +22,7 @@ from counterfoil.ledger.causes import KeptCause
 from counterfoil.ledger.notices import Rule
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import ToDos
+from counterfoil.told import Told
 
 from . import to_dos
 from .causes import Cause, CauseKind, present
@@ -30,7 +31,7 @@ from .document_line import document_line
 from .links import LinkView, all_views
 from .notice_rules import fits, is_urgent, quiet_of
 from .notice_times import is_quiet
-from .notices import line, send_due, sign_off
+from .notices import line, send_due, sign_off, what_to_do
 from .setup import Hub
 from .systems import traits_of
 from .times import zone_of_link
@@ -177,7 +178,7 @@ def _whose(tx: Tx, cause: Cause) -> str:
 
 def _body(hub: Hub, tx: Tx, cause: Cause) -> str:
     """Say what it is, which documents it keeps, what helps, and where more is told."""
-    parts = [cause.sentence, "", f"What to do: {cause.cure}"]
+    parts = [cause.sentence, "", what_to_do(hub, cause.cure)]
     parts += _documents(tx, cause.transfers)
     return "\n".join(parts) + "\n" + sign_off(hub)
 
@@ -217,5 +218,6 @@ _TO_BE_DONE: Final = frozenset({CauseKind.REFUSED, CauseKind.FIELDS})
 
 def _of_one(hub: Hub, cause: Cause, row: Sourced) -> str:
     refusal = row.transfer.refusal
-    said = (cause.sentence, cause.cure) if refusal is None else (refusal.sentence, refusal.cure)
-    return f"{document_line(row)}\n\n{said[0]}\n\nWhat to do: {said[1]}\n{sign_off(hub)}"
+    sentence = cause.sentence if refusal is None else refusal.sentence
+    cure = cause.cure if refusal is None else Told(refusal.cure)
+    return f"{document_line(row)}\n\n{sentence}\n\n{what_to_do(hub, cure)}\n{sign_off(hub)}"
