@@ -21,7 +21,7 @@ from .life import DECIDE, STATES, Effect, Event, Standing, State, retry_delay, s
 from .standpoint import Standpoint
 from .transfers import Transfer
 
-__all__ = ["Moving", "Stepping", "advance", "reconsider", "recorded", "stepped"]
+__all__ = ["Moving", "Stepping", "advance", "reconsider", "recorded", "stepped", "stopped_again"]
 
 
 def advance(
@@ -177,6 +177,23 @@ def _fulfilled(transfer: Transfer) -> dict[str, Any]:
     return changes
 
 
+def stopped_again(transfer: Transfer, now: datetime) -> Transfer:
+    """Give the transfer as it stood before a person had it tried again.
+
+    Raises:
+        AssertionError: It was not tried again, or something of it has left since.
+    """
+    before = transfer.set_aside
+    assert before is not None, "what stopped is kept until anything leaves"
+    wished = msgspec.structs.replace(
+        transfer,
+        wish=before.wish,
+        wished_by=before.wished_by,
+        target_number=before.target_number,
+    )
+    return advance(wished, Event.DECLINED, now, refusal=before.refusal)
+
+
 def reconsider(
     transfer: Transfer,
     at: Standpoint,
@@ -289,6 +306,9 @@ def _moved(transfer: Transfer, state: State, now: datetime, changes: dict[str, A
     if state is not transfer.state:
         traits = STATES[state]
         changes = {"alerted_at": None, **changes, "state": state, "state_since": now}
+        if state is not State.READY:
+            # It has left, or stopped anew: the press cannot be taken back any more.
+            changes["set_aside"] = None
         if not traits.keeps_exchange:
             changes["exchange"] = None
         if state is not State.READY and traits.standing is not Standing.IN_FLIGHT:

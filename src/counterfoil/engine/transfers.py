@@ -23,6 +23,7 @@ __all__ = [
     "OrderSeen",
     "PairedLine",
     "Pairing",
+    "SetAside",
     "Surplus",
     "Transfer",
     "derived_mark",
@@ -228,6 +229,20 @@ class Surplus(msgspec.Struct, frozen=True, kw_only=True):
         return f"{both}; {self.amount} remain unexplained."
 
 
+class SetAside(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a transfer stood before a person had it tried again.
+
+    Attributes:
+        refusal: Why it had stopped.
+        wish, wished_by, target_number: As in ``Transfer``.
+    """
+
+    refusal: Refusal
+    wish: Wish = Wish.NONE
+    wished_by: str | None = None
+    target_number: str | None = None
+
+
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     """One document's passage through one flow.
 
@@ -258,6 +273,8 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
         left_out: What a person left out of it: source line -> quantity; ``None``: nothing, or
             it is not known.
         correction: What a person lets it say in the target in place of its source.
+        set_aside: Why it had stopped before a person had it tried again, until anything of it
+            leaves: so that the press can be taken back.
         version: Grows with every change of the row: what was read is what is changed.
     """
 
@@ -292,6 +309,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     order_seen: OrderSeen | None = None
     left_out: tuple[tuple[str, str], ...] | None = None
     correction: Correction | None = None
+    set_aside: SetAside | None = None
     alerted_at: datetime | None = None
     version: int = 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -29,6 +29,7 @@ from counterfoil.settings import (
 from counterfoil.told import Advice
 
 __all__ = [
+    "all_there",
     "built",
     "check_going",
     "connection_named",
@@ -121,11 +122,24 @@ def loaded(tx: Tx, ids: Sequence[int]) -> list[Sourced]:
         UsageError: One of them does not exist.
     """
     found = transfers.load(tx, ids)
-    missing = set(ids) - {each.transfer.id for each in found}
+    _need({each.transfer.id for each in found}, ids)
+    return found
+
+
+def all_there(tx: Tx, ids: Sequence[int]) -> None:
+    """See that the transfers exist that people name by their ids, however many.
+
+    Raises:
+        UsageError: One of them does not.
+    """
+    _need(transfers.known(tx, ids), ids)
+
+
+def _need(known: Collection[int], ids: Sequence[int]) -> None:
+    missing = set(ids) - set(known)
     if missing:
         names = ", ".join(str(each) for each in sorted(missing))
-        raise UsageError(f"There is no transfer {names}.", advice.see_transfers())
-    return found
+        raise UsageError(f"There is no transfer {names}. See: counterfoil transfers")
 
 
 # --- By a word ----------------------------------------------------------------------------

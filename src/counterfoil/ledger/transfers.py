@@ -46,7 +46,7 @@ from counterfoil.documents import DocumentKind, DocumentStatus, Reason, Refusal
 from counterfoil.engine.correcting import Correction
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import STATES, Owner, State
-from counterfoil.engine.transfers import OrderSeen, Pairing, Transfer
+from counterfoil.engine.transfers import OrderSeen, Pairing, SetAside, Transfer
 from counterfoil.errors import LedgerError
 
 from . import daybook, words
@@ -68,6 +68,7 @@ __all__ = [
     "counts",
     "counts_in",
     "due",
+    "known",
     "load",
     "numbered",
     "of_link",
@@ -96,6 +97,7 @@ _NOTES = msgspec.json.Decoder(tuple[str, ...])
 _ORDER = msgspec.json.Decoder(OrderSeen)
 _LEFT_OUT = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 _CORRECTION = msgspec.json.Decoder(Correction)
+_SET_ASIDE = msgspec.json.Decoder(SetAside)
 
 
 def _json(value: Any) -> bytes | None:
@@ -160,6 +162,7 @@ _FIELDS: Final[Mapping[str, _Field]] = {
     "order_seen": _Field("order_seen", lambda data: data and _ORDER.decode(data), _json),
     "left_out": _Field("left_out", lambda data: data and _LEFT_OUT.decode(data), _json),
     "correction": _Field("correction", lambda data: data and _CORRECTION.decode(data), _json),
+    "set_aside": _Field("set_aside", lambda data: data and _SET_ASIDE.decode(data), _json),
     "alerted_at": _Field("alerted_at", _moment, _count),
     "version": _Field("version"),
 }
@@ -320,6 +323,16 @@ def _work(state: State) -> Prepared:
 _LOAD = Prepared(_load)
 _OF_SOURCES = Prepared(_of_sources)
 _WORK = {state: _work(state) for state, traits in STATES.items() if not traits.is_settled}
+
+
+def known(tx: Connection, ids: Iterable[int]) -> set[int]:
+    """Give those of some ids that are transfers'."""
+    return {int(row[0]) for row in _KNOWN.all(tx, {"ids": listed(tx, ids)})}
+
+
+_KNOWN: Final = Prepared(
+    lambda dialect: select(transfer.c.id).where(among(dialect, transfer.c.id, "ids"))
+)
 
 
 def load(tx: Connection, ids: Iterable[int]) -> list[Sourced]:

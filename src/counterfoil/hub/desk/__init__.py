@@ -67,6 +67,7 @@ from ._editing import (
 )
 from ._effects import SettingsEffect, settings_effect
 from ._history import HistoryRow, history
+from ._leaving import accept, skip
 from ._lists import (
     LISTS,
     ListPage,
@@ -78,19 +79,12 @@ from ._lists import (
     list_standings,
     opened_list,
 )
-from ._moves import Left, Released, accept, press, release, retry, skip
-from ._names import (
-    compare_lists,
-    missing,
-    names_list,
-    names_lists,
-    names_page,
-    say_counterparts,
-    take_back_records,
-)
-from ._names_page import Fits, NamesPage
+from ._names_page import Fits, NamesPage, names_page, take_back_records
 from ._one import OnePressed, order_named, press_one
+from ._outcomes import Left, Released
+from ._pressing import press, release
 from ._preview import Forecast, preview
+from ._retrying import retry
 from ._routes import RouteRow, clear_route, route_rows, set_route
 from ._seen import NOT_LOOKED_AT, Seen, last_done
 from ._taking_back import call_off, put_back

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final, Literal
 
 import msgspec
+from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Action, RecordKind
 from counterfoil.engine.correcting import Activation, Correction, Said
@@ -16,8 +18,9 @@ from counterfoil.hub.finding import loaded
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import keep
 from counterfoil.ledger import connections
+from counterfoil.ledger.transfers import Sourced
 
-from ._moves import Left, Released
+from ._outcomes import Left, Released, in_batches, joined, name
 from ._seen import NOT_LOOKED_AT, Seen, moved_since
 
 __all__ = [
@@ -69,11 +72,7 @@ def activate_named(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Release
     with hub.database.reading() as tx:
         stopped = [each.transfer for each in loaded(tx, transfer_ids)]
     told = [_activated(hub, each, actor) for each in stopped]
-    return Released(
-        released=tuple(id_ for each in told for id_ in each.released),
-        done=tuple(done for each in told for done in each.done),
-        left=tuple(left for each in told for left in each.left),
-    )
+    return joined(told)
 
 
 def _activated(hub: Hub, transfer: Transfer, actor: str) -> Released:
@@ -88,8 +87,8 @@ def _activated(hub: Hub, transfer: Transfer, actor: str) -> Released:
         if each.action is Action.ACTIVATE
     )
     if not wanted:
-        name = transfer.number or str(transfer.id)
-        return Released(released=(), left=(Left(name, _NOTHING_TO_ACTIVATE, transfer.id),))
+        called = transfer.number or str(transfer.id)
+        return Released(released=(), left=(Left(called, _NOTHING_TO_ACTIVATE, transfer.id),))
     seen = {transfer.id: transfer.version}
     return correct(hub, [transfer.id], Correction(activates=wanted), actor, seen=seen)
 
@@ -169,28 +168,35 @@ def _corrected(
     actor: str,
     seen: Seen = NOT_LOOKED_AT,
 ) -> Released:
-    now = hub.now()
+    def carry_out(tx: Tx, found: Sequence[Sourced]) -> Released:
+        return _corrected_in(tx, found, made_of, actor, seen, hub.now())
+
+    return in_batches(hub, transfer_ids, carry_out)
+
+
+def _corrected_in(
+    tx: Tx,
+    found: Sequence[Sourced],
+    made_of: Callable[[Correction | None], Correction | None],
+    actor: str,
+    seen: Seen,
+    now: datetime,
+) -> Released:
     done: list[Left] = []
     left: list[Left] = []
-    with hub.database.writing() as tx:
-        moves: list[tuple[Transfer, Transfer]] = []
-        found = loaded(tx, transfer_ids)
-        moved = moved_since(tx, found, seen)
-        for each in found:
-            before = each.transfer
-            name = before.number or str(before.id)
-            if before.id in moved:
-                left.append(Left(name, moved[before.id], before.id))
-                continue
-            kept = kept_from_correcting(before)
-            if kept is not None:
-                left.append(Left(name, kept, before.id))
-                continue
-            made = made_of(before.correction)
-            moves.append((before, msgspec.structs.replace(before, correction=made)))
-            done.append(Left(name, _told(made), before.id))
-            connections.note(tx, now, actor, "corrected", f"transfer/{before.id}", _told(made))
-        keep(tx, moves, now)
+    moves: list[tuple[Transfer, Transfer]] = []
+    moved = moved_since(tx, found, seen)
+    for each in found:
+        before = each.transfer
+        kept = moved.get(before.id) or kept_from_correcting(before)
+        if kept is not None:
+            left.append(Left(name(each), kept, before.id))
+            continue
+        made = made_of(before.correction)
+        moves.append((before, msgspec.structs.replace(before, correction=made)))
+        done.append(Left(name(each), _told(made), before.id))
+        connections.note(tx, now, actor, "corrected", f"transfer/{before.id}", _told(made))
+    keep(tx, moves, now)
     return Released(
         released=tuple(after.id for _before, after in moves), done=tuple(done), left=tuple(left)
     )

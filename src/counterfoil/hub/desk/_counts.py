@@ -23,7 +23,7 @@ from counterfoil.ledger import connections, directory, presses
 from counterfoil.settings import count_due_since
 from counterfoil.told import Advice
 
-from ._moves import press_all
+from ._pressing import press_all
 
 __all__ = ["Pressed", "press_count", "press_due_counts"]
 

@@ -31,7 +31,7 @@ from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
 
 from ._corrections import kept_from_correcting, replace_correction
-from ._moves import Released
+from ._outcomes import Released
 
 __all__ = [
     "Difference",

@@ -20,7 +20,7 @@ from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
 from counterfoil.told import Advice, Told
 
-from ._moves import press_all
+from ._pressing import press_all
 
 __all__ = ["OnePressed", "order_named", "press_one"]
 

@@ -29,7 +29,7 @@ from counterfoil.ledger import transfers
 from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
 
-from ._moves import pressed
+from ._pressing import pressed
 
 __all__ = ["Forecast", "preview"]
 

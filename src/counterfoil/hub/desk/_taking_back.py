@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
+from sqlalchemy import Connection as Tx
 
 from counterfoil.engine.deciding import Wish
 from counterfoil.engine.life import State
-from counterfoil.engine.moving import reconsider
+from counterfoil.engine.moving import reconsider, stopped_again
+from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Transfer
-from counterfoil.hub.finding import loaded
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import keep, standpoint, views_for
 from counterfoil.ledger import connections
 from counterfoil.ledger.transfers import Sourced
 
-from ._moves import Left, Released, press_all
+from ._outcomes import Left, Released, in_batches, joined
+from ._pressing import press_all
 
 __all__ = ["call_off", "put_back"]
 
@@ -30,34 +33,47 @@ _DECIDED_SINCE: Final = "Somebody has decided about it since: it is {state} by n
 def call_off(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
     """Take a press back as long as nothing has left for it.
 
+    What was held waits again; what had stopped is stopped again, for the reason that it had.
+
     Raises:
         UsageError: A transfer does not exist.
     """
-    now = hub.now()
+
+    def carry_out(tx: Tx, found: Sequence[Sourced]) -> Released:
+        return _called_off(tx, found, actor, hub.now())
+
+    return in_batches(hub, transfer_ids, carry_out)
+
+
+def _called_off(tx: Tx, found: Sequence[Sourced], actor: str, now: datetime) -> Released:
     left: list[Left] = []
     moves: list[tuple[Transfer, Transfer]] = []
-    with hub.database.writing() as tx:
-        found = loaded(tx, transfer_ids)
-        views = views_for(tx, found)
-        for each in found:
-            before = each.transfer
-            if before.state is not State.READY:
-                left.append(_kept(before, _LEFT_ALREADY))
-                continue
-            unwished = msgspec.structs.replace(before, wish=Wish.NONE, wished_by=None)
-            after = reconsider(unwished, standpoint(tx, each, views[before.link]), now)
-            if after.state is State.READY:
-                left.append(_kept(before, _GOES_ANYWAY))
-                continue
-            moves.append((before, after))
-            connections.note(tx, now, actor, "called off", f"transfer/{before.id}")
-        keep(tx, moves, now)
+    views = views_for(tx, found)
+    for each in found:
+        before = each.transfer
+        if before.state is not State.READY:
+            left.append(_kept(before, _LEFT_ALREADY))
+            continue
+        after = _unwished(before, standpoint(tx, each, views[before.link]), now)
+        if after.state is State.READY:
+            left.append(_kept(before, _GOES_ANYWAY))
+            continue
+        moves.append((before, after))
+        connections.note(tx, now, actor, "called off", f"transfer/{before.id}")
+    keep(tx, moves, now)
     back = [after for _before, after in moves]
     return Released(
         released=tuple(each.id for each in back),
         done=tuple(Left(_name(each), each.sentence or "", each.id) for each in back),
         left=tuple(left),
     )
+
+
+def _unwished(transfer: Transfer, at: Standpoint, now: datetime) -> Transfer:
+    if transfer.set_aside is not None:
+        return stopped_again(transfer, now)
+    unwished = msgspec.structs.replace(transfer, wish=Wish.NONE, wished_by=None)
+    return reconsider(unwished, at, now)
 
 
 def put_back(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
@@ -68,24 +84,24 @@ def put_back(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
     Raises:
         UsageError: A transfer does not exist.
     """
-    now = hub.now()
-    left: list[Left] = []
+
+    def carry_out(tx: Tx, found: Sequence[Sourced]) -> Released:
+        return _put_back(tx, found, actor, hub.now())
+
+    return in_batches(hub, transfer_ids, carry_out)
+
+
+def _put_back(tx: Tx, found: Sequence[Sourced], actor: str, now: datetime) -> Released:
     of_link = defaultdict[int, list[Sourced]](list)
-    with hub.database.writing() as tx:
-        found = loaded(tx, transfer_ids)
-        views = views_for(tx, found)
-        for each in found:
-            is_out = each.transfer.state is State.SKIPPED and each.transfer.wish is Wish.LEAVE
-            if is_out:
-                of_link[each.transfer.link].append(each)
-            else:
-                left.append(_kept(each.transfer, _DECIDED_SINCE))
-        told = [press_all(tx, some, actor, views[link], now) for link, some in of_link.items()]
-    return Released(
-        released=tuple(id_ for one in told for id_ in one.released),
-        done=tuple(done for one in told for done in one.done),
-        left=(*left, *(each for one in told for each in one.left)),
-    )
+    left: list[Left] = []
+    for each in found:
+        if each.transfer.state is State.SKIPPED and each.transfer.wish is Wish.LEAVE:
+            of_link[each.transfer.link].append(each)
+        else:
+            left.append(_kept(each.transfer, _DECIDED_SINCE))
+    views = views_for(tx, found)
+    told = joined([press_all(tx, some, actor, views[link], now) for link, some in of_link.items()])
+    return msgspec.structs.replace(told, left=(*left, *told.left))
 
 
 def _kept(transfer: Transfer, why: str) -> Left:

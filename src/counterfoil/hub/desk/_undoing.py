@@ -26,7 +26,7 @@ from counterfoil.settings import FLOWS, FlowName
 from counterfoil.told import Advice, Told
 
 from ._adopting import take_back_one
-from ._moves import Left
+from ._outcomes import Left
 from ._seen import NOT_LOOKED_AT, Seen, moved_since
 
 __all__ = ["UndoEffect", "Undone", "undo", "undo_effect"]

@@ -26,6 +26,7 @@ __all__ = [
     "audit",
     "browser_session",
     "counterpart",
+    "cure_done",
     "name_choice",
     "request",
     "route",
@@ -175,6 +176,22 @@ browser_session = Table(
     Column("cookie_hash", String(64), primary_key=True),
     Column("token_id", Id, ForeignKey("api_token.id"), nullable=False, index=True),
     Column("until", Instant, nullable=False),
+)
+
+cure_done = Table(
+    "cure_done",
+    metadata,
+    key(),
+    owner("link"),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    # What came of it, as it was told.
+    Column("sentence", Text, nullable=False),
+    # How it is taken back: hub.inbox.Undo, packed.
+    Column("undo", LargeBinary, nullable=False),
+    Column("undone_at", Instant),
+    Column("undone_by", Text),
+    Index("ix_cure_done_at", "at"),
 )
 
 saved_view = Table(

@@ -67,7 +67,9 @@ run = Table(
     Column("round_trips", Integer, nullable=False, server_default="0"),
     Column("settled", Integer, nullable=False, server_default="0"),
     Column("connection_errors", Integer, nullable=False, server_default="0"),
-    Column("problem", Said),
+    Column("problem", Text),
+    # Who had it end after the batch that was on its way; NULL: nobody.
+    Column("stopped_by", Text),
     # It did more than read, so it stays for good; without, nobody has looked yet.
     Column("is_kept", Boolean, nullable=False, server_default=false()),
     Index("ix_run_ticket", "ticket_hash", unique=True),

@@ -99,6 +99,8 @@ transfer = Table(
     # What a person lets it say in the target in place of its source, as JSON
     # (engine.correcting); NULL: nothing.
     Column("correction", LargeBinary),
+    # Why it had stopped before a person had it tried again, as JSON; NULL once anything left.
+    Column("set_aside", LargeBinary),
     Column("alerted_at", Instant),
     # The day under which lists show it (ISO 8601): its document's, else that of its beginning.
     Column("day", String(10), nullable=False, server_default=text("''")),
