@@ -254,18 +254,20 @@ class TestPress:
         visitor, case = owner(stopped), case_of(stopped)
         press(visitor, case, "skip", answer="By hand")
         text = visitor.http.get("/inbox").text
-        packed = re.search(r'name="undo" value="([^"]+)"', text)
+        packed = re.search(r'name="done" value="([^"]+)"', text)
         assert packed
-        undo = {"undo": html.unescape(packed[1])}
+        undo = {"done": html.unescape(packed[1])}
 
         visitor.http.post("/inbox/undo", data=undo, headers=SAME_SITE)
         assert told(visitor) == "2 documents are looked at again."
+        visitor.http.post("/inbox/undo", data=undo, headers=SAME_SITE)
+        assert told(visitor).startswith("Mara has taken it back already, at ")
 
-    @pytest.mark.parametrize("undo", ["", "{}", "[]", '{"name":"accept","link":1}', "\x00"])
+    @pytest.mark.parametrize("undo", ["", "{}", "-1", "9999", "9" * 30, "\x00"])
     def test_a_made_up_way_back_does_nothing(self, calm: World, undo: str) -> None:
         """What no page of ours wrote is told as that."""
         visitor = owner(calm)
-        answer = visitor.http.post("/inbox/undo", data={"undo": undo}, headers=SAME_SITE)
+        answer = visitor.http.post("/inbox/undo", data={"done": undo}, headers=SAME_SITE)
 
         assert answer.status_code in (303, 400, 422)
 

@@ -38,7 +38,8 @@ class Candidates(pydantic.BaseModel):
 class Cured(pydantic.BaseModel):
     """What came of a cure.
 
-    ``undo``: what to send to take it back; ``null``: it cannot be.
+    ``undo``: what to send to take it back; ``number``: under which that is kept for thirty days;
+    ``null``: it cannot be.
     """
 
     sentence: str
@@ -46,6 +47,13 @@ class Cured(pydantic.BaseModel):
     transfers: list[int]
     left: list[models.Told]
     undo: dict[str, Any] | None
+    number: int | None
+
+
+class CuresDone(pydantic.BaseModel):
+    """Cures that people carried out, newest first."""
+
+    cures: list[models.model_of(inbox.CureShown)]  # type: ignore[valid-type]  # see above
 
 
 def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
@@ -57,14 +65,17 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
     def take_back(
         asked: models.TakingBack, actor: Actor, request: Request, credentials: Credentials
     ) -> Any:
-        """Take back what a cure did, as far as nothing has left."""
-        try:
-            undo = msgspec.convert(asked.undo, inbox.Undo)
-        except msgspec.ValidationError as error:
-            raise UsageError(f"undo: it is not what a cure answered with ({error}).") from error
+        """Take back what a cure did, as far as nothing has left: by its number, or its ``undo``."""
+        if (asked.undo is None) is (asked.number is None):
+            raise UsageError("Give the number of a cure, or its undo: one of both.")
+        with conflict():
+            undo = _undo_of(hub, asked)
         _check(request, credentials, undo.needs)
         with conflict():
-            sentence = inbox.take_back(hub, undo, actor)
+            if asked.number is None:
+                sentence = inbox.take_back(hub, undo, actor)
+            else:
+                sentence = inbox.take_back_done(hub, asked.number, actor)
         if dispatcher is not None:
             dispatcher.poke()
         return {"sentence": sentence}
@@ -98,10 +109,27 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
             "transfers": cured.transfers,
             "left": verbs.told(cured.left),
             "undo": None if cured.undo is None else msgspec.to_builtins(cured.undo),
+            "number": cured.number,
         }
 
 
+def _undo_of(hub: Hub, asked: models.TakingBack) -> inbox.Undo:
+    if asked.number is not None:
+        return inbox.undo_of(hub, asked.number)
+    try:
+        return msgspec.convert(asked.undo, inbox.Undo)
+    except msgspec.ValidationError as error:
+        told = f"undo: it is not what a cure answered with ({error})."
+        raise ApiError(400, told) from error
+
+
 def _add_looking(routes: APIRouter, hub: Hub) -> None:
+    # Before that of a case, whose key it is not.
+    @routes.get("/inbox/cures", response_model=CuresDone)
+    def cures(actor: Actor, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Any:
+        """The cures of the last thirty days that can be, or were, taken back, newest first."""
+        return {"cures": plain(inbox.cures_done(hub, limit))}
+
     @routes.get("/inbox", response_model=Cases, responses=ABSENT)
     def all_cases(
         actor: Actor,

@@ -443,10 +443,11 @@ class Curing(Asked):
     stand: Annotated[str, pydantic.Field(max_length=500)] = ""
 
 
-class TakingBack(Asked):
-    """What is to be taken back: the ``undo`` that a cure answered with."""
+class TakingBack(_Asked):
+    """What is to be taken back: a cure by its number, or the ``undo`` that it answered with."""
 
-    undo: dict[str, Any]
+    undo: dict[str, Any] | None = None
+    number: Annotated[int, pydantic.Field(ge=1, le=2**63 - 1)] | None = None
 
 
 class Undoing(Asked):

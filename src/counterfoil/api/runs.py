@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Query
 
-from counterfoil.hub import desk, views
+from counterfoil.hub import desk, ending_early, views
 from counterfoil.hub.setup import Hub
 
 from . import models
@@ -40,6 +40,14 @@ def add(routes: APIRouter, hub: Hub) -> None:
                 "calls": views.run_calls(hub, run, limit=100),
             }
         )
+
+    @routes.post("/runs/{run}/stop", response_model=models.Decided, responses=ABSENT_OR_CONFLICT)
+    def stop(run: int, actor: Actor) -> Any:
+        """Have a run end after the batch that is on its way; what waits goes with the next one."""
+        with absent():
+            views.shown_run(hub, run)
+        with conflict():
+            return {"sentence": ending_early.stop(hub, run, actor)}
 
     @routes.get("/runs/{run}/undo", response_model=models.UndoEffect, responses=ABSENT_OR_CONFLICT)
     def undo_effect(run: int, actor: Actor) -> Any:

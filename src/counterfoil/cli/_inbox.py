@@ -14,10 +14,10 @@ from ._show import Column, command, emit, say, table, when
 from ._state import Json, actor, opened
 
 if TYPE_CHECKING:
-    from counterfoil.hub.inbox import Case
+    from counterfoil.hub.inbox import Case, CureShown
     from counterfoil.hub.setup import Hub
 
-__all__ = ["cure", "inbox"]
+__all__ = ["cure", "inbox", "uncure"]
 
 _KEY = typer.Argument(metavar="CASE", help="The case's key, or its beginning.")
 
@@ -174,7 +174,58 @@ def cure(
         emit(cured)
     else:
         say(cured.sentence)
+        if cured.number is not None:
+            say("To take it back:")
+            command(f"counterfoil uncure {cured.number}", indent=2)
         for each in cured.left:
             say(f"{each.number}: {each.sentence}", indent=2)
     if cured.left or not cured.is_done:
         raise typer.Exit(Exit.PERSON)
+
+
+def uncure(
+    context: typer.Context,
+    number: Annotated[
+        int | None,
+        typer.Argument(metavar="NUMBER", help="The cure's number, as it was told; default: list."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Take a cure back, as far as nothing of it has left; without NUMBER, list what was done."""
+    from counterfoil.hub import inbox as cases
+
+    with opened(context) as hub:
+        if number is None:
+            _list_cures(cases.cures_done(hub), as_json=json)
+            return
+        sentence = cases.take_back_done(hub, number, actor())
+    if json:
+        emit({"sentence": sentence})
+    else:
+        say(sentence)
+
+
+def _list_cures(found: list[CureShown], *, as_json: bool) -> None:
+    if as_json:
+        emit({"cures": found})
+        return
+    table(
+        (
+            Column("Number", is_number=True),
+            Column("When", is_whole=True),
+            Column("Who"),
+            Column("What came of it"),
+            Column("Taken back"),
+        ),
+        (
+            (
+                each.id,
+                when(each.at),
+                each.actor,
+                each.sentence,
+                f"{when(each.undone_at)}, {each.undone_by}" if each.undone_at else "",
+            )
+            for each in found
+        ),
+        empty="Nothing was cured in the last thirty days that could be taken back.",
+    )

@@ -9,7 +9,7 @@ import typer
 from ._asking import day_typed, word_typed
 from ._csv import AsCsv, Workbook, one_output, write_table
 from ._show import Column, emit, say, table, warn, when
-from ._state import Json, opened
+from ._state import Json, actor, opened
 
 if TYPE_CHECKING:
     from counterfoil.hub.setup import Hub
@@ -38,6 +38,10 @@ def runs(
     ] = None,
     *,
     run: Annotated[int | None, typer.Option("--run", metavar="ID", help="One run in full.")] = None,
+    stop: Annotated[
+        int | None,
+        typer.Option("--stop", metavar="ID", help="Have this run end after the batch on its way."),
+    ] = None,
     link: OfLink = None,
     how: Annotated[
         str | None,
@@ -62,6 +66,9 @@ def runs(
     wanted = word_typed("--how", how, get_args(views.RunHow))
     days = (day_typed(since), day_typed(until))
     with opened(context) as hub:
+        if stop is not None:
+            _stop(hub, stop, json=json)
+            return
         if run is not None:
             _one(hub, run, json=json)
             return
@@ -120,6 +127,16 @@ def _took(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.0f} s"
     return f"{seconds // 60:.0f} min" if seconds < 3_600 else f"{seconds / 3_600:.1f} h"
+
+
+def _stop(hub: Hub, run: int, *, json: bool) -> None:
+    from counterfoil.hub import ending_early
+
+    sentence = ending_early.stop(hub, run, actor())
+    if json:
+        emit({"sentence": sentence})
+    else:
+        say(sentence)
 
 
 def _one(hub: Hub, run: int, *, json: bool) -> None:

@@ -29,7 +29,7 @@ from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
 from counterfoil.told import Told
 
-from . import answering, outstanding, planned, sites, work
+from . import answering, ending_early, planned, work
 from .describing import described
 from .evidence import Witness
 from .grants import trouble_of
@@ -294,10 +294,11 @@ def _finish(
         ended = runs.load(tx, run)
         trouble = trouble_of(connection, grants.load(tx, connection.id))
         # Where the sign-in ended meanwhile, every question was answered by the same words.
-        problem = problem or ended.problem if trouble is None else trouble.told
-        if problem is None and is_whole:
+        problem = problem or ended.problem if trouble is None else trouble.whole
+        stopped = ending_early.told(tx, ended)
+        if problem is None and is_whole and stopped is None:
             problem = _stuck(tx, connection, ended)
-        runs.change(tx, run, now, ended_at=now, problem=problem)
+        runs.change(tx, run, now, ended_at=now, problem=problem or stopped)
         connections.release(
             tx,
             connection.id,

@@ -78,9 +78,10 @@ def next_batch(
 
     In this order: what became of a write that was never answered; what a run reads
     first; what waits to be written; and last, that the system may forget the answer it
-    keeps for us.  Nothing at all while a person is asked whether these are the right books.
+    keeps for us.  Nothing at all while a person is asked whether these are the right books, and
+    once somebody has had the run end.
     """
-    if run.facts.asks:
+    if run.facts.asks or run.stopped_by is not None:
         return None
     traits = traits_of(connection.system)
     lost = _lost(tx, connection, traits, target, now)

@@ -45,6 +45,7 @@ from .schema import (
 __all__ = [
     "Run",
     "RunState",
+    "ask_to_stop",
     "begin",
     "begun",
     "by_ticket",
@@ -159,6 +160,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         facts: What the run knows between its steps.
         touched_at: When it was last heard of.
         settled: Transfers that came to an end in it.
+        stopped_by: Who had it end after the batch that was on its way; ``None``: nobody.
     """
 
     id: int
@@ -173,7 +175,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     round_trips: int
     settled: int
     connection_errors: int
-    problem: Told | None
+    problem: str | None
+    stopped_by: str | None = None
 
 
 # Named as the run's fields are.
@@ -258,6 +261,12 @@ def remember(tx: Connection, run_id: int, now: datetime, **facts: Any) -> RunSta
     known = msgspec.structs.replace(load(tx, run_id).facts, **facts)
     change(tx, run_id, now, facts=known)
     return known
+
+
+def ask_to_stop(tx: Connection, run_id: int, who: str) -> bool:
+    """Have a run end after the batch on its way; ``False``: it has ended, or is to end already."""
+    asked = update(run).where(run.c.id == run_id, RUNS_ON, run.c.stopped_by.is_(None))
+    return bool(tx.execute(asked.values(stopped_by=who)).rowcount)
 
 
 def end_others(tx: Connection, connection: int, now: datetime, problem: str) -> list[int]:

@@ -123,7 +123,8 @@ def _told(verb: Verb, rows: Sequence[views.DocumentRow], came: Came) -> str:
 def _undo(verb: Verb, rows: Sequence[views.DocumentRow], came: Came, back: str) -> Undo | None:
     """Give the way back from a press on send: of what waited for a person, and does so again.
 
-    What had stopped, or was left out, has its own ways on its page.
+    What had stopped stops again for the reason that it had; what was left out has its own ways on
+    its page.
     """
     waited = [row for row in rows if row.transfer.id in came.ids and row.transfer.state in _WAITED]
     if verb.name != "send" or not waited or len(waited) < len(came.ids):
@@ -132,7 +133,7 @@ def _undo(verb: Verb, rows: Sequence[views.DocumentRow], came: Came, back: str) 
     return Undo("/documents/call-off", {"d": ids, "back": back}, "Take back")
 
 
-_WAITED: Final = frozenset({State.HELD, State.CHANGED})
+_WAITED: Final = frozenset({State.HELD, State.CHANGED, State.REFUSED})
 
 
 def _add_call_off(routes: APIRouter, hub: Hub) -> None:

@@ -17,7 +17,7 @@ from counterfoil.console.live import Seen, Streams
 from counterfoil.console.rendering import page, said
 from counterfoil.console.visiting import Looking, Operating, Visit
 from counterfoil.errors import UsageError
-from counterfoil.hub import desk, verbs, views
+from counterfoil.hub import desk, ending_early, verbs, views
 from counterfoil.hub.document_line import several
 from counterfoil.hub.setup import Hub
 
@@ -59,6 +59,7 @@ def add(routes: APIRouter, hub: Hub, streams: Streams) -> None:
             yield each
 
     _add_undo(routes, hub)
+    _add_stop(routes, hub)
 
 
 def _writes(hub: Hub, run: int, before: int | None, limit: int) -> list[views.WriteRow]:
@@ -134,6 +135,18 @@ def _add_undo(routes: APIRouter, hub: Hub) -> None:
             raise ApiError(409, error.said) from error
         verbs.wake_for(hub, done.undone)
         return said(visit, f"/runs/{run}", _told(done, row))
+
+
+def _add_stop(routes: APIRouter, hub: Hub) -> None:
+    @routes.post("/runs/{run}/stop")
+    def stop(visit: Operating, run: int) -> Response:
+        """Have it end after the batch that is on its way."""
+        _found(hub, run)
+        try:
+            sentence = ending_early.stop(hub, run, visit.name)
+        except UsageError as error:
+            sentence = error.message
+        return said(visit, f"/runs/{run}", sentence)
 
 
 def _effect(visit: Visit, row: views.RunRow) -> Response:

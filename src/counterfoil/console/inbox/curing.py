@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
-import msgspec
 from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
@@ -16,7 +15,7 @@ from counterfoil.console.visiting import BarredError, Looking, Operating, Visit
 from counterfoil.errors import UsageError
 from counterfoil.hub import inbox, views
 from counterfoil.hub.dispatcher import Dispatcher
-from counterfoil.hub.inbox import Asked, Asks, Candidate, Case, CaseKind, Cure, CureName, Undo
+from counterfoil.hub.inbox import Asked, Asks, Candidate, Case, CaseKind, Cure, CureName
 from counterfoil.hub.setup import Hub
 
 from .listing import look_at
@@ -33,8 +32,8 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
 
     # Before those of a case, whose key it is not.
     @routes.post("/inbox/undo")
-    def undo(visit: Operating, undo: Typing) -> Response:
-        return _taken_back(visit, undo, dispatcher)
+    def undo(visit: Operating, done: Typing = "") -> Response:
+        return _taken_back(visit, done, dispatcher)
 
     @routes.get("/inbox/{key}")
     def one_case(visit: Looking, key: str, request: Request) -> Response:
@@ -196,7 +195,7 @@ def _cured(visit: Visit, key: str, chosen: _Chosen, dispatcher: Dispatcher | Non
         return _shown(visit, key, chosen, status=400, problem=error.said.spoken)
     if dispatcher is not None:
         dispatcher.poke()
-    back = None if cured.undo is None else WayBack("/inbox/undo", {"undo": _packed(cured.undo)})
+    back = None if cured.number is None else WayBack("/inbox/undo", {"done": str(cured.number)})
     return said(visit, "/inbox", cured.sentence, back)
 
 
@@ -213,21 +212,19 @@ def _to_its_form(visit: Visit, key: str, chosen: _Chosen) -> Response:
 # --- Taking back --------------------------------------------------------------------------
 
 
-def _packed(undo: Undo) -> str:
-    return msgspec.json.encode(undo).decode()
-
-
-def _taken_back(visit: Visit, packed: str, dispatcher: Dispatcher | None) -> Response:
-    try:
-        undo = msgspec.json.decode(packed, type=Undo)
-    except msgspec.MsgspecError:
+def _taken_back(visit: Visit, done: str, dispatcher: Dispatcher | None) -> Response:
+    if not done.isascii() or not done.isdigit() or len(done) > _NUMBER_MAX:
         return said(visit, "/inbox", "This cannot be taken back from here.")
-    if not visit.may(undo.needs):
-        raise BarredError(visit, undo.needs)
     try:
-        sentence = inbox.take_back(visit.hub, undo, visit.name)
+        undo = inbox.undo_of(visit.hub, int(done))
+        if not visit.may(undo.needs):
+            raise BarredError(visit, undo.needs)
+        sentence = inbox.take_back_done(visit.hub, int(done), visit.name)
     except UsageError as error:
         return said(visit, "/inbox", error.said)
     if dispatcher is not None:
         dispatcher.poke()
     return said(visit, "/inbox", sentence)
+
+
+_NUMBER_MAX: Final = 18

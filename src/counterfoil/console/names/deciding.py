@@ -47,7 +47,13 @@ def add(routes: APIRouter, hub: Hub) -> None:
         _check(visit, which)
         with conflict():
             told = desk.take_back_records(
-                hub, found.id, list_, _picked(form), visit.name, side=look.side
+                hub,
+                found.id,
+                list_,
+                _picked(form),
+                visit.name,
+                side=look.side,
+                made=_made(form),
             )
         verbs.wake(hub, [found.id])
         sentence = told[0] if len(told) == 1 else f"{len(told)} decisions are taken back."
@@ -98,6 +104,12 @@ def _look(list_: str, form: FormData) -> Look:
 
 def _picked(form: FormData) -> list[str]:
     return [each for each in form.getlist("pick") if isinstance(each, str)]
+
+
+def _made(form: FormData) -> list[int]:
+    """Give the decisions that a way back is of; none: it is of what holds."""
+    told = [each for each in form.getlist("made") if isinstance(each, str)]
+    return [int(each) for each in told if each.isascii() and each.isdigit()]
 
 
 def _rows(form: FormData) -> tuple[list[Said], str]:
@@ -169,15 +181,13 @@ def _decided(pressed: _Pressed, rows: Sequence[Said]) -> Response:
         return _again(pressed, error.message)
     verbs.wake(hub, [link.id])
     decision, number = rows[0].decision, len(rows)
-    noun = "record" if which.held is Held.RECORDS else which.noun
-    nouns = "records" if which.held is Held.RECORDS else which.title.lower()
-    words = f"1 {noun} is {_ONE_DONE[decision]}." if number == 1 else ""
-    told = words or f"{number} {nouns} are {_DONE[decision]}."
-    if which.held is Held.SETTINGS:
-        return said(visit, look.way(link.id), told, _settings_back(link, look, version))
+    words = f"1 record is {_ONE_DONE[decision]}." if number == 1 else ""
+    told = words or f"{number} records are {_DONE[decision]}."
+    ids = [each.id for each in rows[:_UNDONE_AT_ONCE_MAX]]
+    made = [str(each) for each in desk.decisions_on(hub, link.id, look.list, ids, side=look.side)]
     undo = Undo(
         f"/links/{link.id}/names/{look.list}/undo",
-        {"pick": [each.id for each in rows], "of": look.side, "fits": look.fits},
+        {"pick": ids, "made": made, "of": look.side, "fits": look.fits},
     )
     return said(visit, look.way(link.id), told, undo if number <= _UNDONE_AT_ONCE_MAX else None)
 

@@ -79,7 +79,7 @@ from ._lists import (
     list_standings,
     opened_list,
 )
-from ._names_page import Fits, NamesPage, names_page, take_back_records
+from ._names_page import Fits, NamesPage, decisions_on, names_page, take_back_records
 from ._one import OnePressed, order_named, press_one
 from ._outcomes import Left, Released
 from ._pressing import press, release
@@ -139,6 +139,7 @@ __all__ = [
     "compare_lists",
     "connection_status",
     "correct",
+    "decisions_on",
     "details",
     "doubts_of",
     "edit",

@@ -38,11 +38,7 @@ from ._comparing import (
 from ._counterparts import take_back_counterparts
 from ._lists import token_of
 
-__all__ = ["TAKEN_BACK", "Fits", "NamesPage", "PageAsked", "records_page", "take_back_of_records"]
-
-
-TAKEN_BACK: Final = "Some of this was taken back already; look at the list once more."
-"""Why nothing is taken back."""
+__all__ = ["Fits", "NamesPage", "decisions_on", "names_page", "take_back_records"]
 
 
 class NamesPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,13 +136,37 @@ def _names(tx: Tx, pair: Pair, rows: Iterable[Compared]) -> dict[str, str]:
     return {identity: each.full_name for identity, each in there.items()}
 
 
-def take_back_of_records(
-    hub: Hub, link: int | str, word: str, records: Sequence[str], actor: str, *, side: str = "books"
+def decisions_on(
+    hub: Hub, link: int | str, word: str, records: Sequence[str], *, side: str = "books"
+) -> list[int]:
+    """Give the numbers of what is said of some records of a list now."""
+    with hub.database.reading() as tx:
+        view = view_of(tx, find_link(tx, link))
+        source, target = sides_of(view, side)
+        kind = compared_list(source, target, word)
+        said = said_of(
+            counterparts.of_records(tx, view.link.id, kind, records), source.id, target.id
+        )
+    return [said[each].id for each in records if each in said]
+
+
+def take_back_records(
+    hub: Hub,
+    link: int | str,
+    word: str,
+    records: Sequence[str],
+    actor: str,
+    *,
+    side: str = "books",
+    made: Sequence[int] = (),
 ) -> list[str]:
     """Take back what was said of some records of a list, or chosen about their names.
 
     Returns:
         Of each what became of it.
+
+    Args:
+        made: The decisions that are meant, as ``decisions_on`` told them; empty: those that hold.
 
     Raises:
         UsageError: Nothing is said of one of them any more, or it is on its way.
@@ -158,11 +178,12 @@ def take_back_of_records(
         said = said_of(
             counterparts.of_records(tx, view.link.id, kind, records), source.id, target.id
         )
-        pair = pair_of(view, kind, source, target)
-        chosen = [each for each in meant(tx, pair, records) if not each.is_ours]
-    if not set(records) <= {*said, *(each.id for each in chosen)}:
-        raise UsageError(TAKEN_BACK)
-    ids = [said[each].id for each in records if each in said]
-    told = take_back_counterparts(hub, link, ids, actor) if ids else []
-    names = [(each.side, each.called) for each in chosen]
-    return told + unmatch_names(hub, link, kind, names, actor)
+    if not set(records) <= set(said):
+        raise UsageError("Some of this was taken back already; look at the list once more.")
+    newer = [said[each] for each in records if made and said[each].id not in made]
+    if newer:
+        raise UsageError(
+            f"{newer[0].author} has decided anew about “{newer[0].source_name}” since; nothing was "
+            "taken back. Look at the list once more."
+        )
+    return take_back_counterparts(hub, link, [said[each].id for each in records], actor)

@@ -19,14 +19,14 @@ from counterfoil.hub import advice
 from counterfoil.hub.finding import find_link, loaded
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
-from counterfoil.hub.standpoints import keep, standpoint
+from counterfoil.hub.standpoints import keep, standpoint, views_for
 from counterfoil.ledger import connections, pairings, transfers, written
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
 from counterfoil.told import Advice, Told
 
 from ._adopting import take_back_one
-from ._outcomes import Left
+from ._outcomes import Left, Released, in_batches
 from ._seen import NOT_LOOKED_AT, Seen, moved_since
 
 __all__ = ["UndoEffect", "Undone", "undo", "undo_effect"]
@@ -84,39 +84,48 @@ def undo(
     Raises:
         UsageError: There is no such transfer or run.
     """
-    now = hub.now()
-    with hub.database.writing() as tx:
-        ids = list(transfer_ids)
-        updated: tuple[str, ...] = ()
-        if run is not None:
+    ids = list(transfer_ids)
+    updated: tuple[str, ...] = ()
+    if run is not None:
+        with hub.database.reading() as tx:
             of_run = _written_in(tx, run)
-            ids += of_run.made
-            updated = of_run.updated
-        undone: list[int] = []
-        left: list[Left] = []
-        moves: list[tuple[Transfer, Transfer]] = []
-        # The last first: what was made from a document goes before it.
-        found = sorted(loaded(tx, ids), key=lambda one: -one.transfer.id)
-        moved = moved_since(tx, found, seen)
-        for each in found:
-            if each.transfer.id in moved:
-                left.append(Left(_name(each), moved[each.transfer.id], each.transfer.id))
-                continue
-            if each.transfer.wish is Wish.ADOPT:
-                take_back_one(tx, each, actor, now)
-                undone.append(each.transfer.id)
-                continue
-            view = view_of(tx, find_link(tx, each.transfer.link))
-            after, told = _undone(tx, each, view, actor, now, consent=consent)
-            if told is not None:
-                left.append(Left(_name(each), told, after.id))
-            if after is not each.transfer:
-                moves.append((each.transfer, after))
-                undone.append(after.id)
-                connections.note(tx, now, actor, "undone", f"transfer/{after.id}")
-                connections.wake(tx, after.target, now)
-        keep(tx, moves, now)
-        return Undone(undone=tuple(undone), left=tuple(left), updated=updated)
+        ids += of_run.made
+        updated = of_run.updated
+
+    def carry_out(tx: Tx, found: Sequence[Sourced]) -> Released:
+        return _undone_in(tx, found, actor, seen, hub.now(), consent=consent)
+
+    # The last first: what was made from a document goes before it.
+    told = in_batches(hub, sorted(ids, reverse=True), carry_out)
+    return Undone(undone=told.released, left=told.left, updated=updated)
+
+
+def _undone_in(
+    tx: Tx, found: Sequence[Sourced], actor: str, seen: Seen, now: datetime, *, consent: bool
+) -> Released:
+    undone: list[int] = []
+    left: list[Left] = []
+    moves: list[tuple[Transfer, Transfer]] = []
+    moved, views = moved_since(tx, found, seen), views_for(tx, found)
+    for each in sorted(found, key=lambda one: -one.transfer.id):
+        if each.transfer.id in moved:
+            left.append(Left(_name(each), moved[each.transfer.id], each.transfer.id))
+            continue
+        if each.transfer.wish is Wish.ADOPT:
+            take_back_one(tx, each, actor, now)
+            undone.append(each.transfer.id)
+            continue
+        view = views[each.transfer.link]
+        after, sentence = _undone(tx, each, view, actor, now, consent=consent)
+        if sentence is not None:
+            left.append(Left(_name(each), sentence, after.id))
+        if after is not each.transfer:
+            moves.append((each.transfer, after))
+            undone.append(after.id)
+            connections.note(tx, now, actor, "undone", f"transfer/{after.id}")
+            connections.wake(tx, after.target, now)
+    keep(tx, moves, now)
+    return Released(released=tuple(undone), left=tuple(left))
 
 
 def undo_effect(hub: Hub, run: int) -> UndoEffect:

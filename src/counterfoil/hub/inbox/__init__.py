@@ -22,6 +22,7 @@ from counterfoil.told import Advice
 from . import _near
 from ._cases import SHOWN_MAX, count, list_cases, meant_by, with_documents
 from ._curing import Asked, Cured, Undo, carry_out, take_back
+from ._done import CureShown, cures_done, kept, take_back_done, undo_of
 from ._effects import Effect, effect
 from ._keys import key_of
 from ._listing import InboxRow, listing
@@ -49,6 +50,7 @@ __all__ = [
     "CaseShown",
     "Cure",
     "CureName",
+    "CureShown",
     "Cured",
     "Effect",
     "InboxRow",
@@ -60,6 +62,7 @@ __all__ = [
     "cases",
     "count",
     "cure",
+    "cures_done",
     "effect",
     "find",
     "key_of",
@@ -67,6 +70,8 @@ __all__ = [
     "shown",
     "sides",
     "take_back",
+    "take_back_done",
+    "undo_of",
     "with_documents",
 ]
 
@@ -135,7 +140,7 @@ def cure(hub: Hub, key: str, asked: Asked, actor: str) -> Cured:
     Raises:
         UsageError: There is no such cure, or what was said does not fit it.
     """
-    return carry_out(hub, find(hub, key), asked, actor)
+    return kept(hub, carry_out(hub, find(hub, key), asked, actor), actor)
 
 
 def candidates(hub: Hub, of: Case, text: str = "") -> Sequence[Candidate]:

@@ -78,6 +78,7 @@ class Cured(msgspec.Struct, frozen=True, kw_only=True):
         transfers: Which documents moved by it.
         left: Those that are as they were, and why.
         undo: How it is taken back; ``None``: it cannot be.
+        number: Under which that is kept; ``None``: it is not.
     """
 
     sentence: str
@@ -85,6 +86,7 @@ class Cured(msgspec.Struct, frozen=True, kw_only=True):
     transfers: tuple[int, ...] = ()
     left: tuple[Left, ...] = ()
     undo: Undo | None = None
+    number: int | None = None
 
 
 class _Order(NamedTuple):
@@ -342,7 +344,12 @@ def _activate(order: _Order) -> _Done:
 
 def _retry(order: _Order) -> _Done:
     result = _tried(order)
-    return result, f"{_on_their_way(order, result)}.", None
+    pile = order.case.pile
+    # Custom fields are tried again at once, and of what may be there a person has spoken.
+    is_final = order.case.code == OUTCOME_UNCLEAR or (pile is not None and pile.heap is Heap.FIELDS)
+    undo = Undo(name=CureName.RETRY, link=order.link, transfers=result.released)
+    can_be_undone = bool(result.released) and not is_final
+    return result, f"{_on_their_way(order, result)}.", undo if can_be_undone else None
 
 
 def _send(order: _Order) -> _Done:
@@ -502,6 +509,16 @@ def _unsend(hub: Hub, undo: Undo, actor: str) -> str:
     return f"{count} {'document waits' if count == 1 else 'documents wait'} for you again."
 
 
+def _unretry(hub: Hub, undo: Undo, actor: str) -> str:
+    result = desk.call_off(hub, undo.transfers, actor)
+    if not result.released:
+        raise UsageError(_too_late(result))
+    count, late = len(result.released), len(result.left)
+    words = "1 document stands" if count == 1 else f"{count} documents stand"
+    rest = f" {late} had left, or moved, by then and stay so." if late else ""
+    return f"{words} as before, for the same reason.{rest}"
+
+
 def _unadopt(hub: Hub, undo: Undo, actor: str) -> str:
     return desk.take_back(hub, undo.transfers[0], actor).sentence
 
@@ -514,6 +531,7 @@ _TAKEN_BACK: Final[Mapping[CureName, Callable[[Hub, Undo, str], str]]] = {
     CureName.DATE: _uncorrect,
     CureName.NUMBER: _uncorrect,
     CureName.SKIP: _unskip,
+    CureName.RETRY: _unretry,
     CureName.SEND: _unsend,
     CureName.ADOPT: _unadopt,
 }

@@ -207,7 +207,7 @@ def _retry(said: _Said) -> _Told:
                 f"You say that it did not arrive: {said.goods} {said.go} to {said.target} as new.",
                 f"What is in {said.target} after all is there twice then: look there first.",
             ],
-            "Cannot be undone once it left.",
+            "Cannot be undone.",
             f"{'It is' if said.count == 1 else 'They are'} not there, send {said.count}",
         )
     if said.cure.label != "Try again":
@@ -221,7 +221,7 @@ def _retry(said: _Said) -> _Told:
             f"{said.goods} {said.go} to {said.target} with the next call, as things are now.",
             "What still stands in the way stops them again; nothing is sent twice.",
         ],
-        "",
+        "Can be undone until they leave with the next call; then they stand as before.",
         f"Try {said.count} again",
     )
 

@@ -63,6 +63,7 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
         moving: How many are on their way.
         settled: Transfers that came to an end in it.
         title: What it did, in a few words.
+        stopped_by: Who had it end before its time; ``None``: nobody.
     """
 
     id: int
@@ -84,6 +85,7 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     settled: int
     problem: Told | None
     title: str
+    stopped_by: str | None = None
 
 
 class RunStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -254,6 +256,7 @@ def _row(run: Run, of: Connection, tally: Tally | None, now: datetime) -> RunRow
         settled=run.settled,
         problem=run.problem or (None if run.ended_at or is_on else _CUT_OFF),
         title=_title(counted, of, is_on=is_on),
+        stopped_by=run.stopped_by,
     )
 
 
