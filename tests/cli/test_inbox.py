@@ -22,5 +22,21 @@ class TestInbox:
         assert "Choose one of" in refused
         told = at_hub.type("cure", key, "skip", "--answer", "By hand", "--yes").stdout
         assert "left out." in told
+        assert "counterfoil uncure 1" in told
         assert at_hub.read("inbox") == {"cases": []}
         assert "Nothing needs you." in at_hub.type("inbox").stderr
+
+    def test_taken_back_by_its_number(self, world: World, at_hub: Keyboard) -> None:
+        """What was cured is listed, and taken back once; the second hears of the first."""
+        world.set("sales-order-out.create_missing_customers=false")
+        world.orders(1)
+        world.sync()
+        (case,) = at_hub.read("inbox")["cases"]
+        assert "Nothing was cured" in at_hub.type("uncure").stderr
+        at_hub.type("cure", case["key"], "skip", "--answer", "By hand", "--yes")
+        assert "left out." in at_hub.type("uncure").stdout
+
+        assert "looked at again" in at_hub.type("uncure", "1").stdout
+        assert world.states() == {"SO-1": "ready"}
+        assert "taken it back already" in at_hub.type("uncure", "1", code=2).stderr
+        assert "There is no run 99" in at_hub.type("runs", "--stop", "99", code=2).stderr

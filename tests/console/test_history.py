@@ -223,3 +223,18 @@ class TestUndo:
         path = f"/runs/{wrote(calm).id}/undo"
 
         assert looks.http.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+class TestStop:
+    def test_what_has_ended_is_not_stopped(self, world: World) -> None:
+        """A run that is over says so; whoever may only look stops nothing."""
+        world.orders(1)
+        world.sync()
+        run = views.runs_page(world.hub, everything=True)[0].id
+        visitor = Visitor(world.hub).sign_in(world.hub)
+        same_site = {"Sec-Fetch-Site": "same-origin"}
+        answer = visitor.http.post(f"/runs/{run}/stop", headers=same_site)
+
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/runs/{run}")
+        assert "has ended already" in visitor.http.get(f"/runs/{run}").text
+        assert visitor.http.post("/runs/9999/stop", headers=same_site).status_code == 404

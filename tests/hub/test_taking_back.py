@@ -205,6 +205,24 @@ class TestRuns:
         world.settle()
         world.check_exactly_once("SO-1", "SO-2", "SO-3")
 
+    def test_of_a_system_that_we_call(self, world: World) -> None:
+        """A drive asks nothing more either, and its connection has no fault."""
+        world.orders(1)
+        stopped = iter([True])
+
+        def stop(_request: object) -> None:
+            (run,) = [each.id for each in views.runs_page(world.hub, how="on")][:1] or (0,)
+            if run and next(stopped, False):
+                ending_early.stop(world.hub, run, "Anna")
+
+        world.shop_line.hears = stop
+        report = world.read_operations()
+        world.shop_line.hears = None
+        (run,) = [each for each in views.runs_page(world.hub, everything=True) if each.stopped_by]
+
+        assert (run.is_on, report.problem) == (False, None)
+        assert (run.problem or "").startswith("Anna stopped it after the batch")
+
     def test_no_such_run(self, world: World) -> None:
         """A number that no run has is told."""
         with pytest.raises(UsageError, match="no run 99"):
