@@ -78,6 +78,11 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "/links/{link}/stock/{press}": ("/links/1/stock/1",),
     "/links/{link}/stock": ("/links/1/stock?q=a", "/links/2/stock"),
     "/history": ("/history", "/history?how=problem"),
+    "/transfers/{transfer}/correct": (
+        "/transfers/32/correct",
+        "/transfers/26/correct",
+        "/transfers/1/correct",
+    ),
     "/transfers/{transfer}/exchanges/{exchange}": ("/transfers/1/exchanges/5",),
 }
 """Addresses where not every combination is there, or where more is asked of a page."""
