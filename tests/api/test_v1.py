@@ -589,7 +589,8 @@ class TestTransfers:
         asked = {"fields": {"memo": "By hand"}}
         tried = program.post(way, asked | {"only_check": True})
         assert tried["transfers"] == []
-        assert tried["differences"] == [{"label": "Memo", "source": "", "value": "By hand"}]
+        (differs,) = tried["differences"]
+        assert differs == {"label": "Memo", "source": "", "value": "By hand", "holds": "text"}
 
         made = program.post(way, asked)
         assert len(made["transfers"]) == 1

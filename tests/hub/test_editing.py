@@ -79,7 +79,7 @@ class TestEditing:
         """The order arrives with the customer that was chosen, and its source keeps its own."""
         transfer = stopped(strict)
         made = desk.propose(strict.hub, transfer, {"customer": "picnic"})
-        assert made.differences == (("Customer", "PICNIC-LTD", "PICNIC"),)
+        assert made.differences == (("Customer", "PICNIC-LTD", "PICNIC", "record"),)
 
         desk.edit(strict.hub, transfer, {"customer": "picnic"}, ACTOR)
         resend(strict, transfer)

@@ -561,11 +561,15 @@ class Released(pydantic.BaseModel):
 
 
 class Differs(pydantic.BaseModel):
-    """A field that says something else in the target; empty: nothing."""
+    """A field that says something else in the target; empty: nothing.
+
+    ``holds``: ``record``, ``text`` or ``day``, which is written as ``2026-01-31``.
+    """
 
     label: str
     source: str
     value: str
+    holds: str
 
 
 class Accepted(pydantic.BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Final
 
 import msgspec
@@ -12,7 +13,7 @@ from counterfoil.api.finding import absent
 from counterfoil.console.forms import Posted, Typed
 from counterfoil.console.rendering import Undo, page, said
 from counterfoil.console.visiting import Operating, Visit
-from counterfoil.engine.correcting import Correction
+from counterfoil.engine.correcting import Correction, Value
 from counterfoil.errors import UsageError
 from counterfoil.hub import desk, verbs, views
 from counterfoil.hub.desk import Editable
@@ -71,8 +72,14 @@ def _shown(
         at=at,
         typed=typed,
         version=version or at.version,
+        says=_says,
         row=views.document_shown(visit.hub, at.transfer).row,
     )
+
+
+def _says(holds: Value, text: str) -> str | date:
+    """Give what a field says as a page writes it: a day as a day."""
+    return date.fromisoformat(text) if holds is Value.DAY and text else text
 
 
 def _corrected(
@@ -104,6 +111,7 @@ def _corrected(
             typed=form,
             field=_FIELD,
             version=version,
+            says=_says,
             differences=made.differences,
         )
     return _kept(hub, visit, at, typed, form, dispatcher)

@@ -121,11 +121,15 @@ class Editable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(NamedTuple):
-    """What would be said in place of what; empty: nothing."""
+    """What would be said in place of what; empty: nothing.
+
+    ``holds``: what kind of thing it is; a day is written as ``2026-01-31``.
+    """
 
     label: str
     source: str
     value: str
+    holds: Value = Value.TEXT
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -326,7 +330,7 @@ def _proposed(at: _Desk, typed: Mapping[str, str]) -> Proposal:
         value, record, problem = _checked(at, field, value)
         if problem:
             problems[key] = f"{field.label}: {problem}"
-        differences.append(Difference(field.label, field.source, value))
+        differences.append(Difference(field.label, field.source, value, field.holds))
         if key in (DAY, NUMBER):
             whole[key] = value
         else:
