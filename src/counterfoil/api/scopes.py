@@ -41,6 +41,7 @@ _READ: Final = (
     "GET /links/{link}/names/lists",
     "GET /links/{link}/names/{list}",
     "GET /inbox",
+    "GET /inbox/cures",
     "GET /inbox/{case}",
     "GET /inbox/{case}/candidates",
     "GET /notices",
@@ -52,6 +53,7 @@ _READ: Final = (
     "GET /transfers",
     "GET /transfers/export",
     "GET /transfers/{transfer}",
+    "GET /transfers/{transfer}/correct",
 )
 _OPERATE: Final = (
     "POST /connections/{connection}/test",
@@ -70,10 +72,13 @@ _OPERATE: Final = (
     "POST /links/{link}/names/undo",
     "POST /inbox/undo",
     "POST /inbox/{case}/cure",
+    "POST /runs/{run}/stop",
     "POST /transfers/retry",
     "POST /transfers/skip",
     "POST /transfers/accept",
     "POST /transfers/undo",
+    "POST /transfers/{transfer}/correct",
+    "POST /transfers/{transfer}/correct/undo",
     "POST /transfers/{transfer}/adopt",
     "POST /transfers/{transfer}/adopt/undo",
 )
