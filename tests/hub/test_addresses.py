@@ -98,8 +98,8 @@ class TestBaseUrl:
         with pytest.raises(UsageError) as caught:
             read({**CREDENTIALS, "base_url": url}, None)
 
-        assert says in caught.value.message
-        assert "fake-word" not in caught.value.message
+        assert says in str(caught.value.told)
+        assert "fake-word" not in str(caught.value.told)
 
     @pytest.mark.parametrize("name", ["api_user", "secret", "integration_code"])
     def test_what_no_header_holds_is_no_key(self, name: str) -> None:
