@@ -206,7 +206,7 @@ class TestRevoked:
 
         assert len(office.wire.asked) == 1
         assert line.sentence.startswith("QuickBooks Online has ended the connection of Acme Books")
-        assert line.cure == "Connect it again: counterfoil connections connect 1"
+        assert str(line.cure) == "Connect it again: counterfoil connections connect 1"
 
     def test_wrong_keys_of_the_app_end_nothing(self, office: SignInOffice) -> None:
         """A secret that was renewed at Intuit is entered anew, and the tokens still open."""
@@ -288,7 +288,7 @@ class TestEndsNoticed:
 
         assert "2026-04-26" in line.sentence
         assert "in 5 days" in line.sentence
-        assert line.cure == "Connect it again before: counterfoil connections connect 1"
+        assert str(line.cure) == "Connect it again before: counterfoil connections connect 1"
 
     def test_using_it_puts_the_idle_end_off(self, office: SignInOffice) -> None:
         """Each renewal begins the hundred days anew."""

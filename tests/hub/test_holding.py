@@ -65,7 +65,7 @@ class TestHeldBack:
         assert "took documents for QuickBooks at" in report.last_result
         assert "nothing is written twice" in report.last_result
         assert "(America/New_York)" in report.last_result
-        assert world.status().problem == report.last_result
+        assert str(world.status().problem) == report.last_result
         assert set(world.states().values()) == {"unknown"}
 
     def test_late_execution_is_taken_for_what_it_is(

@@ -429,7 +429,7 @@ class TestLease:
         inward.shop_line.spoil = None
 
         assert [other.skipped for other in others] == [False]
-        assert report.problem == "Another process has taken over this connection."
+        assert str(report.problem) == "Another process has taken over this connection."
         inward.clock.advance(hours=1)
         both_sides(inward)
         assert codes(inward) == {"Q-1": 1}

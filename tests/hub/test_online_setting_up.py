@@ -29,7 +29,7 @@ def test_the_first_step_names_the_company(online_desk: OnlineDesk) -> None:
     step = next(each for each in found.steps if each.step == "signed-in")
 
     assert step.is_passed
-    assert step.sentence == "It is Acme Books."
+    assert step.sentence.sentence == "It is Acme Books."
 
 
 @pytest.mark.parametrize(
