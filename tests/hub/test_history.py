@@ -8,6 +8,7 @@ from sqlalchemy import event, update
 
 from counterfoil.api import standing
 from counterfoil.engine.life import State
+from counterfoil.hub import health
 from counterfoil.hub.dispatcher import keep_house
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import agents, connections, exchanges, runs, schema, transfers
@@ -50,12 +51,13 @@ def link_more(world: World, number: int) -> None:
 
 
 def test_many_links_cost_no_more_queries(world: World) -> None:
-    """The state of all and the list of links ask as often for eleven links as for one."""
+    """The state of all, the list of links and how each is ask as often for eleven as for one."""
 
     def asked() -> list[int]:
         return [
             queries(world.hub, lambda: standing.status(world.hub)),
             queries(world.hub, lambda: standing.all_links(world.hub)),
+            queries(world.hub, lambda: health.links_health(world.hub)),
         ]
 
     one = asked()

@@ -166,15 +166,30 @@ def _contacts(tx: Tx, views: Sequence[LinkView], now: datetime) -> dict[int, Con
     }
     waiting = transfers.counts_in(tx, _MOVING)
     sides = {side.id: side for view in views for side in (view.operations, view.books)}
-    return {
-        id_: _contact(tx, side, now, waiting.get(id_, 0), is_going=id_ in going)
-        for id_, side in sides.items()
-    }
+    with_agent = agents.having(tx)
+    calling = [id_ for id_, side in sides.items() if not traits_of(side.system).is_called]
+    began = runs.begun(tx, calling, _RUNS)
+
+    def contact(side: Connection) -> Contact:
+        has_agent = side.id in calling and side.id in with_agent
+        every = _rhythm(side, began.get(side.id, ()), has_agent=has_agent)
+        is_going = side.id in going
+        return _contact(
+            side, now, every, waiting.get(side.id, 0), has_agent=has_agent, is_going=is_going
+        )
+
+    return {id_: contact(side) for id_, side in sides.items()}
 
 
-def _contact(tx: Tx, side: Connection, now: datetime, waiting: int, *, is_going: bool) -> Contact:
-    has_agent = not traits_of(side.system).is_called and agents.load(tx, side.id) is not None
-    every = _rhythm(tx, side, has_agent=has_agent)
+def _contact(
+    side: Connection,
+    now: datetime,
+    every: timedelta,
+    waiting: int,
+    *,
+    has_agent: bool,
+    is_going: bool,
+) -> Contact:
     seen = side.last_seen_at
     is_late = seen is not None and now - seen > max(_MISSED * every, every + _GRACE)
     is_silent = is_going and is_late and not traits_of(side.system).is_called
@@ -190,13 +205,16 @@ def _contact(tx: Tx, side: Connection, now: datetime, waiting: int, *, is_going:
     )
 
 
-def _rhythm(tx: Tx, side: Connection, *, has_agent: bool) -> timedelta:
-    """Say in which rhythm a side is expected: never in a quicker one than it was set up to."""
+def _rhythm(side: Connection, began: Sequence[datetime], *, has_agent: bool) -> timedelta:
+    """Say in which rhythm a side is expected: never in a quicker one than it was set up to.
+
+    Args:
+        began: When its last runs began, the newest first.
+    """
     if has_agent:
         return _AGENT_EVERY
     if traits_of(side.system).is_called:
         return looks_every(side)
-    began = runs.begun(tx, side.id, _RUNS)
     if len(began) < _RUNS_MIN:
         return RUN_EVERY
     # Of the middle: a night without calls is one long gap, and no rhythm.

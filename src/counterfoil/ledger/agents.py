@@ -26,6 +26,7 @@ __all__ = [
     "change",
     "failed_step",
     "failed_steps",
+    "having",
     "keep_step",
     "load",
     "new_token",
@@ -97,6 +98,11 @@ def _agent(row: Any) -> Agent | None:
 def load(tx: Tx, connection: int) -> Agent | None:
     """Give the agent of a connection; ``None``: it has no token."""
     return _agent(_LOAD.one(tx, {"connection": connection}))
+
+
+def having(tx: Tx) -> frozenset[int]:
+    """Say which connections have an agent: it has a token."""
+    return frozenset(tx.scalars(select(agent.c.connection_id)))
 
 
 def by_ticket(tx: Tx, ticket_hash: str) -> Agent | None:
