@@ -19,6 +19,7 @@ ARGUMENTS: dict[Action, list[set[str]]] = {
     Action.SKIP: [set()],
     Action.USE_RECORD: [{"kind", "name"}, {"kind", "name", "record"}],
     Action.CREATE_AS: [{"kind", "name"}],
+    Action.ACTIVATE: [{"kind", "name", "record"}],
     Action.CHANGE_SETTING: [{"setting"}, {"setting", "value"}],
     Action.ADOPT: [set(), {"id"}],
     Action.SEND: [set()],

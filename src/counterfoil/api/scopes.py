@@ -49,6 +49,7 @@ _READ: Final = (
     "GET /runs",
     "GET /runs/{run}",
     "GET /runs/{run}/undo",
+    "GET /transfers/{transfer}/correct",
     "GET /writes",
     "GET /transfers",
     "GET /transfers/export",
@@ -81,6 +82,8 @@ _OPERATE: Final = (
     "POST /transfers/{transfer}/correct/undo",
     "POST /transfers/{transfer}/adopt",
     "POST /transfers/{transfer}/adopt/undo",
+    "POST /transfers/{transfer}/correct",
+    "POST /transfers/{transfer}/correct/undo",
 )
 _ADMINISTER: Final = (
     "POST /connections",

@@ -12,7 +12,6 @@ Codes are stable: users search for them, scripts compare them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from counterfoil.documents._sentences import filled
 
@@ -37,7 +36,7 @@ REFUSAL_KINDS: Mapping[str, RefusalKind] = {
 
 
 # What has to be told for a choice to be offered.
-_NEEDED: Final[Mapping[Action, str]] = {
+_NEEDED = {
     Action.CHANGE_SETTING: "setting",
     Action.ACTIVATE: "record",
 }
