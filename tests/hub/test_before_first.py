@@ -38,6 +38,7 @@ def test_what_can_be_seen_is_judged(service: ServiceDesk) -> None:
         "rights",
         "lists",
         "routes",
+        "sites",
     }
 
 

@@ -82,12 +82,12 @@ VERBS: Final[dict[str, Press]] = {
 
 
 def press(world: World, verb: str, row: desk.TransferRow) -> None:
-    """It is done, or refused in words that name the transfer."""
+    """It is done, or refused in words that name the document."""
     try:
         told = VERBS[verb](world, row)
     except UsageError as error:
         told, refusal = None, error.message
-        assert refusal.startswith(f"Transfer {row.id} "), verb
+        assert (row.number or "") in refusal, verb
     assert all(each.sentence for each in getattr(told, "left", ())), verb
 
 
