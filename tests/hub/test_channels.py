@@ -173,7 +173,18 @@ class TestMailServer:
         assert "secret-not-real" not in repr(configured)
 
     @pytest.mark.parametrize(
-        "text", ["", "books", "books@", "a b@c.example", "a@b.example\nBcc: x"]
+        "text",
+        [
+            "",
+            ";",
+            "books",
+            "books@",
+            "a b@c.example",
+            "a@b.example\nBcc: x",
+            "a\0@b.example",
+            '"',
+            "a@[10.0.0.1",
+        ],
     )
     def test_what_is_no_e_mail_address(self, text: str) -> None:
         """An address that is none is refused, with what one looks like."""

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -123,8 +124,10 @@ def mail_address(text: str) -> str:
     """
     typed = text.strip()
     try:
-        found = Address(addr_spec=typed) if len(typed) <= _ADDRESS_LENGTH_MAX else None
-    except (ValueError, IndexError):
+        is_one = typed.isprintable() and len(typed) <= _ADDRESS_LENGTH_MAX
+        found = Address(addr_spec=typed) if is_one else None
+    # Python's reader of addresses stumbles over some that are none (3.11: a part in brackets).
+    except (ValueError, IndexError, AttributeError, HeaderParseError):
         found = None
     if found is None or not found.username or not found.domain:
         raise UsageError(f"{typed[:100]!r} is no e-mail address; it is like books@example.com.")

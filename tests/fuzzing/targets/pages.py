@@ -11,6 +11,7 @@ from counterfoil.api.sheets import as_meant, csv_lines, defused, write_xlsx
 from counterfoil.console.documents import wire
 from counterfoil.console.spoken import spoken
 from counterfoil.errors import UsageError
+from counterfoil.hub.channels import mail_address
 from counterfoil.hub.notice_times import read_digest, read_quiet
 from counterfoil.hub.systems import system_of
 from counterfoil.hub.users._codes import typed_code
@@ -141,6 +142,11 @@ TARGETS: Final = {
         (UsageError,),
     ),
     "digest-hours": Target(_said(read_digest), (b"daily@08:00", b"monday @ 8:00"), (UsageError,)),
+    "mail-address": Target(
+        lambda data: kept(mail_address(as_text(data))),
+        (b"books@example.com", b'"a b"@example.com', b"a.b+c@[10.0.0.1]"),
+        (UsageError,),
+    ),
     "codes": Target(_code, (b"123 456", b"abcd-efgh-jkmn-pqrs")),
     "credentials": Target(_credentials, _CREDENTIALS),
 }
