@@ -16,7 +16,14 @@ from babel import Locale
 from counterfoil import console
 from counterfoil.console import wording
 from counterfoil.console.places import Place
-from counterfoil.console.rendering import Said, Undo, opened_said, sealed_said, way_within
+from counterfoil.console.rendering import (
+    Said,
+    Undo,
+    bare_page,
+    opened_said,
+    sealed_said,
+    way_within,
+)
 from counterfoil.hub.vault import Vault
 from tests.support.visitors import Visitor
 from tests.support.world import World
@@ -152,3 +159,9 @@ class TestFiles:
     def test_nothing_else_is_there(self, calm: World) -> None:
         """Only what pages load is given."""
         assert Visitor(calm.hub).http.get("/static/VENDOR.md").status_code == 404
+
+
+def test_no_value_hides_what_every_page_has() -> None:
+    """A document's version, say, would stand at the foot of its page as the program's."""
+    with pytest.raises(AssertionError, match="hide what every page has"):
+        bare_page("error.html", product_version="0")

@@ -47,7 +47,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals.update(version=__version__, asset=asset, title_of=title_of)
+_templates.globals.update(product_version=__version__, asset=asset, title_of=title_of)
 _templates.filters.update(ended=ended)
 wording.add_to(_templates)
 
@@ -88,6 +88,7 @@ def bare_page(template: str, status: int = 200, **values: Any) -> Response:
 
 
 def _rendered(template: str, status: int, **values: Any) -> HTMLResponse:
+    assert values.keys().isdisjoint(_templates.globals), "a page's values hide what every page has"
     return HTMLResponse(_templates.get_template(template).render(**values), status_code=status)
 
 
