@@ -700,6 +700,15 @@ class TestActivations:
             "DisplayName": "Acme",
         }
 
+    @pytest.mark.parametrize("name", ["Acme  Supply", "Acme\u00a0Supply", " Acme", "A" * 499])
+    def test_it_is_called_afterwards_as_before(self, books: Company, name: str) -> None:
+        """We read names as one short line; what is sent back is what stands there."""
+        current = {"Id": "56", "SyncToken": "4", "DisplayName": f"{name} (deleted)"}
+        books.says({"Vendor": current | {"Active": False}}, {"Vendor": current})
+        books.does(self.acme())
+
+        assert books.calls[1].body["DisplayName"] == name
+
     def test_what_is_active_by_now_is_left_alone(self, books: Company) -> None:
         """Somebody was quicker, or an answer was lost: nothing is written."""
         books.says({"Vendor": {"Id": "56", "SyncToken": "5", "DisplayName": "Acme"}})

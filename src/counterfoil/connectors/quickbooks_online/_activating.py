@@ -20,7 +20,7 @@ from counterfoil.engine.operations import ActivateRecord, Busy, Done, Outcome
 from ._client import Deed, Item, Record
 from ._codecs import changed_at, identity_of
 from ._faults import NAME
-from ._lists import LISTS, read_record
+from ._lists import LISTS, name_once_active, read_record
 
 __all__ = ["ACTIVATED", "GONE", "activated", "activation_of", "is_active"]
 
@@ -52,7 +52,7 @@ def activation_of(operation: ActivateRecord, current: Record) -> Item:
         "SyncToken": current.get("SyncToken"),
         "sparse": True,
         "Active": True,
-        listed.name: read_record(operation.kind, current).name,
+        listed.name: name_once_active(operation.kind, current),
     }
     return Item(entity=listed.entity, deed=Deed.UPDATE, body=body)
 

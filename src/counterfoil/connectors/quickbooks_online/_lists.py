@@ -49,7 +49,15 @@ from ._codecs import (
     write_fields,
 )
 
-__all__ = ["LISTS", "US_TAX_CODES", "List", "item_type", "read_record", "write_party"]
+__all__ = [
+    "LISTS",
+    "US_TAX_CODES",
+    "List",
+    "item_type",
+    "name_once_active",
+    "read_record",
+    "write_party",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,6 +258,15 @@ def read_record(kind: RecordKind, raw: Record) -> ListRecord:
     if ":" in record.name:
         raise InvalidDocument(LISTS[kind].name, record.name, "has a colon, which parts levels")
     return record
+
+
+def name_once_active(kind: RecordKind, raw: Record) -> str:
+    """Give what an inactive object is called when it is active again, to the letter.
+
+    Raises:
+        InvalidDocument: It does not tell its name.
+    """
+    return _DEACTIVATED.sub("", Reader(raw).named(LISTS[kind].name))
 
 
 # --- Writing ------------------------------------------------------------------------------
