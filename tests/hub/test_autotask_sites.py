@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.hub import before_first, finding, verbs, views
+from counterfoil.hub import before_first, finding, inbox, verbs, views
 from counterfoil.hub.desk import stock_counts
 from counterfoil.hub.views import CountPress
 from counterfoil.ledger.database import sqlite_url
@@ -224,6 +224,28 @@ class TestPurchasing:
             stores.send("purchase-order", number)
             stores.look()
             assert site_of(stores, number) == "Store"
+
+    def test_k27_an_inactive_site_is_made_active_with_its_order(self, stores: ServiceDesk) -> None:
+        """Who made a site inactive and orders there again has it back from the inbox."""
+        (shed,) = stores.enter_books(
+            books.request("InventorySiteAdd", books.tags(Name="Shed", IsActive="false"))
+        ).replies
+        assert shed.code == 0
+        with stores.having(f"{SITES}; Depot=Shed"):
+            number = order(stores, ("Optic", 1, "Depot"))
+            stores.look()
+            assert stores.transfer(number).refusal == "record-inactive"
+            (case,) = [
+                each
+                for each in inbox.with_documents(stores.hub, inbox.cases(stores.hub))
+                if each.primary.name is inbox.CureName.ACTIVATE
+            ]
+            tokens = tuple(each.token for each in case.documents)
+            asked = inbox.Asked(choice="activate", documents=tokens, stand=case.stand)
+            inbox.cure(stores.hub, case.key, asked, ACTOR)
+            stores.look()
+
+            assert site_of(stores, number) == "Shed"
 
     def test_k27_another_location_needs_resync(self, stores: ServiceDesk) -> None:
         """P7: a line that is to be received elsewhere changes the order, and its site."""

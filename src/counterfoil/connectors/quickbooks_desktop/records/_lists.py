@@ -60,6 +60,7 @@ _CHANGED: Final[Mapping[type[ListRecord], str]] = {
     OtherName: "OtherName",
     Account: "Account",
     AccountingClass: "Class",
+    InventorySite: "InventorySite",
     PayrollItem: "PayrollItemWage",
     TaxCode: "SalesTaxCode",
 }
