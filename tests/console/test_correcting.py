@@ -40,6 +40,8 @@ class TestForm:
 
         assert 'name="say-customer" type="text" value="PICNIC-LTD"' in text
         assert "Line 1: item" in text
+        assert "Uncorrected: PICNIC-LTD" in text
+        assert "Operations says" not in text, "settings say what goes, too: no date, or today's"
         assert "Quantity" not in text.replace("Quantities and amounts", "")
 
     def test_records_are_offered_as_somebody_types(self, world: World, stopped: int) -> None:

@@ -9,6 +9,7 @@ from counterfoil.hub import desk
 from counterfoil.hub.desk import Editable
 from tests.hub.conftest import OpenWorld
 from tests.hub.test_life import source, store
+from tests.sandboxes.fusion_operations import play as fusion
 from tests.sandboxes.quickbooks_desktop.desk import customer, service
 from tests.support.world import ACTOR, World
 
@@ -16,6 +17,7 @@ STRICT = (
     "sales-order-out.mode=automatic",
     "sales-order-out.document_number=order_code",
     "sales-order-out.line_description=product_observations",
+    "sales-order-out.ship_date=due_date",
 )
 
 
@@ -151,7 +153,6 @@ class TestWrongInput:
             ("customer", "NOBODY", "has no customer “NOBODY”"),
             ("customer", "PICNICC", "Did you mean: PICNIC"),
             ("customer", "SLEEPY", "inactive in QuickBooks"),
-            ("customer", "", "name a customer"),
             ("day", "tomorrow", "is no day"),
             ("number", "SO-123456789012", "15 characters; 11 are allowed"),
             ("memo", "x" * 5000, "characters"),
@@ -226,3 +227,23 @@ class TestTakingBack:
         assert edited.made is None
         with pytest.raises(UsageError, match="says so already"):
             desk.edit(strict.hub, transfer, {"memo": ""}, ACTOR)
+
+    def test_emptying_takes_it_back(self, strict: World) -> None:
+        """An emptied name, text or day is the source's again; it never goes as nothing."""
+        shipping = {
+            "due-date": "2026-02-02T12:00:00Z",
+            "products": [fusion.line("BOLT", "2", "1.50")],
+        }
+        strict.enter("products", code="BOLT", name="Bolt")
+        strict.enter("clients", code="PICNIC-LTD", name="Picnic")
+        strict.enter("sales-orders", code="SO-1", client="PICNIC-LTD", shippings=[shipping])
+        strict.sync()
+        transfer = strict.row("SO-1").id
+        before = keys(desk.editable(strict.hub, transfer))
+        typed = {"customer": "PICNIC", "number": "SO-1R", "due_on": "2026-02-20", "memo": "First"}
+        desk.edit(strict.hub, transfer, typed, ACTOR)
+        edited = desk.edit(strict.hub, transfer, dict.fromkeys(typed, ""), ACTOR)
+
+        assert before["Ship date"] == "2026-02-02"
+        assert edited.made is None
+        assert keys(desk.editable(strict.hub, transfer)) == before

@@ -25,7 +25,7 @@ def correct(
     said: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="FIELD=VALUE", help="What it shall say; empty: what its source says."
+            metavar="FIELD=VALUE", help="What it shall say; empty: what goes uncorrected."
         ),
     ] = None,
     *,
@@ -91,7 +91,12 @@ def _show(at: Editable, *, as_json: bool) -> None:
     else:
         say(at.kept or f"What {at.number} can say in {at.target}:")
         table(
-            (Column("Field", is_whole=True), Column("Means"), Column("Source"), Column("Goes")),
+            (
+                Column("Field", is_whole=True),
+                Column("Means"),
+                Column("Uncorrected"),
+                Column("Goes"),
+            ),
             ((each.key, each.label, each.source, each.value) for each in at.fields),
         )
         if not at.is_whole:

@@ -68,7 +68,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         field: A key of ``HEAD``, or of ``LINE``.
-        value: A text, a day as ``2026-01-31``, or the full name of a record; empty: none.
+        value: A text, a day as ``2026-01-31``, or the full name of a record; never empty.
         was: What the source says there, written in the same way: else this does not hold.
         line: Identity of the line in the source; empty: it is of the head.
         record: Identity of the record in the target.
@@ -215,8 +215,6 @@ def _changes(
 
 
 def _value(holds: Value, text: str) -> Any:
-    if not text:
-        return None
     match holds:
         case Value.RECORD:
             return Reference(text)

@@ -240,4 +240,4 @@ def _told(made: Correction | None) -> str:
 def _told_field(said: Said) -> str:
     words = said.field.replace("_on", " date").replace("_", " ")
     of = " on one line" if said.line else ""
-    return f"the {words} “{said.value}”{of}" if said.value else f"no {words}{of}"
+    return f"the {words} “{said.value}”{of}"

@@ -325,7 +325,7 @@ def _proposed(at: _Desk, typed: Mapping[str, str]) -> Proposal:
     differences: list[Difference] = []
     for key, field in fields.items():
         value = composed(typed.get(key, field.value).strip())
-        if value == field.source or (not value and key in (DAY, NUMBER)):
+        if value in ("", field.source):
             continue
         value, record, problem = _checked(at, field, value)
         if problem:
@@ -364,7 +364,7 @@ def _checked(at: _Desk, field: EditField, value: str) -> tuple[str, str, str]:
     """Give a value as it is kept, the record it names, and what is wrong; empty: nothing."""
     if field.list:
         return _record(at, RecordKind(field.list), value)
-    if field.holds is Value.DAY and value:
+    if field.holds is Value.DAY:
         try:
             date.fromisoformat(value)
         except ValueError:
@@ -378,8 +378,6 @@ def _checked(at: _Desk, field: EditField, value: str) -> tuple[str, str, str]:
 
 def _record(at: _Desk, kind: RecordKind, name: str) -> tuple[str, str, str]:
     """Look a record up in the target's list, as it was read last."""
-    if not name:
-        return name, "", f"name a {kind.words} of {at.target.name}."
     entry = directory.entry(at.tx, at.connection.id, kind, name)
     if entry is None:
         near = suggestions(name, directory.names(at.tx, at.connection.id, kind))
