@@ -114,6 +114,28 @@ class TestDesktop:
         assert not active(strict, "Customer", "SLEEPY")
         strict.check_exactly_once("SO-1")
 
+    def test_active_by_another_way_meanwhile(self, strict: World) -> None:
+        """What still stands is told that the record is active now, and is simply tried again."""
+        strict.order("SO-1", "SLEEPY", "2 BOLT 1.50")
+        strict.order("SO-2", "SLEEPY", "1 BOLT 1.50")
+        strict.enter_books(customer("SLEEPYHEAD"))
+        strict.sync()
+        case = only(strict)
+        asked = Asked(choice="activate", documents=(case.documents[0].token,), stand=case.stand)
+        inbox.cure(strict.hub, case.key, asked, ANNA)
+        strict.clock.wait(60)
+        strict.settle()
+
+        left = only(strict)
+        assert (left.primary.label, left.number) == ("Try again", 1)
+        assert inbox.effect(left, left.primary).lines[0] == "SLEEPY is there now, and active."
+        assert not [each for each in left.cures if each.name is CureName.ACTIVATE]
+        assert inbox.candidates(strict.hub, left)[0].why == ("the same name",)
+        press(strict, left, "retry")
+        strict.clock.wait(60)
+        strict.settle()
+        strict.check_exactly_once("SO-1", "SO-2")
+
     def rest(self, world: World) -> None:
         """Somebody makes the customer inactive."""
         (sleepy,) = [each for each in world.booked("Customer") if each["Name"] == "SLEEPY"]
@@ -190,5 +212,5 @@ class TestDesktop:
         strict.settle()
         assert cured.undo is not None
 
-        with pytest.raises(UsageError, match="cannot be taken back any more"):
+        with pytest.raises(UsageError, match=r"any more: all .* has left\. SLEEPY stays active"):
             inbox.take_back(strict.hub, cured.undo, ANNA)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from counterfoil.documents import Action, Choice, RecordKind, Refusal
+from counterfoil.documents import Action, Choice, RecordKind, Refusal, name_key
 from counterfoil.engine.transfers import OUTCOME_UNCLEAR
 from counterfoil.hub.scopes import Scope
 from counterfoil.settings import OPTIONS, in_words
@@ -66,16 +66,30 @@ def record_kind(refusal: Refusal) -> RecordKind | None:
 
 def of_refusal(refusal: Refusal, at: Setting) -> tuple[Cure, ...]:
     """Give the cures of what stopped with a refusal, what helps most often first."""
+    solved = _solved(refusal, at)
+    if solved is not None:
+        at = at._replace(near=None)
     found = [
         *_corrections(refusal, at),
         *(_of_choice(place, each, at) for place, each in enumerate(refusal.choices)),
     ]
     # Each choice once: two that do the same with nothing known are one.
     once = {each.choice: each for each in found}
+    if solved is not None and CureName.RETRY in once:
+        once[CureName.RETRY] = _with(once[CureName.RETRY], record=solved)
+        once.pop(CureName.ACTIVATE, None)
     return tuple(sorted(once.values(), key=lambda cure: _rank(cure, refusal.code)))
 
 
+def _solved(refusal: Refusal, at: Setting) -> str | None:
+    """Give the record that was missing or inactive, if it is there and active by now."""
+    is_there = at.near is not None and name_key(at.near) == name_key(refusal.value or "")
+    return at.near if is_there and refusal.code in _OF_MISSING else None
+
+
 def _rank(cure: Cure, code: str) -> tuple[int, bool]:
+    if cure.name is CureName.RETRY and cure.arguments:
+        return _FIRST, False
     is_known = cure.asks is None or bool(cure.answer)
     if cure.name is CureName.EDIT and code in _OF_TEXTS:
         return _ORDER[CureName.DATE], False
@@ -101,7 +115,9 @@ _ORDER: Final[Mapping[CureName, int]] = {
     CureName.LOOK: 13,
 }
 _UNKNOWN: Final = 7
+_FIRST: Final = -1
 
+_OF_MISSING: Final = frozenset({"reference-missing", "record-inactive"})
 _DATED: Final = frozenset({"period-closed", "item-not-yet-stocked"})
 _OF_TEXTS: Final = frozenset({"value-too-long", "text-unholdable", "value-unfit"})
 _NUMBERED: Final = frozenset({"number-too-long", "number-taken"})

@@ -465,18 +465,22 @@ def _uncorrect(hub: Hub, undo: Undo, actor: str) -> str:
     what: Literal["day", "number"] = "day" if undo.name is CureName.DATE else "number"
     result = desk.uncorrect(hub, undo.transfers, what, actor)
     if not result.released:
-        raise UsageError(_too_late(result))
+        raise UsageError(_HAS_LEFT)
     return f"They bear their own {what} again. {_STOP_AGAIN}"
 
 
 def _inactivate(hub: Hub, undo: Undo, actor: str) -> str:
     result = desk.uncorrect(hub, undo.transfers, "activates", actor)
-    if not result.released:
-        raise UsageError(_too_late(result))
     name = undo.arguments["name_meant"]
+    if not result.released:
+        stays = f" {name} stays active until somebody makes it inactive there."
+        raise UsageError(_HAS_LEFT + (stays if _is_active(hub, undo) else ""))
     if _is_active(hub, undo):
         return f"{name} has been made active by now, and stays so. {_STOP_AGAIN}"
     return f"{name} is not made active for them. {_STOP_AGAIN}"
+
+
+_HAS_LEFT: Final = "It cannot be taken back any more: all that it sent has left."
 
 
 def _is_active(hub: Hub, undo: Undo) -> bool:

@@ -114,8 +114,8 @@ def _create_as(said: _Said) -> _Told:
 
 
 _UNTIL_ACTIVE: Final = (
-    "Can be undone until they leave with the next call. Then {name} is active, and is made "
-    "inactive again in {target} itself."
+    "Can be undone until they leave with the next call. After that {name} stays active until "
+    "somebody makes it inactive in {target} itself."
 )
 
 
@@ -124,7 +124,7 @@ def _activate(said: _Said) -> _Told:
         [
             f"The {said.kind} {said.name} is made active in {said.target}; it keeps all else.",
             f"{said.goods} {said.go} to {said.target} with it.",
-            "It stays active afterwards, for everybody who works there.",
+            "It is active for everybody who works there.",
         ],
         _UNTIL_ACTIVE.format(name=said.name, target=said.target),
         f"Make it active and send {said.count}",
@@ -216,8 +216,10 @@ def _retry(said: _Said) -> _Told:
             "Cannot be undone once it left.",
             said.cure.label,
         )
+    record = said.cure.arguments.get("record")
     return (
         [
+            f"{record} is there now, and active." if record else "",
             f"{said.goods} {said.go} to {said.target} with the next call, as things are now.",
             "What still stands in the way stops them again; nothing is sent twice.",
         ],

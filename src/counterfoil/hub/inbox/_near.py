@@ -59,6 +59,9 @@ def likely(tx: Tx, meant: Meant) -> str | None:
     if len(beginning) < _BEGINNING_MIN:
         return None
     found = directory.beginning(tx, meant.connection, meant.kind, beginning, _BEGINNING_ROWS)
+    exact = [each for each in found if name_key(each) == name_key(meant.name)]
+    if exact:
+        return exact[0]
     scored = _scored(meant.name, found, 2)
     if not scored or scored[0][1] < _LIKELY:
         return None
@@ -134,7 +137,9 @@ def _why(record: ListRecord, meant: Meant) -> Iterable[str]:
     if isinstance(own, Party) and isinstance(record, Party):
         yield from _same_party(own, record)
     mine, its = _plain(meant.name), _plain(record.full_name)
-    if mine == its:
+    if name_key(meant.name) == name_key(record.full_name):
+        yield "the same name"
+    elif mine == its:
         yield "same name but for blanks and signs"
     elif mine.startswith(its) or its.startswith(mine):
         yield "one name begins with the other"
