@@ -65,8 +65,8 @@ def undo_of(hub: Hub, number: int) -> Undo:
         found, zone = cures.find(tx, number), zone_in(tx)
     if found is None:
         raise UsageError(
-            f"No cure has the number {number}, or it was more than 30 days ago. See: counterfoil "
-            "uncure"
+            f"No cure has the number {number}, or it was more than 30 days ago.",
+            Advice("See which there are", "uncure", page="/inbox/done"),
         )
     if found.undone_at is not None:
         at = clock_time(found.undone_at, zone)
