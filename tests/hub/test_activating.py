@@ -203,6 +203,30 @@ class TestDesktop:
         assert not active(strict, "Customer", "SLEEPY")
         assert only(strict).code == "record-inactive"
 
+    def test_taken_back_while_it_is_out(self, strict: World) -> None:
+        """What is on its way to QuickBooks is not said to be called off."""
+        strict.order("SO-1", "SLEEPY", "2 BOLT 1.50")
+        strict.sync()
+        cured = press(strict, only(strict))
+        assert cured.undo is not None
+        undo, told = cured.undo, list[str]()
+
+        def meanwhile(text: str, _result: ProcessResult) -> None:
+            if "<CustomerModRq" in text:
+                with pytest.raises(UsageError) as refused:
+                    inbox.take_back(strict.hub, undo, ANNA)
+                told.append(refused.value.message)
+
+        strict.clock.wait(60)
+        strict.counter.hears = meanwhile
+        strict.settle()
+        strict.counter.hears = None
+
+        assert told == [
+            "It cannot be taken back any more: It has left: its records are being made active."
+        ]
+        strict.check_exactly_once("SO-1")
+
     def test_taken_back_too_late(self, strict: World) -> None:
         """Once the order arrived there is nothing to take back here, and that is said."""
         strict.order("SO-1", "SLEEPY", "2 BOLT 1.50")

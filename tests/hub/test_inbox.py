@@ -338,9 +338,9 @@ class TestTakingBack:
         desk.correct(strict.hub, ids, Correction(number="SO-1A"), BEN)
         desk.correct(strict.hub, ids, Correction(day=date(2030, 2, 1)), ANNA)
 
-        desk.uncorrect(strict.hub, ids, "day", ANNA)
+        desk.uncorrect(strict.hub, ids, Correction(day=date(2030, 2, 1)), ANNA)
         assert correction_of(strict, "SO-1") == Correction(number="SO-1A")
-        desk.uncorrect(strict.hub, ids, "number", BEN)
+        desk.uncorrect(strict.hub, ids, Correction(number="SO-1A"), BEN)
         assert correction_of(strict, "SO-1") is None
 
     def test_what_is_out_keeps_its_correction(self, strict: World) -> None:
@@ -357,7 +357,7 @@ class TestTakingBack:
         strict.settle()
         assert strict.states() == {"SO-1": "changed"}
 
-        [left] = desk.uncorrect(strict.hub, ids, "number", ANNA).left
+        [left] = desk.uncorrect(strict.hub, ids, Correction(number="SO-1A"), ANNA).left
         assert str(left.sentence).startswith(
             "It is changed: a document is corrected before it is sent"
         )

@@ -17,6 +17,7 @@ from counterfoil.hub.inbox import Asked
 from counterfoil.ledger import directory
 from counterfoil.ledger.database import Database
 from tests.hub.conftest import OpenWorld
+from tests.hub.test_life import source, store
 from tests.sandboxes.quickbooks_desktop.desk import customer, service
 from tests.support.world import ACTOR, World
 
@@ -63,6 +64,49 @@ class TestTryAgain:
         with pytest.raises(UsageError, match="cannot be taken back any more"):
             inbox.take_back_done(stopped.hub, cured.number, "Ben")
 
+    def test_not_once_its_source_says_something_else(self, stopped: World) -> None:
+        """An order whose customer was put right meanwhile is not stopped for the old one."""
+        cured = press(stopped, "retry")
+        stopped.enter("clients", code="PICNIC", name="Picnic")
+        store(stopped, {**source(stopped, "SO-1"), "client": "PICNIC"})
+        stopped.read_operations()
+        assert cured.number is not None
+        told = inbox.take_back_done(stopped.hub, cured.number, "Ben")
+        stopped.settle()
+
+        assert told.startswith("2 documents stand as before")
+        assert "1 had left, or moved, by then" in told
+        stopped.check_exactly_once("SO-1")
+
+    def test_not_what_somebody_else_has_decided_since(self, stopped: World) -> None:
+        """Ben corrects one of them, and wants another one sent, too: both go."""
+        first, second, _third = (stopped.row(each).id for each in ("SO-1", "SO-2", "SO-3"))
+        cured = press(stopped, "retry")
+        desk.edit(stopped.hub, first, {"customer": "PICNIC"}, "Ben")
+        desk.press(stopped.hub, stopped.link, [second], "Ben")
+        assert cured.number is not None
+        told = inbox.take_back_done(stopped.hub, cured.number, ACTOR)
+
+        assert told.startswith("1 document stands as before")
+        assert stopped.states() == {"SO-1": "ready", "SO-2": "ready", "SO-3": "refused"}
+
+    def test_what_was_not_reached_is_taken_back_by_the_same_number(
+        self, stopped: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where a batch cannot be written it is told, and the cure is not taken for taken back."""
+        cured = press(stopped, "retry")
+        assert cured.number is not None
+        monkeypatch.setattr(_outcomes, "BATCH", 2)
+        with (
+            counted(stopped.hub.database, monkeypatch, fails_at=2),
+            pytest.raises(UsageError, match=r"2 documents stand .* 1 more document: Not reached"),
+        ):
+            inbox.take_back_done(stopped.hub, cured.number, "Ben")
+        assert inbox.cures_done(stopped.hub)[0].undone_by is None
+
+        inbox.take_back_done(stopped.hub, cured.number, "Ben")
+        assert set(stopped.states().values()) == {"refused"}
+
     def test_what_arrived_stays(self, stopped: World) -> None:
         """A press that brought documents there takes nothing out again."""
         stopped.enter_books(customer("PICNIC-LTD"))
@@ -86,6 +130,34 @@ class TestCures:
         assert inbox.cures_done(stopped.hub)[0].undone_by == "Ben"
         with pytest.raises(UsageError, match="Ben has taken it back already"):
             inbox.take_back_done(stopped.hub, done.id, "Cleo")
+
+    def test_a_number_given_since_stays(self, stopped: World) -> None:
+        """Anna's number is too long; Ben gives another one, which her way back leaves."""
+        stopped.order("SO-0041-REPLACEMENT", "PICNIC", "2 BOLT 1.50")
+        stopped.sync()
+        anna = self.number(stopped, "SO-41-REPLACEMENT", "Anna")
+        stopped.sync()
+        ben = self.number(stopped, "SO-41", "Ben")
+
+        with pytest.raises(UsageError, match="Somebody has corrected it anew since"):
+            inbox.take_back_done(stopped.hub, anna, "Anna")
+        told = inbox.take_back_done(stopped.hub, ben, "Ben")
+        assert told.startswith("They bear the number again that they had before")
+        transfer = stopped.row("SO-0041-REPLACEMENT").id
+        (shown,) = [
+            each.value
+            for each in desk.editable(stopped.hub, transfer).fields
+            if each.key == "number"
+        ]
+        assert shown == "SO-41-REPLACEMENT"
+
+    def number(self, world: World, number: str, actor: str) -> int:
+        """Somebody gives the order that stopped over its number another one."""
+        (case,) = [each for each in inbox.cases(world.hub) if each.code == "number-too-long"]
+        asked = Asked(choice="number", answer=number, stand=case.stand)
+        cured = inbox.cure(world.hub, case.key, asked, actor)
+        assert cured.number is not None
+        return cured.number
 
     def test_kept_for_thirty_days(self, stopped: World) -> None:
         """What is older is let go when the next one is done."""

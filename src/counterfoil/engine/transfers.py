@@ -274,7 +274,8 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
             it is not known.
         correction: What a person lets it say in the target in place of its source.
         set_aside: Why it had stopped before a person had it tried again, until anything of it
-            leaves: so that the press can be taken back.
+            leaves, or something else is known or wished of it: so that the press can be taken
+            back.
         version: Grows with every change of the row: what was read is what is changed.
     """
 

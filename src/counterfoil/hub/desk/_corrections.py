@@ -1,10 +1,11 @@
-"""Corrections: a day or a number that documents bear in their target in place of their source's."""
+"""Corrections: what documents bear in their target in place of what their source says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection as Tx
@@ -57,7 +58,9 @@ def correct(
     """
     if correction.number is not None and len(transfer_ids) > 1:
         raise UsageError("A number is one document's: correct them one by one.")
-    return _corrected(hub, transfer_ids, lambda before: _joined(before, correction), actor, seen)
+    return _corrected(
+        hub, transfer_ids, lambda each: _joined(each.correction, correction), actor, seen
+    )
 
 
 def activate_named(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
@@ -99,18 +102,39 @@ _NOTHING_TO_ACTIVATE: Final = (
 
 
 def uncorrect(
-    hub: Hub, transfer_ids: Sequence[int], what: Literal["day", "number", "activates"], actor: str
+    hub: Hub,
+    transfer_ids: Sequence[int],
+    made: Correction,
+    actor: str,
+    *,
+    before: Mapping[int, Correction] = MappingProxyType({}),
 ) -> Released:
-    """Let documents bear the day, or the number, of their source again, as far as they may.
+    """Let documents bear again what they bore before somebody corrected them, as far as they may.
 
-    ``activates``: no record is made active for them any more.
+    What else was corrected of them stays, and so does what somebody has corrected anew since.
 
-    What else was corrected of them stays.
+    Args:
+        made: What somebody let all of them say; of its records none is made active any more.
+        before: What some of them said before that, by transfer.
 
     Raises:
         UsageError: A transfer does not exist.
     """
-    return _corrected(hub, transfer_ids, lambda before: _without(before, what), actor)
+
+    def put(transfer: Transfer) -> Correction | Left | None:
+        if made.activates and transfer.state is State.MATCHING:
+            return Left(transfer.number or str(transfer.id), _BEING_ACTIVATED, transfer.id)
+        now = transfer.correction or Correction()
+        left = _without(now, made, before.get(transfer.id, Correction()))
+        if left is None:
+            return Left(transfer.number or str(transfer.id), _CORRECTED_SINCE, transfer.id)
+        return None if left == Correction() else left
+
+    return _corrected(hub, transfer_ids, put, actor)
+
+
+_BEING_ACTIVATED: Final = "It has left: its records are being made active."
+_CORRECTED_SINCE: Final = "Somebody has corrected it anew since."
 
 
 def replace_correction(
@@ -126,7 +150,7 @@ def replace_correction(
     Raises:
         UsageError: There is no such transfer.
     """
-    return _corrected(hub, [transfer_id], lambda _before: made, actor, seen)
+    return _corrected(hub, [transfer_id], lambda _each: made, actor, seen)
 
 
 def put_back_correction(
@@ -146,8 +170,8 @@ def put_back_correction(
         UsageError: Somebody has; nothing is put back.
     """
 
-    def put(now: Correction | None) -> Correction | None:
-        if now != made:
+    def put(transfer: Transfer) -> Correction | None:
+        if transfer.correction != made:
             raise UsageError("Somebody has corrected it anew since; nothing was put back.")
         return before
 
@@ -164,7 +188,7 @@ def kept_from_correcting(transfer: Transfer) -> str | None:
 def _corrected(
     hub: Hub,
     transfer_ids: Sequence[int],
-    made_of: Callable[[Correction | None], Correction | None],
+    made_of: Callable[[Transfer], Correction | Left | None],
     actor: str,
     seen: Seen = NOT_LOOKED_AT,
 ) -> Released:
@@ -177,7 +201,7 @@ def _corrected(
 def _corrected_in(
     tx: Tx,
     found: Sequence[Sourced],
-    made_of: Callable[[Correction | None], Correction | None],
+    made_of: Callable[[Transfer], Correction | Left | None],
     actor: str,
     seen: Seen,
     now: datetime,
@@ -192,8 +216,13 @@ def _corrected_in(
         if kept is not None:
             left.append(Left(name(each), kept, before.id))
             continue
-        made = made_of(before.correction)
-        moves.append((before, msgspec.structs.replace(before, correction=made)))
+        made = made_of(before)
+        if isinstance(made, Left):
+            left.append(made)
+            continue
+        # What is corrected while it goes is not stopped again for what it said before.
+        after = msgspec.structs.replace(before, correction=made, set_aside=None)
+        moves.append((before, after))
         done.append(Left(name(each), _told(made), before.id))
         connections.note(tx, now, actor, "corrected", f"transfer/{before.id}", _told(made))
     keep(tx, moves, now)
@@ -214,12 +243,19 @@ def _joined(before: Correction | None, made: Correction) -> Correction:
     )
 
 
-def _without(before: Correction | None, what: str) -> Correction | None:
-    """Give what is left of a correction without its day, or its number; ``None``: nothing."""
-    if before is None:
-        return None
-    left = msgspec.structs.replace(before, **{what: () if what == "activates" else None})
-    return None if left == Correction() else left
+def _without(now: Correction, made: Correction, before: Correction) -> Correction | None:
+    """Give a correction with what was said before in place of what was made of it.
+
+    ``None``: nothing of that stands any more.
+    """
+    left = now
+    if made.day is not None and now.day == made.day:
+        left = msgspec.structs.replace(left, day=before.day)
+    if made.number is not None and now.number == made.number:
+        left = msgspec.structs.replace(left, number=before.number)
+    wanted = tuple(each for each in now.activates if each not in made.activates)
+    left = msgspec.structs.replace(left, activates=wanted)
+    return None if left == now else left
 
 
 def _told(made: Correction | None) -> str:

@@ -38,6 +38,8 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
     """Those that are as they were, and why."""
     waiting: tuple[str, ...] = ()
     """Numbers of those that are about to go already."""
+    unreached: Left | None = None
+    """How many were not reached, and why, which ``left`` ends with; ``None``: all were."""
 
 
 def in_batches(
@@ -71,7 +73,8 @@ def in_batches(
 def _not_reached(count: int, error: LedgerError) -> Released:
     number = f"{count} more document{'' if count == 1 else 's'}"
     why = f"Not reached, and as before: {error.message} Do the same once more to go on."
-    return Released(released=(), left=(Left(number, why),))
+    told = Left(number, why)
+    return Released(released=(), left=(told,), unreached=told)
 
 
 def joined(told: Sequence[Released]) -> Released:
@@ -81,6 +84,7 @@ def joined(told: Sequence[Released]) -> Released:
         done=tuple(done for each in told for done in each.done),
         left=tuple(left for each in told for left in each.left),
         waiting=tuple(number for each in told for number in each.waiting),
+        unreached=next((each.unreached for each in told if each.unreached is not None), None),
     )
 
 

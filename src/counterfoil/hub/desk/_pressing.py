@@ -140,6 +140,7 @@ def press_all(
 ) -> Released:
     """Carry out a press on send, or on try again, for documents of one link."""
     moves: list[tuple[Transfer, Transfer]] = []
+    joined_in: list[tuple[Transfer, Transfer]] = []
     left: list[Left] = []
     waiting: list[str] = []
     sent: _Sent = defaultdict(list)
@@ -148,6 +149,7 @@ def press_all(
         before = each.transfer
         if before.state in (State.READY, State.MATCHING):
             waiting.append(name(each))
+            joined_in.append((before, _wished_too(before, actor)))
             continue
         at = standpoint(tx, each, view)
         wanted = _as_wanted(before, at)
@@ -169,7 +171,7 @@ def press_all(
             tx, now, actor, "released", f"transfer/{before.id}", _passed(before, after, at, now)
         )
     left += _told_sent(sent, {*waiting, *(before.number for before, _after in moves)})
-    keep(tx, moves, now)
+    keep(tx, [*moves, *joined_in], now)
     for target in {after.target for _before, after in moves}:
         connections.wake(tx, target, now)
     return Released(
@@ -180,7 +182,15 @@ def press_all(
     )
 
 
-def _kept_from(transfer: Transfer) -> str | None:
+def _wished_too(transfer: Transfer, actor: str) -> Transfer:
+    """Give what goes already as this person wants it, too: no earlier press takes it back."""
+    is_pressed = transfer.wish is Wish.SEND or transfer.set_aside is not None
+    if not is_pressed or transfer.wished_by == actor:
+        return transfer
+    return msgspec.structs.replace(transfer, wished_by=actor, set_aside=None)
+
+
+def _kept_from(transfer: Transfer) -> Told | str | None:
     """Say why no press moves a transfer now; ``None``: one may."""
     if transfer.wish is Wish.ADOPT:
         return UNCONFIRMED.format(id=transfer.id)

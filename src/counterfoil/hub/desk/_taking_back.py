@@ -26,26 +26,35 @@ from ._pressing import press_all
 __all__ = ["call_off", "put_back"]
 
 _LEFT_ALREADY: Final = "It has left already, or was decided about anew: it is {state} by now."
+_WISHED_SINCE: Final = "{who} wants it sent, too, since then."
 _GOES_ANYWAY: Final = "It goes without anybody's press. To keep it from going, leave it out."
 _DECIDED_SINCE: Final = "Somebody has decided about it since: it is {state} by now."
 
 
-def call_off(hub: Hub, transfer_ids: Sequence[int], actor: str) -> Released:
+def call_off(
+    hub: Hub, transfer_ids: Sequence[int], actor: str, *, pressed_by: str | None = None
+) -> Released:
     """Take a press back as long as nothing has left for it.
 
     What was held waits again; what had stopped is stopped again, for the reason that it had.
+
+    Args:
+        pressed_by: Whose press is taken back: what somebody else has wished since stays so;
+            ``None``: whoever's it is.
 
     Raises:
         UsageError: A transfer does not exist.
     """
 
     def carry_out(tx: Tx, found: Sequence[Sourced]) -> Released:
-        return _called_off(tx, found, actor, hub.now())
+        return _called_off(tx, found, actor, pressed_by, hub.now())
 
     return in_batches(hub, transfer_ids, carry_out)
 
 
-def _called_off(tx: Tx, found: Sequence[Sourced], actor: str, now: datetime) -> Released:
+def _called_off(
+    tx: Tx, found: Sequence[Sourced], actor: str, pressed_by: str | None, now: datetime
+) -> Released:
     left: list[Left] = []
     moves: list[tuple[Transfer, Transfer]] = []
     views = views_for(tx, found)
@@ -53,6 +62,9 @@ def _called_off(tx: Tx, found: Sequence[Sourced], actor: str, now: datetime) -> 
         before = each.transfer
         if before.state is not State.READY:
             left.append(_kept(before, _LEFT_ALREADY))
+            continue
+        if pressed_by is not None and before.wished_by not in (None, pressed_by):
+            left.append(_kept(before, _WISHED_SINCE))
             continue
         after = _unwished(before, standpoint(tx, each, views[before.link]), now)
         if after.state is State.READY:
@@ -105,7 +117,9 @@ def _put_back(tx: Tx, found: Sequence[Sourced], actor: str, now: datetime) -> Re
 
 
 def _kept(transfer: Transfer, why: str) -> Left:
-    return Left(_name(transfer), why.format(state=transfer.state), transfer.id)
+    return Left(
+        _name(transfer), why.format(state=transfer.state, who=transfer.wished_by), transfer.id
+    )
 
 
 def _name(transfer: Transfer) -> str:

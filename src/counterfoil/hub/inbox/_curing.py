@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -56,12 +56,14 @@ class Undo(msgspec.Struct, frozen=True, kw_only=True):
         link: On which link.
         transfers: With which documents.
         arguments: Whatever else taking it back needs, as it was before.
+        actor: Who did it; ``None``: it was kept before that was.
     """
 
     name: CureName
     link: int
     transfers: tuple[int, ...] = ()
     arguments: dict[str, str] = {}
+    actor: str | None = None
 
     @property
     def needs(self) -> Scope:
@@ -309,16 +311,49 @@ def _adopt(order: _Order) -> _Done:
 
 
 def _corrected(order: _Order, correction: Correction, words: str) -> _Done:
+    with order.hub.database.reading() as tx:
+        stood = {
+            _SAID_BEFORE.format(id=each.transfer.id): _encoded(each.transfer.correction)
+            for each in transfers.load(tx, order.ids)
+            if each.transfer.correction is not None
+        }
     result = desk.correct(order.hub, order.ids, correction, order.actor, seen=order.seen)
     tried = desk.press(order.hub, order.link, result.released, order.actor)
     undo = Undo(
         name=order.cure.name,
         link=order.link,
         transfers=result.released,
-        arguments=dict(order.cure.arguments),
+        arguments={**order.cure.arguments, **stood, _SAID: _encoded(correction)},
     )
     both = msgspec.structs.replace(tried, left=(*result.left, *tried.left))
     return both, f"{_on_their_way(order, tried)} {words}.", undo
+
+
+_SAID: Final = "said"
+_SAID_BEFORE: Final = "said_before_{id}"
+
+
+def _encoded(correction: Correction) -> str:
+    """Write a correction as what takes it back is told."""
+    return msgspec.json.encode(correction).decode()
+
+
+def _uncorrected(hub: Hub, undo: Undo, actor: str) -> Released:
+    """Let documents say what they said before a cure, unless somebody was there since.
+
+    Raises:
+        UsageError: None of them does.
+    """
+    before = {
+        id_: msgspec.json.decode(undo.arguments[key], type=Correction)
+        for id_ in undo.transfers
+        if (key := _SAID_BEFORE.format(id=id_)) in undo.arguments
+    }
+    made = msgspec.json.decode(undo.arguments[_SAID], type=Correction)
+    result = desk.uncorrect(hub, undo.transfers, made, actor, before=before)
+    if not result.released:
+        raise UsageError(_too_late(result))
+    return result
 
 
 def _date(order: _Order) -> _Done:
@@ -347,14 +382,14 @@ def _retry(order: _Order) -> _Done:
     pile = order.case.pile
     # Custom fields are tried again at once, and of what may be there a person has spoken.
     is_final = order.case.code == OUTCOME_UNCLEAR or (pile is not None and pile.heap is Heap.FIELDS)
-    undo = Undo(name=CureName.RETRY, link=order.link, transfers=result.released)
+    undo = Undo(name=CureName.RETRY, link=order.link, transfers=result.released, actor=order.actor)
     can_be_undone = bool(result.released) and not is_final
     return result, f"{_on_their_way(order, result)}.", undo if can_be_undone else None
 
 
 def _send(order: _Order) -> _Done:
     result = _tried(order)
-    undo = Undo(name=CureName.SEND, link=order.link, transfers=result.released)
+    undo = Undo(name=CureName.SEND, link=order.link, transfers=result.released, actor=order.actor)
     return result, f"{_on_their_way(order, result)}.", undo if result.released else None
 
 
@@ -462,22 +497,40 @@ def _unset(hub: Hub, undo: Undo, actor: str) -> str:
 
 
 def _uncorrect(hub: Hub, undo: Undo, actor: str) -> str:
-    what: Literal["day", "number"] = "day" if undo.name is CureName.DATE else "number"
-    result = desk.uncorrect(hub, undo.transfers, what, actor)
-    if not result.released:
-        raise UsageError(_HAS_LEFT)
-    return f"They bear their own {what} again. {_STOP_AGAIN}"
+    what = "day" if undo.name is CureName.DATE else "number"
+    result = _uncorrected(hub, undo, actor)
+    told = f"They bear the {what} again that they had before. {_STOP_AGAIN}{_late(result)}"
+    return _whole(result, told)
 
 
 def _inactivate(hub: Hub, undo: Undo, actor: str) -> str:
-    result = desk.uncorrect(hub, undo.transfers, "activates", actor)
+    result = _uncorrected(hub, undo, actor)
     name = undo.arguments["name_meant"]
     if not result.released:
         stays = f" {name} stays active until somebody makes it inactive there."
         raise UsageError(_HAS_LEFT + (stays if _is_active(hub, undo) else ""))
     if _is_active(hub, undo):
-        return f"{name} has been made active by now, and stays so. {_STOP_AGAIN}"
-    return f"{name} is not made active for them. {_STOP_AGAIN}"
+        told = f"{name} has been made active by now, and stays so. {_STOP_AGAIN}"
+    else:
+        told = f"{name} is not made active for them. {_STOP_AGAIN}"
+    return _whole(result, told + _late(result))
+
+
+def _late(result: Released) -> str:
+    """Say how many stay as they are by now; empty: none."""
+    late = len(result.left) - (result.unreached is not None)
+    return f" {late} had left, or moved, by then and stay so." if late else ""
+
+
+def _whole(result: Released, told: str) -> str:
+    """Give what is told of what was taken back whole.
+
+    Raises:
+        UsageError: Some of it was not reached: it can be taken back once more.
+    """
+    if result.unreached is not None:
+        raise UsageError(f"{told} {result.unreached.number}: {result.unreached.sentence}")
+    return told
 
 
 _HAS_LEFT: Final = "It cannot be taken back any more: all that it sent has left."
@@ -502,25 +555,26 @@ def _unskip(hub: Hub, undo: Undo, actor: str) -> str:
     if not result.released:
         raise UsageError(_too_late(result))
     count = len(result.released)
-    return f"{count} {'document is' if count == 1 else 'documents are'} looked at again."
+    words = "1 document is" if count == 1 else f"{count} documents are"
+    return _whole(result, f"{words} looked at again.{_late(result)}")
 
 
 def _unsend(hub: Hub, undo: Undo, actor: str) -> str:
-    result = desk.call_off(hub, undo.transfers, actor)
+    result = desk.call_off(hub, undo.transfers, actor, pressed_by=undo.actor)
     if not result.released:
         raise UsageError(_too_late(result))
     count = len(result.released)
-    return f"{count} {'document waits' if count == 1 else 'documents wait'} for you again."
+    words = "1 document waits" if count == 1 else f"{count} documents wait"
+    return _whole(result, f"{words} for you again.{_late(result)}")
 
 
 def _unretry(hub: Hub, undo: Undo, actor: str) -> str:
-    result = desk.call_off(hub, undo.transfers, actor)
+    result = desk.call_off(hub, undo.transfers, actor, pressed_by=undo.actor)
     if not result.released:
         raise UsageError(_too_late(result))
-    count, late = len(result.released), len(result.left)
+    count = len(result.released)
     words = "1 document stands" if count == 1 else f"{count} documents stand"
-    rest = f" {late} had left, or moved, by then and stay so." if late else ""
-    return f"{words} as before, for the same reason.{rest}"
+    return _whole(result, f"{words} as before, for the same reason.{_late(result)}")
 
 
 def _unadopt(hub: Hub, undo: Undo, actor: str) -> str:
