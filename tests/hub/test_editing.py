@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from counterfoil.errors import UsageError
 from counterfoil.hub import desk
 from counterfoil.hub.desk import Editable
+from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from tests.hub.conftest import OpenWorld
 from tests.hub.test_life import source, store
-from tests.sandboxes.fusion_operations import play as fusion
-from tests.sandboxes.quickbooks_desktop.desk import customer, service
+from tests.sandboxes.quickbooks_desktop import desk as books
+from tests.sandboxes.quickbooks_desktop.desk import customer, query, ref, request, service, tags
+from tests.support.autotask import ServiceDesk
 from tests.support.world import ACTOR, World
 
 STRICT = (
@@ -144,6 +148,96 @@ class TestEditing:
         (booked,) = strict.booked()
         assert booked["CustomerRef"]["FullName"] == "PICNIC"
         assert [each["ItemRef"]["FullName"] for each in booked["lines"]] == ["GEAR"]
+
+
+class TestTheChosenRecord:
+    def test_renamed_since_is_the_same_one(self, strict: World) -> None:
+        """The order goes to the customer that was chosen, whoever bears its name by now."""
+        transfer, picnic = self.chosen(strict)
+        self.rename(strict, picnic)
+        strict.enter_books(customer("PICNIC"))
+        resend(strict, transfer)
+
+        (booked,) = strict.booked()
+        assert booked["CustomerRef"] == {"ListID": picnic["ListID"], "FullName": "PICNIC OLD"}
+
+    def test_gone_since_stops_it(self, strict: World) -> None:
+        """Nothing is created in its place, nor is another one taken; a person says who is meant."""
+        strict.set("sales-order-out.create_missing_customers=true")
+        transfer, picnic = self.chosen(strict, customer="SLEEPLESS")
+        strict.enter_books(query("ListDel", tags(ListDelType="Customer", ListID=picnic["ListID"])))
+        resend(strict, transfer)
+        assert strict.row("SO-1").refusal == "chosen-record-gone"
+
+        desk.match_name(strict.hub, strict.link, "customer", "SLEEPLESS", ACTOR, record="PICNIC")
+        resend(strict, transfer)
+        (booked,) = strict.booked()
+        assert booked["CustomerRef"]["FullName"] == "PICNIC"
+
+    def chosen(self, world: World, customer: str = "PICNIC") -> tuple[int, dict[str, Any]]:
+        """An order that stopped, a customer chosen for it, and that customer in the books."""
+        if customer != "PICNIC":
+            world.enter_books(books.customer(customer))
+        world.order("SO-1", "SLEEPY", "2 BOLT 1.50")
+        world.sync()
+        transfer = world.row("SO-1").id
+        desk.edit(world.hub, transfer, {"customer": customer}, ACTOR)
+        (found,) = [each for each in world.booked("Customer") if each["Name"] == customer]
+        return transfer, found
+
+    def rename(self, world: World, found: dict[str, Any]) -> None:
+        """A bookkeeper gives a customer another name."""
+        world.clock.wait(5)
+        key = tags(ListID=found["ListID"], EditSequence=found["EditSequence"])
+        world.enter_books(request("CustomerMod", key + tags(Name=f"{found['Name']} OLD")))
+
+
+class TestWhileItIsLookedUp:
+    def test_a_bill_is_not_moved_past_its_number(self, service: ServiceDesk) -> None:
+        """Its number is asked for among one vendor's; another vendor is taken once that is told.
+
+        By hand the other vendor's invoice of that number was entered: it is not entered twice.
+        """
+        service.order("Plover", "1 Fan @ 5")
+        service.settle()
+        self.enter_bill(service, "Plover", "INV-77")
+        with service.having("receipt-out.link_to_order=false"):
+            order = service.order("Millco", "3 Fan @ 5")
+            service.settle()
+            service.receive(order, 3, invoice="INV-77")
+            service.read_operations()
+            told = list[desk.Left]()
+
+            def meanwhile(text: str, _result: ProcessResult) -> None:
+                if "<BillQueryRq" in text and "INV-77" in text and not told:
+                    (receipt,) = service.receipts(order)
+                    edited = desk.edit(service.hub, receipt.id, {"vendor": "Plover"}, ACTOR)
+                    told.extend(edited.result.left)
+
+            service.counter.hears = meanwhile
+            service.run_web_connector()
+            service.counter.hears = None
+            service.settle()
+
+        assert "has left to be looked up" in told[0].words
+        bills = [
+            (each["VendorRef"]["FullName"], each["RefNumber"]) for each in service.booked("Bill")
+        ]
+        assert bills == [("Plover", "INV-77"), ("Millco", "INV-77")]
+
+    def enter_bill(self, service: ServiceDesk, vendor: str, number: str) -> None:
+        """A bookkeeper enters a vendor's invoice."""
+        account = next(
+            each["FullName"]
+            for each in service.booked("Account")
+            if each["AccountType"] == "Expense"
+        )
+        line = (
+            f"<ExpenseLineAdd>{ref('AccountRef', account)}{tags(Amount='15.00')}</ExpenseLineAdd>"
+        )
+        service.enter_books(
+            request("BillAdd", ref("VendorRef", vendor) + tags(RefNumber=number) + line)
+        )
 
 
 class TestWrongInput:

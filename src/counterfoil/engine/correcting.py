@@ -22,16 +22,20 @@ from typing import Any, Final
 
 import msgspec
 
-from counterfoil.documents import Document, RecordKind, Reference, name_key
+from counterfoil.documents import Document, ListRecord, RecordKind, Reference
+
+from .matching import Entry, Lookup, NameChoice, lookup
 
 __all__ = [
     "HEAD",
     "LINE",
+    "LISTS",
     "Activation",
     "Correction",
     "Place",
     "Said",
     "Value",
+    "chosen",
     "corrected",
     "fulfilled",
     "places",
@@ -61,6 +65,15 @@ HEAD: Final[Mapping[str, Value]] = {
 
 LINE: Final[Mapping[str, Value]] = {"item": Value.RECORD, "description": Value.TEXT}
 """What of a line that has an identity in the source."""
+
+
+LISTS: Final[Mapping[str, RecordKind]] = {
+    "customer": RecordKind.CUSTOMER,
+    "vendor": RecordKind.VENDOR,
+    "terms": RecordKind.PAYMENT_TERM,
+    "item": RecordKind.ITEM,
+}
+"""In which list the record is that a field names."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -119,9 +132,10 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether a person wants that record active."""
         return any(each.kind is kind and each.id == identity for each in self.activates)
 
-    def names(self, key: str) -> bool:
-        """Whether a person chose a record of that name (as names are compared)."""
-        return any(each.record and name_key(each.value) == key for each in self.fields)
+    @property
+    def records(self) -> Mapping[tuple[RecordKind, str], str]:
+        """The records that a person chose: kind and identity -> the name it had then."""
+        return {(LISTS[each.field], each.record): each.value for each in self.fields if each.record}
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,6 +236,30 @@ def _value(holds: Value, text: str) -> Any:
             return date.fromisoformat(text)
         case Value.TEXT:
             return text
+
+
+def chosen(
+    correction: Correction,
+    known: Mapping[tuple[RecordKind, str], ListRecord],
+    choices: Mapping[Lookup, NameChoice],
+) -> Mapping[Lookup, NameChoice]:
+    """Give what names of a document mean whose records a person chose: those very records.
+
+    One that got another name since is the same; another one that bears the name by now is not.
+
+    Args:
+        known: Records of the target that are there, by kind and identity.
+        choices: What people of the link decided, which says what is meant once one is gone.
+    """
+    meant = dict(choices)
+    for (kind, identity), name in correction.records.items():
+        wanted, record = lookup(kind, name), known.get((kind, identity))
+        if record is not None:
+            entry = Entry(kind, identity, record.full_name, record.is_active)
+            meant[wanted] = NameChoice(record=entry)
+        else:
+            meant.setdefault(wanted, NameChoice())
+    return meant
 
 
 def fulfilled(correction: Correction | None) -> Correction | None:

@@ -224,9 +224,10 @@ def reconsider(
     standing = transfer.standing
     if standing is Standing.IN_FLIGHT or (transfer.is_unclear and not pressed):
         return transfer
-    if restart and transfer.set_aside is not None:
-        # It would begin afresh by itself: nobody stops it again for what was before.
-        transfer = msgspec.structs.replace(transfer, set_aside=None)
+    if restart and (transfer.set_aside is not None or transfer.is_checked):
+        # It would begin afresh by itself: nobody stops it again for what was before, nor does
+        # what was looked up for that tell of what it says now.
+        transfer = msgspec.structs.replace(transfer, set_aside=None, is_checked=False)
     if standing is Standing.RESTING:
         return _decided(transfer, at, now)
     decision = decide(at.facts(transfer, now))

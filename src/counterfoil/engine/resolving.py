@@ -103,10 +103,6 @@ class Resolver:
             if entry is not Fit.ABSENT:
                 entries = self.knowledge.entries.get(wanted.key, ())
                 return unfit(entry, entries, where, wanted.kind, name, self.target)
-            correction = each.work.transfer.correction
-            if correction is not None and correction.names(wanted.key):
-                # A person chose that record for this document, and it is no longer there.
-                return unfit(Fit.GONE, (), where, wanted.kind, name, self.target)
             link = each.work.transfer.link
             first, called = self._first_missing(each.work, wanted, name)
             made = self.made.get((link, first)) or self._make(

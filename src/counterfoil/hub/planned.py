@@ -17,6 +17,7 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Document, DocumentKind, ListRecord, RecordKind
 from counterfoil.engine.alternatives import with_alternatives
+from counterfoil.engine.correcting import chosen
 from counterfoil.engine.deciding import Write
 from counterfoil.engine.drafting import (
     Draft,
@@ -284,13 +285,14 @@ def works_of(
     stands = [(each, standing[each.transfer.id]) for each in found]
     at_order = orders_of(tx, stands, by_link)
     coming = coming_to(tx, stands, by_link)
+    chosen_there = _chosen(tx, connection, found)
     return [
         Work(
             transfer=each.transfer,
             at=standing[each.transfer.id],
             settings_version=by_link[each.transfer.link].version,
             marks=marks[each.transfer.id],
-            choices=choices[each.transfer.link],
+            choices=_choices_for(each.transfer, choices[each.transfer.link], chosen_there),
             landed=there.get(each.transfer.id),
             order=at_order.get(each.transfer.id),
             followers=followed.get(each.transfer.id, ()),
@@ -298,6 +300,24 @@ def works_of(
         )
         for each in found
     ]
+
+
+def _chosen(
+    tx: Tx, connection: Connection, found: Sequence[Sourced]
+) -> Mapping[tuple[RecordKind, str], ListRecord]:
+    """Give the records there that people chose for single documents, as far as they are there."""
+    corrections = [each.transfer.correction for each in found]
+    wanted = {key for each in corrections if each is not None for key in each.records}
+    return directory.read_ids(tx, connection.id, wanted) if wanted else {}
+
+
+def _choices_for(
+    transfer: Transfer,
+    choices: Mapping[Lookup, NameChoice],
+    known: Mapping[tuple[RecordKind, str], ListRecord],
+) -> Mapping[Lookup, NameChoice]:
+    correction = transfer.correction
+    return choices if correction is None else chosen(correction, known, choices)
 
 
 def _found_there(

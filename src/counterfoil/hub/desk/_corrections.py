@@ -36,6 +36,10 @@ __all__ = [
 _MAY_BE_CORRECTED: Final = (
     "It is {state}: a document is corrected before it is sent, or after it stopped."
 )
+# What is asked is about what it says now: whether its number is free there, say.
+_BEING_LOOKED_UP: Final = (
+    "It has left to be looked up, or for a record that it names. Look again once that is answered."
+)
 # What is out bears what it was sent with; another day or number would be a change of it.
 _OUT: Final = frozenset({State.DONE, State.CHANGED})
 
@@ -122,8 +126,6 @@ def uncorrect(
     """
 
     def put(transfer: Transfer) -> Correction | Left | None:
-        if made.activates and transfer.state is State.MATCHING:
-            return Left(transfer.number or str(transfer.id), _BEING_ACTIVATED, transfer.id)
         now = transfer.correction or Correction()
         left = _without(now, made, before.get(transfer.id, Correction()))
         if left is None:
@@ -133,7 +135,6 @@ def uncorrect(
     return _corrected(hub, transfer_ids, put, actor)
 
 
-_BEING_ACTIVATED: Final = "It has left: its records are being made active."
 _CORRECTED_SINCE: Final = "Somebody has corrected it anew since."
 
 
@@ -180,6 +181,8 @@ def put_back_correction(
 
 def kept_from_correcting(transfer: Transfer) -> str | None:
     """Say why a document cannot be corrected now; ``None``: it can."""
+    if transfer.state is State.MATCHING:
+        return _BEING_LOOKED_UP
     if transfer.standing is Standing.IN_FLIGHT or transfer.state in _OUT:
         return _MAY_BE_CORRECTED.format(state=transfer.state)
     return None
@@ -220,8 +223,9 @@ def _corrected_in(
         if isinstance(made, Left):
             left.append(made)
             continue
-        # What is corrected while it goes is not stopped again for what it said before.
-        after = msgspec.structs.replace(before, correction=made, set_aside=None)
+        # What is corrected while it goes is not stopped again for what it said before, and what
+        # was looked up was so for what it said: a bill's number, among its vendor's.
+        after = msgspec.structs.replace(before, correction=made, set_aside=None, is_checked=False)
         moves.append((before, after))
         done.append(Left(name(each), _told(made), before.id))
         connections.note(tx, now, actor, "corrected", f"transfer/{before.id}", _told(made))

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Document, DocumentKind, RecordKind, composed, name_key
-from counterfoil.engine.correcting import Correction, Place, Said, Value, corrected, places
+from counterfoil.engine.correcting import LISTS, Correction, Place, Said, Value, corrected, places
 from counterfoil.engine.drafting import Target, Work
 from counterfoil.engine.matching import Fit, lookup, match, suggestions
 from counterfoil.engine.operations import CreateDocument
@@ -49,12 +49,6 @@ DAY: Final = "day"
 NUMBER: Final = "number"
 
 _TEXT_MAX: Final = 4_000
-_LISTS: Final[Mapping[str, RecordKind]] = {
-    "customer": RecordKind.CUSTOMER,
-    "vendor": RecordKind.VENDOR,
-    "terms": RecordKind.PAYMENT_TERM,
-    "item": RecordKind.ITEM,
-}
 _LABELS: Final[Mapping[str, str]] = {
     DAY: "Date",
     NUMBER: "Number",
@@ -218,7 +212,7 @@ def offered(hub: Hub, transfer_id: int, key: str, text: str) -> tuple[str, ...]:
     """
     with hub.database.reading() as tx:
         each = loaded(tx, [transfer_id])[0]
-        kind = _LISTS.get(key.partition("@")[0])
+        kind = LISTS.get(key.partition("@")[0])
         if kind is None:
             return ()
         found = directory.every(
@@ -277,7 +271,7 @@ def _fields(at: _Desk) -> Iterator[EditField]:
     kept = {each.place: each for each in said.fields}
     lists = traits_of(at.connection.system).lists
     for place in places(at.plain) if at.plain is not None else ():
-        kind = _LISTS.get(place.field)
+        kind = LISTS.get(place.field)
         if kind is not None and kind not in lists:
             continue
         told = kept.get((place.line, place.field))
