@@ -150,6 +150,29 @@ class TestEditing:
         assert [each["ItemRef"]["FullName"] for each in booked["lines"]] == ["GEAR"]
 
 
+class TestOfWhatIsThere:
+    @pytest.mark.parametrize("changes", ["automatic", "on_request"])
+    def test_it_is_not_done_before_it_says_so_there(self, strict: World, changes: str) -> None:
+        """A change stopped and was corrected, and its source went back: the books lack the memo."""
+        strict.set(f"sales-order-out.changes={changes}")
+        strict.order("SO-1", "PICNIC", "2 BOLT 1.50")
+        strict.settle()
+        strict.enter("clients", code="NOBODY", name="Nobody")
+        store(strict, {**source(strict, "SO-1"), "client": "NOBODY"})
+        strict.settle()
+        transfer = strict.row("SO-1").id
+        desk.press(strict.hub, strict.link, [transfer], ACTOR)
+        strict.settle()
+        assert strict.row("SO-1").refusal == "record-unknown"
+        desk.edit(strict.hub, transfer, {"memo": "As agreed"}, ACTOR)
+        store(strict, {**source(strict, "SO-1"), "client": "PICNIC"})
+        strict.settle()
+
+        assert strict.states() == {"SO-1": "done"}
+        assert strict.booked()[0]["Memo"] == "As agreed"
+        strict.check_books()
+
+
 class TestTheChosenRecord:
     def test_renamed_since_is_the_same_one(self, strict: World) -> None:
         """The order goes to the customer that was chosen, whoever bears its name by now."""

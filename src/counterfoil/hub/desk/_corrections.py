@@ -11,14 +11,14 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Action, RecordKind
-from counterfoil.engine.correcting import Activation, Correction, Said
+from counterfoil.engine.correcting import Activation, Correction, Said, fulfilled
 from counterfoil.engine.life import Standing, State
-from counterfoil.engine.transfers import Transfer
+from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
 from counterfoil.hub.finding import loaded
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import keep
-from counterfoil.ledger import connections
+from counterfoil.ledger import connections, pairings
 from counterfoil.ledger.transfers import Sourced
 
 from ._outcomes import Left, Released, in_batches, joined, name
@@ -33,6 +33,8 @@ __all__ = [
     "uncorrect",
 ]
 
+# In place of the fingerprint of what was written: no source has this one.
+_SAID_SINCE: Final = "corrected"
 _MAY_BE_CORRECTED: Final = (
     "It is {state}: a document is corrected before it is sent, or after it stopped."
 )
@@ -212,6 +214,7 @@ def _corrected_in(
     done: list[Left] = []
     left: list[Left] = []
     moves: list[tuple[Transfer, Transfer]] = []
+    outdated: list[Pairing] = []
     moved = moved_since(tx, found, seen)
     for each in found:
         before = each.transfer
@@ -227,8 +230,12 @@ def _corrected_in(
         # was looked up was so for what it said: a bill's number, among its vendor's.
         after = msgspec.structs.replace(before, correction=made, set_aside=None, is_checked=False)
         moves.append((before, after))
+        if each.pairing is not None and fulfilled(made) != fulfilled(before.correction):
+            # Whatever its source says by then, it is not there as it shall be until it is written.
+            outdated.append(msgspec.structs.replace(each.pairing, sent_fingerprint=_SAID_SINCE))
         done.append(Left(name(each), _told(made), before.id))
         connections.note(tx, now, actor, "corrected", f"transfer/{before.id}", _told(made))
+    pairings.see(tx, outdated)
     keep(tx, moves, now)
     return Released(
         released=tuple(after.id for _before, after in moves), done=tuple(done), left=tuple(left)
