@@ -13,6 +13,7 @@ SITES = Sites(
     {"main": "Store", "Van": "Vans", "Annex": "STORE", "Yard": "Gone"},
     {"1": "Main", "2": "Van", "3": "Annex", "4": "Yard", "5": "Depot"},
     {"s": "Store", "v": "Vans", "n": "North"},
+    ["o"],
     source="Autotask",
     target="QuickBooks",
 )
@@ -72,10 +73,15 @@ def test_locations_come_to_sites(at: str, total: str, pending: str, expected: st
         ("s:4", "7", "count-site-unread"),
         ("s:4 v:?", "7", "count-site-unread"),
         ("s:4 v:2", "7", "Store:4 Vans:2"),
+        ("s:4 o:3", "7", "Store:4 Vans:0"),
+        ("s:4 bin:0", "4", "Store:4 Vans:0"),
+        ("s:4 bin:3", "4", "count-in-bins"),
+        ("bin:3", "3", "count-in-bins"),
+        ("s:4 bin:?", "4", "count-in-bins"),
     ],
 )
 def test_a_site_without_row_is_empty_where_the_others_hold_all(
     at: str, total: str, expected: str
 ) -> None:
-    """Silence says nothing of a site while anything of the whole is missing."""
+    """Silence says nothing of a site while anything of the whole is missing; nor do bins."""
     assert said(SITES.held("Bolt", units(at), Decimal(total))) == expected

@@ -98,6 +98,8 @@ REASON_KINDS: Mapping[str, str] = {
     "in all.",
     "count-site-unread": "How much {target} holds of “{item}” at the inventory site “{site}” could "
     "not be read.",
+    "count-in-bins": "Some of “{item}” lies in bins of {target}, or at a site that it does not "
+    "list, and a count by site cannot say where: count it there.",
     "count-item-twice": "Several products of this count are the item “{item}” of {target}.",
     "count-received": "Skipped, because it was received against an order that is in {target} "
     "already: its receipt brings it there.",

@@ -381,6 +381,7 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class StockAt(msgspec.Struct, frozen=True):
     """How much there is of an item at one inventory site; ``None``: that could not be read.
 
+    What is told of a bin within a site stands under the bin, whatever is told of the site.
     ``item`` and ``site`` are identities in the system that was asked.
     """
 

@@ -8,7 +8,7 @@ Source: K27; reference section 4.14.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -29,6 +29,7 @@ class Sites:
         pairs: Name of a location -> name of the site that it is, as the settings say.
         locations: Identity -> name, of all locations that the source lists.
         sites: The active sites of the target.
+        inactive: Identities of its other sites; whatever else something lies in is a bin.
         source, target: What both are called in running text.
     """
 
@@ -37,11 +38,13 @@ class Sites:
         pairs: Mapping[str, str],
         locations: Mapping[str, str],
         sites: Mapping[str, str],
+        inactive: Collection[str],
         *,
         source: str,
         target: str,
     ) -> None:
         self._words = {"source": source, "target": target}
+        self._whole = {*sites, *inactive}
         by_location = {name_key(location): site for location, site in pairs.items()}
         by_name = {name_key(name): Reference(name, id_) for id_, name in sites.items()}
         self._named = {
@@ -100,11 +103,16 @@ class Sites:
     ) -> Mapping[Reference, Decimal] | Reason:
         """Say what the target holds of an item at each site that is mapped; or why nobody can.
 
+        An absolute figure for a site that says no bin may be taken for what lies in none.
+
         Args:
             item: Its name.
-            at: What each site holds; one that has no row holds none where the others hold all.
+            at: What each site, and each bin, holds; a site that has no row holds none where the
+                others hold all.
             total: What all of them hold, as it was read beside.
         """
+        if any(quantity != 0 for place, quantity in at.items() if place not in self._whole):
+            return self._reason("count-in-bins", item=item)
         known = [quantity for quantity in at.values() if quantity is not None]
         is_whole = len(known) == len(at) and sum(known, _NONE) == total
         found: dict[Reference, Decimal] = {}

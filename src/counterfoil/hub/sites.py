@@ -100,12 +100,14 @@ def sites_of(tx: Tx, view: LinkView) -> Sites | None:
     if not are_mapped(view) or not _has_sites(view.operations):
         return None
     pairs = view.settings.general.inventory_sites
-    sites = directory.every(tx, view.books.id, _SITE, only_active=True)
+    # With one above it, it is a bin within another site.
+    every = directory.every(tx, view.books.id, _SITE)
+    sites = [each for each in every if each.parent_name is None]
     return Sites(
         {pair.location: pair.site for pair in pairs},
         {each.id: each.full_name for each in directory.every(tx, view.operations.id, _SITE)},
-        # With one above it, it is a bin within another site.
-        {each.id: each.full_name for each in sites if each.parent_name is None},
+        {each.id: each.full_name for each in sites if each.is_active},
+        [each.id for each in sites if not each.is_active],
         source=view.operations.system.words,
         target=view.books.system.words,
     )

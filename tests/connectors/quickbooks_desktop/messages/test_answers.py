@@ -580,7 +580,7 @@ class TestStock:
         return read_answer([question], answered(told))["1"]
 
     def test_k27_stock_is_told_by_site(self) -> None:
-        """Bins count where their site has no row; what names no site is in the sum alone."""
+        """Bins stand beside their sites, on whatever page; what names no site is in the sum."""
 
         def row(site: str, quantity: str, bin_: str = "") -> str:
             place = f"<InventorySiteRef><ListID>{site}</ListID></InventorySiteRef>" if site else ""
@@ -598,7 +598,12 @@ class TestStock:
             row("S", "2", "b3"),
             row("", "9"),
         ).page
-        assert {each.site: each.quantity for each in page.at_sites} == {"N": 7, "S": 3}
+        assert {each.site: each.quantity for each in page.at_sites} == {
+            "N": 7,
+            "b1": 3,
+            "b2": 1,
+            "b3": 2,
+        }
 
     def test_k27_a_row_that_cannot_be_read_is_told(self) -> None:
         """Its site is not taken for empty: the row is seen, and the others count."""

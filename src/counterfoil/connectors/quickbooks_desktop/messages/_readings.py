@@ -24,16 +24,14 @@ from counterfoil.connectors.quickbooks_desktop.qbxml.status import (
     SOME_NOT_FOUND,
 )
 from counterfoil.connectors.quickbooks_desktop.records import (
-    SiteRow,
     read_bare,
     read_record,
-    read_site_row,
-    stock_at_sites,
+    read_stock_at,
     unreadable,
 )
 from counterfoil.documents import Document, DocumentKind, ListRecord, RecordKind
 from counterfoil.engine.asked import Asked, Kind
-from counterfoil.engine.operations import Done, Outcome, Page, Unreadable
+from counterfoil.engine.operations import Done, Outcome, Page, StockAt, Unreadable
 from counterfoil.engine.reading import STOCK_AT_SITES
 
 from ._forms import (
@@ -214,16 +212,16 @@ def _read_stock(asked: Asked, told: Told) -> Outcome:
 
 def _sites_page(reply: Reply) -> Page:
     """Read what lies where; of what cannot be read, nobody knows how much there is in all."""
-    rows: list[SiteRow] = []
+    rows: list[StockAt] = []
     left: list[Unreadable] = []
     for each in reply.records:
         try:
-            row = read_site_row(each)
+            row = read_stock_at(each)
         except UnreadableQbxml as error:
             left.append(unreadable(each, error))
             continue
         rows += [] if row is None else [row]
-    return msgspec.structs.replace(_page(reply, left), at_sites=tuple(stock_at_sites(rows)))
+    return msgspec.structs.replace(_page(reply, left), at_sites=tuple(rows))
 
 
 def _read_deletions(asked: Asked, told: Told) -> Outcome:

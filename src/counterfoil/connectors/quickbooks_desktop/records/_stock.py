@@ -5,10 +5,8 @@ QuickBooks answers with how much each line changed, never with the figure that w
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Any, Final
 
 from counterfoil.connectors.quickbooks_desktop.qbxml import (
     Fields,
@@ -27,12 +25,10 @@ __all__ = [
     "LINES_MAX",
     "SITE_ELEMENTS",
     "STOCK_ELEMENTS",
-    "SiteRow",
     "change_stock_count",
     "count_problem",
-    "read_site_row",
+    "read_stock_at",
     "read_stock_count",
-    "stock_at_sites",
     "write_stock_count",
 ]
 
@@ -86,17 +82,11 @@ def _read_line(line: Record) -> CountLine:
     )
 
 
-class SiteRow(NamedTuple):
-    """How much of an item there is at a site, or in one of the site's bins."""
+def read_stock_at(record: Record) -> StockAt | None:
+    """Read an item at a site, or in a bin of it, which is a site within another.
 
-    item: str
-    site: str
-    is_bin: bool
-    quantity: Decimal | None
-
-
-def read_site_row(record: Record) -> SiteRow | None:
-    """Read an item at a site; ``None``: it names no site, and the item's own sum tells of it."""
+    ``None``: it names no site, and the item's own sum tells of it.
+    """
     item = record.value("ItemInventoryRef", reference_in) or record.value(
         "ItemInventoryAssemblyRef", reference_in
     )
@@ -105,27 +95,11 @@ def read_site_row(record: Record) -> SiteRow | None:
     site = record.value("InventorySiteRef", reference_in)
     if site is None or site.id is None:
         return None
-    is_bin = record.value("InventorySiteLocationRef", reference_in) is not None
-    return SiteRow(item.id, site.id, is_bin, record.decimal("QuantityOnHand"))
-
-
-def stock_at_sites(rows: Iterable[SiteRow]) -> Iterator[StockAt]:
-    """Tell what lies where: bins that have rows of their own count where their site has none."""
-    whole: dict[tuple[str, str], Decimal | None] = {}
-    in_bins: defaultdict[tuple[str, str], list[Decimal | None]] = defaultdict(list)
-    for row in rows:
-        if row.is_bin:
-            in_bins[row.item, row.site].append(row.quantity)
-        else:
-            whole[row.item, row.site] = row.quantity
-    sums = {place: _sum(quantities) for place, quantities in in_bins.items()}
-    for place, quantity in (sums | whole).items():
-        yield StockAt(*place, quantity)
-
-
-def _sum(quantities: Collection[Decimal | None]) -> Decimal | None:
-    known = [each for each in quantities if each is not None]
-    return sum(known, Decimal(0)) if len(known) == len(quantities) else None
+    within = record.value("InventorySiteLocationRef", reference_in)
+    place = site.id if within is None else within.id
+    if place is None:
+        raise UnreadableValue(record.tag, "InventorySiteLocationRef", "", "a bin")
+    return StockAt(item.id, place, record.decimal("QuantityOnHand"))
 
 
 def write_stock_count(count: StockCount, key: str) -> Fields:
