@@ -19,6 +19,7 @@ from tests.sandboxes.quickbooks_desktop.desk import (
 )
 
 DEFAULT = "Unspecified Site"
+BLUE = "Blue Heron Cafe"
 
 
 @pytest.fixture
@@ -100,6 +101,17 @@ def test_an_adjustment_counts_one_site(
     assert Decimal(total or "") == sum(after.values())
 
 
+@pytest.mark.parametrize("told, shown", [(True, DEFAULT), (False, None)])
+def test_an_order_that_names_no_site(sites: Desk, *, told: bool, shown: str | None) -> None:
+    """It goes to the default site, and may say so; what goes to a customer names none."""
+    sites.enter(customer(BLUE))
+    sites.switch(default_site_told=told)
+    elsewhere = order(None).replace("</VendorRef>", "</VendorRef>" + ref("ShipToEntityRef", BLUE))
+
+    assert sites.one(order(None)).text("InventorySiteRef/FullName") == shown
+    assert sites.one(elsewhere).text("InventorySiteRef/FullName") is None
+
+
 @pytest.mark.parametrize("at_order", [True, False])
 def test_a_linked_receipt_goes_to_the_orders_site(sites: Desk, *, at_order: bool) -> None:
     """Beside a link stands no site: goods go to the order's site, or to the default one."""
@@ -126,7 +138,7 @@ def test_an_unlinked_line_names_its_site(sites: Desk) -> None:
 
 def test_quantities_are_asked_by_item_and_page_by_page(sites: Desk) -> None:
     """ItemSiteFilter names items; an iterator goes on; empty sites may be told as well."""
-    sites.enter(stock_item("NUT-8", on_hand="5"), customer("Blue Heron Cafe"))
+    sites.enter(stock_item("NUT-8", on_hand="5"), customer(BLUE))
     named = f"<ItemSiteFilter><ItemFilter>{tags(FullName='NUT-8')}</ItemFilter></ItemSiteFilter>"
     found = sites.one(query("ItemSitesQuery", named))
     assert found.texts("ItemInventoryRef/FullName") == ["NUT-8"]

@@ -442,6 +442,13 @@ class Switches:
             "meaning": "What the site is called that a company has from the start",
         },
     )
+    default_site_told: bool = field(
+        default=True,
+        metadata={
+            "source": "7.6 InventorySiteRef omitted = default site",
+            "meaning": "Orders and adjustments that name no site show the default one afterwards",
+        },
+    )
     linked_line_takes_order_site: bool = field(
         default=True,
         metadata={

@@ -74,6 +74,7 @@ from counterfoil.sandboxes.quickbooks_desktop._refusals import (
     not_found,
     stale,
 )
+from counterfoil.sandboxes.quickbooks_desktop._sites import default_site
 from counterfoil.sandboxes.quickbooks_desktop._values import (
     Fields,
     amount_text,
@@ -101,6 +102,8 @@ _NOT_CLEARABLE = frozenset(
 _LINE_NOT_CLEARABLE = frozenset(
     {"Amount", "ItemRef", "OverrideItemAccountRef", "Quantity", "Rate", "SalesTaxCodeRef"}
 )
+# Their site stands on the head.
+_AT_ONE_SITE = frozenset({"InventoryAdjustment", "PurchaseOrder"})
 # What a new transaction shows although nobody sent it.
 _HEADER_DEFAULTS: dict[str, dict[str, str]] = {
     "SalesOrder": {"IsManuallyClosed": "false", "IsFullyInvoiced": "false"},
@@ -265,6 +268,7 @@ def _copy_entity_defaults(
          if name not in header}
     )  # fmt: skip
     _default_accounts(books, kind, header)
+    _default_site(books, kind, header)
     if entity is None:
         return
     party = books.body(entity)
@@ -281,6 +285,15 @@ def _copy_entity_defaults(
         currency = party.get("CurrencyRef") or _home_currency(books)
         if currency:
             header["CurrencyRef"] = currency
+
+
+def _default_site(books: Books, kind: TransactionKind, header: Fields) -> None:
+    is_said = header.keys() & {"InventorySiteRef", "ShipToEntityRef"}
+    if kind.name not in _AT_ONE_SITE or is_said or not books.settings.switches.default_site_told:
+        return
+    site = default_site(books)
+    if site is not None:
+        header["InventorySiteRef"] = books.reference_block(site)
 
 
 def _default_tax(books: Books, kind: TransactionKind, header: Fields, party: Fields) -> None:
