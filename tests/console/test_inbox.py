@@ -14,6 +14,7 @@ import pytest
 from counterfoil.api import tokens
 from counterfoil.hub import desk, inbox
 from counterfoil.hub.inbox import Case
+from counterfoil.hub.inbox._done import kept
 from counterfoil.hub.scopes import Scope
 from counterfoil.ledger import connections
 from tests.hub.test_life import amend
@@ -352,3 +353,57 @@ class TestChange:
         assert "5 × BOLT at 1.25" in text
         assert "Keep what QuickBooks says" in text
         assert "Write what Fusion Operations says" in text
+
+
+class TestWhatWasDone:
+    def test_a_cure_is_taken_back_later(self, stopped: World) -> None:
+        """Who did what stands there when its notice is long gone; the second who tries hears so."""
+        press(owner(stopped), case_of(stopped), "skip", answer="By hand")
+        visitor = owner(stopped, "Ben")
+        text = visitor.http.get("/inbox/cures").text
+        number = re.search(r'name="done" value="(\d+)"', text)
+        assert number is not None
+        assert "left out" in text
+        assert "Mara" in text
+        form = {"done": number[1], "back": "/inbox/cures"}
+        answer = visitor.http.post("/inbox/undo", data=form, headers=SAME_SITE)
+        assert answer.headers["location"] == "/inbox/cures"
+
+        stopped.sync()
+        assert inbox.cases(stopped.hub)
+        text = visitor.http.get("/inbox/cures").text
+        assert "Taken back by Ben" in text
+        assert 'name="done"' not in text
+
+    def test_whoever_may_not_sees_no_way_back(self, calm: World) -> None:
+        """A change of settings is taken back by owners, and nothing by whoever only looks."""
+        for name in (inbox.CureName.SET, inbox.CureName.SKIP):
+            undo = inbox.Undo(name=name, link=1)
+            kept(calm.hub, inbox.Cured(sentence="It was done.", undo=undo), "Mara")
+        seen = {
+            scope: with_scope(calm, scope).http.get("/inbox/cures").text.count('name="done"')
+            for scope in (Scope.READ, Scope.OPERATE, Scope.ADMINISTER)
+        }
+
+        assert seen == {Scope.READ: 0, Scope.OPERATE: 1, Scope.ADMINISTER: 2}
+
+    def test_page_by_page_and_as_a_file(self, calm: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """However many there are, each is reached once, the newest first."""
+        for number in range(3):
+            undo = inbox.Undo(name=inbox.CureName.SKIP, link=1)
+            done = inbox.Cured(sentence=f"Cure {number} was done.", undo=undo)
+            kept(calm.hub, done, "Mara")
+        monkeypatch.setattr("counterfoil.console.inbox.carried_out.PAGE", 2)
+        monkeypatch.setattr("counterfoil.console.filters.PAGE", 2)
+        visitor = owner(calm)
+        first = visitor.http.get("/inbox/cures").text
+        older = re.search(r'href="(/inbox/cures\?before=\d+)">Older', first)
+        assert older is not None
+
+        second = visitor.http.get(older[1]).text
+        made = [f"Cure {number} was done." for number in (2, 1, 0)]
+        assert [each in first for each in made] == [True, True, False]
+        assert [each in second for each in made] == [False, False, True]
+        lines = visitor.http.get("/inbox/cures/export?format=csv").text.splitlines()
+        assert len([each for each in lines if "Cure " in each]) == 3
+        assert lines[0].startswith("id,link,at,actor,sentence")

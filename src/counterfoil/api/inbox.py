@@ -53,7 +53,7 @@ class Cured(pydantic.BaseModel):
 class CuresDone(pydantic.BaseModel):
     """Cures that people carried out, newest first."""
 
-    cures: list[models.model_of(inbox.CureShown)]  # type: ignore[valid-type]  # see above
+    cures: list[models.model_of(inbox.CureCarriedOut)]  # type: ignore[valid-type]  # see above
 
 
 def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:

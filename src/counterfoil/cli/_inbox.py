@@ -14,7 +14,7 @@ from ._show import Column, command, emit, say, table, when
 from ._state import Json, actor, opened
 
 if TYPE_CHECKING:
-    from counterfoil.hub.inbox import Case, CureShown
+    from counterfoil.hub.inbox import Case, CureCarriedOut
     from counterfoil.hub.setup import Hub
 
 __all__ = ["cure", "inbox", "uncure"]
@@ -205,7 +205,7 @@ def uncure(
         say(sentence)
 
 
-def _list_cures(found: list[CureShown], *, as_json: bool) -> None:
+def _list_cures(found: list[CureCarriedOut], *, as_json: bool) -> None:
     if as_json:
         emit({"cures": found})
         return

@@ -51,9 +51,10 @@ def keep(tx: Connection, link: int, actor: str, sentence: str, undo: bytes, now:
     return int(made[0])
 
 
-def newest(tx: Connection, limit: int) -> list[CureDone]:
-    """List cures, the newest first."""
-    rows = tx.execute(select(*_COLUMNS).order_by(cure_done.c.id.desc()).limit(limit))
+def newest(tx: Connection, limit: int, before: int | None = None) -> list[CureDone]:
+    """List cures, the newest first; ``before``: only those with a lower number."""
+    asked = select(*_COLUMNS).order_by(cure_done.c.id.desc()).limit(limit)
+    rows = tx.execute(asked if before is None else asked.where(cure_done.c.id < before))
     return [_cure(row._mapping) for row in rows]  # noqa: SLF001 - documented by SQLAlchemy
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from counterfoil.hub.dispatcher import Dispatcher
 from counterfoil.hub.setup import Hub
 
-from . import curing, listing
+from . import carried_out, curing, listing
 
 __all__ = ["add"]
 
@@ -15,4 +15,5 @@ __all__ = ["add"]
 def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
     """Add the routes; the list's own addresses come before those of its cases."""
     listing.add(routes, hub)
+    carried_out.add(routes, hub)
     curing.add(routes, hub, dispatcher)

@@ -32,8 +32,8 @@ def add(routes: APIRouter, hub: Hub, dispatcher: Dispatcher | None) -> None:
 
     # Before those of a case, whose key it is not.
     @routes.post("/inbox/undo")
-    def undo(visit: Operating, done: Typing = "") -> Response:
-        return _taken_back(visit, done, dispatcher)
+    def undo(visit: Operating, done: Typing = "", back: Typing = "/inbox") -> Response:
+        return _taken_back(visit, done, back, dispatcher)
 
     @routes.get("/inbox/{key}")
     def one_case(visit: Looking, key: str, request: Request) -> Response:
@@ -212,19 +212,19 @@ def _to_its_form(visit: Visit, key: str, chosen: _Chosen) -> Response:
 # --- Taking back --------------------------------------------------------------------------
 
 
-def _taken_back(visit: Visit, done: str, dispatcher: Dispatcher | None) -> Response:
+def _taken_back(visit: Visit, done: str, back: str, dispatcher: Dispatcher | None) -> Response:
     if not done.isascii() or not done.isdigit() or len(done) > _NUMBER_MAX:
-        return said(visit, "/inbox", "This cannot be taken back from here.")
+        return said(visit, back, "This cannot be taken back from here.")
     try:
         undo = inbox.undo_of(visit.hub, int(done))
         if not visit.may(undo.needs):
             raise BarredError(visit, undo.needs)
         sentence = inbox.take_back_done(visit.hub, int(done), visit.name)
     except UsageError as error:
-        return said(visit, "/inbox", error.said)
+        return said(visit, back, error.said)
     if dispatcher is not None:
         dispatcher.poke()
-    return said(visit, "/inbox", sentence)
+    return said(visit, back, sentence)
 
 
 _NUMBER_MAX: Final = 18

@@ -22,7 +22,7 @@ from counterfoil.told import Advice
 from . import _near
 from ._cases import SHOWN_MAX, count, list_cases, meant_by, with_documents
 from ._curing import Asked, Cured, Undo, carry_out, take_back
-from ._done import CureShown, cures_done, kept, take_back_done, undo_of
+from ._done import CureCarriedOut, cures_done, kept, take_back_done, undo_of
 from ._effects import Effect, effect
 from ._keys import key_of
 from ._listing import InboxRow, listing
@@ -49,8 +49,8 @@ __all__ = [
     "CaseKind",
     "CaseShown",
     "Cure",
+    "CureCarriedOut",
     "CureName",
-    "CureShown",
     "Cured",
     "Effect",
     "InboxRow",

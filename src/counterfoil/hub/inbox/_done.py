@@ -8,23 +8,25 @@ from typing import Final
 import msgspec
 
 from counterfoil.errors import UsageError
+from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.times import clock_time, zone_in
 from counterfoil.ledger import cures
 
 from ._curing import Cured, Undo, take_back
 
-__all__ = ["CureShown", "cures_done", "kept", "take_back_done", "undo_of"]
+__all__ = ["CureCarriedOut", "cures_done", "kept", "take_back_done", "undo_of"]
 
 _SHOWN: Final = 50
 
 
-class CureShown(msgspec.Struct, frozen=True, kw_only=True):
+class CureCarriedOut(msgspec.Struct, frozen=True, kw_only=True):
     """A cure that somebody carried out.
 
     Attributes:
         id: Under which number it is taken back.
         sentence: What came of it.
+        needs: What somebody has to be allowed to do to take it back.
         undone_at, undone_by: When it was taken back, and by whom; ``None``: it was not.
     """
 
@@ -33,6 +35,7 @@ class CureShown(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     actor: str
     sentence: str
+    needs: Scope
     undone_at: datetime | None = None
     undone_by: str | None = None
 
@@ -47,12 +50,26 @@ def kept(hub: Hub, cured: Cured, actor: str) -> Cured:
     return msgspec.structs.replace(cured, number=number)
 
 
-def cures_done(hub: Hub, limit: int = _SHOWN) -> list[CureShown]:
-    """List the cures of the last thirty days that can be, or were, taken back; newest first."""
+def cures_done(hub: Hub, limit: int = _SHOWN, *, before: int | None = None) -> list[CureCarriedOut]:
+    """List the cures of the last thirty days that can be, or were, taken back; newest first.
+
+    ``before``: only those with a lower number.
+    """
     with hub.database.reading() as tx:
-        found = cures.newest(tx, limit)
-    names = CureShown.__struct_fields__
-    return [CureShown(**{name: getattr(each, name) for name in names}) for each in found]
+        found = cures.newest(tx, limit, before)
+    return [
+        CureCarriedOut(
+            id=each.id,
+            link=each.link,
+            at=each.at,
+            actor=each.actor,
+            sentence=each.sentence,
+            needs=msgspec.json.decode(each.undo, type=Undo).needs,
+            undone_at=each.undone_at,
+            undone_by=each.undone_by,
+        )
+        for each in found
+    ]
 
 
 def undo_of(hub: Hub, number: int) -> Undo:
