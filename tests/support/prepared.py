@@ -21,10 +21,13 @@ from filelock import FileLock
 from counterfoil.api import tokens
 from counterfoil.hub import accounts, desk, finding, notice_rules, telling, users
 from counterfoil.hub.drive import drive
+from counterfoil.hub.inbox import Cured, CureName, Undo
+from counterfoil.hub.inbox._done import kept
 from counterfoil.hub.saved_views import save_view
 from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Configuration, Hub, open_hub
 from counterfoil.hub.users import Role
+from counterfoil.ledger import cures
 from counterfoil.ledger.database import sqlite_url
 from counterfoil.settings import SystemName
 from tests.conftest import RUN_FOLDER
@@ -277,12 +280,23 @@ class Prepared(NamedTuple):
             yield hub
 
 
+def _cure(hub: Hub, spoil: Spoil) -> None:
+    """Have cures been carried out, of which one was taken back."""
+    undo = Undo(name=CureName.SKIP, link=1)
+    for name in ("Harbor Supply", "Lumen Books", "Pier 2:Kiosk"):
+        kept(hub, Cured(sentence=f"2 orders of {spoil(name)} were left out.", undo=undo), ACTOR)
+    with hub.database.writing() as tx:
+        (newest,) = cures.newest(tx, 1)
+        cures.take_back(tx, newest.id, "Jon Bell", hub.now())
+
+
 def prepare(file: Path, spoil: Spoil = plain) -> Prepared:
     """Make a database at ``file`` in which much has happened."""
     with open_world(sqlite_url(file), *SETTINGS) as world:
         _Days(world, spoil).play()
         # As once a minute: what keeps anything from going on is counted as it was noticed.
         telling.look(world.hub)
+        _cure(world.hub, spoil)
         return Prepared(file, world.clock.moment)
 
 
