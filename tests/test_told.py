@@ -95,8 +95,15 @@ class TestParts:
 class TestKeeping:
     @pytest.mark.parametrize(
         "told",
-        [TestParts.TOLD, Told("Busy."), Told("Busy (as ever).", detail="x"), Told("", Advice("a"))],
-        ids=["all", "sentence", "detail", "advice"],
+        [
+            TestParts.TOLD,
+            Told("Busy."),
+            Told("Busy (as ever).", detail="x"),
+            Told("", Advice("a")),
+            Told("The connection “my counterfoil books” is busy."),
+            Told("It says so. (GET /a, B)"),
+        ],
+        ids=["all", "sentence", "detail", "advice", "named like a command", "like a request"],
     )
     def test_what_is_kept_is_read(self, told: Told) -> None:
         """A column of text gives every part back."""

@@ -2,7 +2,8 @@
 
 Whoever looks into the database reads the sentence.  Before version 0.2 it was one text, with
 commands and what went over the wire within its sentences; only here is such a text taken apart, as
-well as that can be done.
+well as that can be done.  A sentence that would be taken for such a text, as one in which a name
+is like a command, bears an empty rest, and so stays whole.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ class _Rest(msgspec.Struct, frozen=True, omit_defaults=True):
 def kept(told: Told | str) -> str:
     """Give what is told as one text."""
     if isinstance(told, str):
-        return _one_line(told)
+        told = Told(told)
     rest = _Rest(
         advice=tuple((each.words, each.command, each.page) for each in told.advice),
         detail=told.detail,
     )
     sentence = _one_line(told.sentence)
-    return sentence if rest == _Rest() else f"{sentence}\n{msgspec.json.encode(rest).decode()}"
+    if rest == _Rest() and _of_one_text(sentence) == Told(sentence):
+        return sentence
+    return f"{sentence}\n{msgspec.json.encode(rest).decode()}"
 
 
 def read(text: str) -> Told:
