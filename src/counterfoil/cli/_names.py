@@ -110,10 +110,7 @@ def compare(
                 each.id,
                 each.name,
                 each.likeness,
-                each.record_name
-                or each.record
-                or each.given
-                or "; ".join(f"{near}?" for near in each.near),
+                each.record_name or each.record or each.given or _near(each.near),
             )
             for each in rows
         ),
