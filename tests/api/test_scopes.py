@@ -6,7 +6,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from counterfoil.api import tokens
-from counterfoil.api.scopes import SCOPES, scope_of
+from counterfoil.api.scopes import _ADMINISTER, _OPERATE, _READ, SCOPES, scope_of
 from counterfoil.api.v1 import router
 from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Hub
@@ -23,6 +23,11 @@ def test_every_operation_has_its_scope(new_hub: Hub) -> None:
     }
 
     assert declared == set(SCOPES)
+
+
+def test_every_operation_is_named_once() -> None:
+    """Of one that stood under two scopes nobody could read which of them holds."""
+    assert len(SCOPES) == len((*_READ, *_OPERATE, *_ADMINISTER))
 
 
 def test_what_has_none_needs_the_most() -> None:

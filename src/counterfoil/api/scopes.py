@@ -54,7 +54,6 @@ _READ: Final = (
     "GET /transfers",
     "GET /transfers/export",
     "GET /transfers/{transfer}",
-    "GET /transfers/{transfer}/correct",
 )
 _OPERATE: Final = (
     "POST /connections/{connection}/test",
@@ -82,8 +81,6 @@ _OPERATE: Final = (
     "POST /transfers/{transfer}/correct/undo",
     "POST /transfers/{transfer}/adopt",
     "POST /transfers/{transfer}/adopt/undo",
-    "POST /transfers/{transfer}/correct",
-    "POST /transfers/{transfer}/correct/undo",
 )
 _ADMINISTER: Final = (
     "POST /connections",
