@@ -456,6 +456,8 @@ class TestWork:
             ("/transfers/99/correct", {"fields": {"memo": "X"}}, 404),
             ("/transfers/1/correct", {}, 400),
             ("/transfers/1/correct", {"fields": {"memo": "X"}, "activate": True}, 400),
+            ("/transfers/1/correct", {"activate": True, "only_check": True}, 400),
+            ("/transfers/1/correct", {"activate": True, "version": 1}, 400),
             ("/transfers/1/correct", {"fields": {"quantity": "3"}}, 400),
             ("/transfers/1/correct", {"fields": {"customer": "nobody"}}, 400),
             ("/inbox/undo", {}, 400),

@@ -35,6 +35,8 @@ def add(routes: APIRouter, hub: Hub) -> None:
         """Let a document say something else where it is sent to; nothing is sent by it."""
         if bool(asked.fields) is asked.activate:
             raise UsageError("Name fields, or give activate: one of both.")
+        if asked.activate and (asked.only_check or asked.version is not None):
+            raise UsageError("version and only_check go with fields; leave them out here.")
         with absent():
             desk.editable(hub, transfer)
         if asked.activate:

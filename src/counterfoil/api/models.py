@@ -461,6 +461,24 @@ class Undoing(Asked):
     consent: bool = False
 
 
+class Correcting(Asked):
+    """What a document shall say in the target: fields by their keys, as looking at it told them.
+
+    What is not named stays as it is; what its source says, or nothing, takes a correction back.
+    ``version``: in which it was looked at; another one is left alone.  ``only_check``: say what it
+    comes to, and keep nothing.  ``activate``: in place of all that, make the inactive record
+    active over which it stopped.
+    """
+
+    fields: Annotated[
+        dict[_TEXT, Annotated[str, pydantic.Field(max_length=5_000)]],
+        pydantic.Field(max_length=500),
+    ] = {}
+    activate: bool = False
+    version: Annotated[int, pydantic.Field(ge=0)] | None = None
+    only_check: bool = False
+
+
 class Adopting(Asked):
     """The number, or the identity, that the document has in the target.
 
