@@ -81,6 +81,19 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def _told(page: Path) -> str:
+    """Give a page without its fenced blocks."""
+    return re.sub(
+        r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+def test_a_heading_stands_by_itself(page: Path) -> None:
+    """A blank line comes before each, also where two branches have added to one page."""
+    assert re.findall(r"(?<!\n)\n#+ .*", _told(page)) == []
+
+
 def test_readme_has_the_two_commands() -> None:
     """The README promises one command to try it and one to check it."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
