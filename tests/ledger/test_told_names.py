@@ -15,7 +15,7 @@ from sqlalchemy.schema import DropTable
 from counterfoil.documents import Document, Reference, SalesOrder, Shipment, WorkEntry
 from counterfoil.ledger import documents, told_names
 from counterfoil.ledger.schema import document, told_name
-from counterfoil.ledger.told_names import Told, told_by
+from counterfoil.ledger.told_names import NameOf, told_by
 from tests.ledger.builders import MINUTE, SALES_ORDER, World
 from tests.support.builders import NOW
 
@@ -33,16 +33,16 @@ def order(number: int, channel: str | None) -> SalesOrder:
 @pytest.mark.parametrize(
     "read, told",
     [
-        (order(1, "Bazaar"), (Told.MARKETPLACE, "Bazaar")),
+        (order(1, "Bazaar"), (NameOf.MARKETPLACE, "Bazaar")),
         (order(1, " "), None),
         (order(1, None), None),
         (
             WorkEntry(id="W-1", worker=Reference("Rita"), worked_on=DAY, minutes=5),
-            (Told.WORKER, "Rita"),
+            (NameOf.WORKER, "Rita"),
         ),
     ],
 )
-def test_what_a_document_names(read: Document, told: tuple[Told, str] | None) -> None:
+def test_what_a_document_names(read: Document, told: tuple[NameOf, str] | None) -> None:
     """Workers and marketplaces; an empty text names nothing."""
     assert told_by(read) == told
 
@@ -53,10 +53,10 @@ def test_each_name_is_kept_once_as_it_was_written_first(world: World) -> None:
         told_names.keep(tx, world.operations, [order(1, "Bazaar"), order(2, "Web")], NOW)
         again = [order(3, "BAZAAR "), order(4, None)]
         told_names.keep(tx, world.operations, again, NOW + MINUTE)
-        names = told_names.told_names(tx, world.operations, Told.MARKETPLACE)
+        names = told_names.told_names(tx, world.operations, NameOf.MARKETPLACE)
         assert names == ["Bazaar", "Web"]
-        assert told_names.told_names(tx, world.operations, Told.WORKER) == []
-        assert told_names.told_names(tx, world.books, Told.MARKETPLACE) == []
+        assert told_names.told_names(tx, world.operations, NameOf.WORKER) == []
+        assert told_names.told_names(tx, world.books, NameOf.MARKETPLACE) == []
 
 
 def test_the_upgrade_reads_what_is_there(world: World) -> None:
@@ -69,7 +69,7 @@ def test_the_upgrade_reads_what_is_there(world: World) -> None:
         tx.execute(DropTable(told_name))
         with Operations.context(MigrationContext.configure(tx)):
             REVISION.add_table()
-        names = told_names.told_names(tx, world.operations, Told.MARKETPLACE)
+        names = told_names.told_names(tx, world.operations, NameOf.MARKETPLACE)
     assert names == ["Bazaar"]
 
 
@@ -83,4 +83,4 @@ def test_a_shipment_tells_its_order_s_marketplace() -> None:
         sales_channel="Bazaar",
         lines=(),
     )
-    assert told_by(shipment) == (Told.MARKETPLACE, "Bazaar")
+    assert told_by(shipment) == (NameOf.MARKETPLACE, "Bazaar")

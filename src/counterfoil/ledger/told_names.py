@@ -20,23 +20,23 @@ from ._prepared import Prepared
 from ._types import to_microseconds
 from .schema import told_name
 
-__all__ = ["Told", "keep", "told_by", "told_names"]
+__all__ = ["NameOf", "keep", "told_by", "told_names"]
 
 
-class Told(StrEnum):
+class NameOf(StrEnum):
     """What a name is of."""
 
     WORKER = "worker"
     MARKETPLACE = "marketplace"
 
 
-def told_by(document: Document) -> tuple[Told, str] | None:
+def told_by(document: Document) -> tuple[NameOf, str] | None:
     """Give what a document names; ``None``: nothing that is not in a list."""
     match document:
         case WorkEntry(worker=worker):
-            found = Told.WORKER, worker.name
+            found = NameOf.WORKER, worker.name
         case SalesOrder(sales_channel=str(channel)) | Shipment(sales_channel=str(channel)):
-            found = Told.MARKETPLACE, channel
+            found = NameOf.MARKETPLACE, channel
         case _:
             return None
     return found if found[1].strip() else None
@@ -73,7 +73,7 @@ def _keep(dialect: Dialect) -> Any:
 _KEEP = Prepared(_keep, *(column.name for column in told_name.columns))
 
 
-def told_names(tx: Connection, connection: int, told: Told) -> list[str]:
+def told_names(tx: Connection, connection: int, told: NameOf) -> list[str]:
     """List the names of a kind that a connection's documents told, in the order of names."""
     return list(
         tx.scalars(

@@ -25,7 +25,7 @@ from counterfoil.hub.links import LinkView
 from counterfoil.hub.scopes import Scope
 from counterfoil.hub.systems import traits_of
 from counterfoil.ledger import directory, told_names
-from counterfoil.ledger.told_names import Told
+from counterfoil.ledger.told_names import NameOf
 from counterfoil.settings import (
     CustomerName,
     FlowMode,
@@ -246,17 +246,17 @@ class Row(NamedTuple):
 def rows_of(tx: Tx, view: LinkView, which: NamesList) -> list[Row]:
     """Give the names of a list that has no records, in the order of their names."""
     if which.word == "employees":
-        found = _of_documents(tx, view, which, Told.WORKER)
+        found = _of_documents(tx, view, which, NameOf.WORKER)
     elif which.word == "marketplaces":
         is_chosen = which.held is Held.DOCUMENTS
         of = _of_documents if is_chosen else _of_table
-        found = of(tx, view, which, Told.MARKETPLACE)
+        found = of(tx, view, which, NameOf.MARKETPLACE)
     else:
         found = [_purpose(view, option) for option in _options(view, which.kinds[0])]
     return sorted(found, key=lambda each: (name_key(each.name), each.id))
 
 
-def _of_documents(tx: Tx, view: LinkView, which: NamesList, told: Told) -> list[Row]:
+def _of_documents(tx: Tx, view: LinkView, which: NamesList, told: NameOf) -> list[Row]:
     choices = directory.choices(tx, view.link.id, "books", view.books.id)
     names = {name_key(each): each for each in told_names.told_names(tx, view.operations.id, told)}
     if which.word == "employees":
@@ -286,7 +286,7 @@ def _chosen(
     return None
 
 
-def _of_table(tx: Tx, view: LinkView, _which: NamesList, told: Told) -> list[Row]:
+def _of_table(tx: Tx, view: LinkView, _which: NamesList, told: NameOf) -> list[Row]:
     rules = dict(_selling(view))
     flows = table_flows(view)
     tables = [rules[flow].channel_customers for flow in flows]

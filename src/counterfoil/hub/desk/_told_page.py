@@ -27,7 +27,7 @@ from ._comparing import alike
 from ._names_page import PageAsked
 from ._told_lists import NamesList, Row, fitting, rows_of
 
-__all__ = ["Told", "told_page", "told_rows", "unread_told"]
+__all__ = ["JudgedPage", "told_page", "told_rows", "unread_told"]
 
 _FITS: Final[Mapping[Likeness, Fits]] = {
     Likeness.SAME: Fits.SAME,
@@ -40,7 +40,7 @@ _FITS: Final[Mapping[Likeness, Fits]] = {
 """How pages count what comparisons tell."""
 
 
-class Told(NamedTuple):
+class JudgedPage(NamedTuple):
     """A page of judged names; ``next``: where it ended, ``None``: no more."""
 
     rows: tuple[Compared, ...]
@@ -60,7 +60,7 @@ def told_rows(tx: Tx, view: LinkView, which: NamesList) -> tuple[Compared, ...]:
     return _with_near(tx, view, which, judged)
 
 
-def told_page(tx: Tx, view: LinkView, which: NamesList, asked: PageAsked) -> Told:
+def told_page(tx: Tx, view: LinkView, which: NamesList, asked: PageAsked) -> JudgedPage:
     """Judge a page of names."""
     found = [each for each in _judged(tx, view, which) if _has(each[1], asked.text)]
     counts = Counter(_FITS[each.likeness] for _row, each in found)
@@ -71,7 +71,7 @@ def told_page(tx: Tx, view: LinkView, which: NamesList, asked: PageAsked) -> Tol
         and (asked.after is None or _place(each[1]) > asked.after)
     ]
     rows = _with_near(tx, view, which, kept[: asked.limit])
-    return Told(rows, counts, _place(rows[-1]) if len(kept) > asked.limit else None)
+    return JudgedPage(rows, counts, _place(rows[-1]) if len(kept) > asked.limit else None)
 
 
 def _has(each: Compared, text: str | None) -> bool:

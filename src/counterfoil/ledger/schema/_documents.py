@@ -69,7 +69,7 @@ told_name = Table(
     "told_name",
     metadata,
     Column("connection_id", Id, ForeignKey("connection.id"), primary_key=True),
-    # A word of ledger.told_names.Told: what documents name and no list of the system has.
+    # A word of ledger.told_names.NameOf: what documents name and no list of the system has.
     Column("told", String(12), primary_key=True),
     Column("name_key", Text, primary_key=True),
     # As it was written first, and when that was read.
