@@ -696,6 +696,21 @@ class TestFateOfACreate:
         assert moved.reason
 
     @pytest.mark.parametrize(
+        "outcome",
+        [
+            Busy("locked", detail="GET /a, 423"),
+            Unknown("timed out", "GET /a, 423"),
+            Refused(msgspec.structs.replace(REFUSAL, detail="GET /a, 423")),
+        ],
+    )
+    def test_what_was_seen_is_kept(self, outcome: Outcome) -> None:
+        """An engineer finds beside the reason what was seen when nobody could tell."""
+        moved = only(settled([find(1)], {"f1": outcome}, self.of()))
+
+        assert moved.reason is not None
+        assert moved.reason.detail == "GET /a, 423"
+
+    @pytest.mark.parametrize(
         "outcome, state",
         [
             (Done(id="T1"), State.DONE),

@@ -128,7 +128,8 @@ class LookUpSettler:
                 self.changes.move(transfer, Event.DECLINED, refusal=refusal)
                 return
             why = refusal.sentence if refusal else getattr(outcome, "reason", "no answer came")
-            self.changes.move(transfer, Event.UNANSWERED, why=outcome_asked(why))
+            seen = getattr(refusal or outcome, "detail", None) or ""
+            self.changes.move(transfer, Event.UNANSWERED, why=outcome_asked(why, seen))
 
     def _read_before(self, transfer: int, page: Page) -> None:
         """Keep what the document that shall be changed says now; the next plan compares."""
