@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -12,10 +12,11 @@ from counterfoil.documents import RecordKind
 from counterfoil.engine.counterparts import Decision
 from counterfoil.errors import LedgerError, UsageError
 from counterfoil.hub import desk, ending_early, inbox, views
-from counterfoil.hub.desk import Said, _outcomes
+from counterfoil.hub.desk import Released, Said, _outcomes
 from counterfoil.hub.inbox import Asked
 from counterfoil.ledger import directory
 from counterfoil.ledger.database import Database
+from counterfoil.ledger.transfers import Sourced
 from tests.hub.conftest import OpenWorld
 from tests.hub.test_life import source, store
 from tests.sandboxes.quickbooks_desktop.desk import customer, service
@@ -196,6 +197,26 @@ class TestVeryMany:
         assert told.left[0].number == "1 more document"
         assert "Do the same once more to go on" in told.left[0].sentence
         assert desk.skip(stopped.hub, ids, ACTOR).released == (ids[2],)
+
+    def test_what_goes_meanwhile_undoes_nothing(
+        self, stopped: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A later batch that fits no longer is told beside what was done before it."""
+        monkeypatch.setattr(_outcomes, "BATCH", 2)
+        ids = [row.id for row in views.rows(stopped.hub)]
+        batches = iter([Released(released=tuple(ids[:2]))])
+
+        def carry_out(_tx: Connection, _found: Sequence[Sourced]) -> Released:
+            if (done := next(batches, None)) is None:
+                raise UsageError("There is no link 1.")
+            return done
+
+        told = _outcomes.in_batches(stopped.hub, ids, carry_out)
+
+        assert told.released == tuple(ids[:2])
+        assert told.left[0].words.startswith("Not reached, and as before: There is no link 1.")
+        with pytest.raises(UsageError, match="no link 1"):
+            _outcomes.in_batches(stopped.hub, ids, carry_out)
 
     def test_one_that_is_not_there_stops_all(self, stopped: World) -> None:
         """A number that nothing has is told before anything is done."""

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.engine.transfers import Pairing
-from counterfoil.errors import LedgerError
+from counterfoil.errors import LedgerError, UsageError
 from counterfoil.hub.finding import all_there, loaded
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.transfers import Sourced
@@ -47,11 +47,12 @@ def in_batches(
 ) -> Released:
     """Carry a verb out on documents, however many: a batch at a time, each in its own transaction.
 
-    Others write in between.  Where a batch cannot be written, what was done before it stays done,
-    and how many were not reached is told: whoever asks again goes on from there.
+    Others write in between.  Where a batch cannot be carried out, for it cannot be written or what
+    it needs has been taken away meanwhile, what was done before it stays done, and how many were
+    not reached is told: whoever asks again goes on from there.
 
     Raises:
-        UsageError: One of them does not exist; nothing is done then.
+        UsageError: One of them does not exist, or the verb does not fit; nothing is done then.
         LedgerError: Not even the first batch could be written.
     """
     ids = list(dict.fromkeys(transfer_ids))
@@ -62,7 +63,7 @@ def in_batches(
         try:
             with hub.database.writing() as tx:
                 told.append(carry_out(tx, loaded(tx, ids[start : start + BATCH])))
-        except LedgerError as error:
+        except (LedgerError, UsageError) as error:
             if not told:
                 raise
             told.append(_not_reached(len(ids) - start, error))
@@ -70,7 +71,7 @@ def in_batches(
     return joined(told)
 
 
-def _not_reached(count: int, error: LedgerError) -> Released:
+def _not_reached(count: int, error: LedgerError | UsageError) -> Released:
     number = f"{count} more document{'' if count == 1 else 's'}"
     why = f"Not reached, and as before: {error.message} Do the same once more to go on."
     told = Left(number, why)
