@@ -54,7 +54,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         field_length_max, linked_lines_are_whole, purchases_need_expense: As in
             ``translate.Context``.
         has_ship_methods: It keeps a list of ways in which goods travel.
-        keeps_sites: It keeps stock at several inventory sites.
+        keeps_sites: It keeps stock at several inventory sites, or does not say.
     """
 
     name: str

@@ -94,7 +94,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
             other than QuickBooks Desktop; 0: it has no place for the field.
         linked_lines_are_whole: A line that is linked to an order says all that others say.
         purchases_need_expense: An item that is bought has to have an expense account.
-        keeps_sites: The target keeps stock at several inventory sites.
+        keeps_sites: The target keeps stock at several inventory sites, or does not say.
     """
 
     settings: Settings

@@ -45,7 +45,7 @@ def describe(
 ) -> Target:
     """Describe a company file; see ``systems.target_of``.
 
-    ``keeps_sites``: its preferences tell that it keeps stock at several.
+    ``keeps_sites``: it tells that it keeps stock at several inventory sites, or tells nothing.
     """
     return Target(
         name="QuickBooks",
