@@ -293,13 +293,14 @@ def _show_connections(found: list[ConnectionStatus]) -> None:
 
 
 def _show_attention(found: list[Attention]) -> None:
+    from counterfoil.hub.document_line import how_many_wait
+
     if not found:
         return
     say()
     say("Needs attention", bold=True)
     for each in found:
-        waits = "1 document waits" if each.documents == 1 else f"{each.documents} documents wait"
-        told = f" {waits} for it." if each.documents else ""
+        told = f" {how_many_wait(each.documents)} for it." if each.documents else ""
         warn(f"{each.name}: {each.sentence}{told} {each.cure}")
 
 

@@ -13,6 +13,7 @@ from counterfoil.told import Told
 
 from . import outstanding, run_readings
 from .desktop_step import Step
+from .document_line import how_many_wait
 from .holding import Hold, present_hold
 from .links import views_of
 
@@ -53,17 +54,13 @@ def conclude(step: Step) -> None:
     elif step.run.problem is None and left and not step.run.settled:
         step.fail(
             Told(
-                f"{_documents(left)} for QuickBooks, and this run could settle none of them.",
+                f"{how_many_wait(left)} for QuickBooks, and this run could settle none of them.",
                 advice.see_why("status", "/inbox"),
                 advice.see_transfers("--state unknown"),
             )
         )
     else:
         connections.change(step.tx, step.connection.id, last_problem=step.run.problem)
-
-
-def _documents(number: int) -> str:
-    return "1 document waits" if number == 1 else f"{number} documents wait"
 
 
 def _held_back(step: Step, hold: Hold) -> str:

@@ -1,4 +1,4 @@
-"""A document in one line, for whoever is told of it elsewhere."""
+"""Documents in one line, and counted, for whoever is told of them elsewhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from counterfoil.documents import Document, PurchaseOrder, decode
 from counterfoil.engine.measuring import total_of
 from counterfoil.ledger.transfers import Sourced
 
-__all__ = ["called", "document_line", "plural", "several"]
+__all__ = ["called", "document_line", "how_many_wait", "plural", "several"]
 
 
 def called(each: Sourced) -> str:
@@ -31,6 +31,11 @@ def _amount(document: Document) -> str | None:
     total = total_of(document)
     currency = document.currency if isinstance(document, PurchaseOrder) else None
     return None if total is None else f"{total} {currency or ''}".rstrip()
+
+
+def how_many_wait(number: int) -> str:
+    """Say how many documents wait: ``1 document waits``, ``3 documents wait``."""
+    return "1 document waits" if number == 1 else f"{number} documents wait"
 
 
 def several(words: str, number: int) -> str:

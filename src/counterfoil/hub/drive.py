@@ -31,6 +31,7 @@ from counterfoil.told import Told
 
 from . import answering, ending_early, planned, work
 from .describing import described
+from .document_line import how_many_wait
 from .evidence import Witness
 from .grants import trouble_of
 from .links import views_of
@@ -316,8 +317,7 @@ def _stuck(tx: Tx, connection: Connection, run: Run) -> Told | None:
     left = outstanding.remaining(tx, connection.id)
     if not left or run.settled:
         return None
-    waits = "1 document waits" if left == 1 else f"{left} documents wait"
     return Told(
-        f"{waits} for {connection.name}, and this run could settle none of them.",
+        f"{how_many_wait(left)} for {connection.name}, and this run could settle none of them.",
         advice.see_why("status", "/inbox"),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection as Tx
 
 from counterfoil.errors import UsageError
-from counterfoil.hub import work
+from counterfoil.hub import outstanding
+from counterfoil.hub.document_line import how_many_wait
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, runs
 from counterfoil.ledger.runs import Run
@@ -37,7 +38,6 @@ def told(tx: Tx, run: Run) -> str | None:
     """Say who had a run end, and what waits for the next one; ``None``: nobody had it end."""
     if run.stopped_by is None:
         return None
-    left = work.remaining(tx, run.connection)
-    waits = "1 document waits" if left == 1 else f"{left} documents wait"
-    rest = f"{waits} for the next run." if left else "Nothing waits."
-    return f"{run.stopped_by} stopped it after the batch that was on its way. {rest}"
+    left = outstanding.remaining(tx, run.connection)
+    rest = f"{how_many_wait(left)} for the next run." if left else "Nothing waits."
+    return Told(f"{run.stopped_by} stopped it after the batch that was on its way. {rest}")

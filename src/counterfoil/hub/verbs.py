@@ -16,6 +16,7 @@ from counterfoil.documents import ended
 from counterfoil.engine.life import State
 from counterfoil.errors import UsageError
 from counterfoil.hub import desk, finding, outstanding
+from counterfoil.hub.document_line import how_many_wait
 from counterfoil.hub.drive import DriveReport, drive
 from counterfoil.hub.finding import sides
 from counterfoil.hub.links import view_of, views_of
@@ -240,9 +241,7 @@ def _sentence(driven: Driven, now: datetime) -> Told:
 
 
 def _documents(number: int) -> str:
-    if not number:
-        return "No document waits"
-    return "1 document waits" if number == 1 else f"{number} documents wait"
+    return how_many_wait(number) if number else "No document waits"
 
 
 def ago(moment: datetime, now: datetime) -> str:
