@@ -14,6 +14,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from counterfoil.hub import views
+from counterfoil.ledger import runs
 from tests.cli.conftest import Keyboard
 from tests.sandboxes.fusion_operations import play as fusion
 from tests.support.world import World
@@ -50,9 +52,10 @@ def commands(text: str) -> Iterator[str]:
                 yield words
 
 
-def typed(command: str) -> list[str]:
+def typed(world: World, command: str) -> list[str]:
     """Put this company's own in place of the page's examples."""
-    for example, own in OWN.items():
+    newest = max((each.id for each in views.runs_page(world.hub)), default=1)
+    for example, own in {**OWN, "RUN": str(newest)}.items():
         command = command.replace(example, own)
     return shlex.split(command, comments=True)
 
@@ -68,7 +71,7 @@ def move_file(world: World, at_hub: Keyboard) -> None:
     world.clock.advance(hours=2)
     world.counter.location = rf"D:\Books\{world.clock.now():%H}.qbw"
     report = world.run_web_connector()
-    assert "accept-file" in report.last_result
+    assert "accept it in Counterfoil" in report.last_result
 
 
 def order_again(world: World, _at_hub: Keyboard) -> None:
@@ -78,10 +81,17 @@ def order_again(world: World, _at_hub: Keyboard) -> None:
         world.read_operations()
 
 
+def begin_run(world: World, _at_hub: Keyboard) -> None:
+    """Let the Web Connector be at work."""
+    with world.hub.database.writing() as tx:
+        runs.begin(tx, world.books_id, "web-connector", world.clock.now())
+
+
 ACTS: Mapping[str, Callable[[World, Keyboard], None]] = {
     "connections remove": unlink,
     "connections accept-file": move_file,
     "adopt": order_again,
+    "runs --stop": begin_run,
 }
 
 
@@ -94,6 +104,6 @@ def test_every_command_of_the_page_works(world: World, at_hub: Keyboard) -> None
         for beginning, act in ACTS.items():
             if command.startswith(beginning):
                 act(world, at_hub)
-        told = at_hub.type(*typed(command)).stdout
+        told = at_hub.type(*typed(world, command)).stdout
         if password := re.search(r"(?m)^Password: +(\S+)", told):
             world.account = msgspec.structs.replace(world.account, password=password[1])
