@@ -173,6 +173,27 @@ class TestOfWhatIsThere:
         strict.check_books()
 
 
+class TestOfWhatMayBeThere:
+    def test_somebody_says_first_whether_it_is(self, strict: World) -> None:
+        """Under another number it would not be met there: first its answer, then its edit."""
+        strict.books.switch(marks_returned=False, set_answers_kept="none")
+        strict.order("SO-1", "PICNIC", "2 BOLT 1.50")
+        strict.counter.after = lambda text, result: (
+            ProcessResult("", "0x80040402", "ended") if "<SalesOrderAddRq" in text else result
+        )
+        strict.sync()
+        strict.counter.well_behaved()
+        strict.clock.advance(minutes=3)
+        strict.settle()
+        transfer = strict.row("SO-1").id
+        assert strict.row("SO-1").refusal == "outcome-unclear"
+
+        edited = desk.edit(strict.hub, transfer, {"number": "SO-1B"}, ACTOR)
+        assert edited.result.released == ()
+        assert "may be there already" in edited.result.left[0].words
+        assert "may be there already" in desk.editable(strict.hub, transfer).kept
+
+
 class TestTheChosenRecord:
     def test_renamed_since_is_the_same_one(self, strict: World) -> None:
         """The order goes to the customer that was chosen, whoever bears its name by now."""

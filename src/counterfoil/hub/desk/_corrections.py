@@ -38,6 +38,11 @@ _SAID_SINCE: Final = "corrected"
 _MAY_BE_CORRECTED: Final = (
     "It is {state}: a document is corrected before it is sent, or after it stopped."
 )
+# Sent with another number, say, it would not be met there: it would be there twice.
+_MAY_BE_THERE: Final = (
+    "It may be there already, as it was sent. Look there first, and say that it is there; or try "
+    "it again, for it is not, and correct it then."
+)
 # What is asked is about what it says now: whether its number is free there, say.
 _BEING_LOOKED_UP: Final = (
     "It has left to be looked up, or for a record that it names. Look again once that is answered."
@@ -183,6 +188,8 @@ def put_back_correction(
 
 def kept_from_correcting(transfer: Transfer) -> str | None:
     """Say why a document cannot be corrected now; ``None``: it can."""
+    if transfer.is_unclear:
+        return _MAY_BE_THERE
     if transfer.state is State.MATCHING:
         return _BEING_LOOKED_UP
     if transfer.standing is Standing.IN_FLIGHT or transfer.state in _OUT:
