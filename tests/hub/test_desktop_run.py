@@ -6,7 +6,7 @@ import pytest
 
 from counterfoil.connectors.quickbooks_desktop.web_connector.answers import last_error
 from counterfoil.hub import desktop_answers, desktop_progress, desktop_step
-from counterfoil.ledger import exchanges, runs
+from counterfoil.ledger import connections, exchanges, runs
 from tests.hub.test_holding import to_the_write
 from tests.hub.test_web_connector_calls import Phone
 from tests.support.world import World
@@ -105,7 +105,8 @@ class TestWords:
         phone.sign_in()
         with world.hub.database.writing() as tx:
             found = runs.recent(tx, world.books_id, 1)[0]
-            step = desktop_step.Step(tx, found, world.clock.now())
+            connection = connections.seen(tx, world.books_id, world.clock.now())
+            step = desktop_step.Step(tx, connection, found, world.clock.now())
             desktop_progress.conclude(step)
 
         assert "1 document waits for QuickBooks" in phone.close()

@@ -13,6 +13,8 @@ from counterfoil.hub.dispatcher import keep_house
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import agents, connections, exchanges, runs, schema, transfers
 from counterfoil.told import Told
+from tests.hub.test_holding import to_the_write
+from tests.hub.test_web_connector_calls import Phone
 from tests.support.world import World
 
 
@@ -27,6 +29,27 @@ def queries(hub: Hub, ask: Callable[[], object]) -> int:
     ask()
     event.remove(hub.database.engine, "before_cursor_execute", notice)
     return len(asked)
+
+
+def test_a_set_costs_no_more_statements_with_more_orders(world: World) -> None:
+    """Twelve orders in a set are asked for, kept and answered by as many statements as one."""
+
+    def asked(orders: int, first: int) -> int:
+        world.orders(orders, first=first)
+        world.read_operations()
+        phone = Phone(world)
+        phone.sign_in()
+        text = to_the_write(phone)
+        assert text.count("<SalesOrderAddRq ") == orders
+        answer = phone.quickbooks(text)
+        return queries(world.hub, lambda: phone.receive(answer))
+
+    world.orders(1)
+    world.settle()
+    one = asked(1, first=2)
+    assert one <= 40
+    world.settle()
+    assert asked(12, first=3) == one
 
 
 def link_more(world: World, number: int) -> None:

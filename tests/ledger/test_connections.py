@@ -16,6 +16,28 @@ from tests.support.builders import NOW
 SECOND = timedelta(seconds=1)
 
 
+def test_a_call_is_kept_and_told_at_once(world: World) -> None:
+    """Whoever called is given with what was just kept of the call."""
+    with world.ledger.writing() as tx:
+        seen = connections.seen(tx, world.books, NOW + DAY)
+        assert seen == connections.load(tx, world.books)
+
+    assert seen.last_seen_at == NOW + DAY
+
+
+def test_both_ends_of_a_link(world: World) -> None:
+    """The operations side comes first, whatever their ids."""
+    with world.ledger.writing() as tx:
+        link = connections.add_link(
+            tx, name="Turned", operations_id=world.books, books_id=world.operations, created_at=NOW
+        )
+        turned = connections.load_link(tx, link)
+        assert turned is not None
+        ends = connections.ends_of(tx, turned)
+
+    assert [each.id for each in ends] == [world.books, world.operations]
+
+
 class TestNames:
     def found(self, world: World, typed: int | str) -> str | None:
         """The name of the connection that a person means."""

@@ -541,11 +541,13 @@ def look_after(
     for view in views:
         if view.target_of(FLOW).id != connection.id or FLOW not in view.flows:
             continue
-        ready = _unsettled(tx, view, (State.READY,))
+        found = _unsettled(tx, view, (State.READY, State.REFUSED))
+        ready = [each for each in found if each.transfer.state is State.READY]
         is_stale = bool(ready) and _has_moved(tx, view, run)
         _put_off(tx, view, [each for each in ready if is_stale or not _is_of(each, run)], now)
         if is_on(view):
-            _set_apart(tx, view, run, now)
+            refused = [each for each in found if each.transfer.state is State.REFUSED]
+            _set_apart(tx, view, run, [each for each in refused if _is_of(each, run)], now)
 
 
 def _has_moved(tx: Tx, view: LinkView, run: Run) -> bool:
@@ -585,16 +587,11 @@ def _put_off(tx: Tx, view: LinkView, stale: Sequence[Sourced], now: datetime) ->
     connections.wake(tx, view.operations.id, now)
 
 
-def _set_apart(tx: Tx, view: LinkView, run: Run, now: datetime) -> None:
+def _set_apart(tx: Tx, view: LinkView, run: Run, refused: Sequence[Sourced], now: datetime) -> None:
     """Send a refused document without the line that the refusal names, and that line alone.
 
     QuickBooks takes all lines of an adjustment or none (STOCK-10).
     """
-    refused = [
-        each
-        for each in presses.unsettled(tx, view.link.id, (State.REFUSED,))
-        if each.transfer.write is Write.CREATE and _is_of(each, run)
-    ]
     owners: Mapping[int, Press] = {}
     if refused:
         owners = presses.load(tx, {press_of(each.document_id) for each in refused})

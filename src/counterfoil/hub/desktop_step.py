@@ -25,11 +25,11 @@ __all__ = ["Step", "target_in", "version_in"]
 class Step:
     """One step of a run, inside the transaction that carries it out."""
 
-    def __init__(self, tx: Tx, run: Run, now: datetime) -> None:
+    def __init__(self, tx: Tx, connection: Connection, run: Run, now: datetime) -> None:
         self.tx = tx
         self.now = now
         self.run = run
-        self.connection = self.reloaded()
+        self.connection = connection
 
     @property
     def target(self) -> Target:

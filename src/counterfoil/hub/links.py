@@ -105,10 +105,7 @@ def views_of(tx: Tx, connection: int) -> list[LinkView]:
 
 def view_of(tx: Tx, link: Link) -> LinkView:
     """Give a link with its settings and connections."""
-    operations = connections.load(tx, link.operations_id)
-    books = connections.load(tx, link.books_id)
-    assert operations is not None, "a link has an operations connection"
-    assert books is not None, "a link has a books connection"
+    operations, books = connections.ends_of(tx, link)
     failed = {
         # Only those that call us have steps.
         each.id: agents.failed_step(tx, each.id) if each.user_name is not None else None

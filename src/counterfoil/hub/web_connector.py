@@ -172,10 +172,10 @@ def _in_run(hub: Hub, call: Any) -> str | int:
     reply: _Reply = work.Unfinished()
     while isinstance(reply, work.Unfinished):
         with hub.database.writing() as tx:
-            connections.change(tx, run.connection, last_seen_at=now)
+            connection = connections.seen(tx, run.connection, now)
             locked = runs.by_ticket(tx, ticket)
             assert locked is not None, "runs with a ticket of today are not dropped"
-            reply = _answer(Step(tx, locked, now), call, answered)
+            reply = _answer(Step(tx, connection, locked, now), call, answered)
     return reply
 
 

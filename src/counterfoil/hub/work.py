@@ -265,10 +265,12 @@ def _deliver(
             clears=connection.clearable_key,
         )
         about = "" if batch.writes else _about(made.operations)
-        if about and about == runs.load(tx, run.id).facts.asked:
+        before = runs.load(tx, run.id).facts.asked
+        if about and about == before:
             # It was answered, and the answer told nothing: the next run asks once more.
             return None
-        runs.remember(tx, run.id, now, asked=about)
+        if about != before:
+            runs.remember(tx, run.id, now, asked=about)
         if not batch.writes:
             batch = Batch(operations=batch.operations)
         exchange = exchanges.record(

@@ -172,6 +172,23 @@ def change(tx: Tx, connection_id: int, **values: Any) -> None:
     change_row(tx, connection, connection_id, values)
 
 
+def seen(tx: Tx, connection_id: int, now: datetime) -> Connection:
+    """Keep that somebody called for a connection, and load it; its row stays locked."""
+    row = _SEEN.one(tx, {"row": connection_id, "now": now})
+    assert row is not None, "connections are never deleted"
+    return _connection(row)
+
+
+_SEEN = Typed(
+    lambda _dialect: (
+        update(connection)
+        .where(connection.c.id == bindparam("row"))
+        .values(last_seen_at=bindparam("now", type_=connection.c.last_seen_at.type))
+        .returning(*_CONNECTION)
+    )
+)
+
+
 def reseal(tx: Tx, connection_id: int, before: str, after: str) -> bool:
     """Put a secret in another's place; ``False``: somebody has changed it meanwhile."""
     changed = tx.execute(
@@ -188,6 +205,13 @@ def load(tx: Tx, id_or_name: int | str) -> Connection | None:
     return None if row is None else _connection(row)
 
 
+def ends_of(tx: Tx, between: Link) -> tuple[Connection, Connection]:
+    """Load both connections of a link: the operations side, then the books."""
+    ends = {"operations": between.operations_id, "books": between.books_id}
+    found = {row.id: row for row in map(_connection, _ENDS.rows(tx, ends))}
+    return found[between.operations_id], found[between.books_id]
+
+
 def by_user_name(tx: Tx, user_name: str) -> Connection | None:
     """Find the connection whose Web Connector signs in by this name."""
     row = _BY_USER_NAME.one(tx, {"user": user_name})
@@ -195,6 +219,11 @@ def by_user_name(tx: Tx, user_name: str) -> Connection | None:
 
 
 _LOAD = Typed(lambda _dialect: select(*_CONNECTION).where(connection.c.id == bindparam("row")))
+_ENDS = Typed(
+    lambda _dialect: select(*_CONNECTION).where(
+        connection.c.id.in_([bindparam("operations"), bindparam("books")])
+    )
+)
 _BY_USER_NAME = Typed(
     lambda _dialect: select(*_CONNECTION).where(connection.c.user_name == bindparam("user"))
 )

@@ -189,6 +189,8 @@ def pair(tx: Connection, landings: Iterable[tuple[Transfer, Landing]], now: date
     """
     stubs = (_stub(each, to, to_microseconds(now)) for each, to in landings)
     rows = sorted(stubs, key=itemgetter("target_connection_id", "target_kind", "target_id"))
+    if not rows:
+        return
     landed = _landed(tx, [row["transfer_id"] for row in rows])
     again = sorted(
         (row for row in rows if row["transfer_id"] in landed), key=itemgetter("transfer_id")

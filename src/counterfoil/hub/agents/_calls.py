@@ -252,9 +252,9 @@ def _kept(hub: Hub, connection: Connection, said: Report) -> Instruction:
     instruction: Instruction | work.Unfinished = work.Unfinished()
     while isinstance(instruction, work.Unfinished):
         with hub.database.writing() as tx:
-            connections.change(tx, connection.id, last_seen_at=now)
+            seen = connections.seen(tx, connection.id, now)
             locked = runs.by_ticket(tx, ticket)
             assert locked is not None, "runs with a ticket of today are not dropped"
             agents.change(tx, connection.id, seen_at=now)
-            instruction = taken(Step(tx, locked, now), said, answered)
+            instruction = taken(Step(tx, seen, locked, now), said, answered)
     return instruction
