@@ -28,6 +28,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 import httpx2  # noqa: E402 - the path comes first
 from lxml import etree  # noqa: E402 - the path comes first
+from sqlalchemy import event  # noqa: E402 - the path comes first
 
 from counterfoil.documents import (  # noqa: E402 - the path comes first
     Customer,
@@ -297,6 +298,26 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+@contextmanager
+def steps_of(hub: Hub, every: int) -> Iterator[list[int]]:
+    """Count the steps that SQLite takes within the block; ``every`` so many are one.
+
+    Of the same questions it takes as many again, whatever else the machine does.
+    """
+    steps = [0]
+
+    def count() -> int:
+        steps[0] += 1
+        return 0
+
+    def watch(raw: object, _record: object = None, _proxy: object = None) -> None:
+        raw.set_progress_handler(count, every)  # type: ignore[attr-defined] # SQLite's own
+
+    event.listen(hub.database.engine, "checkout", watch)
+    yield steps
+    event.remove(hub.database.engine, "checkout", watch)
 
 
 # --- QuickBooks ----------------------------------------------------------------------------

@@ -20,10 +20,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import event
 
 from benchmarks._copies import multiply
-from benchmarks._stage import LINES, SECRET_KEY, Figure, show
+from benchmarks._stage import LINES, SECRET_KEY, Figure, show, steps_of
 from counterfoil.documents import (
     Customer,
     Document,
@@ -174,29 +173,14 @@ def tick(folder: Path, count: int) -> tuple[int, int]:
             multiply(tx, count)
     systems.change()
     clock = [LATER]
-    with open_hub(configuration, lambda: clock[0]) as hub:
-        steps, trips = _counted(hub), 0
+    trips = 0
+    with open_hub(configuration, lambda: clock[0]) as hub, steps_of(hub, STEPS) as steps:
         # A changed order is left alone until it is quiet.
         for clock[0] in (LATER, LATER + QUIET):
             trips += run(hub, systems, operations, here=True)
             trips += run(hub, systems, books, here=False)
         assert systems.updates == CHANGED, f"{systems.updates} were changed"
         return trips, steps[0]
-
-
-def _counted(hub: Hub) -> list[int]:
-    """Count the steps of every connection to the database from now on."""
-    steps = [0]
-
-    def count() -> int:
-        steps[0] += 1
-        return 0
-
-    def watch(raw: object, _record: object = None, _proxy: object = None) -> None:
-        raw.set_progress_handler(count, STEPS)  # type: ignore[attr-defined] # SQLite's own
-
-    event.listen(hub.database.engine, "checkout", watch)
-    return steps
 
 
 def _connect(hub: Hub) -> tuple[int, int]:
