@@ -47,7 +47,7 @@ def test_a_set_costs_no_more_statements_with_more_orders(world: World) -> None:
     world.orders(1)
     world.settle()
     one = asked(1, first=2)
-    assert one <= 40
+    assert one <= 35
     world.settle()
     assert asked(12, first=3) == one
 

@@ -77,15 +77,11 @@ def _with_order(tx: Tx, view: LinkView, orders: Flow, asked: Sequence[Asked]) ->
 
 def _with_goods(tx: Tx, view: LinkView, flow: Flow, asked: Sequence[Asked]) -> dict[str, Reason]:
     """Name orders that would be owed as a whole, and of which something that moved is owed."""
-    translator = TRANSLATORS[flow.name]
-    ids = [
-        each.id
-        for each in asked
-        if translator.target_kind(each.at.document, view.settings) in _OWED
-    ]
-    if not ids:
+    # What orders become is set for all of a link, so the first one tells: no other is decoded.
+    if not asked or _becomes(flow, view, asked[0]) not in _OWED:
         return {}
     goods = _GOODS[flow.source]
+    ids = [each.id for each in asked]
     edges = ancestry.descendants(tx, view.operations.id, flow.source, ids)
     order_of = {child.id: order.id for order, child in edges if child.kind is goods}
     sent = transfers.of_sources(tx, view.operations.id, goods, order_of)
@@ -94,6 +90,10 @@ def _with_goods(tx: Tx, view: LinkView, flow: Flow, asked: Sequence[Asked]) -> d
         order_of[each.document_id]: _why("owed-with-goods", each)
         for each in _owed(sent, view, moved)
     }
+
+
+def _becomes(flow: Flow, view: LinkView, order: Asked) -> DocumentKind:
+    return TRANSLATORS[flow.name].target_kind(order.at.document, view.settings)
 
 
 def _owed(sent: Iterable[Sourced], view: LinkView, flow: Flow) -> Iterable[Sourced]:

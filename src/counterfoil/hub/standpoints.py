@@ -159,6 +159,9 @@ def views_for(tx: Tx, loaded: Iterable[Sourced]) -> Mapping[int, LinkView]:
     return views
 
 
+_LOST: Final = (State.UNKNOWN, State.CONFIRMING)
+
+
 def waiting_for(tx: Tx, loaded: Iterable[Sourced], settles_after: timedelta) -> dict[int, Waiting]:
     """Put together what settling an answer has to know about the transfers that waited.
 
@@ -167,8 +170,9 @@ def waiting_for(tx: Tx, loaded: Iterable[Sourced], settles_after: timedelta) -> 
     """
     found = list(loaded)
     views = views_for(tx, found)
-    flying = [each.transfer.id for each in found if each.transfer.standing is Standing.IN_FLIGHT]
-    writes = exchanges.last_writes(tx, flying) if flying else {}
+    # What is answered as it was asked brings with it what was sent.
+    lost = [each.transfer.id for each in found if each.transfer.state in _LOST]
+    writes = exchanges.last_writes(tx, lost) if lost else {}
     standing = standpoints(tx, found, views)
     waiting: dict[int, Waiting] = {}
     for each in found:
