@@ -190,6 +190,39 @@ class TestDesktop:
         assert len(modified(strict)) == 1
         strict.check_exactly_once("SO-1")
 
+    @pytest.mark.parametrize(
+        "said, sentence",
+        [
+            (("<IsActive>true", "<IsActive>false"), "active, and has not"),
+            (("<ListID>", "<ListID>F"), "answered of another record"),
+        ],
+    )
+    def test_an_answer_that_is_no_success(
+        self, strict: World, said: tuple[str, str], sentence: str
+    ) -> None:
+        """“Done”, and it is inactive or somebody else: it stops with that sentence, asked no more."""
+        strict.order("SO-1", "SLEEPY", "2 BOLT 1.50")
+        strict.sync()
+        press(strict, only(strict))
+
+        def rests_again(text: str, result: ProcessResult) -> ProcessResult:
+            if "CustomerModRq" not in text:
+                return result
+            self.rest(strict)
+            return ProcessResult(result.response.replace(*said))
+
+        strict.counter.after = rests_again
+        for _ in range(5):
+            strict.clock.wait(60)
+            strict.sync()
+        strict.counter.well_behaved()
+
+        row = strict.row("SO-1")
+        assert (row.state, row.refusal) == ("refused", "rejected")
+        assert sentence in (row.sentence or "")
+        assert len(modified(strict)) <= 4
+        assert not strict.booked()
+
     def test_taken_back_before_it_left(self, strict: World) -> None:
         """Undone, nothing is made active, and the order stops again for the same reason."""
         strict.order("SO-1", "SLEEPY", "2 BOLT 1.50")

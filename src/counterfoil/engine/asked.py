@@ -80,6 +80,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             mark: what bears its number and says the same is there already.
         lacks: Transfer -> the custom fields of what it is about to create: what is there already
             may lack them.
+        record: Identity of the record that was to be made active.
         alias: The name as documents write it, of a record created under another one.
         links: Whose documents that is.
         fields: The follow-ups whose fields were to be read.
@@ -102,6 +103,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     claim: Claim = Claim()
     wanted: tuple[tuple[int, msgspec.Raw], ...] = ()
     lacks: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = ()
+    record: str | None = None
     alias: str | None = None
     links: tuple[int, ...] = ()
     fields: tuple[int, ...] = ()

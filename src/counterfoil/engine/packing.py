@@ -30,7 +30,7 @@ from .matching import Lookup, Paired
 from .measuring import total_of
 from .moving import advance
 from .numbering import Claim, counts_within_vendor, vendor_in
-from .operations import CreateDocument, FindDocument, Operation, UpdateDocument
+from .operations import ActivateRecord, CreateDocument, FindDocument, Operation, UpdateDocument
 from .ordering import LandedOrder, linked_to
 from .paired_lines import line_texts
 from .resolving import Needed, Resolver
@@ -258,7 +258,8 @@ class Packing:
     def packed(self) -> Plan:
         """Close the batch: creations and look-ups go last but are no less part of it."""
         for wanted, (creation, dependants, links, alias) in self.creations.items():
-            sent = Sent(alias=alias, links=tuple(sorted(links)))
+            there = creation.record.id if isinstance(creation, ActivateRecord) else None
+            sent = Sent(record=there, alias=alias, links=tuple(sorted(links)))
             self.operations.append(
                 Planned(
                     operation=msgspec.structs.replace(creation, id=self.next_id()),

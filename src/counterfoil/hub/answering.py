@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import DocumentKind, Reason, ended, reason
+from counterfoil.engine.activations import believed
 from counterfoil.engine.asked import Asked, Kind
 from counterfoil.engine.drafting import Target
 from counterfoil.engine.following import advance_field
@@ -82,6 +83,7 @@ def take_answer(
         changes.update(agenda=[], facts=answered_readings.anew(tx, run))
     else:
         asked = exchanges.asked(tx, exchange.id) if asked is None else asked
+        outcomes = believed(asked, outcomes, target.name)
         settled = _settle(tx, connection, exchange, asked, outcomes, target, now)
         if exchange.writes or not asked:
             kept = exchange.key if traits_of(connection.system).recalls_batches else None
@@ -155,8 +157,8 @@ def _take_recovery(
 ) -> int:
     """Take what the system says became of a batch whose answer was lost."""
     asked = exchanges.asked(tx, lost.id)
-    believed = _looked_for(asked, outcomes)
-    told = any(not isinstance(outcome, Unknown) for outcome in believed.values())
+    found = believed(asked, _looked_for(asked, outcomes), target.name)
+    told = any(not isinstance(outcome, Unknown) for outcome in found.values())
     exchanges.answer(
         tx,
         lost.id,
@@ -166,7 +168,7 @@ def _take_recovery(
     )
     if told:
         connections.change(tx, connection.id, clearable_key=lost.key)
-    return _settle(tx, connection, lost, asked, believed, target, now)
+    return _settle(tx, connection, lost, asked, found, target, now)
 
 
 def _looked_for(asked: Sequence[Asked], outcomes: Mapping[str, Outcome]) -> Mapping[str, Outcome]:

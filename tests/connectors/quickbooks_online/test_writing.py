@@ -680,8 +680,8 @@ class TestActivations:
         "Vendor": {"Id": "56", "SyncToken": "4", "DisplayName": "Acme (deleted)", "Active": False}
     }
 
-    def acme(self) -> ActivateRecord:
-        record = Vendor(id="56", name="Acme", full_name="Acme", is_active=False, revision="3")
+    def acme(self, name: str = "Acme") -> ActivateRecord:
+        record = Vendor(id="56", name=name, full_name=name, is_active=False, revision="3")
         return ActivateRecord(id="1", kind=RecordKind.VENDOR, record=record)
 
     def test_it_is_read_first_and_keeps_all_else(self, books: Company) -> None:
@@ -705,7 +705,7 @@ class TestActivations:
         """We read names as one short line; what is sent back is what stands there."""
         current = {"Id": "56", "SyncToken": "4", "DisplayName": f"{name} (deleted)"}
         books.says({"Vendor": current | {"Active": False}}, {"Vendor": current})
-        books.does(self.acme())
+        books.does(self.acme(name))
 
         assert books.calls[1].body["DisplayName"] == name
 
@@ -735,6 +735,17 @@ class TestActivations:
 
         assert isinstance(outcome, Busy)
         assert outcome.is_outdated
+        assert outcome.otherwise is not None, "what stays so is no wait without end"
+
+    def test_it_is_called_otherwise_by_now(self, books: Company) -> None:
+        """Nobody said that whoever bears another name shall be active: nothing is written."""
+        current = {"Id": "56", "SyncToken": "5", "DisplayName": "Apex (deleted)", "Active": False}
+        books.says({"Vendor": current})
+        (outcome,) = books.does(self.acme())
+
+        assert isinstance(outcome, Busy)
+        assert outcome.is_outdated
+        assert len(books.calls) == 1
 
 
 class TestNewRecords:

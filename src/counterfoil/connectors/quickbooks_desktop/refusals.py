@@ -109,11 +109,10 @@ def outcome(asked: Asked, reply: Reply) -> Outcome:
         return Conflict(None, f"{reply.name} {code}: {reply.message}")
     if asked.kind is Kind.ACTIVATE_RECORD and code in _NOT_AS_KNOWN:
         # Somebody has changed or deleted it since its list was read: that is read first.
-        return Busy(f"QuickBooks says: {words(reply)}", is_outdated=True)
+        return _outdated(asked, reply)
     if asked.kind in _NAMES_RECORDS and code == BAD_REFERENCE and _IDENTITY.search(reply.message):
         # Books that were restored hold a record no longer, and do not tell that it is gone.
-        refused = Refused(_refusal(asked, reply, "data"), str(code))
-        return Busy(f"QuickBooks says: {words(reply)}", otherwise=refused, is_outdated=True)
+        return _outdated(asked, reply)
     waits = _waits_for(code, reply.message)
     if waits is not None:
         return Busy(f"{waits}. QuickBooks says: {words(reply)}")
@@ -129,6 +128,12 @@ def outcome(asked: Asked, reply: Reply) -> Outcome:
             return Unknown(f"QuickBooks says: {words(reply)}")
         case "ok" | "data" | "user" | "bug":
             return Refused(_refusal(asked, reply, found.action), str(code))
+
+
+def _outdated(asked: Asked, reply: Reply) -> Busy:
+    """Have the lists read anew first; what stays so is the refusal."""
+    refused = Refused(_refusal(asked, reply, "data"), str(reply.status_code))
+    return Busy(f"QuickBooks says: {words(reply)}", otherwise=refused, is_outdated=True)
 
 
 def _waits_for(code: int, message: str) -> str | None:

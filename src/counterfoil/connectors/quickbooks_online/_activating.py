@@ -14,22 +14,28 @@ from typing import Final
 import msgspec
 
 from counterfoil.connectors.called import Reader
-from counterfoil.documents import InvalidDocument, RecordKind
-from counterfoil.engine.operations import ActivateRecord, Busy, Done, Outcome
+from counterfoil.documents import InvalidDocument, RecordKind, name_key, refuse
+from counterfoil.engine.operations import ActivateRecord, Busy, Done, Outcome, Refused
 
 from ._client import Deed, Item, Record
 from ._codecs import changed_at, identity_of
 from ._faults import NAME
 from ._lists import LISTS, name_once_active, read_record
 
-__all__ = ["ACTIVATED", "GONE", "activated", "activation_of", "is_active"]
+__all__ = ["ACTIVATED", "activated", "activation_of", "gone", "is_active"]
 
 ACTIVATED: Final = frozenset(LISTS) - {RecordKind.TAX_CODE}
 """The lists whose records are made inactive, and active again, by an update; tax codes are only
 read."""
 
-GONE: Final = Busy(f"{NAME} does not have it any more", is_outdated=True)
-"""What is to be made active is not there: the lists are read anew first."""
+
+def gone(operation: ActivateRecord) -> Busy:
+    """What is to be made active is not there, or called otherwise: lists are read anew first."""
+    record = operation.record.full_name
+    refusal = refuse("chosen-record-gone", value=record, kind=operation.kind.words, target=NAME)
+    return Busy(
+        f"{NAME} does not have “{record}” any more", otherwise=Refused(refusal), is_outdated=True
+    )
 
 
 def is_active(current: Record) -> bool:
@@ -37,8 +43,10 @@ def is_active(current: Record) -> bool:
     return Reader(current).flag("Active", default=True)
 
 
-def activation_of(operation: ActivateRecord, current: Record) -> Item:
+def activation_of(operation: ActivateRecord, current: Record) -> Item | Busy:
     """Change nothing of an object but that it is active, and called what it is called.
+
+    Of another name it is left alone: nobody has said that this one shall be active.
 
     Args:
         current: As it is right now: its mark of the version, and its name.
@@ -46,9 +54,11 @@ def activation_of(operation: ActivateRecord, current: Record) -> Item:
     Raises:
         InvalidDocument: It does not tell its name.
     """
-    listed = LISTS[operation.kind]
+    listed, name = LISTS[operation.kind], read_record(operation.kind, current).name
+    if name_key(name) != name_key(operation.record.name):
+        return gone(operation)
     body = {
-        "Id": current.get("Id"),
+        "Id": operation.record.id,
         "SyncToken": current.get("SyncToken"),
         "sparse": True,
         "Active": True,

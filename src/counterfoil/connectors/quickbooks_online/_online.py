@@ -34,7 +34,7 @@ from counterfoil.engine.operations import (
 )
 from counterfoil.errors import ConnectorError, RejectedError
 
-from ._activating import GONE, activated, is_active
+from ._activating import activated, gone, is_active
 from ._client import OnlineClient
 from ._company import company_of
 from ._faults import NAME
@@ -165,7 +165,7 @@ class _Company:
         """Look whether it is active."""
         current = self._client.read(LISTS[operation.kind].entity, operation.record.id)
         if current is None:
-            return GONE
+            return gone(operation)
         if is_active(current):
             return activated(operation, current)
         return Missing("It is still inactive.")

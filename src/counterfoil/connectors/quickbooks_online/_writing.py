@@ -67,7 +67,7 @@ from counterfoil.errors import (
     UnreadableReplyError,
 )
 
-from ._activating import ACTIVATED, GONE, activated, activation_of, is_active
+from ._activating import ACTIVATED, activated, activation_of, gone, is_active
 from ._adjusting import (
     SET_ON_ITEMS,
     is_closed_to_us,
@@ -301,12 +301,15 @@ class Writings:
             return unsupported(NAME, f"a {operation.kind.words} is made active there by hand")
         current = self._client.read(LISTS[operation.kind].entity, operation.record.id)
         if current is None:
-            return GONE
+            return gone(operation)
         if is_active(current):
             return activated(operation, current)
+        item = activation_of(operation, current)
+        if isinstance(item, Busy):
+            return item
         return _Job(
             operation=operation,
-            item=activation_of(operation, current),
+            item=item,
             finish=lambda told: activated(operation, told),
         )
 
@@ -383,8 +386,6 @@ class Writings:
             return Done(note=f"{NAME} had it no longer.")
         if isinstance(operation, UpdateDocument | VoidDocument) and error.fault in _NOT_AS_KNOWN:
             return Conflict(None, f"{error.operation}: {error.detail}")
-        if isinstance(operation, ActivateRecord) and error.fault in _NOT_AS_KNOWN:
-            return Busy(f"{NAME} says: {error.reason}", is_outdated=True)
         if isinstance(operation, _OF_RECORDS) and error.fault == DUPLICATE_NAME:
             return Refused(name_taken(operation, "record"), error.fault)
         if isinstance(operation, CreateDocument) and is_closed_to_us(operation.kind, error):
@@ -393,7 +394,8 @@ class Writings:
             return self._number_taken(operation, error)
         if isinstance(operation, CreateDocument) and error.fault == _BEFORE_STOCK:
             return self._before_stock(operation)
-        if isinstance(operation, CreateDocument) and error.fault in NOT_THERE:
+        is_changed = isinstance(operation, ActivateRecord) and error.fault in _NOT_AS_KNOWN
+        if is_changed or (isinstance(operation, CreateDocument) and error.fault in NOT_THERE):
             # What our lists hold is not what the company holds: they are read anew first.
             refused = Refused(refusal_of(operation, error), error.fault)
             return Busy(f"{NAME} says: {error.reason}", otherwise=refused, is_outdated=True)
