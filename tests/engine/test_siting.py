@@ -72,13 +72,15 @@ def test_locations_come_to_sites(at: str, total: str, pending: str, expected: st
         ("", "0", "Store:0 Vans:0"),
         ("s:4", "7", "count-site-unread"),
         ("s:4 v:?", "7", "count-site-unread"),
-        ("s:4 v:3 n:?", "7", "count-sites-differ-there"),
-        # Of the bins of a site some came on another page.
+        ("s:4 v:2 n:?", "7", "Store:4 Vans:2"),
         ("s:4 v:2", "7", "count-sites-differ-there"),
+        ("s:4 v:7", "7", "count-sites-differ-there"),
+        ("s:4 v:-2 n:3", "5", "Store:4 Vans:-2"),
     ],
 )
 def test_a_site_without_row_is_empty_where_the_others_hold_all(
     at: str, total: str, expected: str
 ) -> None:
-    """Neither silence nor a row says anything of a site while anything of the whole is missing."""
+    """Silence says nothing of a site while anything of the whole is missing, and rows that do not
+    come to the whole say nothing either."""
     assert said(SITES.held("Bolt", units(at), Decimal(total))) == expected

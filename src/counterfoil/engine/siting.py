@@ -108,16 +108,19 @@ class Sites:
         Args:
             item: Its name.
             at: What each site holds; one that has no row holds none where the others hold all.
-                Rows that do not add up are believed of no site: of one whose bins came on two
-                pages, the row is of some of them.
-            total: What all of them hold, as it was read beside.
+            total: What all of them hold, as it was read beside: rows that come to something else
+                were misread, such as bins of one site that two pages told, or are of another moment.
         """
         if any(quantity != 0 for place, quantity in at.items() if place not in self._whole):
             return self._reason("count-in-bins", item=item)
         known = [quantity for quantity in at.values() if quantity is not None]
-        if len(known) == len(at) and sum(known, _NONE) == total:
-            return {site: at.get(site.id or "") or _NONE for site in self.mapped}
+        is_told = len(known) == len(at)
+        is_whole = is_told and sum(known, _NONE) == total
+        found: dict[Reference, Decimal] = {}
         for site in self.mapped:
             if at.get(site.id or "") is None:
                 return self._reason("count-site-unread", item=item, site=site.name)
-        return self._reason("count-sites-differ-there", item=item)
+            found[site] = quantity
+        if is_told and not is_whole:
+            return self._reason("count-sites-differ-there", item=item)
+        return found
