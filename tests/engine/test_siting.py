@@ -81,6 +81,5 @@ def test_locations_come_to_sites(at: str, total: str, pending: str, expected: st
 def test_a_site_without_row_is_empty_where_the_others_hold_all(
     at: str, total: str, expected: str
 ) -> None:
-    """Silence says nothing of a site while anything of the whole is missing, and rows that do not
-    come to the whole say nothing either."""
+    """Silence says nothing of a site while anything of the whole is missing, nor do wrong rows."""
     assert said(SITES.held("Bolt", units(at), Decimal(total))) == expected

@@ -96,8 +96,8 @@ REASON_KINDS: Mapping[str, str] = {
     "active inventory site “{site}”, which that is by the settings.",
     "count-sites-differ": "What {source} holds at its locations does not add up to what it holds "
     "in all.",
-    "count-sites-differ-there": "What {target} holds of “{item}” at its inventory sites does not add "
-    "up to what it holds in all.",
+    "count-sites-differ-there": "What {target} holds of “{item}” at its inventory sites does not "
+    "add up to what it holds in all.",
     "count-site-unread": "How much {target} holds of “{item}” at the inventory site “{site}” could "
     "not be read.",
     "count-in-bins": "Some of “{item}” lies in bins of {target}, or at a site that it does not "

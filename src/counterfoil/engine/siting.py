@@ -108,8 +108,8 @@ class Sites:
         Args:
             item: Its name.
             at: What each site holds; one that has no row holds none where the others hold all.
-            total: What all of them hold, as it was read beside: rows that come to something else
-                were misread, such as bins of one site that two pages told, or are of another moment.
+            total: What all of them hold, as it was read beside.  Rows that come to something else
+                were misread (bins of one site on two pages), or are of another moment.
         """
         if any(quantity != 0 for place, quantity in at.items() if place not in self._whole):
             return self._reason("count-in-bins", item=item)
