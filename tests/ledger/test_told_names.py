@@ -59,6 +59,14 @@ def test_each_name_is_kept_once_as_it_was_written_first(world: World) -> None:
         assert told_names.told_names(tx, world.books, NameOf.MARKETPLACE) == []
 
 
+def test_a_text_that_is_no_name_is_not_kept(world: World) -> None:
+    """An index takes a name, not a page of text; its document is read all the same."""
+    text = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(20_000))
+    with world.ledger.writing() as tx:
+        told_names.keep(tx, world.operations, [order(1, text), order(2, text[:255])], NOW)
+        assert told_names.told_names(tx, world.operations, Told.MARKETPLACE) == [text[:255]]
+
+
 def test_the_upgrade_reads_what_is_there(world: World) -> None:
     """Documents that were read before tell their names; one that cannot be read tells none."""
     with world.ledger.writing() as tx:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, select
 
@@ -23,15 +23,19 @@ from .schema import told_name
 __all__ = ["NameOf", "keep", "told_by", "told_names"]
 
 
-class NameOf(StrEnum):
+# Longer than any name that books hold, and short enough for an index of PostgreSQL (2,704 bytes).
+_NAME_LENGTH_MAX: Final = 255
+
+
+class Told(StrEnum):
     """What a name is of."""
 
     WORKER = "worker"
     MARKETPLACE = "marketplace"
 
 
-def told_by(document: Document) -> tuple[NameOf, str] | None:
-    """Give what a document names; ``None``: nothing that is not in a list."""
+def told_by(document: Document) -> tuple[Told, str] | None:
+    """Give what a document names; ``None``: nothing that is not in a list, or a text too long."""
     match document:
         case WorkEntry(worker=worker):
             found = NameOf.WORKER, worker.name
@@ -39,7 +43,7 @@ def told_by(document: Document) -> tuple[NameOf, str] | None:
             found = NameOf.MARKETPLACE, channel
         case _:
             return None
-    return found if found[1].strip() else None
+    return found if 0 < len(found[1].strip()) <= _NAME_LENGTH_MAX else None
 
 
 def keep(tx: Connection, connection: int, documents: Iterable[Document], now: datetime) -> None:
