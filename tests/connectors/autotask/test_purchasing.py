@@ -149,6 +149,29 @@ class TestOrders:
         customers = [line.customer for line in found.lines]
         assert customers == [Reference("Harbor Yard", "9"), None, None]
 
+    @pytest.mark.parametrize(
+        "there, at, told",
+        [
+            ([{"id": 5, "locationName": "Van"}], 5, Reference("Van", "5")),
+            ([{"id": 5, "locationName": None}], 5, Reference("Location 5", "5")),
+            ([{"id": 6, "locationName": "Van"}], 5, Reference("Location 5", "5")),
+            ([], None, None),
+        ],
+    )
+    def test_k27_where_a_line_is_received(
+        self, make_client: MakeClient, there: list[Json], at: int | None, told: Reference | None
+    ) -> None:
+        """A location that is not shown is somewhere all the same: its number stands for it."""
+        many = Many(1)
+        many.lists["InventoryLocations"] = there
+        many.lists["PurchaseOrderItems"][0] |= {"inventoryLocationID": at}
+
+        (found,) = orders_in(read(Autotask(make_client(many), Tenant(tells_sites=True)))).values()
+        (asked_by_nobody,) = orders_in(read(Autotask(make_client(many), Tenant()))).values()
+
+        assert found.lines[0].site == told
+        assert asked_by_nobody.lines[0].site is None
+
     def test_a_charge_without_a_product(self, make_client: MakeClient) -> None:
         """A line that names only its charge is no product's: it says so, and goes nowhere unasked."""
         many = Many(1)

@@ -206,11 +206,19 @@ def _line(
 
 
 def _location(item: Record, names: Names) -> Reference | None:
-    """Say where a line is received, where that was learnt; ``None``: nobody asked for it."""
+    """Say where a line is received, where that was learnt; ``None``: nobody asked for it.
+
+    One that was asked for and is not shown, or bears no name, is called by its number: it is
+    somewhere, and not wherever the books would put it.
+    """
     id_ = identity_in(item, "inventoryLocationID")
-    record = None if id_ is None else names.of(LOCATIONS, id_)
+    if id_ is None:
+        return None
+    record = names.of(LOCATIONS, id_)
+    if record is None and not names.is_hidden(LOCATIONS, id_):
+        return None
     name = None if record is None else Reader(record).text("locationName")
-    return None if name is None else Reference(clean_line(name, 255), str(id_))
+    return Reference(clean_line(name or f"Location {id_}", 255), str(id_))
 
 
 def _identity_of(reader: Reader, record: Record, field: str) -> int:

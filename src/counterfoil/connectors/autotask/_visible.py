@@ -166,6 +166,7 @@ class Names:
     def __init__(self, client: AutotaskClient) -> None:
         self._client = client
         self._known: dict[str, dict[int | None, Record]] = {name: {} for name in _FIELDS}
+        self._hidden: dict[str, set[int]] = {name: set() for name in _FIELDS}
         self._labels: dict[tuple[str, str], Mapping[int, str]] = {}
         self._currencies: dict[int, str] | None = None
 
@@ -189,12 +190,18 @@ class Names:
                 found = ()
             # What is not shown now may be shown the next time.
             known.update({id_: each for each in found if (id_ := identity_in(each, "id")) in part})
-            is_shown = is_shown and known.keys() >= set(part)
+            hidden = set(part) - known.keys()
+            self._hidden[name] |= hidden
+            is_shown = is_shown and not hidden
         return is_shown
 
     def of(self, name: str, id_: int) -> Record | None:
         """Give a record that was learnt; ``None``: it is not to be seen."""
         return self._known[name].get(id_)
+
+    def is_hidden(self, name: str, id_: int) -> bool:
+        """Whether a record was asked for and never shown: it is gone, or a right is missing."""
+        return id_ in self._hidden[name] and id_ not in self._known[name]
 
     def label(self, name: str, field: str, value: int) -> str | None:
         """Give the word of a picklist's value; ``None``: it has none."""
