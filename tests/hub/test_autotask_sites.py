@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,12 @@ from counterfoil.hub import before_first, finding, inbox, verbs, views
 from counterfoil.hub.desk import stock_counts
 from counterfoil.hub.views import CountPress
 from counterfoil.ledger.database import sqlite_url
-from counterfoil.sandboxes.quickbooks_desktop import CompanySettings, Preferences, Switches
+from counterfoil.sandboxes.quickbooks_desktop import (
+    CompanySettings,
+    Preferences,
+    ProcessResult,
+    Switches,
+)
 from tests.sandboxes.quickbooks_desktop import desk as books
 from tests.support.autotask import ServiceDesk, open_service_desk
 from tests.support.world import ACTOR, ZONE
@@ -192,6 +198,20 @@ class TestCounting:
         assert held(stores, "Bracket") == {"Unspecified Site": 1, "Vans": 4}
         count(stores)
         assert held(stores, "Bracket") == {"Unspecified Site": 1, "Vans": 4}
+
+    def test_k27_preferences_that_tell_no_more(self, stores: ServiceDesk) -> None:
+        """An edition that has no such group says nothing of sites: what it said before is over."""
+        group = re.compile(
+            "(?s)<MultiLocationInventoryPreferences>.*</MultiLocationInventoryPref.*?>"
+        )
+        stores.counter.hcp = lambda told: ProcessResult(group.sub("", told.response))
+        count(stores, preview=True)
+        silent = stores.status().facts
+        stores.counter.hcp = None
+        count(stores, preview=True)
+
+        assert "uses_inventory_sites" not in silent
+        assert stores.status().facts["uses_inventory_sites"] is True
 
 
 class TestPurchasing:

@@ -261,7 +261,10 @@ class TestForbidden:
         assert world.books.get("/counts").get("SalesOrder", 0) == 0
 
     def test_a_closed_period(self, open_company: OpenWorld) -> None:
-        """A date before the closing date is refused; after the books are opened it goes."""
+        """A date before the closing date is refused; after the books are opened it goes.
+
+        What preferences tell no more is known no more: nobody is shown a day that is over.
+        """
         world = open_company(
             company=CompanySettings(
                 time_zone=ZONE, preferences=Preferences(closing_date="2025-12-31")
@@ -281,6 +284,7 @@ class TestForbidden:
         desk.retry(world.hub, ACTOR, link=world.link)
         world.settle()
         world.check_exactly_once("SO-1")
+        assert "closing_date" not in world.status().facts
 
 
 class TestSetRefused:

@@ -58,6 +58,7 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
         app_lock: The text of the Web Connector's lock on it.
         problem: Why nothing may be written; ``None``: it is ours.
         mark: The mark of a ledger that the file bears, ``None``: none was told.
+        untold: Facts that preferences tell where they are so, and did not tell this time.
         is_told: Our FileID was told, so that the same company record without our mark is a
             "no"; where the answer holds no custom fields at all, it is none.
     """
@@ -69,6 +70,7 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     app_lock: str | None
     problem: Told | None
     mark: str | None = None
+    untold: frozenset[str] = frozenset()
     is_told: bool = False
 
 
@@ -96,8 +98,18 @@ def meeting(host: Host, connection: Connection, everyone: Iterable[Connection]) 
         or _of_removed(seen, connection, [each for each in others if not each.is_active])
         or _other_file(seen, connection),
         mark=ledger_mark(told) if told else None,
+        untold=_untold(told, seen),
         is_told=file_id is not None,
     )
+
+
+# A closing date is taken away again, and an edition without sites tells nothing of them.
+_PREFERRED: Final = frozenset({"closing_date", "uses_inventory_sites"})
+
+
+def _untold(told: HostFacts | None, seen: Mapping[str, Any]) -> frozenset[str]:
+    has_told = told is not None and told.preferences is not None
+    return _PREFERRED - seen.keys() if has_told else frozenset()
 
 
 def _identity(told: HostFacts | None, host: Host) -> dict[str, Any]:

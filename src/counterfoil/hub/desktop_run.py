@@ -178,7 +178,8 @@ def meet(step: Step, host: Host) -> Told | None:
         app_lock=found.app_lock,
         page_limit=step.connection.facts.get("page_limit"),
     )
-    facts = {**step.connection.facts, **found.facts}
+    before = step.connection.facts.items()
+    facts = {key: value for key, value in before if key not in found.untold} | dict(found.facts)
     if "places" in facts:
         facts["places"] = places(step.connection, found.facts)
     if not restored.is_asked(step.connection):
