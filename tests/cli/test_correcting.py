@@ -44,8 +44,13 @@ def test_an_inactive_record_is_wanted_active(at_hub: Keyboard, stopped: str, wor
     """What “show” offers can be typed, and lets the order arrive."""
     shown = at_hub.type("show", stopped).stdout
     assert f"counterfoil correct {stopped} --activate" in shown
-    at_hub.type("correct", stopped, "--activate")
-    at_hub.type("retry", stopped)
+    done = at_hub.type("correct", stopped, "--activate").stdout
+    assert f"counterfoil retry {stopped}" in done, "nothing is sent by it"
+    assert "SLEEPY is made active there first" in at_hub.type("correct", stopped).stdout
+    again = at_hub.type("retry", stopped).stdout
+    assert "counterfoil retry" not in again
+    waiting = at_hub.type("correct", stopped, "memo=Second try", "--yes").stdout
+    assert "counterfoil retry" not in waiting, "it goes by itself by now"
     world.clock.wait(60)
     world.settle()
 

@@ -41,6 +41,7 @@ class TestForm:
         assert 'name="say-customer" type="text" value="PICNIC-LTD"' in text
         assert "Line 1: item" in text
         assert "Uncorrected: PICNIC-LTD" in text
+        assert "Corrected: " not in text
         assert "Operations says" not in text, "settings say what goes, too: no date, or today's"
         assert "Quantity" not in text.replace("Quantities and amounts", "")
 

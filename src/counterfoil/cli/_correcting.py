@@ -58,7 +58,19 @@ def correct(
         else:
             _show(desk.editable(hub, transfer), as_json=json)
             return
+        stops = bool(result.released) and not undo and _stands(hub, transfer)
     decided(result, "corrected", json=json)
+    if stops and not json:
+        say("Nothing is sent by it. To send it:")
+        command(f"counterfoil retry {transfer}", indent=2)
+
+
+def _stands(hub: Hub, transfer: int) -> bool:
+    """Whether a document stays where it stopped until somebody tries it again."""
+    from counterfoil.engine.life import State
+    from counterfoil.hub import desk
+
+    return bool(desk.details(hub, transfer)["state"] == State.REFUSED)
 
 
 def _typed(said: list[str]) -> dict[str, str]:
@@ -89,6 +101,8 @@ def _show(at: Editable, *, as_json: bool) -> None:
     if as_json:
         emit(at)
     else:
+        if at.said:
+            say(at.said)
         say(at.kept or f"What {at.number} can say in {at.target}:")
         table(
             (

@@ -146,7 +146,8 @@ def decide(
     """Say what records are on the other side: link them, add them there, or leave them.
 
     All of it is taken, or nothing. What is to be added goes with the next run of that side;
-    `names list` shows what became of it, and `names undo` takes it back.
+    `names list` shows what became of it, and `names undo` takes it back.  Of names that stand in
+    no list `names compare` shows it, and `names take-back` takes it back.
     """
     from counterfoil.errors import UsageError
     from counterfoil.hub import desk
@@ -202,7 +203,10 @@ def list_said(
     ] = False,
     json: Json = False,
 ) -> None:
-    """List what was decided about records, and what became of what was to be added."""
+    """List what was decided about records, and what became of what was to be added.
+
+    What names mean that stand in no list, such as workers', `names compare` shows.
+    """
     from counterfoil.hub import desk
 
     with opened(context) as hub:
@@ -234,7 +238,8 @@ def list_said(
                 )
                 for each in found
             ),
-            empty="Nothing was decided yet. Begin with: counterfoil names compare LINK customers",
+            empty="No record was decided about here yet. Begin with: "
+            "counterfoil names compare LINK customers",
         )
 
 

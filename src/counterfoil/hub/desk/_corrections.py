@@ -30,6 +30,7 @@ __all__ = [
     "kept_from_correcting",
     "put_back_correction",
     "replace_correction",
+    "told_of",
     "uncorrect",
 ]
 
@@ -229,20 +230,10 @@ def _corrected_in(
         if kept is not None:
             left.append(Left(name(each), kept, before.id))
             continue
-        made = made_of(before)
-        if isinstance(made, Left):
-            left.append(made)
-            continue
-        # What is corrected while it goes is not stopped again for what it said before, and what
-        # was looked up was so for what it said: a bill's number, among its vendor's.
-        after = msgspec.structs.replace(before, correction=made, set_aside=None, is_checked=False)
-        moves.append((before, after))
-        if each.pairing is not None and fulfilled(made) != fulfilled(before.correction):
-            # Whatever its source says by then, it is not there as it shall be until it is written.
-            outdated.append(msgspec.structs.replace(each.pairing, sent_fingerprint=_SAID_SINCE))
-        done.append(Left(name(each), _told(made), before.id))
-        connections.note(tx, now, actor, "corrected", f"transfer/{before.id}", _told(made))
-    pairings.see(tx, outdated)
+        made = made_of(before.correction)
+        moves.append((before, msgspec.structs.replace(before, correction=made)))
+        done.append(Left(name(each), told_of(made), before.id))
+        connections.note(tx, now, actor, "corrected", f"transfer/{before.id}", told_of(made))
     keep(tx, moves, now)
     return Released(
         released=tuple(after.id for _before, after in moves), done=tuple(done), left=tuple(left)
@@ -276,7 +267,8 @@ def _without(now: Correction, made: Correction, before: Correction) -> Correctio
     return None if left == now else left
 
 
-def _told(made: Correction | None) -> str:
+def told_of(made: Correction | None) -> str:
+    """Say in words what a document says in place of its source; ``None``: nothing."""
     if made is None:
         return "It bears what was entered."
     said = [

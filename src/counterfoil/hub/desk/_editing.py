@@ -30,7 +30,7 @@ from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
 
-from ._corrections import kept_from_correcting, replace_correction
+from ._corrections import kept_from_correcting, replace_correction, told_of
 from ._outcomes import Released
 
 __all__ = [
@@ -101,6 +101,7 @@ class Editable(msgspec.Struct, frozen=True, kw_only=True):
         fields: Head first, then line by line.
         is_whole: ``False``: only day and number are told, for what it becomes is not known now.
         kept: Why nothing of it may be corrected now; empty: it may.
+        said: What is corrected of it already, in words; empty: nothing.
     """
 
     transfer: int
@@ -112,6 +113,7 @@ class Editable(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[EditField, ...]
     is_whole: bool
     kept: str = ""
+    said: str = ""
 
 
 class Difference(NamedTuple):
@@ -185,6 +187,7 @@ def editable(hub: Hub, transfer_id: int) -> Editable:
             fields=tuple(_fields(at)),
             is_whole=at.plain is not None,
             kept=kept_from_correcting(transfer) or "",
+            said="" if transfer.correction is None else told_of(transfer.correction),
         )
 
 

@@ -155,7 +155,7 @@ def _employees(view: LinkView) -> NamesList:
         noun="employee",
         held=Held.DOCUMENTS,
         kinds=kinds,
-        note=f"{note} Whoever is missing can be entered below." if may_be_entered else note,
+        note=f"{note} Whoever is missing can be entered, too." if may_be_entered else note,
         may_be_entered=may_be_entered,
     )
 
@@ -204,7 +204,7 @@ def _told_of(view: LinkView, *, has_table: bool) -> str:
     note = f"Counterfoil reads no list of marketplaces from {there}: shown are those of orders"
     if not has_table:
         return f"{note} that were read."
-    return f"{note} that were read, and those that the settings name. Others can be entered below."
+    return f"{note} that were read, and those that the settings name. Others can be entered, too."
 
 
 UNUSED_MARKETPLACES: Final = (
