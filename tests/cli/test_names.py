@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.documents import Employee
+from counterfoil.documents import Account, Employee
 from counterfoil.engine.counterparts import Decision
 from counterfoil.hub import desk
 from counterfoil.hub.desk import Said
@@ -161,3 +161,11 @@ def test_names_that_only_documents_tell(at_hub: Keyboard, world: World) -> None:
     assert row["record_name"] == "Alves, Rita"
     told = at_hub.type("names", "take-back", "1", "employees", "Rita Alves").stdout
     assert "is looked up by its name again" in told
+
+
+def test_what_is_set_and_not_there(at_hub: Keyboard, world: World) -> None:
+    """A name that only the settings give is not shown as if the books had it."""
+    learn(world, Account(id="A-1", name="Inventory Shrinkage", full_name="Inventory Shrinkage"))
+    world.set("stock-count-out.adjustment_account=Inventory Shrinkages")
+    shown = at_hub.type("names", "compare", "1", "accounts").stdout
+    assert "Inventory Shrinkages (not there); Inventory Shrinkage?" in shown

@@ -182,6 +182,17 @@ class TestCounting:
         assert left_out(press)["Clip"] == "count-site-missing"
         assert [each.name for each in wrong if each.name == "Trucks"] == ["Trucks"]
 
+    def test_k27_a_location_that_is_not_there_is_told(self, stores: ServiceDesk) -> None:
+        """A mapping may outlive its location; it is called so, for Autotask has no sites."""
+        with stores.having(f"{SITES}; Depto=Store"):
+            (wrong,) = [
+                each.sentence
+                for each in views.named_values(stores.hub, stores.link)
+                if each.name == "Depto"
+            ]
+
+        assert "has no inventory location “Depto”" in wrong
+
     def test_n6_what_a_receipt_brings_is_taken_off_its_own_site(self, stores: ServiceDesk) -> None:
         """N6: a receipt that waits is taken off at the location where it was put."""
         put(stores, "Bracket", Main=1)

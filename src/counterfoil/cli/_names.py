@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,6 +12,7 @@ from ._show import Column, emit, say, table, when
 from ._state import Json, LinkName, actor, opened
 
 if TYPE_CHECKING:
+    from counterfoil.engine.counterparts import Compared
     from counterfoil.hub.desk import Said
 
 __all__ = ["names"]
@@ -110,7 +110,7 @@ def compare(
                 each.id,
                 each.name,
                 each.likeness,
-                each.record_name or each.record or each.given or _near(each.near),
+                _there(each),
             )
             for each in rows
         ),
@@ -118,9 +118,15 @@ def compare(
     )
 
 
-def _near(names: Sequence[str]) -> str:
-    """Give suggestions as such."""
-    return "; ".join(f"{near}?" for near in names)
+def _there(row: Compared) -> str:
+    """Give what a record is on the other side; what is only meant to be, or like it, as such."""
+    from counterfoil.engine.counterparts import Likeness
+
+    known = row.record_name or row.record or row.given or ""
+    if known and row.likeness not in (Likeness.NEAR, Likeness.NONE):
+        return known
+    missing = [f"{known} (not there)"] if known else []
+    return "; ".join([*missing, *(f"{near}?" for near in row.near)])
 
 
 @names.command("decide")

@@ -29,6 +29,7 @@ from counterfoil.settings import (
     Naming,
     Option,
     Settings,
+    SystemName,
     applies,
     decode_settings,
     options_for,
@@ -153,13 +154,19 @@ def _value(tx: Tx, view: LinkView, given: _Given) -> NamedValue:
     plain = NamedValue(
         key=given.option.key,
         name=given.name,
-        list=kind.words,
+        list=_called(kind, connection),
         connection=connection.name,
         standing=standing,
     )
     near = suggestions(given.name, names) if standing is NamedStanding.ABSENT else ()
     told = _TOLD[standing](plain, unread)
     return msgspec.structs.replace(plain, near=near, sentence=told)
+
+
+def _called(kind: RecordKind, connection: Connection) -> str:
+    """Call a list as the people of its system do."""
+    is_location = kind is RecordKind.INVENTORY_SITE and connection.system is SystemName.AUTOTASK
+    return "inventory location" if is_location else kind.words
 
 
 _STANDINGS: Final[Mapping[Fit, NamedStanding]] = {
