@@ -17,6 +17,7 @@ from counterfoil.hub.inbox import Case
 from counterfoil.hub.inbox._done import kept
 from counterfoil.hub.scopes import Scope
 from counterfoil.ledger import connections
+from counterfoil.told import Told
 from tests.hub.test_life import amend
 from tests.sandboxes.quickbooks_desktop.desk import customer
 from tests.support.visitors import Visitor
@@ -65,7 +66,7 @@ def told(visitor: Visitor) -> str:
 
 
 @contextmanager
-def broken(world: World, problem: str) -> Iterator[None]:
+def broken(world: World, problem: Told) -> Iterator[None]:
     """Have the operations system be out of reach for a while."""
     for each in (problem, None):
         with world.hub.database.writing() as tx:
@@ -128,7 +129,7 @@ class TestList:
     def test_what_went_over_the_wire_is_for_whoever_helps(self, calm: World) -> None:
         """A broken connection is a sentence; what was seen lies beneath a fold, and in the JSON."""
         seen = "GET /v1.0/zoneInformation, ConnectError"
-        with broken(calm, f"Fusion Operations cannot be reached. ({seen})"):
+        with broken(calm, Told("Fusion Operations cannot be reached.", detail=seen)):
             visitor, case = owner(calm), case_of(calm)
             pages = {to: visitor.http.get(to).text for to in ("/", "/inbox", "/links/1")}
             fold = visitor.http.get(f"/inbox/{case.key}").text.partition("For whoever helps you")[2]

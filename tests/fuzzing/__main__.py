@@ -29,7 +29,6 @@ _MEMORY_BYTES_MAX: Final = 2 * 2**30
 def main(arguments: list[str]) -> int:
     """Run the named targets; 1 when something escaped, and then its input is in a file."""
     asked = _asked(arguments)
-    _alone()
     if asked.replay is not None:
         found = judged(TARGETS[asked.targets[0]], asked.replay.read_bytes())
         print(found or "Nothing escaped.")
@@ -77,4 +76,5 @@ def _keep(name: str, escape: Escape, into: Path) -> None:
 
 
 if __name__ == "__main__":
+    _alone()
     sys.exit(main(sys.argv[1:]))

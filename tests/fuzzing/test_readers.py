@@ -62,7 +62,6 @@ def test_an_escape_is_read_again(
 ) -> None:
     """Its input is in a file, and the line that is told reads it once more."""
     monkeypatch.setitem(TARGETS, "numbers", Target(int, (b"1",)))
-    monkeypatch.setattr("tests.fuzzing.__main__._alone", lambda: None)
 
     assert main(["numbers", "--runs", "9", "--into", str(tmp_path)]) == 1
     told = capsys.readouterr().out

@@ -261,7 +261,7 @@ class TestDecimals:
         world.sync()
 
         told = {row.number: (row.sentence, row.cure) for row in world.transfers()}
-        cure = "Shorten it where it was entered, or let Counterfoil round (setting general.excess_decimals)."
+        cure = "Shorten it where it was entered, or let Counterfoil round."
         assert told == {
             number: (f"Line 1 (BRACKET): the {what} decimals; QuickBooks keeps 5.", cure)
             for number, what in {

@@ -45,6 +45,7 @@ class View(NamedTuple):
 
     settings: Settings
     flows: tuple[str, ...]
+    books: Any = BOOKS
 
     @property
     def active_flows(self) -> list[Flow]:

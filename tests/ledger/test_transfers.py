@@ -13,7 +13,7 @@ from counterfoil.documents.refusals import REFUSAL_KINDS
 from counterfoil.engine.correcting import Correction
 from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import State
-from counterfoil.engine.transfers import OrderSeen, Transfer
+from counterfoil.engine.transfers import OrderSeen, SetAside, Transfer
 from counterfoil.errors import LedgerError
 from counterfoil.ledger import documents, transfers
 from tests.ledger.builders import (
@@ -228,6 +228,9 @@ class TestSave:
             left_out=(("10:1:1", "2.5"),),
             correction=Correction(day=date(2026, 11, 1), number="SO1-B"),
             alerted_at=NOW + timedelta(microseconds=1),
+            set_aside=SetAside(
+                refusal=refuse(code, where="lines[1].item", value="Nut", kind="item", setting="x")
+            ),
         )
         untouched = {
             name

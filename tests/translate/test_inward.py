@@ -216,7 +216,9 @@ class TestSection46:
 
         assert isinstance(refusal, Refusal)
         assert (refusal.code, refusal.where) == ("quantity-unfit", "lines[1].quantity")
-        assert f"{flow}.negative_lines" in refusal.cure
+        assert f"{flow}.negative_lines" in {
+            each.arguments.get("setting") for each in refusal.choices
+        }
         result = outcome(flow, document, leaving)
         assert isinstance(result, Translated)
         assert result.left_out == ("Line 2 (BRACKET) has the quantity -2 and is left out.",)

@@ -155,7 +155,7 @@ class TestFindingWhatCannotBeRead:
         refused = expect(Refused, ask(driver, finding("SO-1")))
 
         assert refused.refusal.code == "outcome-unclear"
-        assert "“SO-1” could not be read: status is a status" in str(refused.refusal.detail)
+        assert "“SO-1” could not be read: Status is a status" in str(refused.refusal.detail)
         assert refused == ask(driver, finding(ids=("1",)))
 
     def test_one_of_several_that_are_sought(self, make_client: MakeClient) -> None:

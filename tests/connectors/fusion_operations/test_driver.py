@@ -173,7 +173,7 @@ class TestReading:
         (told,) = found.unreadable
         assert (told.id, told.number) == (bad["id"], "SO-1")
         assert (told.field, told.value) == ("mood", "asleep")
-        assert told.sentence.startswith("“SO-1” could not be read: mood is a status Counterfoil")
+        assert told.sentence.startswith("“SO-1” could not be read: Mood is a status Counterfoil")
         assert found.is_snapshot
 
     def test_an_element_shown_twice_counts_once(self, shop: Play, driver: FusionOperations) -> None:

@@ -384,7 +384,7 @@ class TestUnreadable:
         found = page(ask(driver, reading(DocumentKind.SHIPMENT)))
 
         assert [each.id for each in found.documents] == ["21"]
-        assert [told.problem for told in found.unreadable] == ["id is that of another one as well"]
+        assert [told.problem for told in found.unreadable] == ["Id is that of another one as well"]
 
     def test_a_record_keeps_what_can_be_read(self, make_client: MakeClient) -> None:
         """A client with a spoilt address is still a client; the fact is told beside it."""

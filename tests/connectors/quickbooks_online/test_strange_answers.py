@@ -239,12 +239,12 @@ class TestChangeCapture:
 
 class TestWhatWritesNeed:
     def test_a_company_that_cannot_be_read_has_writes_wait(self, unknown: Company) -> None:
-        """Nothing has left, and the reason names the property."""
+        """Nothing has left, and what was seen names the property."""
         unknown.says(company(SalesFormsPrefs={"CustomTxnNumbers": "maybe"}))
         outcomes = unknown.does(created(bill()), created(bill("B"), "2", OTHER_KEY))
 
         assert all(isinstance(each, Busy) for each in outcomes)
-        assert "CustomTxnNumbers" in outcomes[0].reason  # type: ignore[union-attr]  # seen above
+        assert "CustomTxnNumbers" in str(outcomes[0].detail)  # type: ignore[union-attr]  # seen above
 
     @pytest.mark.parametrize(
         "answer",

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from counterfoil.connectors.quickbooks_online import CallClass
+from counterfoil.connectors.quickbooks_online._lists import read_record
 from counterfoil.documents import (
     Bill,
     BillLine,
@@ -704,8 +705,13 @@ class TestActivations:
     def test_it_is_called_afterwards_as_before(self, books: Company, name: str) -> None:
         """We read names as one short line; what is sent back is what stands there."""
         current = {"Id": "56", "SyncToken": "4", "DisplayName": f"{name} (deleted)"}
-        books.says({"Vendor": current | {"Active": False}}, {"Vendor": current})
-        books.does(self.acme(name))
+        inactive = current | {"Active": False}
+        books.says({"Vendor": inactive}, {"Vendor": current})
+        books.does(
+            ActivateRecord(
+                id="1", kind=RecordKind.VENDOR, record=read_record(RecordKind.VENDOR, inactive)
+            )
+        )
 
         assert books.calls[1].body["DisplayName"] == name
 

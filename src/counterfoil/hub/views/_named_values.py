@@ -29,7 +29,6 @@ from counterfoil.settings import (
     Naming,
     Option,
     Settings,
-    SystemName,
     applies,
     decode_settings,
     options_for,
@@ -154,7 +153,7 @@ def _value(tx: Tx, view: LinkView, given: _Given) -> NamedValue:
     plain = NamedValue(
         key=given.option.key,
         name=given.name,
-        list=_called(kind, connection),
+        list=_called(kind, is_operations=connection.id == view.operations.id),
         connection=connection.name,
         standing=standing,
     )
@@ -163,9 +162,9 @@ def _value(tx: Tx, view: LinkView, given: _Given) -> NamedValue:
     return msgspec.structs.replace(plain, near=near, sentence=told)
 
 
-def _called(kind: RecordKind, connection: Connection) -> str:
-    """Call a list as the people of its system do."""
-    is_location = kind is RecordKind.INVENTORY_SITE and connection.system is SystemName.AUTOTASK
+def _called(kind: RecordKind, *, is_operations: bool) -> str:
+    """Call a list as the people of its system do: sites of operations are locations there."""
+    is_location = kind is RecordKind.INVENTORY_SITE and is_operations
     return "inventory location" if is_location else kind.words
 
 
