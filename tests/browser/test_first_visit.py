@@ -94,6 +94,7 @@ class Visit:
 
     def fill(self, **values: str) -> None:
         """Fill the form of the step that is next; what few need is unfolded first."""
+        expect(self.page.locator(f"#f-{next(iter(values))}")).to_be_attached()
         for fold in self.page.locator("details.fold:not([open]) > summary").all():
             fold.click()
         for name, value in values.items():
