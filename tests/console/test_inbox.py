@@ -265,25 +265,6 @@ class TestPress:
         visitor.http.post("/inbox/undo", data=undo, headers=SAME_SITE)
         assert "has taken it back already, at " in told(visitor)
 
-    def test_taken_back_after_the_toast_is_gone(self, stopped: World) -> None:
-        """A page lists what was decided, with its way back, and who took it back."""
-        visitor, case = owner(stopped), case_of(stopped)
-        assert "Nothing was done yet" in visitor.http.get("/inbox/done").text
-        press(visitor, case, "skip", answer="By hand")
-        visitor.http.get("/inbox")
-        text = visitor.http.get("/inbox/done").text
-        shown = re.search(r'<input type="hidden" name="done" value="(\d+)"', text)
-        assert shown
-        looking = with_scope(stopped, Scope.READ).http.get("/inbox/done").text
-        assert "Mara (token), " in looking
-        assert "/inbox/undo" not in looking
-
-        visitor.http.post("/inbox/undo", data={"done": shown[1]}, headers=SAME_SITE)
-        assert told(visitor) == "2 documents are looked at again."
-        text = visitor.http.get("/inbox/done").text
-        assert "/inbox/undo" not in text
-        assert text.count("Mara (token), <time") == 2
-
     @pytest.mark.parametrize("undo", ["", "{}", "-1", "9999", "9" * 30, "\x00"])
     def test_a_made_up_way_back_does_nothing(self, calm: World, undo: str) -> None:
         """What no page of ours wrote is told as that."""

@@ -72,14 +72,20 @@ def test_locations_come_to_sites(at: str, total: str, pending: str, expected: st
         ("", "0", "Store:0 Vans:0"),
         ("s:4", "7", "count-site-unread"),
         ("s:4 v:?", "7", "count-site-unread"),
-        ("s:4 v:2 n:?", "7", "Store:4 Vans:2"),
+        ("s:4 o:3", "7", "Store:4 Vans:0"),
+        ("s:4 bin:0", "4", "Store:4 Vans:0"),
+        ("s:4 bin:3", "4", "count-in-bins"),
+        ("bin:3", "3", "count-in-bins"),
+        ("s:4 bin:?", "4", "count-in-bins"),
+        ("s:4 v:3 n:?", "7", "count-sites-differ-there"),
+        # Of the bins of a site some came on another page.
         ("s:4 v:2", "7", "count-sites-differ-there"),
         ("s:4 v:7", "7", "count-sites-differ-there"),
-        ("s:4 v:-2 n:3", "5", "Store:4 Vans:-2"),
+        ("s:4 v:-2 o:3", "5", "Store:4 Vans:-2"),
     ],
 )
 def test_a_site_without_row_is_empty_where_the_others_hold_all(
     at: str, total: str, expected: str
 ) -> None:
-    """Silence says nothing of a site while anything of the whole is missing, nor do wrong rows."""
+    """Neither silence, rows nor bins say anything of a site while any of the whole is missing."""
     assert said(SITES.held("Bolt", units(at), Decimal(total))) == expected

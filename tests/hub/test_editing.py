@@ -12,6 +12,7 @@ from counterfoil.hub.desk import Editable
 from counterfoil.sandboxes.quickbooks_desktop import ProcessResult
 from tests.hub.conftest import OpenWorld
 from tests.hub.test_life import source, store
+from tests.sandboxes.fusion_operations import play as fusion
 from tests.sandboxes.quickbooks_desktop import desk as books
 from tests.sandboxes.quickbooks_desktop.desk import customer, query, ref, request, service, tags
 from tests.support.autotask import ServiceDesk
@@ -77,7 +78,7 @@ class TestWhatCanBeCorrected:
         assert "It is done" in desk.editable(strict.hub, transfer).kept
         edited = desk.edit(strict.hub, transfer, {"memo": "Hello"}, ACTOR)
         assert edited.result.released == ()
-        assert "It is done" in edited.result.left[0].sentence
+        assert "It is done" in edited.result.left[0].words
 
 
 class TestEditing:
@@ -354,7 +355,7 @@ class TestTakingBack:
         late = desk.edit(strict.hub, transfer, {"memo": "Second"}, "Ben", version=version)
 
         assert late.result.released == ()
-        assert "has moved since you looked" in late.result.left[0].sentence
+        assert "has moved since you looked" in late.result.left[0].words
 
     def test_what_the_source_says_takes_it_back(self, strict: World) -> None:
         """Typing what the source says itself leaves nothing said in its place."""

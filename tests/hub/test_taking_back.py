@@ -195,7 +195,7 @@ class TestVeryMany:
 
         assert len(told.released) == 2
         assert told.left[0].number == "1 more document"
-        assert "Do the same once more to go on" in told.left[0].sentence
+        assert "Do the same once more to go on" in told.left[0].words
         assert desk.skip(stopped.hub, ids, ACTOR).released == (ids[2],)
 
     def test_what_goes_meanwhile_undoes_nothing(
@@ -289,7 +289,7 @@ class TestRuns:
         world.counter.hears = None
         run = next(each for each in views.runs_page(world.hub, everything=True) if each.stopped_by)
 
-        assert run.problem == (
+        assert str(run.problem) == (
             "Anna stopped it after the batch that was on its way. 3 documents wait for the next run."
         )
         assert world.booked() == []
@@ -314,7 +314,7 @@ class TestRuns:
         (run,) = [each for each in views.runs_page(world.hub, everything=True) if each.stopped_by]
 
         assert (run.is_on, report.problem) == (False, None)
-        assert (run.problem or "").startswith("Anna stopped it after the batch")
+        assert str(run.problem).startswith("Anna stopped it after the batch")
 
     def test_no_such_run(self, world: World) -> None:
         """A number that no run has is told."""

@@ -64,7 +64,7 @@ def test_a_text_that_is_no_name_is_not_kept(world: World) -> None:
     text = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(20_000))
     with world.ledger.writing() as tx:
         told_names.keep(tx, world.operations, [order(1, text), order(2, text[:255])], NOW)
-        assert told_names.told_names(tx, world.operations, Told.MARKETPLACE) == [text[:255]]
+        assert told_names.told_names(tx, world.operations, NameOf.MARKETPLACE) == [text[:255]]
 
 
 def test_the_upgrade_reads_what_is_there(world: World) -> None:

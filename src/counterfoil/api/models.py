@@ -419,6 +419,15 @@ class Ids(Asked):
     ids: _Ids
 
 
+class NameIds(Asked):
+    """Names of a list, each by its ``id`` in it."""
+
+    ids: Annotated[
+        list[Annotated[str, pydantic.Field(min_length=1, max_length=4_000)]],
+        pydantic.Field(min_length=1, max_length=_MANY),
+    ]
+
+
 class Retrying(Asked):
     """Transfers to be tried again: these, or all of a link that have stopped.
 
@@ -443,7 +452,7 @@ class Curing(Asked):
     stand: Annotated[str, pydantic.Field(max_length=500)] = ""
 
 
-class TakingBack(_Asked):
+class TakingBack(Asked):
     """What is to be taken back: a cure by its number, or the ``undo`` that it answered with."""
 
     undo: dict[str, Any] | None = None

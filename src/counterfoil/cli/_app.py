@@ -40,6 +40,8 @@ _COMMANDS: Final = {
     "preview": "_work.preview",
     "inbox": "_inbox.inbox",
     "cure": "_inbox.cure",
+    "uncure": "_inbox.uncure",
+    "correct": "_correcting.correct",
     "transfers": "_transfers.transfers",
     "show": "_transfers.show",
     "retry": "_transfers.retry",
@@ -197,70 +199,3 @@ def _before(
     ] = False,
 ) -> None:
     context.obj = State(config=config, database=database)
-
-
-def _demo(
-    once: Annotated[bool, typer.Option("--once", help="End after the work is done.")] = False,
-    json: Json = False,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", metavar="DIR", help="Folder with CSV files; default: a sample."),
-    ] = None,
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="0 chooses a free one.")
-    ] = 8080,
-) -> None:
-    """See the whole thing work, without any account."""
-    from .demo import run_demo
-
-    raise typer.Exit(run_demo(once=once, as_json=json, data=data, port=port))
-
-
-_COMMANDS: dict[str, Callable[..., None]] = {
-    "demo": _demo,
-    "serve": _server.serve,
-    "agent": _agent.agent,
-    "status": _work.status,
-    "run": _work.run,
-    "runs": _runs.runs,
-    "writes": _runs.writes,
-    "send": _work.send,
-    "sync-one": _work.sync_one,
-    "retrieve": _work.retrieve,
-    "counts": _counts.counts,
-    "preview": _work.preview,
-    "inbox": _inbox.inbox,
-    "cure": _inbox.cure,
-    "uncure": _inbox.uncure,
-    "correct": _correcting.correct,
-    "transfers": _transfers.transfers,
-    "show": _transfers.show,
-    "retry": _transfers.retry,
-    "skip": _transfers.skip,
-    "accept": _transfers.accept,
-    "adopt": _transfers.adopt,
-    "undo": _transfers.undo,
-    "unreadable": _transfers.unreadable,
-    "match": _work.match,
-    "flows": _settings.flows,
-    "audit": _audit_log.audit,
-    "secret-key": _keys.secret_key,
-    "probe": _keys.probe,
-}
-for _name, _command in _COMMANDS.items():
-    app.command(_name)(_command)
-_connections.connections.command("lists")(_lists.lists)
-_connections.connections.add_typer(_people.people, name="people")
-for _name, _group in {
-    "connections": _connections.connections,
-    "links": _links.links,
-    "names": _names.names,
-    "notices": _notices.notices,
-    "routes": _routes.routes,
-    "settings": _settings.settings,
-    "tokens": _keys.tokens,
-    "users": _users.users,
-    "keys": _keys.keys,
-    "sandbox": _sandbox.sandbox,
-}.items():
-    app.add_typer(_group, name=_name)

@@ -143,7 +143,7 @@ class StandInTrials:
 
     def _failed(self, error: Exception, actor: str) -> None:
         structlog.get_logger(__name__).warning("trial failed", exc_info=error)
-        told = error.message if isinstance(error, CounterfoilError) else "Its log says why."
+        told = error.said.spoken if isinstance(error, CounterfoilError) else "Its log says why."
         stand_ins.end_trial(self._hub, actor)
         problem = f"The trial could not be prepared. {told}"
         stand_ins.throw_away(self._hub, actor, problem=problem)

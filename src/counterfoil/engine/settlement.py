@@ -26,7 +26,7 @@ from .settling_fields import FieldSettler
 from .standpoint import Standpoint
 from .transfers import Landing, Pairing, Transfer
 
-__all__ = ["Changes", "Chosen", "Settlement", "Waiting", "outcome_asked"]
+__all__ = ["Changes", "Chosen", "Settlement", "Waiting", "busy", "outcome_asked"]
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,6 +243,15 @@ class Changes:
             self.move(transfer, Event.ABSENT)
 
 
-def outcome_asked(problem: str) -> Reason:
-    """Say why what became of a write is asked once more."""
-    return reason("outcome-asked", problem=problem)
+def busy(problem: str, seen: str = "") -> Reason:
+    """Say that it is to be tried again; ``seen``: for an engineer."""
+    return reason("busy", problem=problem, **_detail(seen))
+
+
+def outcome_asked(problem: str, seen: str = "") -> Reason:
+    """Say why what became of a write is asked once more; ``seen``: for an engineer."""
+    return reason("outcome-asked", problem=problem, **_detail(seen))
+
+
+def _detail(seen: str) -> dict[str, str]:
+    return {"detail": seen} if seen else {}

@@ -18,7 +18,7 @@ from typing import Final
 
 import msgspec
 
-from counterfoil.documents import Document, DocumentKind, ListRecord, Reason, name_key, reason
+from counterfoil.documents import Document, DocumentKind, ListRecord, name_key
 
 from .asked import Asked, Kind, Sent
 from .deciding import Write
@@ -27,7 +27,7 @@ from .life import Event, State
 from .numbering import Known
 from .operations import Busy, Conflict, Done, Missing, Outcome, Refused, Unknown
 from .seeing import is_void, landing_of_answer
-from .settlement import Changes, Chosen, Settlement, Waiting, outcome_asked
+from .settlement import Changes, Chosen, Settlement, Waiting, busy, outcome_asked
 from .settling_fields import FieldSettler
 from .settling_look_ups import LookUpSettler
 
@@ -187,10 +187,11 @@ class _Settler:
                 self.changes.conflict(transfer, current)
             case Refused(refusal):
                 self.changes.move(transfer, Event.DECLINED, refusal=refusal)
-            case Busy(why, retry_after_s):
-                self.changes.move(transfer, Event.BUSY, why=_busy(why), retry_after_s=retry_after_s)
-            case Unknown(why):
-                self.changes.move(transfer, Event.UNANSWERED, why=outcome_asked(why))
+            case Busy(why, retry_after_s, detail=seen):
+                told = busy(why, seen)
+                self.changes.move(transfer, Event.BUSY, why=told, retry_after_s=retry_after_s)
+            case Unknown(why, seen):
+                self.changes.move(transfer, Event.UNANSWERED, why=outcome_asked(why, seen))
 
     def _write_done(self, each: Asked, transfer: int, outcome: Done) -> None:
         if each.kind is Kind.VOID_DOCUMENT:
@@ -258,7 +259,7 @@ class _Settler:
                 self.changes.move(
                     transfer,
                     Event.BUSY,
-                    why=_busy(result.reason, result.detail),
+                    why=busy(result.reason, result.detail),
                     retry_after_s=result.retry_after_s,
                 )
                 return
@@ -287,7 +288,3 @@ def _beyond_doubt(outcome: Outcome, tries: int) -> Outcome:
         return outcome
     enough = _OUTDATED_TRIES if outcome.is_outdated else _DOUBT_TRIES
     return outcome.otherwise if tries >= enough else outcome
-
-
-def _busy(problem: str) -> Reason:
-    return reason("busy", problem=problem)

@@ -107,20 +107,17 @@ class Sites:
 
         Args:
             item: Its name.
-            at: What each site holds; one that has no row holds none where the others hold all.
-            total: What all of them hold, as it was read beside.  Rows that come to something else
-                were misread (bins of one site on two pages), or are of another moment.
+            at: What each site, and each bin, holds; a site that has no row holds none where the
+                others hold all.  Rows that do not add up are believed of no site: of one whose
+                bins came on two pages, the row is of some of them.
+            total: What all of them hold, as it was read beside.
         """
         if any(quantity != 0 for place, quantity in at.items() if place not in self._whole):
             return self._reason("count-in-bins", item=item)
         known = [quantity for quantity in at.values() if quantity is not None]
-        is_told = len(known) == len(at)
-        is_whole = is_told and sum(known, _NONE) == total
-        found: dict[Reference, Decimal] = {}
+        if len(known) == len(at) and sum(known, _NONE) == total:
+            return {site: at.get(site.id or "") or _NONE for site in self.mapped}
         for site in self.mapped:
             if at.get(site.id or "") is None:
                 return self._reason("count-site-unread", item=item, site=site.name)
-            found[site] = quantity
-        if is_told and not is_whole:
-            return self._reason("count-sites-differ-there", item=item)
-        return found
+        return self._reason("count-sites-differ-there", item=item)

@@ -116,32 +116,34 @@ def _preferences(seen: _Seen) -> _Judged:
     if uses is None:
         return _Judged(None, Told("QuickBooks has not told its preferences yet: let it call once."))
     if uses:
-        return _Judged(True, "“Inventory and purchase orders are active” is on.")
-    return _Judged(False, f"Switch “Inventory and purchase orders are active” on: {where}.")
+        return _Judged(True, Told("“Inventory and purchase orders are active” is on."))
+    return _Judged(False, Told(f"Switch “Inventory and purchase orders are active” on: {where}."))
 
 
 def _sites(seen: _Seen) -> _Judged:
     """K27: which location is which site, where QuickBooks keeps stock at several."""
     view = seen.view
     if "uses_inventory" not in view.books.facts:
-        return _Judged(None, "QuickBooks has not told its preferences yet: let it call once.")
+        return _Judged(None, Told("QuickBooks has not told its preferences yet: let it call once."))
     if not sites.are_kept(seen.tx, view.books):
-        return _Judged(True, "QuickBooks does not tell of several sites: stock is at one place.")
-    pairs = '"LOCATION=SITE; LOCATION=SITE"'
-    how = f": {_set(view, 'general.inventory_sites', pairs)}"
+        return _Judged(
+            True, Told("QuickBooks does not tell of several sites: stock is at one place.")
+        )
+    pairs = "LOCATION=SITE; LOCATION=SITE"
+    words = "Say which location of Autotask is which"
+    how = _set(view, words, "general.inventory_sites", pairs)
     if not sites.are_mapped(view):
-        told = "Stock is kept at several inventory sites: say which location of Autotask is which."
-        return _Judged(False, told, how)
+        return _Judged(False, Told("Stock is kept at several inventory sites.", how))
     found = sites.locations_unknown(seen.tx, view)
     if found:
         told = f"Of these locations it is not known which active site they are: {', '.join(found)}."
-        return _Judged(False, told, how)
+        return _Judged(False, Told(told, how))
     if not sites.are_asked(view.books):
         told = (
             "QuickBooks tells quantities by site in the United States only: stock is not counted."
         )
-        return _Judged(True, told)
-    return _Judged(True, "Each location has its inventory site.")
+        return _Judged(True, Told(told))
+    return _Judged(True, Told("Each location has its inventory site."))
 
 
 def _accounts(seen: _Seen) -> _Judged:

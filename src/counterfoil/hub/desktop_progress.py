@@ -11,7 +11,7 @@ from counterfoil.hub import advice
 from counterfoil.ledger import connections, transfers
 from counterfoil.told import Told
 
-from . import outstanding, run_readings
+from . import ending_early, outstanding, run_readings
 from .desktop_step import Step
 from .document_line import how_many_wait
 from .holding import Hold, present_hold
@@ -23,7 +23,7 @@ __all__ = ["conclude", "percent", "progress_so_far", "summary"]
 def percent(step: Step) -> int:
     """Say how far the run is: never less than before, and 100 only when nothing is left."""
     is_reading = step.run.agenda is None or bool(step.run.agenda)
-    if not is_reading and not _has_more(step):
+    if step.run.stopped_by is not None or (not is_reading and not _has_more(step)):
         conclude(step)
         return ALL_DONE
     return progress_so_far(step)
@@ -51,6 +51,10 @@ def conclude(step: Step) -> None:
     left = outstanding.remaining(step.tx, step.connection.id)
     if hold is not None:
         step.fail(Told(_held_back(step, hold)))
+    elif step.run.problem is None and (stopped := ending_early.told(step.tx, step.run)):
+        # No fault of the connection: somebody wanted it so.
+        step.change(problem=stopped)
+        connections.change(step.tx, step.connection.id, last_problem=None)
     elif step.run.problem is None and left and not step.run.settled:
         step.fail(
             Told(

@@ -9,7 +9,6 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.connectors.quickbooks_desktop import messages
 from counterfoil.connectors.quickbooks_desktop.qbxml import Version
-from counterfoil.connectors.quickbooks_desktop.web_connector.answers import one_stop
 from counterfoil.connectors.quickbooks_desktop.web_connector.hcp import LOWEST_VERSION
 from counterfoil.engine.drafting import Target
 from counterfoil.ledger import connections, runs
@@ -63,9 +62,8 @@ class Step:
 
     def fail(self, told: Told) -> None:
         """Keep what went wrong, and show it beside the connection."""
-        once = Told(one_stop(told.sentence), *told.advice, detail=told.detail)
-        self.change(problem=once)
-        connections.change(self.tx, self.connection.id, last_problem=once)
+        self.change(problem=told)
+        connections.change(self.tx, self.connection.id, last_problem=told)
 
 
 def target_in(

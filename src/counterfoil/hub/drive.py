@@ -29,7 +29,7 @@ from counterfoil.ledger.runs import Run
 from counterfoil.logs import get_logger
 from counterfoil.told import Told
 
-from . import answering, ending_early, planned, work
+from . import answering, ending_early, outstanding, planned, sites, work
 from .describing import described
 from .document_line import how_many_wait
 from .evidence import Witness
@@ -144,7 +144,7 @@ def drive(
         if seeks:
             runs.remember(tx, run, now, sought=tuple((kind.value, name) for kind, name in seeks))
         tells_sites = sites.documents_tell(tx, connection_id)
-    problem: str | None = None
+    problem: Told | None = None
     is_whole = False
     lease, witness = _Lease(hub, connection_id, epoch), Witness()
     try:
@@ -295,7 +295,7 @@ def _finish(
         ended = runs.load(tx, run)
         trouble = trouble_of(connection, grants.load(tx, connection.id))
         # Where the sign-in ended meanwhile, every question was answered by the same words.
-        problem = problem or ended.problem if trouble is None else trouble.whole
+        problem = problem or ended.problem if trouble is None else trouble.told
         stopped = ending_early.told(tx, ended)
         if problem is None and is_whole and stopped is None:
             problem = _stuck(tx, connection, ended)

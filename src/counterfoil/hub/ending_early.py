@@ -10,6 +10,7 @@ from counterfoil.hub.document_line import how_many_wait
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, runs
 from counterfoil.ledger.runs import Run
+from counterfoil.told import Advice, Told
 
 __all__ = ["stop", "told"]
 
@@ -25,7 +26,7 @@ def stop(hub: Hub, run_id: int, actor: str) -> str:
     with hub.database.writing() as tx:
         run = runs.find(tx, run_id)
         if run is None:
-            raise UsageError(f"There is no run {run_id}. See: counterfoil runs")
+            raise UsageError(f"There is no run {run_id}.", Advice("", "runs"))
         if run.ended_at is not None:
             raise UsageError(f"Run {run_id} has ended already: there is nothing to stop.")
         if not runs.ask_to_stop(tx, run_id, actor):
@@ -34,7 +35,7 @@ def stop(hub: Hub, run_id: int, actor: str) -> str:
     return "It ends once the batch on its way is answered. What waits goes with the next run."
 
 
-def told(tx: Tx, run: Run) -> str | None:
+def told(tx: Tx, run: Run) -> Told | None:
     """Say who had a run end, and what waits for the next one; ``None``: nobody had it end."""
     if run.stopped_by is None:
         return None

@@ -139,7 +139,7 @@ def _need(known: Collection[int], ids: Sequence[int]) -> None:
     missing = set(ids) - set(known)
     if missing:
         names = ", ".join(str(each) for each in sorted(missing))
-        raise UsageError(f"There is no transfer {names}. See: counterfoil transfers")
+        raise UsageError(f"There is no transfer {names}.", advice.see_transfers())
 
 
 # --- By a word ----------------------------------------------------------------------------

@@ -178,7 +178,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     round_trips: int
     settled: int
     connection_errors: int
-    problem: str | None
+    problem: Told | None
     stopped_by: str | None = None
 
 

@@ -27,14 +27,14 @@ __all__ = ["NameOf", "keep", "told_by", "told_names"]
 _NAME_LENGTH_MAX: Final = 255
 
 
-class Told(StrEnum):
+class NameOf(StrEnum):
     """What a name is of."""
 
     WORKER = "worker"
     MARKETPLACE = "marketplace"
 
 
-def told_by(document: Document) -> tuple[Told, str] | None:
+def told_by(document: Document) -> tuple[NameOf, str] | None:
     """Give what a document names; ``None``: nothing that is not in a list, or a text too long."""
     match document:
         case WorkEntry(worker=worker):

@@ -9,7 +9,6 @@ from typing import Any, Final
 from counterfoil.api.decided_names import HEADER, decisions
 from counterfoil.api.sheets import as_meant, csv_lines, defused, write_xlsx
 from counterfoil.console.documents import wire
-from counterfoil.console.spoken import spoken
 from counterfoil.errors import UsageError
 from counterfoil.hub.channels import mail_address
 from counterfoil.hub.notice_times import read_digest, read_quiet

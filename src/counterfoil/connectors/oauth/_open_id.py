@@ -147,8 +147,9 @@ class OpenIdClient:
             claims |= self._told_of(claims["sub"], answer.get("access_token"))
         if not _is_word(claims["sub"]):
             raise self._http.unreadable(ask, "its id_token names nobody")
-        is_verified = any(claims.get(mark) in _YES for mark in _VERIFIED)
-        email = claims.get("email") if is_verified else None
+        # What one of them denies, none after it makes true.
+        said = next((claims[mark] for mark in _VERIFIED if mark in claims), None)
+        email = claims.get("email") if said in _YES else None
         email = email if _is_word(email) else ""
         name = claims.get("name") or claims.get("preferred_username") or email.partition("@")[0]
         return Identity(subject=claims["sub"], email=email, name=clean_line(str(name)))

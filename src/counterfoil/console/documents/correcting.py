@@ -130,13 +130,13 @@ def _kept(
     try:
         edited = desk.edit(hub, at.transfer, typed, visit.name, version=seen)
     except UsageError as error:
-        return said(visit, to, error.message)
+        return said(visit, to, error.said)
     if not edited.result.released:
-        return said(visit, to, edited.result.left[0].sentence)
-    told = edited.result.done[0].sentence
+        return said(visit, to, edited.result.left[0].words)
+    told = edited.result.done[0].words
     if form.get("then") == "send":
         sent = desk.retry(hub, visit.name, transfer_ids=[at.transfer])
-        told += " " + (sent.done or sent.left)[0].sentence
+        told += " " + (sent.done or sent.left)[0].words
         verbs.wake_for(hub, [at.transfer])
         if dispatcher is not None:
             dispatcher.poke()
@@ -164,6 +164,6 @@ def _taken_back(hub: Hub, visit: Visit, transfer: int, made: str, before: str) -
     except msgspec.MsgspecError:
         return said(visit, to, "This cannot be taken back from here.")
     except UsageError as error:
-        return said(visit, to, error.message)
+        return said(visit, to, error.said)
     told = result.done or result.left
-    return said(visit, to, told[0].sentence)
+    return said(visit, to, told[0].words)

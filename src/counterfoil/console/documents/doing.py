@@ -227,6 +227,6 @@ def _released(
         except UsageError as error:
             problems.append(error.said.spoken)
             continue
-        left = tuple(each.spoken for each in one.left)
+        left = tuple(f"{each.number}: {each.words}" for each in one.left)
         came = Came((*came.ids, *one.released), (*came.left, *left))
     return came, problems

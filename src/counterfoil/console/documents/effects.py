@@ -15,7 +15,6 @@ from counterfoil.hub import desk
 from counterfoil.hub.desk import NOT_LOOKED_AT
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.views import DocumentRow
-from counterfoil.told import Told
 
 from .words import called, several
 
@@ -104,9 +103,7 @@ def told_of(left: Iterable[desk.Left]) -> tuple[str, ...]:
     """Tell each reason once, with the numbers of those that it kept."""
     together: dict[str, list[str]] = {}
     for each in left:
-        told = each.sentence
-        why = told.spoken if isinstance(told, Told) else told
-        together.setdefault(why, []).append(each.number)
+        together.setdefault(each.words, []).append(each.number)
     return tuple(f"{', '.join(numbers)}: {why}" for why, numbers in together.items())
 
 

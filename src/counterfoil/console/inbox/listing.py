@@ -24,7 +24,6 @@ __all__ = ["add", "look_at"]
 
 # So many cases stand on a page; more are a click away.
 _PAGE: Final = 25
-_DONE: Final = 200
 _WHO: Final = {
     Actor.BOOKKEEPER: "for the bookkeeper",
     Actor.OPERATIONS: "for operations",
@@ -50,10 +49,6 @@ def add(routes: APIRouter, hub: Hub) -> None:
         start: Annotated[int, Query(ge=0, le=100_000)] = 0,
     ) -> Response:
         return page(visit, "inbox/list.html", **_listed(hub, who, link, start))
-
-    @routes.get("/inbox/done")
-    def done(visit: Looking) -> Response:
-        return page(visit, "inbox/done.html", rows=inbox.cures_done(hub, _DONE))
 
     @routes.get("/inbox/export")
     def export(

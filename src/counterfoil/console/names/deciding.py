@@ -178,11 +178,15 @@ def _decided(pressed: _Pressed, rows: Sequence[Said]) -> Response:
     try:
         desk.say_counterparts(hub, link.id, look.list, rows, visit.name, side=look.side)
     except UsageError as error:
-        return _again(pressed, error.message)
+        return _again(pressed, error.said.spoken)
     verbs.wake(hub, [link.id])
     decision, number = rows[0].decision, len(rows)
-    words = f"1 record is {_ONE_DONE[decision]}." if number == 1 else ""
-    told = words or f"{number} records are {_DONE[decision]}."
+    noun = "record" if which.held is Held.RECORDS else which.noun
+    nouns = "records" if which.held is Held.RECORDS else which.title.lower()
+    words = f"1 {noun} is {_ONE_DONE[decision]}." if number == 1 else ""
+    told = words or f"{number} {nouns} are {_DONE[decision]}."
+    if which.held is Held.SETTINGS:
+        return said(visit, look.way(link.id), told, _settings_back(link, look, version))
     ids = [each.id for each in rows[:_UNDONE_AT_ONCE_MAX]]
     made = [str(each) for each in desk.decisions_on(hub, link.id, look.list, ids, side=look.side)]
     undo = Undo(
@@ -222,7 +226,7 @@ def _add_files(routes: APIRouter, hub: Hub) -> None:
             rows = list(decisions("The file", text))
             desk.say_counterparts(hub, found.id, list_, rows, visit.name, side=look.side)
         except UsageError as error:
-            return _file_asked(visit, found, which, look, Typed(problems={"file": error.message}))
+            return _file_asked(visit, found, which, look, Typed(problems={"file": error.said}))
         if not rows:
             problem = "No row has link, add or leave under “decision”."
             return _file_asked(visit, found, which, look, Typed(problems={"file": problem}))

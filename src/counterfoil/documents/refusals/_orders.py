@@ -14,8 +14,8 @@ ORDERS: Mapping[str, RefusalKind] = {
         title="The order is received at several inventory sites",
         sentence="The lines of the {document} are received at the sites {sites}, and {target} "
         "keeps one inventory site for an order.",
-        cure="Make an order for each of the sites, or let its locations be one site (setting "
-        "general.inventory_sites).",
+        cure="Make an order for each of the sites, or let its locations be one site, "
+        "in the settings of the link.",
         actor=Actor.OPERATIONS,
         choices=(RETRY, SKIP),
     ),
@@ -23,7 +23,7 @@ ORDERS: Mapping[str, RefusalKind] = {
         title="It is not known which inventory site a location is",
         sentence="It is received at the location “{value}”, and the settings of the link do not "
         "say which inventory site of {target} that is.",
-        cure="Say which site it is (setting {setting}).",
+        cure="Say which site it is.",
         actor=Actor.BOOKKEEPER,
         choices=(
             Choice(Action.CHANGE_SETTING, "Say which site it is", {"setting": "{setting}"}),

@@ -85,7 +85,7 @@ class NotConnectedError(UsageError):
     def __init__(
         self,
         message: str,
-        *,
+        *advice: Advice,
         connection: int | None = None,
         is_another: bool = False,
         is_about_app: bool = False,
@@ -203,11 +203,10 @@ def finish_connecting(hub: Hub, came: Came, browser: str, actor: str) -> Connect
         from counterfoil.connectors.oauth import GrantRefusedError
 
         is_about_app = isinstance(error, GrantRefusedError) and error.is_about_app
-        sentence = (
-            _NOT_THE_APP if is_about_app else f"{error.message} Nothing was kept; begin again."
-        )
+        sentence = _NOT_THE_APP if is_about_app else f"{error.message} Nothing was kept."
+        again = () if is_about_app else (*error.advice, Advice("Begin again"))
         raise NotConnectedError(
-            sentence, connection=connection.id, is_about_app=is_about_app
+            sentence, *again, connection=connection.id, is_about_app=is_about_app
         ) from error
 
 

@@ -40,6 +40,7 @@ from ._choices import (
     take_settings,
     unmatch_name,
 )
+from ._comparing import Comparison
 from ._corrections import (
     activate_named,
     correct,
@@ -79,7 +80,17 @@ from ._lists import (
     list_standings,
     opened_list,
 )
-from ._names_page import Fits, NamesPage, decisions_on, names_page, take_back_records
+from ._names import (
+    compare_lists,
+    decisions_on,
+    missing,
+    names_list,
+    names_lists,
+    names_page,
+    say_counterparts,
+    take_back_records,
+)
+from ._names_page import Fits, NamesPage
 from ._one import OnePressed, order_named, press_one
 from ._outcomes import Left, Released
 from ._pressing import press, release

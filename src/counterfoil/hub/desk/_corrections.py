@@ -230,10 +230,20 @@ def _corrected_in(
         if kept is not None:
             left.append(Left(name(each), kept, before.id))
             continue
-        made = made_of(before.correction)
-        moves.append((before, msgspec.structs.replace(before, correction=made)))
+        made = made_of(before)
+        if isinstance(made, Left):
+            left.append(made)
+            continue
+        # What is corrected while it goes is not stopped again for what it said before, and what
+        # was looked up was so for what it said: a bill's number, among its vendor's.
+        after = msgspec.structs.replace(before, correction=made, set_aside=None, is_checked=False)
+        moves.append((before, after))
+        if each.pairing is not None and fulfilled(made) != fulfilled(before.correction):
+            # Whatever its source says by then, it is not there as it shall be until it is written.
+            outdated.append(msgspec.structs.replace(each.pairing, sent_fingerprint=_SAID_SINCE))
         done.append(Left(name(each), told_of(made), before.id))
         connections.note(tx, now, actor, "corrected", f"transfer/{before.id}", told_of(made))
+    pairings.see(tx, outdated)
     keep(tx, moves, now)
     return Released(
         released=tuple(after.id for _before, after in moves), done=tuple(done), left=tuple(left)

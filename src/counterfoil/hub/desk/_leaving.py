@@ -12,15 +12,16 @@ from counterfoil.engine.deciding import Wish, Write
 from counterfoil.engine.life import Standing, State
 from counterfoil.engine.moving import reconsider
 from counterfoil.engine.transfers import Pairing, Transfer
-from counterfoil.hub import fields
+from counterfoil.hub import advice, fields
 from counterfoil.hub.links import LinkView
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import keep, standpoint, views_for
 from counterfoil.ledger import connections, pairings
 from counterfoil.ledger.transfers import Sourced
+from counterfoil.told import Advice, Told
 
 from ._outcomes import Left, Released, called_there, in_batches, name
-from ._pressing import UNCONFIRMED
+from ._pressing import unconfirmed
 from ._seen import NOT_LOOKED_AT, Seen, moved_since
 
 __all__ = ["accept", "skip"]
@@ -82,16 +83,15 @@ def _skipped(
     )
 
 
-def _kept_in(each: Sourced) -> str | None:
+def _kept_in(each: Sourced) -> Told | str | None:
     """Say why a transfer cannot be left out; ``None``: it can."""
     transfer, pairing = each.transfer, each.pairing
     if pairing is not None and pairing.gone_at is None:
-        return (
-            f"It is there already, as {called_there(pairing)}. To take it out: counterfoil undo "
-            f"--transfer {transfer.id}"
-        )
+        there = f"It is there already, as {called_there(pairing)}."
+        return Told(there, advice.undo(transfer.id, "Undo it, to take it out"))
     if pairing is not None:
-        return f"It was there and is gone. To leave it so: counterfoil accept {transfer.id}"
+        accept_it = Advice("Accept that", f"accept {transfer.id}", f"/transfers/{transfer.id}")
+        return Told("It was there and is gone.", accept_it)
     if transfer.standing is Standing.IN_FLIGHT:
         return "It is on its way. Leave it out, or undo it, once its answer is there."
     if transfer.state is State.SKIPPED and transfer.wish is Wish.LEAVE:
@@ -151,15 +151,16 @@ def _accepted(pairing: Pairing) -> str:
     return f"What {called_there(pairing)} says there stays; nothing is written over it."
 
 
-def _nothing_to_accept(each: Sourced) -> str:
+def _nothing_to_accept(each: Sourced) -> Told | str:
     """Say why there is no change to be accepted, and what there is to do instead."""
     transfer = each.transfer
     if transfer.wish is Wish.ADOPT:
-        return UNCONFIRMED.format(id=transfer.id)
+        return unconfirmed(transfer)
     if each.pairing is None:
-        return (
+        return Told(
             f"It is {transfer.state} and has not been sent: there is nothing there that could be "
-            f"accepted. To leave it out: counterfoil skip {transfer.id}"
+            "accepted.",
+            Advice("Leave it out", f"skip {transfer.id}", f"/transfers/{transfer.id}"),
         )
     return f"It is {transfer.state}: no change is to be accepted."
 

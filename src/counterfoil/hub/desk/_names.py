@@ -20,13 +20,21 @@ from counterfoil.hub.setup import Hub
 from ._comparing import Comparison, ask_for, compare_records, sides_of, why_unread
 from ._counterparts import Said, say_of_records
 from ._lists import place_of, token_of
-from ._names_page import Fits, NamesPage, PageAsked, records_page, take_back_of_records
+from ._names_page import (
+    Fits,
+    NamesPage,
+    PageAsked,
+    decisions_on_records,
+    records_page,
+    take_back_of_records,
+)
 from ._told_decisions import say_told, take_back_told
 from ._told_lists import Held, NamesList, lists_of
 from ._told_page import told_page, told_rows, unread_told
 
 __all__ = [
     "compare_lists",
+    "decisions_on",
     "missing",
     "names_list",
     "names_lists",
@@ -171,10 +179,30 @@ def say_counterparts(
     return say_told(hub, link, which, said, actor)
 
 
+def decisions_on(
+    hub: Hub, link: int | str, word: str, records: Sequence[str], *, side: str = "books"
+) -> list[int]:
+    """Give the numbers of what is said of some records of a list now; of names none is told."""
+    which = names_list(hub, link, word)
+    if which.held is not Held.RECORDS:
+        return []
+    return decisions_on_records(hub, link, which.word, records, side=side)
+
+
 def take_back_records(
-    hub: Hub, link: int | str, word: str, records: Sequence[str], actor: str, *, side: str = "books"
+    hub: Hub,
+    link: int | str,
+    word: str,
+    records: Sequence[str],
+    actor: str,
+    *,
+    side: str = "books",
+    made: Sequence[int] = (),
 ) -> list[str]:
     """Take back what was said of some names of a list, by their ``id`` in it.
+
+    Args:
+        made: The decisions that are meant, as ``decisions_on`` told them; empty: those that hold.
 
     Returns:
         Of each what became of it.
@@ -185,5 +213,5 @@ def take_back_records(
     """
     which = names_list(hub, link, word)
     if which.held is Held.RECORDS:
-        return take_back_of_records(hub, link, which.word, records, actor, side=side)
+        return take_back_of_records(hub, link, which.word, records, actor, side=side, made=made)
     return take_back_told(hub, link, which, records, actor)

@@ -38,7 +38,19 @@ from ._comparing import (
 from ._counterparts import take_back_counterparts
 from ._lists import token_of
 
-__all__ = ["Fits", "NamesPage", "decisions_on", "names_page", "take_back_records"]
+__all__ = [
+    "TAKEN_BACK",
+    "Fits",
+    "NamesPage",
+    "PageAsked",
+    "decisions_on_records",
+    "records_page",
+    "take_back_of_records",
+]
+
+
+TAKEN_BACK: Final = "Some of this was taken back already; look at the list once more."
+"""Why nothing is taken back."""
 
 
 class NamesPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +148,7 @@ def _names(tx: Tx, pair: Pair, rows: Iterable[Compared]) -> dict[str, str]:
     return {identity: each.full_name for identity, each in there.items()}
 
 
-def decisions_on(
+def decisions_on_records(
     hub: Hub, link: int | str, word: str, records: Sequence[str], *, side: str = "books"
 ) -> list[int]:
     """Give the numbers of what is said of some records of a list now."""
@@ -150,7 +162,7 @@ def decisions_on(
     return [said[each].id for each in records if each in said]
 
 
-def take_back_records(
+def take_back_of_records(
     hub: Hub,
     link: int | str,
     word: str,
@@ -178,12 +190,19 @@ def take_back_records(
         said = said_of(
             counterparts.of_records(tx, view.link.id, kind, records), source.id, target.id
         )
-    if not set(records) <= set(said):
-        raise UsageError("Some of this was taken back already; look at the list once more.")
-    newer = [said[each] for each in records if made and said[each].id not in made]
+        pair = pair_of(view, kind, source, target)
+        chosen = [each for each in meant(tx, pair, records) if not each.is_ours]
+    if not set(records) <= {*said, *(each.id for each in chosen)}:
+        raise UsageError(TAKEN_BACK)
+    newer = [said[each] for each in records if made and each in said and said[each].id not in made]
     if newer:
         raise UsageError(
             f"{newer[0].author} has decided anew about “{newer[0].source_name}” since; nothing was "
             "taken back. Look at the list once more."
         )
-    return take_back_counterparts(hub, link, [said[each].id for each in records], actor)
+    if made and not set(records) <= set(said):
+        raise UsageError(TAKEN_BACK)
+    ids = [said[each].id for each in records if each in said]
+    told = take_back_counterparts(hub, link, ids, actor) if ids else []
+    names = [(each.side, each.called) for each in chosen]
+    return told + unmatch_names(hub, link, kind, names, actor)

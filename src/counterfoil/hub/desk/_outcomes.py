@@ -13,6 +13,7 @@ from counterfoil.errors import LedgerError, UsageError
 from counterfoil.hub.finding import all_there, loaded
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger.transfers import Sourced
+from counterfoil.told import Told
 
 __all__ = ["BATCH", "Left", "Released", "called_there", "in_batches", "joined", "name"]
 
@@ -24,8 +25,14 @@ class Left(NamedTuple):
     """What is told of one document; ``id``: its transfer, ``None``: several of one number."""
 
     number: str
-    sentence: str
+    sentence: Told | str
     id: int | None = None
+
+    @property
+    def words(self) -> str:
+        """It for whoever has no terminal."""
+        told = self.sentence
+        return (told if isinstance(told, Told) else Told(told)).spoken
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):

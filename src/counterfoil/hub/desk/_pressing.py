@@ -21,6 +21,7 @@ from counterfoil.engine.moving import reconsider
 from counterfoil.engine.standpoint import Standpoint
 from counterfoil.engine.transfers import Pairing, SetAside, Transfer
 from counterfoil.errors import UsageError
+from counterfoil.hub import advice
 from counterfoil.hub.document_line import plural
 from counterfoil.hub.finding import built, find_link, flow_of
 from counterfoil.hub.links import LinkView, view_of
@@ -29,12 +30,13 @@ from counterfoil.hub.standpoints import keep, standpoint
 from counterfoil.ledger import connections, transfers
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, Direction
+from counterfoil.told import Told
 from counterfoil.translate import TRANSLATORS
 
 from ._outcomes import BATCH, Left, Released, called_there, in_batches, name
 from ._seen import NOT_LOOKED_AT, Seen, moved_since
 
-__all__ = ["UNCONFIRMED", "every", "press", "press_all", "pressed", "release"]
+__all__ = ["every", "press", "press_all", "pressed", "release", "unconfirmed"]
 
 # So many of the documents that one became are named.
 _NAMED_MAX: Final = 5
@@ -64,8 +66,8 @@ def release(
     if missing:
         raise UsageError(
             f"No {flow.source.words} with the number {', '.join(missing)} has been read from "
-            f"{view.operations.name}. Check the number, or read again with: counterfoil run "
-            f"{view.link.id}"
+            f"{view.operations.name}.",
+            advice.read_again(view.link.id, "Check the number, or read again"),
         )
     left = [each for each in named if everything and each.doubt is not None]
     going = {each.id: each.version for each in named if each not in left}
@@ -193,14 +195,16 @@ def _wished_too(transfer: Transfer, actor: str) -> Transfer:
 def _kept_from(transfer: Transfer) -> Told | str | None:
     """Say why no press moves a transfer now; ``None``: one may."""
     if transfer.wish is Wish.ADOPT:
-        return UNCONFIRMED.format(id=transfer.id)
+        return unconfirmed(transfer)
     return _ON_ITS_WAY if transfer.standing is Standing.IN_FLIGHT else None
 
 
-UNCONFIRMED: Final = (
-    "Somebody says that it is there already, and that is not confirmed yet. To send it all the "
-    "same, first: counterfoil adopt {id} --undo"
-)
+def unconfirmed(transfer: Transfer) -> Told:
+    """Say that somebody has to take back first that it is there."""
+    return Told(
+        "Somebody says that it is there already, and that is not confirmed yet.",
+        advice.unadopt(transfer.id, "To send it all the same, take that back first"),
+    )
 
 
 def _going(transfer: Transfer) -> str:

@@ -116,9 +116,9 @@ def _undone_in(
             undone.append(each.transfer.id)
             continue
         view = views[each.transfer.link]
-        after, sentence = _undone(tx, each, view, actor, now, consent=consent)
-        if sentence is not None:
-            left.append(Left(_name(each), sentence, after.id))
+        after, told = _undone(tx, each, view, actor, now, consent=consent)
+        if told is not None:
+            left.append(Left(_name(each), told, after.id))
         if after is not each.transfer:
             moves.append((each.transfer, after))
             undone.append(after.id)

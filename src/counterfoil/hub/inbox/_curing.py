@@ -25,6 +25,7 @@ from counterfoil.hub.setup import Hub
 from counterfoil.ledger import connections, directory, piles, transfers
 from counterfoil.ledger.piles import Heap
 from counterfoil.settings import decode_settings, form_fields
+from counterfoil.told import Advice
 
 from ._cures import as_day, setting_in_words
 from ._shapes import Asks, Case, Cure, CureName
@@ -132,7 +133,8 @@ def carry_out(hub: Hub, case: Case | None, asked: Asked, actor: str) -> Cured:
         raise UsageError(f"“{cure.label}” is one document's: choose one of the {len(ids)}.")
     if cure.name is CureName.EDIT:
         raise UsageError(
-            f"Say what it shall say, field by field: counterfoil correct {ids[0]} FIELD=VALUE"
+            "What it shall say is said field by field.",
+            Advice("Say it", f"correct {ids[0]} FIELD=VALUE", f"/transfers/{ids[0]}/correct"),
         )
     order = _Order(hub, case, cure, _answer(cure, asked.answer), ids, seen, actor)
     result, sentence, undo = _CARRIED[cure.name](order)
@@ -504,12 +506,15 @@ def _uncorrect(hub: Hub, undo: Undo, actor: str) -> str:
 
 
 def _inactivate(hub: Hub, undo: Undo, actor: str) -> str:
-    result = _uncorrected(hub, undo, actor)
-    name = undo.arguments["name_meant"]
-    if not result.released:
-        stays = f" {name} stays active until somebody makes it inactive there."
-        raise UsageError(_HAS_LEFT + (stays if _is_active(hub, undo) else ""))
-    if _is_active(hub, undo):
+    name, is_active = undo.arguments["name_meant"], _is_active(hub, undo)
+    try:
+        result = _uncorrected(hub, undo, actor)
+    except UsageError as error:
+        if is_active:
+            stays = f"{name} stays active until somebody makes it inactive there."
+            raise UsageError(f"{error.message} {stays}") from error
+        raise
+    if is_active:
         told = f"{name} has been made active by now, and stays so. {_STOP_AGAIN}"
     else:
         told = f"{name} is not made active for them. {_STOP_AGAIN}"
@@ -531,9 +536,6 @@ def _whole(result: Released, told: str) -> str:
     if result.unreached is not None:
         raise UsageError(f"{told} {result.unreached.number}: {result.unreached.sentence}")
     return told
-
-
-_HAS_LEFT: Final = "It cannot be taken back any more: all that it sent has left."
 
 
 def _is_active(hub: Hub, undo: Undo) -> bool:

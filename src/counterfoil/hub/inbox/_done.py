@@ -12,6 +12,7 @@ from counterfoil.hub.scopes import Scope
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.times import clock_time, zone_in
 from counterfoil.ledger import cures
+from counterfoil.told import Advice
 
 from ._curing import Cured, Undo, take_back
 
@@ -83,7 +84,7 @@ def undo_of(hub: Hub, number: int) -> Undo:
     if found is None:
         raise UsageError(
             f"No cure has the number {number}, or it was more than 30 days ago.",
-            Advice("See which there are", "uncure", page="/inbox/done"),
+            Advice("See which there are", "uncure", page="/inbox/cures"),
         )
     if found.undone_at is not None:
         at = clock_time(found.undone_at, zone)

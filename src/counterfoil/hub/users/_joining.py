@@ -16,6 +16,7 @@ from counterfoil.hub.passwords import chosen_hash, is_chosen
 from counterfoil.hub.setup import Hub
 from counterfoil.ledger import users
 from counterfoil.ledger.users import User
+from counterfoil.told import Advice, Told
 
 from ._codes import new_code, typed_code
 from ._passwords import problem_with
@@ -49,9 +50,9 @@ _ONLY_SIGN_ON: Final = (
     "You sign in by single sign-on here, so you need no password. Open the sign-in page and use "
     "the button for it."
 )
-_NOT_THE_CODE: Final = (
-    "This is not the setup code, or it has ended. It stands where Counterfoil was started; make "
-    "another there with: counterfoil users setup-code"
+_NOT_THE_CODE: Final = Told(
+    "This is not the setup code, or it has ended. It stands where Counterfoil was started.",
+    Advice("Make another there", "users setup-code"),
 )
 
 
@@ -125,7 +126,7 @@ def first_owner(
         if is_administered(tx):
             raise UsageError("This hub has an administrator already. Sign in, or ask them.")
         if code is not None and not users.take_setup_code(tx, typed_code(code), now):
-            raise UsageError(_NOT_THE_CODE)
+            raise UsageError(_NOT_THE_CODE.sentence, *_NOT_THE_CODE.advice)
         users.end_setup_codes(tx)
         values = {"password_hash": hashed, "password_set_at": now, "joined_at": now}
         user = added(tx, now, address, called, Role.OWNER, called, **values)

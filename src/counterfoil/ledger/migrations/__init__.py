@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REVISIONS", "downgrade", "pending", "revision", "upgrade"]
 
-REVISIONS: Final = tuple(f"{number:04}" for number in range(1, 19))
+REVISIONS: Final = tuple(f"{number:04}" for number in range(1, 22))
 
 # Any number does, as long as nothing else of ours locks by it: "counterf" as ASCII.
 _LOCK_KEY: Final = 0x636F756E74657266

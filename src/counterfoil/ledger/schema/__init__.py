@@ -1,11 +1,11 @@
 """The tables.  Every fact the program relies on is in one of them.
 
-Told in the order in which a document meets them: who this **ledger** is; a **connection** with
-the people who work on it (**person**), its **agent** and the steps of setting it up
-(**setup_step**), and a **link** with its versioned **settings**; the list records of a connection
-(**record**: the directory) and how far they have been read (**cursor**); a **document** as last
-seen at its source, what it was made from there (**ancestry**), by what it is found
-(**document_word**), and what could not be read (**unreadable**); its passage through a flow
+Told in the order in which a document meets them: who this **ledger** is; a **connection** with the
+people who work on it (**person**), its **agent** and the steps of setting it up (**setup_step**),
+and a **link** with its versioned **settings**; the list records of a connection (**record**: the
+directory), what is named in none (**told_name**) and how far they have been read (**cursor**); a
+**document** as last seen at its source, what it was made from there (**ancestry**), by what it is
+found (**document_word**), and what could not be read (**unreadable**); its passage through a flow
 (**transfer**), counted by state (**tally**) and by quarter of an hour (**daybook**); the round
 trips made for it (**run**, **exchange**, **operation**); what it became (**pairing**), and marks
 that were read in a target (**mark**); the decisions of people (**name_choice**, **counterpart**,
@@ -15,8 +15,7 @@ about it (**to_do**); who may ask (**api_token**, **browser_session**); who uses
 (**hub_user**), with the browsers they signed in on (**user_session**), what else they prove
 themselves with (**recovery_code**, **user_link**, **sign_on**), how the first of them comes in
 (**setup_code**) and what holds for all of them (**hub_rule**); where we may ask because a person
-signed in there (**oauth_grant**, **sign_in**); and which process has the stand-ins of a
-**trial**.
+signed in there (**oauth_grant**, **sign_in**); and which process has the stand-ins of a **trial**.
 
 Instants are whole microseconds since 1970 in UTC; bodies are the documents' stored
 form; wire texts are compressed with zstandard.  State words are not in CHECK
@@ -54,6 +53,7 @@ from ._documents import (
     record,
     stock,
     stock_at_site,
+    told_name,
     unreadable,
 )
 from ._grants import oauth_grant, sign_in

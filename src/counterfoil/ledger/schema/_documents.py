@@ -32,6 +32,7 @@ __all__ = [
     "record",
     "stock",
     "stock_at_site",
+    "told_name",
     "unreadable",
 ]
 

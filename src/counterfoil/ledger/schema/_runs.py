@@ -67,7 +67,7 @@ run = Table(
     Column("round_trips", Integer, nullable=False, server_default="0"),
     Column("settled", Integer, nullable=False, server_default="0"),
     Column("connection_errors", Integer, nullable=False, server_default="0"),
-    Column("problem", Text),
+    Column("problem", Said),
     # Who had it end after the batch that was on its way; NULL: nobody.
     Column("stopped_by", Text),
     # It did more than read, so it stays for good; without, nobody has looked yet.

@@ -11,7 +11,7 @@ from alembic import op
 from counterfoil.documents import DocumentKind, decode, name_key
 from counterfoil.ledger.told_names import told_by
 
-revision = "0020"
+revision = "0018"
 down_revision = "0017"
 
 _HOLDS = sa.text("undone_at IS NULL")

@@ -7,8 +7,8 @@ from alembic import op
 
 from counterfoil.errors import LedgerError
 
-revision = "0021"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 
 def upgrade() -> None:
@@ -37,5 +37,5 @@ def downgrade() -> None:
         "This database cannot go back to an older version of Counterfoil: that one would end what "
         "another process of this hub has begun. Restore the backup that was made before the "
         "upgrade.",
-        detail="revision 0021 has no way down",
+        detail="revision 0019 has no way down",
     )

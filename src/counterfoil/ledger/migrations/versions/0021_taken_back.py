@@ -7,8 +7,8 @@ from alembic import op
 
 from counterfoil.errors import LedgerError
 
-revision = "0018"
-down_revision = "0017"
+revision = "0021"
+down_revision = "0020"
 
 _Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -41,5 +41,5 @@ def downgrade() -> None:
         "This database cannot go back to an older version of Counterfoil: that one would not know "
         "what people have corrected in single documents. Restore the backup that was made before "
         "the upgrade.",
-        detail="revision 0018 has no way down",
+        detail="revision 0021 has no way down",
     )
