@@ -71,6 +71,16 @@ def test_a_rule_from_first_to_last(owner: Visitor, calm: World) -> None:
     assert owner.http.get(f"/admin/notices/{rule.id}").status_code == 404
 
 
+def test_the_rules_are_exported(owner: Visitor) -> None:
+    """As the page tells them: several causes in one cell, and no secret."""
+    post(owner, "new", {**FORM, "causes": ["refused", "connection"]})
+    header, row = owner.http.get("/admin/notices/export?format=csv").text.splitlines()
+
+    assert header.startswith("id,name,link")
+    assert "refused; connection" in row
+    assert owner.http.get("/admin/notices/export?format=xlsx").content.startswith(b"PK")
+
+
 def test_a_secret_address_is_not_shown_again(owner: Visitor, calm: World) -> None:
     """A webhook's is sealed: its host is shown, and an empty field keeps it."""
     post(owner, "new", {**FORM, "channel": "webhook", "place": HOOK})

@@ -39,9 +39,16 @@ _WIDTH_MIN: Final = 12
 def table_of(
     kind: type[msgspec.Struct], records: Iterable[msgspec.Struct]
 ) -> tuple[Sequence[str], Iterator[tuple[object, ...]]]:
-    """Give records of one kind as a table: a column for each field, and the rows."""
+    """Give records of one kind as a table: a column for each field, and the rows.
+
+    A field of several values is one cell, with a semicolon between them.
+    """
     header = kind.__struct_fields__
-    return header, (tuple(getattr(each, name) for name in header) for each in records)
+    return header, (tuple(_cell(getattr(each, name)) for name in header) for each in records)
+
+
+def _cell(value: object) -> object:
+    return "; ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

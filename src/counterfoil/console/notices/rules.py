@@ -11,6 +11,8 @@ from starlette.datastructures import FormData
 
 from counterfoil.api import standing
 from counterfoil.api.errors import ApiError
+from counterfoil.api.sheets import table_of
+from counterfoil.api.table_files import TableFormat, table_answer
 from counterfoil.console.forms import Typed
 from counterfoil.console.rendering import Undo, page, said
 from counterfoil.console.visiting import Administering, Visit
@@ -57,6 +59,11 @@ def add(routes: APIRouter, hub: Hub) -> None:
             quiet=lambda text: read_quiet(text).words,
             has_mail=_has_mail(hub),
         )
+
+    @routes.get("/admin/notices/export")
+    def export(visit: Administering, as_: TableFormat = "csv") -> Response:
+        rules = table_of(notice_rules.RuleShown, notice_rules.all_rules(hub))
+        return table_answer("notification-rules", as_, *rules)
 
     @routes.get("/admin/notices/new")
     def ask(visit: Administering) -> Response:
