@@ -24,7 +24,11 @@ _Side = Annotated[Literal["books", "operations"], Query()]
 
 def add(routes: APIRouter, hub: Hub) -> None:
     """Add the routes."""
+    _add_decisions(routes, hub)
+    _add_lists(routes, hub)
 
+
+def _add_decisions(routes: APIRouter, hub: Hub) -> None:
     @routes.get("/links/{link}/names", response_model=models.SaidRows, responses=ABSENT)
     def said(
         link: str, actor: Actor, *, everything: Annotated[bool, Query(alias="all")] = False
@@ -43,6 +47,8 @@ def add(routes: APIRouter, hub: Hub) -> None:
             told = desk.take_back_counterparts(hub, found.id, asked.ids, actor)
         return {"sentences": told}
 
+
+def _add_lists(routes: APIRouter, hub: Hub) -> None:
     @routes.get("/links/{link}/names/lists", response_model=models.NamesLists, responses=ABSENT)
     def lists(link: str, actor: Actor) -> Any:
         """Which lists of names mean something on this link, and what cannot be read of them."""

@@ -554,29 +554,31 @@ def _too_late(result: Released) -> str:
 
 def _unskip(hub: Hub, undo: Undo, actor: str) -> str:
     result = desk.put_back(hub, undo.transfers, actor)
-    if not result.released:
-        raise UsageError(_too_late(result))
-    count = len(result.released)
-    words = "1 document is" if count == 1 else f"{count} documents are"
-    return _whole(result, f"{words} looked at again.{_late(result)}")
+    return _reached(result, "is looked at again.", "are looked at again.")
 
 
 def _unsend(hub: Hub, undo: Undo, actor: str) -> str:
     result = desk.call_off(hub, undo.transfers, actor, pressed_by=undo.actor)
-    if not result.released:
-        raise UsageError(_too_late(result))
-    count = len(result.released)
-    words = "1 document waits" if count == 1 else f"{count} documents wait"
-    return _whole(result, f"{words} for you again.{_late(result)}")
+    return _reached(result, "waits for you again.", "wait for you again.")
 
 
 def _unretry(hub: Hub, undo: Undo, actor: str) -> str:
     result = desk.call_off(hub, undo.transfers, actor, pressed_by=undo.actor)
+    as_before = "as before, for the same reason."
+    return _reached(result, f"stands {as_before}", f"stand {as_before}")
+
+
+def _reached(result: Released, of_one: str, of_many: str) -> str:
+    """Tell how many documents were reached, and what is so of them.
+
+    Raises:
+        UsageError: None was, or not all.
+    """
     if not result.released:
         raise UsageError(_too_late(result))
     count = len(result.released)
-    words = "1 document stands" if count == 1 else f"{count} documents stand"
-    return _whole(result, f"{words} as before, for the same reason.{_late(result)}")
+    words = f"1 document {of_one}" if count == 1 else f"{count} documents {of_many}"
+    return _whole(result, f"{words}{_late(result)}")
 
 
 def _unadopt(hub: Hub, undo: Undo, actor: str) -> str:
