@@ -6,6 +6,7 @@ settings may be others by then.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -14,9 +15,9 @@ import msgspec
 from counterfoil.documents import Document, DocumentKind, decode
 
 from .numbering import Claim
-from .operations import VoidWay
+from .operations import Done, Outcome, Page, VoidWay
 
-__all__ = ["OF_TO_DOS", "Asked", "Kind", "Sent", "SentOrder"]
+__all__ = ["OF_TO_DOS", "Asked", "Kind", "Sent", "SentOrder", "pages_named"]
 
 
 class Kind(StrEnum):
@@ -144,3 +145,16 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     dependants: tuple[int, ...] = ()
     follow_up: int | None = None
     sent: Sent | None = None
+
+
+def pages_named(
+    name: str, asked: Iterable[Asked], outcomes: Mapping[str, Outcome]
+) -> Iterator[tuple[Asked, Page]]:
+    """Give the questions of a name that were answered with documents, each with its page.
+
+    Of one that was not answered nothing is known, so it is left out.
+    """
+    for each in asked:
+        outcome = outcomes.get(each.wire_id)
+        if each.name == name and isinstance(outcome, Done) and outcome.page is not None:
+            yield each, outcome.page

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Document, DocumentKind, ended
-from counterfoil.engine.asked import Asked, Kind
+from counterfoil.engine.asked import Asked, Kind, pages_named
 from counterfoil.engine.operations import Busy, Done, Missing, Outcome, Page, Refused, Unknown
 from counterfoil.engine.reading import Reading, next_page, stands_still
 from counterfoil.ledger import connections, documents, runs, transfers
@@ -97,11 +97,8 @@ def take_once_more(
 
     Those that the answer does not bring are gone.
     """
-    for each in asked:
-        outcome = outcomes.get(each.wire_id)
-        if each.name != ONCE_MORE or not isinstance(outcome, Done) or outcome.page is None:
-            continue
-        kind, page = DocumentKind(each.subject or ""), outcome.page
+    for each, page in pages_named(ONCE_MORE, asked, outcomes):
+        kind = DocumentKind(each.subject or "")
         wanted = documents.unreadable_ids(tx, connection.id, ONCE_MORE_MAX).get(kind, [])
         there = {row.id for row in page.unreadable}
         if None not in there:
@@ -120,12 +117,10 @@ def take_sought(
     now: datetime,
 ) -> None:
     """Take documents that a person wanted read first; of what did not come nothing is concluded."""
-    for each in asked:
-        outcome = outcomes.get(each.wire_id)
-        if each.name == SOUGHT and isinstance(outcome, Done) and outcome.page is not None:
-            kind = DocumentKind(each.subject or "")
-            reading = Reading(cursor=SOUGHT, documents=kind, since=_LONG_AGO)
-            intake.take_page(tx, connection, reading, outcome.page, run.id, now)
+    for each, page in pages_named(SOUGHT, asked, outcomes):
+        kind = DocumentKind(each.subject or "")
+        reading = Reading(cursor=SOUGHT, documents=kind, since=_LONG_AGO)
+        intake.take_page(tx, connection, reading, page, run.id, now)
 
 
 def find_size(connection: Connection) -> int:

@@ -19,10 +19,10 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Document, DocumentKind
-from counterfoil.engine.asked import Asked, Kind
+from counterfoil.engine.asked import Asked, Kind, pages_named
 from counterfoil.engine.life import State
 from counterfoil.engine.moving import reconsider
-from counterfoil.engine.operations import Done, FindDocument, Operation, Outcome
+from counterfoil.engine.operations import FindDocument, Operation, Outcome
 from counterfoil.engine.transfers import Landing, Pairing
 from counterfoil.ledger import connections, pairings, rereading, transfers
 from counterfoil.ledger.connections import Connection
@@ -96,11 +96,8 @@ def take(
     now: datetime,
 ) -> None:
     """Take the orders that were read, and pair receipts with the bills they became."""
-    for each in asked:
-        outcome = outcomes.get(each.wire_id)
-        if each.name != CONVERTED or not isinstance(outcome, Done) or outcome.page is None:
-            continue
-        orders = {order.id: order for order in outcome.page.documents}
+    for _each, page in pages_named(CONVERTED, asked, outcomes):
+        orders = {order.id: order for order in page.documents}
         gone = _gone_receipts(tx, connection)
         ends = pairings.ends_at(
             tx, connection.id, [pairing.fulfils for _, pairing in gone if pairing.fulfils]

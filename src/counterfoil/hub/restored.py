@@ -20,7 +20,7 @@ from sqlalchemy import Connection as Tx
 
 from counterfoil.connectors.quickbooks_desktop.trouble import ANOTHER_FILE, see_page
 from counterfoil.documents import Document, DocumentKind
-from counterfoil.engine.asked import Asked, Kind
+from counterfoil.engine.asked import Asked, Kind, pages_named
 from counterfoil.engine.identity import LedgerMark, Relation, relation
 from counterfoil.engine.operations import Done, FindDocument, Outcome, Refused, WriteMark
 from counterfoil.hub import advice
@@ -226,13 +226,10 @@ def take_last(
     """
     gone: list[tuple[DocumentKind, str]] = []
     taken: dict[int, Document | None] = {}
-    for each in asked:
-        outcome = outcomes.get(each.wire_id)
-        if each.name != LAST_WRITTEN or not isinstance(outcome, Done) or outcome.page is None:
-            continue
+    for each, page in pages_named(LAST_WRITTEN, asked, outcomes):
         kind = DocumentKind(each.subject or "")
-        there: dict[str, Document] = {found.id: found for found in outcome.page.documents}
-        unreadable = {row.id for row in outcome.page.unreadable}
+        there: dict[str, Document] = {found.id: found for found in page.documents}
+        unreadable = {row.id for row in page.unreadable}
         wanted = [
             pair
             for pair in rereading.paired_with(tx, each.dependants)
