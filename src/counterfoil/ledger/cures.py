@@ -55,17 +55,13 @@ def newest(tx: Connection, limit: int, before: int | None = None) -> list[CureDo
     """List cures, the newest first; ``before``: only those with a lower number."""
     asked = select(*_COLUMNS).order_by(cure_done.c.id.desc()).limit(limit)
     rows = tx.execute(asked if before is None else asked.where(cure_done.c.id < before))
-    return [_cure(row._mapping) for row in rows]  # noqa: SLF001 - documented by SQLAlchemy
+    return [CureDone(**row) for row in rows.mappings()]
 
 
 def find(tx: Connection, cure: int) -> CureDone | None:
     """Find a cure by its number; ``None``: there is none, or it is not kept any more."""
-    row = tx.execute(select(*_COLUMNS).where(cure_done.c.id == cure)).first()
-    return None if row is None else _cure(row._mapping)  # noqa: SLF001 - as above
-
-
-def _cure(row: object) -> CureDone:
-    return CureDone(**dict(row))  # type: ignore[call-overload]  # a mapping of our columns
+    rows = tx.execute(select(*_COLUMNS).where(cure_done.c.id == cure)).mappings()
+    return next((CureDone(**row) for row in rows), None)
 
 
 def take_back(tx: Connection, cure: int, actor: str, now: datetime) -> bool:
