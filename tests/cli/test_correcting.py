@@ -35,6 +35,7 @@ def test_asked_before_it_is_kept(at_hub: Keyboard, stopped: str) -> None:
     assert "Customer: SLEEPY becomes PICNIC." in asked.stderr
     done = at_hub.type("correct", stopped, "customer=PICNIC", "--yes", "--json")
     assert json.loads(done.stdout)["transfers"] == [int(stopped)]
+    assert "Corrected: It bears the customer “PICNIC”" in at_hub.type("show", stopped).stdout
     at_hub.type("correct", stopped, "--undo")
 
     assert "PICNIC" not in at_hub.type("correct", stopped).stdout

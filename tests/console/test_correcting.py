@@ -83,6 +83,8 @@ class TestPress:
         world.settle()
         (booked,) = world.booked()
         assert (booked["CustomerRef"]["FullName"], booked["Memo"]) == ("PICNIC", "By hand")
+        page = visitor.http.get(f"/transfers/{stopped}").text
+        assert "A person corrected what it says. It bears the customer “PICNIC”" in page
 
     def test_a_fault_keeps_what_was_typed(self, world: World, stopped: int) -> None:
         """What is wrong stands beside its field, and everything typed is still there."""

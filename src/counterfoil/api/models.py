@@ -779,6 +779,7 @@ TransferDetails = pydantic.create_model(
     adoption=(dict[str, Any] | None, ...),
     waits_for=(dict[str, Any] | None, ...),
     landing=(dict[str, Any] | None, ...),
+    corrected=(str, ...),
     left_out=(list[str], ...),
     custom_fields=(list[dict[str, Any]], ...),
     there=(dict[str, Any] | None, ...),

@@ -174,6 +174,8 @@ def show(
     _show_adoption(details["adoption"])
     if details["sentence"]:
         _show_reason(details)
+    if details["corrected"]:
+        say(f"Corrected: {details['corrected']}", indent=2)
     _show_left_out(details["left_out"])
     _show_fields(details["custom_fields"])
     if ways:

@@ -11,10 +11,11 @@ import msgspec
 from sqlalchemy import Connection as Tx
 
 from counterfoil.documents import Action, RecordKind
-from counterfoil.engine.correcting import Activation, Correction, Said, fulfilled
+from counterfoil.engine.correcting import Activation, Correction, fulfilled
 from counterfoil.engine.life import Standing, State
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
+from counterfoil.hub.corrected_words import told_of
 from counterfoil.hub.finding import loaded
 from counterfoil.hub.setup import Hub
 from counterfoil.hub.standpoints import keep
@@ -30,7 +31,6 @@ __all__ = [
     "kept_from_correcting",
     "put_back_correction",
     "replace_correction",
-    "told_of",
     "uncorrect",
 ]
 
@@ -275,25 +275,3 @@ def _without(now: Correction, made: Correction, before: Correction) -> Correctio
     wanted = tuple(each for each in now.activates if each not in made.activates)
     left = msgspec.structs.replace(left, activates=wanted)
     return None if left == now else left
-
-
-def told_of(made: Correction | None) -> str:
-    """Say in words what a document says in place of its source; ``None``: nothing."""
-    if made is None:
-        return "It bears what was entered."
-    said = [
-        *([] if made.day is None else [f"the day {made.day}"]),
-        *([] if made.number is None else [f"the number {made.number}"]),
-        *(_told_field(each) for each in made.fields),
-    ]
-    sentences = [f"It bears {', '.join(said)} where it is sent to."] if said else []
-    sentences += [
-        f"The {each.kind.words} {each.name} is made active there first." for each in made.activates
-    ]
-    return " ".join(sentences)
-
-
-def _told_field(said: Said) -> str:
-    words = said.field.replace("_on", " date").replace("_", " ")
-    of = " on one line" if said.line else ""
-    return f"the {words} “{said.value}”{of}"

@@ -21,6 +21,7 @@ from counterfoil.engine.matching import Fit, lookup, match, suggestions
 from counterfoil.engine.operations import CreateDocument
 from counterfoil.errors import UsageError
 from counterfoil.hub import planned
+from counterfoil.hub.corrected_words import told_of
 from counterfoil.hub.finding import find_link, loaded
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
@@ -30,7 +31,7 @@ from counterfoil.ledger.connections import Connection
 from counterfoil.ledger.transfers import Sourced
 from counterfoil.settings import FLOWS, FlowName
 
-from ._corrections import kept_from_correcting, replace_correction, told_of
+from ._corrections import kept_from_correcting, replace_correction
 from ._outcomes import Released
 
 __all__ = [
@@ -187,7 +188,7 @@ def editable(hub: Hub, transfer_id: int) -> Editable:
             fields=tuple(_fields(at)),
             is_whole=at.plain is not None,
             kept=kept_from_correcting(transfer) or "",
-            said="" if transfer.correction is None else told_of(transfer.correction),
+            said=told_of(transfer.correction) if transfer.correction else "",
         )
 
 

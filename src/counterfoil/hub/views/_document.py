@@ -15,6 +15,7 @@ from counterfoil.engine.life import State
 from counterfoil.engine.transfers import PairedLine
 from counterfoil.errors import UsageError
 from counterfoil.hub import parts
+from counterfoil.hub.corrected_words import told_of
 from counterfoil.hub.finding import find_link
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
@@ -142,6 +143,7 @@ class DocumentShown(msgspec.Struct, frozen=True, kw_only=True):
             and this is one of them; ``None``: it has none, or this is a stand-in.
         key: The mark that it bears there.
         progress: Of an order, how much of each line has come, or gone; empty: not known.
+        corrected: What a person had it say there in place of its source, in words; empty: nothing.
         left_out: What did not travel with it, one sentence each.
         exchanges, happenings: The oldest first.
     """
@@ -158,6 +160,7 @@ class DocumentShown(msgspec.Struct, frozen=True, kw_only=True):
     adoption: Adopted | None
     fields: tuple[FieldShown, ...]
     progress: tuple[LineProgress, ...]
+    corrected: str
     left_out: tuple[str, ...]
     related: tuple[Related, ...]
     exchanges: tuple[ExchangeShown, ...]
@@ -196,6 +199,7 @@ def document_shown(hub: Hub, transfer_id: int) -> DocumentShown:
             adoption=shown_adoption(tx, transfer_id),
             fields=_fields(tx, transfer_id),
             progress=progress_of(tx, source.id, content, each.document_id),
+            corrected=told_of(correction) if (correction := each.transfer.correction) else "",
             left_out=(*each.transfer.notes, *parts.left_over(tx, each, view.settings)),
             related=tuple(_related(tx, each, source.id)),
             exchanges=tuple(_exchanges(exchanges.touching(tx, transfer_id))),
