@@ -39,6 +39,8 @@ def test_asked_before_it_is_kept(at_hub: Keyboard, stopped: str) -> None:
     at_hub.type("correct", stopped, "--undo")
 
     assert "PICNIC" not in at_hub.type("correct", stopped).stdout
+    again = at_hub.type("correct", stopped, "--undo", code=1)
+    assert "Nobody has corrected it" in again.stdout
 
 
 def test_an_inactive_record_is_wanted_active(at_hub: Keyboard, stopped: str, world: World) -> None:

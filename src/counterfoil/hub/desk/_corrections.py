@@ -144,6 +144,7 @@ def uncorrect(
 
 
 _CORRECTED_SINCE: Final = "Somebody has corrected it anew since."
+_UNCORRECTED: Final = "Nobody has corrected it: it says what its source says."
 
 
 def replace_correction(
@@ -159,7 +160,13 @@ def replace_correction(
     Raises:
         UsageError: There is no such transfer.
     """
-    return _corrected(hub, [transfer_id], lambda _each: made, actor, seen)
+
+    def put(transfer: Transfer) -> Correction | Left | None:
+        if made is None and transfer.correction is None:
+            return Left(transfer.number or str(transfer.id), _UNCORRECTED, transfer.id)
+        return made
+
+    return _corrected(hub, [transfer_id], put, actor, seen)
 
 
 def put_back_correction(
