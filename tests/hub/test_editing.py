@@ -380,9 +380,11 @@ class TestTakingBack:
         transfer = strict.row("SO-1").id
         before = keys(desk.editable(strict.hub, transfer))
         typed = {"customer": "PICNIC", "number": "SO-1R", "due_on": "2026-02-20", "memo": "First"}
-        desk.edit(strict.hub, transfer, typed, ACTOR)
+        told = desk.edit(strict.hub, transfer, typed, ACTOR).result.done
         edited = desk.edit(strict.hub, transfer, dict.fromkeys(typed, ""), ACTOR)
 
         assert before["Ship date"] == "2026-02-02"
+        ((_number, words, _transfer),) = told
+        assert "the ship date “2026-02-20”" in str(words), "as the form calls it"
         assert edited.made is None
         assert keys(desk.editable(strict.hub, transfer)) == before

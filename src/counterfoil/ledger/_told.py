@@ -1,8 +1,8 @@
 """How what is told is kept in a column of text: its sentence on the first line, the rest as JSON.
 
-Whoever looks into the database reads the sentence.  Before version 0.2 it was one text, with
-commands and what went over the wire within its sentences; only here is such a text taken apart, as
-well as that can be done.  A sentence that would be taken for such a text, as one in which a name
+Whoever looks into the database reads the sentence.  Once it was one text, with commands and what
+went over the wire within its sentences; only here is such a text taken apart, as well as that can
+be done.  A sentence that would be taken for such a text, as one in which a name
 is like a command, bears an empty rest, and so stays whole.
 """
 

@@ -248,8 +248,9 @@ def _corrected_in(
         if each.pairing is not None and fulfilled(made) != fulfilled(before.correction):
             # Whatever its source says by then, it is not there as it shall be until it is written.
             outdated.append(msgspec.structs.replace(each.pairing, sent_fingerprint=_SAID_SINCE))
-        done.append(Left(name(each), told_of(made), before.id))
-        connections.note(tx, now, actor, "corrected", f"transfer/{before.id}", told_of(made))
+        told = told_of(made, before.target_kind)
+        done.append(Left(name(each), told, before.id))
+        connections.note(tx, now, actor, "corrected", f"transfer/{before.id}", told)
     pairings.see(tx, outdated)
     keep(tx, moves, now)
     return Released(

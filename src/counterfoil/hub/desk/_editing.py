@@ -21,7 +21,7 @@ from counterfoil.engine.matching import Fit, lookup, match, suggestions
 from counterfoil.engine.operations import CreateDocument
 from counterfoil.errors import UsageError
 from counterfoil.hub import planned
-from counterfoil.hub.corrected_words import told_of
+from counterfoil.hub.corrected_words import DAY, NUMBER, label_of, said_of
 from counterfoil.hub.finding import find_link, loaded
 from counterfoil.hub.links import LinkView, view_of
 from counterfoil.hub.setup import Hub
@@ -46,29 +46,7 @@ __all__ = [
     "propose",
 ]
 
-DAY: Final = "day"
-NUMBER: Final = "number"
-
 _TEXT_MAX: Final = 4_000
-_LABELS: Final[Mapping[str, str]] = {
-    DAY: "Date",
-    NUMBER: "Number",
-    "customer": "Customer",
-    "vendor": "Vendor",
-    "terms": "Terms",
-    "due_on": "Due date",
-    "shipped_on": "Ship date",
-    "customer_order_number": "Customer’s order number",
-    "memo": "Memo",
-    "notes": "Description",
-    "message_to_vendor": "Message to the vendor",
-    "item": "item",
-    "description": "description",
-}
-_DUE: Final[Mapping[DocumentKind, str]] = {
-    DocumentKind.SALES_ORDER: "Ship date",
-    DocumentKind.PURCHASE_ORDER: "Expected date",
-}
 
 
 class EditField(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +108,7 @@ class Difference(NamedTuple):
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """What was typed comes to.
+    """What comes of what was typed.
 
     Attributes:
         differences: Of all that is said in place of the source, by field.
@@ -188,7 +166,7 @@ def editable(hub: Hub, transfer_id: int) -> Editable:
             fields=tuple(_fields(at)),
             is_whole=at.plain is not None,
             kept=kept_from_correcting(transfer) or "",
-            said=told_of(transfer.correction) if transfer.correction else "",
+            said=said_of(transfer),
         )
 
 
@@ -296,7 +274,7 @@ def _own(at: _Desk) -> tuple[str, str]:
 
 
 def _whole(key: str, holds: Value, source: str, said: str) -> EditField:
-    return EditField(key=key, label=_LABELS[key], holds=holds, source=source, value=said or source)
+    return EditField(key=key, label=label_of(key), holds=holds, source=source, value=said or source)
 
 
 def _key(place: Place) -> str:
@@ -304,8 +282,7 @@ def _key(place: Place) -> str:
 
 
 def _label(place: Place, kind: DocumentKind) -> str:
-    words = _DUE.get(kind) if place.field == "due_on" else None
-    words = words or _LABELS[place.field]
+    words = label_of(place.field, kind)
     return f"Line {place.number}: {words}" if place.line else words
 
 

@@ -15,7 +15,7 @@ from counterfoil.engine.life import State
 from counterfoil.engine.transfers import PairedLine
 from counterfoil.errors import UsageError
 from counterfoil.hub import parts
-from counterfoil.hub.corrected_words import told_of
+from counterfoil.hub.corrected_words import said_of
 from counterfoil.hub.finding import find_link
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
@@ -199,7 +199,7 @@ def document_shown(hub: Hub, transfer_id: int) -> DocumentShown:
             adoption=shown_adoption(tx, transfer_id),
             fields=_fields(tx, transfer_id),
             progress=progress_of(tx, source.id, content, each.document_id),
-            corrected=told_of(correction) if (correction := each.transfer.correction) else "",
+            corrected=said_of(each.transfer),
             left_out=(*each.transfer.notes, *parts.left_over(tx, each, view.settings)),
             related=tuple(_related(tx, each, source.id)),
             exchanges=tuple(_exchanges(exchanges.touching(tx, transfer_id))),

@@ -17,7 +17,7 @@ from counterfoil.engine.matching import suggestions
 from counterfoil.engine.transfers import Pairing, Transfer
 from counterfoil.errors import UsageError
 from counterfoil.hub import advice, parts
-from counterfoil.hub.corrected_words import told_of
+from counterfoil.hub.corrected_words import said_of
 from counterfoil.hub.finding import find_link
 from counterfoil.hub.links import view_of
 from counterfoil.hub.setup import Hub
@@ -293,7 +293,7 @@ def details(hub: Hub, transfer_id: int) -> dict[str, Any]:
         "suggestions": list(near),
         "waits_for": _shown_first(first),
         "landing": _landing(paired, paired_at, target),
-        "corrected": told_of(correction) if (correction := each.transfer.correction) else "",
+        "corrected": said_of(each.transfer),
         "left_out": [*each.transfer.notes, *left_over],
         "adoption": None if adoption is None else msgspec.to_builtins(adoption, enc_hook=str),
         "custom_fields": [_shown_field(field) for field in fields],
